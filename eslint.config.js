@@ -8,6 +8,7 @@ export default tseslint.config(
       "dist-bench/",
       "dist-packages/",
       "test/fuzz/.venv/",
+      "test/deploy/.venv/",
       "vitest.config.ts",
       "test/**/vitest.config.ts",
       "views/",

@@ -3,7 +3,7 @@ import { LONG_FILES } from "./test/long/files.ts";
 import { POSTGRES_FILES } from "./test/stores/files.ts";
 
 /** Each folder has a command of its own. */
-const OF_OTHER_COMMANDS = ["browser", "clients", "pack", "world", "fuzz"].map(
+const OF_OTHER_COMMANDS = ["browser", "clients", "deploy", "pack", "world", "fuzz"].map(
   (folder) => `test/${folder}/**`,
 );
 

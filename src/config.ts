@@ -15,6 +15,8 @@ import { toBasePath, basePathProblem } from "./host/model/base-path.ts";
 import { parseHostPattern, plainName } from "./host/model/host-names.ts";
 import { LOG_LEVELS } from "./logger.ts";
 import type { LogLevel } from "./logger.ts";
+import { parseProxyUrl } from "./proxy-url.ts";
+import type { Proxy } from "./proxy-url.ts";
 import { withoutTrailingSlashes } from "./trailing-slashes.ts";
 
 /** All environment keys, with the default as shown in the README and the meaning. */
@@ -81,6 +83,10 @@ export const CONFIG_KEYS = {
   CALLBOARD_RETENTION: ["`30d`", "age at which events, deliveries and attempts are removed"],
   CALLBOARD_BODY_RETENTION: ["as `CALLBOARD_RETENTION`", "age at which bodies are removed, the rows staying"],
   CALLBOARD_PRODUCTS: ["none", "folder of product files (`.yaml`, `.json`), read at the start"],
+  CALLBOARD_EGRESS_PROXY: [
+    "none",
+    "`http://`, `https://` or `socks5://` proxy, with user name and password if it asks for them; all requests to add-ons and receivers leave through it, except those to this machine",
+  ],
   CALLBOARD_DNS_SERVERS: ["the system's", "name servers to ask, `address[:port]`"],
   CALLBOARD_LOG_LEVEL: ["`info`", "`debug`, `info`, `warn`, `error` or `silent`"],
   CALLBOARD_URL: ["the URL file, else `http://127.0.0.1:2990`", "the server the command line talks to"],
@@ -132,6 +138,8 @@ export interface Config {
   /** Undefined for the name servers of the system. */
   readonly productsDir: string | undefined;
   readonly dnsServers: readonly string[] | undefined;
+  /** Proxy of the requests to add-ons and receivers. */
+  readonly egressProxy?: Proxy | undefined;
   readonly logLevel: LogLevel;
   /** True if the environment requests OpenTelemetry traces, with the variables that the SDKs read. */
   readonly tracing: boolean;
@@ -305,6 +313,12 @@ export function readConfig(env: Environment): Config {
   checkPostgresUrl("CALLBOARD_DATABASE_URL");
   checkPostgresUrl("CALLBOARD_LISTEN_URL");
   checkPostgresUrl("CALLBOARD_OUTBOX_URL");
+  const proxyText = settingOf(env, "CALLBOARD_EGRESS_PROXY");
+  const egressProxy = proxyText === undefined ? undefined : parseProxyUrl(proxyText);
+  if (egressProxy?.ok === false) {
+    const detail = `CALLBOARD_EGRESS_PROXY can't be used: ${egressProxy.problem}`;
+    problems.push({ pointer: "CALLBOARD_EGRESS_PROXY", detail });
+  }
   const databaseUrl =
     read(
       "CALLBOARD_DATABASE_URL",
@@ -397,6 +411,7 @@ export function readConfig(env: Environment): Config {
       parseDnsServers,
       "addresses such as 192.0.2.53 or 192.0.2.53:5353",
     ),
+    egressProxy: egressProxy?.ok === true ? egressProxy.proxy : undefined,
     logLevel: read("CALLBOARD_LOG_LEVEL", oneOf(...LOG_LEVELS), `one of ${LOG_LEVELS.join(", ")}`) ?? "info",
     tracing: asksForTraces(env),
   };

@@ -5,13 +5,7 @@ export { createMemoryHandled } from "./deduplication.ts";
 export type { HandledDeliveries } from "./deduplication.ts";
 export type { AddonDescriptor } from "./descriptor.ts";
 export type { Answer, LifecycleCall, LifecycleHandler, WebhookEvent, WebhookHandler } from "./event.ts";
-export type {
-  CatalogueEvents,
-  ConfluenceEventName,
-  EventBody,
-  EventName,
-  JiraEventName,
-} from "./event-types.ts";
+export type * from "./event-types.ts";
 export { createFileTenants } from "./file-tenants.ts";
 export { ATLASSIAN_KEY_SERVER } from "./key-server.ts";
 export { headerPairs } from "./received.ts";
@@ -23,7 +17,8 @@ export { signAsHost } from "./sign-as-host.ts";
 export type { HostPost, PostToSign } from "./sign-as-host.ts";
 export { createMemoryTenants } from "./tenants.ts";
 export type { InstalledTenant, Tenant, TenantStore, TenantView, UninstalledTenant } from "./tenants.ts";
-export { toBodyKey, checkBody } from "../protocol/body-signature.ts";
+export { toBodyKey, checkBody, isHubSignature } from "../protocol/body-signature.ts";
+export type { BodyKey } from "../protocol/body-signature.ts";
 export { timingSafeEqualText as isSameText } from "../protocol/timing-safe.ts";
 export { parseToken } from "../protocol/parsed-token.ts";
 export type { ParsedToken } from "../protocol/parsed-token.ts";

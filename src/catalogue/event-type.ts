@@ -1,5 +1,10 @@
 /** Event types: how the product folders and product files write them down, and what the catalogue makes of them. */
 
+import { toFieldType } from "./type-notation.ts";
+import type { FieldType } from "./type-notation.ts";
+
+export type { FieldType } from "./type-notation.ts";
+
 /** The two envelopes of Confluence: of the Connect age, and of today's Cloud. Other products have one. */
 export const ENVELOPES = ["connect", "cloud"] as const;
 export type Envelope = (typeof ENVELOPES)[number];
@@ -13,16 +18,24 @@ export type EventStatus = "current" | "legacy" | "deprecated";
  */
 export type Confidence = "source" | "capture" | "documentation" | "derived" | "guessed";
 
-export type FieldType = "string" | "integer" | "number" | "boolean" | "object" | "array" | "any";
-
 /** One field of a body. `path` is dotted, `[]` stands for the items of an array: `data.fields[].id`. */
 export interface Field {
   readonly path: string;
   readonly type: FieldType;
   readonly required: boolean;
+  /** Every recorded body has it; the schema does not demand it all the same, since bodies of other years can lack it. */
+  readonly usual?: true;
+  /** Its value can be null. */
+  readonly nullable?: true;
   /** Documented only: the product itself does not keep to it, so the schema does not demand it. */
   readonly loose?: true;
   readonly note?: string;
+}
+
+/** A field as a built-in product writes it down. */
+export interface ShapedField extends Field {
+  /** Its type with shapes, in the notation of `src/catalogue/type-notation.ts`. */
+  readonly notation?: string;
 }
 
 /** An event type as data: a row of a built-in product's table, or an entry of a product file. Defaults are left out. */
@@ -51,7 +64,7 @@ export interface EventData {
   /** The URL variables that the body supplies: their names, or the JSON pointer of each. */
   readonly variables?: readonly string[] | Readonly<Record<string, string>>;
   /** The members of the body, from which its schema is made. An envelope adds only members that are listed here. */
-  readonly fields?: readonly Field[];
+  readonly fields?: readonly ShapedField[];
   /** JSON Schema (draft 2020-12) in place of `fields`; `#/schemas/…` refers to the product's `schemas`. */
   readonly schema?: object;
   /** The event type's own part of the sample; the product adds what all of its bodies begin with. */
@@ -108,8 +121,19 @@ export function field(path: string, type: FieldType, note?: string): Field {
   return { path, type, required: true, ...(note === undefined ? {} : { note }) };
 }
 
-export function optional(...fields: readonly Field[]): readonly Field[] {
+/** A field whose type is more than a word: a shape, a list of something, a certain text. */
+export const shaped = (path: string, notation: string, note?: string): ShapedField => ({
+  ...field(path, toFieldType(notation), note),
+  notation,
+});
+
+export function optional(...fields: readonly ShapedField[]): readonly ShapedField[] {
   return fields.map((each) => ({ ...each, required: false }));
+}
+
+/** Fields that every recorded body has, and that nobody is held to. */
+export function usual(...fields: readonly ShapedField[]): readonly ShapedField[] {
+  return fields.map((each) => ({ ...each, required: false, usual: true }));
 }
 
 /** The moment at which everything in the samples happens: 2024-11-12T09:30:00.123Z. */

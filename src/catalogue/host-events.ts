@@ -3,7 +3,8 @@
  * Their bodies carry no event name; only `connect_addon_*` say in `eventType` what happened.
  */
 
-import { eventTable, field, optional } from "./event-type.ts";
+import { eventTable, field, optional, shaped } from "./event-type.ts";
+import { MAJA } from "./sample-people.ts";
 
 /** The host that speaks in the samples. */
 export interface SampleHost {
@@ -26,12 +27,17 @@ const ABOUT_ADDON = [
   field("baseUrl", "string"),
   field("productType", "string"),
   field("description", "string"),
-  ...optional(field("links", "object"), field("user_key", "string")),
+  ...optional(
+    field("links", "object"),
+    field("links.self", "string"),
+    field("links.oauth", "string"),
+    field("user_key", "string"),
+  ),
 ];
 
-const CONNECT_ADDON_FIELDS = [
+const listConnectAddonFields = (eventType: "enabled" | "disabled") => [
   ...ABOUT_ADDON,
-  field("eventType", "string", "enabled or disabled"),
+  shaped("eventType", JSON.stringify(eventType)),
   ...optional(
     field("serviceEntitlementNumber", "string"),
     field("userKey", "string", "deprecated; never together with a JWT"),
@@ -69,7 +75,7 @@ export function hostEvents(host: SampleHost) {
       ownAddonOnly: true,
       hostEvent: true,
       aliases: [eventType],
-      fields: CONNECT_ADDON_FIELDS,
+      fields: listConnectAddonFields(eventType),
       sample: { ...about, links: { oauth }, serviceEntitlementNumber: "SEN-204417", eventType },
     }) as const;
 
@@ -85,8 +91,8 @@ export function hostEvents(host: SampleHost) {
       sample: {
         ...about,
         links: { self: `${host.baseUrl}/rest/plugins/1.0/${ADDON_KEY}-key`, oauth },
-        user_id: "mlindqvist",
-        user_key: "ff80808149aa0d3a0149aa0e21c40007",
+        user_id: MAJA.username,
+        user_key: MAJA.userKey,
       },
     }) as const;
 

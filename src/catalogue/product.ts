@@ -14,7 +14,7 @@ import { OPERATIONAL_FORMATS } from "./formats.ts";
 import type { WebhookFacts, WebhookFormat } from "./formats.ts";
 import { describeMismatch, readPayload } from "./payload.ts";
 import type { ScannedPayload } from "./payload.ts";
-import { createSchema, listFields } from "./schema.ts";
+import { createSchema, expandFields, listFields } from "./schema.ts";
 
 /** The treatment of a body that is off its schema, and of an unknown event type: a note, a refusal, or no check at all. */
 export const SCHEMA_POLICIES = ["note", "refuse", "off"] as const;
@@ -287,10 +287,10 @@ function createEventType(
   const { name = createLabel(event), confidence = "source", variables = [], schema: given } = data;
   const names = isList(variables) ? variables : Object.keys(variables);
   const sampleText = (envelope: Envelope = "connect") => createSampleText(envelope);
-  const schema =
-    given === undefined
-      ? () => createSchema(name, data.fields ?? [])
-      : () => ({ title: name, ...given, ...withReached(given, schemas) });
+  const schema = () => {
+    const own = given === undefined ? createSchema(name, data.fields ?? []) : { title: name, ...given };
+    return { ...own, ...withReached(own, schemas) };
+  };
   let madeSchema: object | undefined;
   let fields: EventType["fields"] | undefined;
   let samples: readonly unknown[] | undefined;
@@ -316,7 +316,8 @@ function createEventType(
     },
     // Few of thousands of event types are ever shown.
     get fields() {
-      return (fields ??= data.fields ?? listFields(schema()));
+      return (fields ??=
+        data.fields === undefined ? listFields(schema()) : expandFields(data.fields, schema()));
     },
     schema: () => (madeSchema ??= schema()),
     sample: (envelope) => JSON.parse(sampleText(envelope)) as unknown,

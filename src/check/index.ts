@@ -16,6 +16,7 @@ import type { Stage } from "./stage.ts";
 import { createStranger } from "./stranger.ts";
 import { requireDescriptor, requireTarget } from "./target.ts";
 import { openTemporaryHost } from "./temporary-host.ts";
+import type { ProductText } from "./temporary-host.ts";
 
 /** Time of a whole run, from the started add-on on; a longer limit of one response makes it longer. */
 const RUN_LIMIT_MS = 15_000;
@@ -33,6 +34,8 @@ export interface CheckOptions {
   /** Time limit of one response, in milliseconds. */
   readonly limitMs: number;
   readonly checks: readonly CheckId[];
+  /** Own products, beside the built-in ones. */
+  readonly products: readonly ProductText[];
   /** The user owns the URL, so it need not be on this machine. */
   readonly isOwned: boolean;
   readonly signal: AbortSignal;
@@ -57,6 +60,7 @@ export interface CheckedRun extends CheckedAddon {
  * Checks an add-on.
  * @throws {CheckProblem} URL_INVALID, CHECK_URL_DENIED, PORT_IN_USE, URL_IN_USE, ADDON_NOT_STARTED, ADDON_UNREACHABLE,
  * DESCRIPTOR_NOT_FOUND, INTERRUPTED
+ * @throws {CallboardError} of a product file: PRODUCT_INVALID, PRODUCT_TOO_LARGE; CONFLICT if there is one with its key
  */
 export async function runAddonCheck(options: CheckOptions): Promise<CheckedRun> {
   const { command, limitMs, isOwned, signal } = options;
@@ -78,7 +82,8 @@ export async function runAddonCheck(options: CheckOptions): Promise<CheckedRun> 
     if (command.length === 0) await requireDescriptor(egress, url, isOwned);
     const budget = createBudget(Math.max(RUN_LIMIT_MS, 3 * limitMs));
     const prober = createProber({ egress, budget, limitMs });
-    const host = await openTemporaryHost({ port: options.port, allowNetworks, watchCallback: prober.keep });
+    const { port, products } = options;
+    const host = await openTemporaryHost({ port, allowNetworks, watchCallback: prober.keep, products });
     closers.add(() => host.close());
     const stranger = await createStranger();
     closers.add(() => stranger.close());

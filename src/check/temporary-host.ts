@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { createPublicKey } from "node:crypto";
 import type { KeyObject } from "node:crypto";
 import { readConfig } from "../config.ts";
+import { CallboardError } from "../errors.ts";
 import { openHostWithin } from "../host/index.ts";
 import type { OpenedHost } from "../host/index.ts";
 import { loadSigningKey } from "../host/registry/signing-keys.ts";
@@ -27,14 +28,25 @@ export interface TemporaryHost {
   readonly close: () => Promise<void>;
 }
 
+/** An own product whose events the add-on gets: a product file, JSON or YAML. */
+export interface ProductText {
+  /** Its path, for messages. */
+  readonly file: string;
+  readonly text: string;
+}
+
 export interface TemporaryHostOptions {
   /** 0 for any free port. */
   readonly port: number;
   readonly allowNetworks: readonly string[];
   readonly watchCallback: Prober["keep"];
+  readonly products: readonly ProductText[];
 }
 
-/** @throws {CheckProblem} PORT_IN_USE if another process listens on the port */
+/**
+ * @throws {CheckProblem} PORT_IN_USE if another process listens on the port
+ * @throws {CallboardError} of a product file: PRODUCT_INVALID with every problem, PRODUCT_TOO_LARGE; CONFLICT if there is one with its key
+ */
 export async function openTemporaryHost(options: TemporaryHostOptions): Promise<TemporaryHost> {
   const dataDir = await mkdtemp(join(tmpdir(), "callboard-check-"));
   const remove = () => rm(dataDir, { recursive: true, force: true });
@@ -50,6 +62,7 @@ export async function openTemporaryHost(options: TemporaryHostOptions): Promise<
       logger: silentLogger,
       watchCallback: options.watchCallback,
     });
+    for (const product of options.products) await addProduct(host, product);
     const { kid, privateKey } = await loadSigningKey(host.context);
     const publicPem = createPublicKey(privateKey).export({ type: "spki", format: "pem" }).toString();
     const url = await host.listen();
@@ -76,5 +89,14 @@ export async function openTemporaryHost(options: TemporaryHostOptions): Promise<
       `Another process listens on port ${options.port} of this machine`,
       "The add-on takes the keys of the check from there. Stop the other server, or choose another port with --port",
     );
+  }
+}
+
+async function addProduct({ rooms }: OpenedHost, { file, text }: ProductText): Promise<void> {
+  try {
+    await rooms.products.create(text, { actor: "check", address: "127.0.0.1" });
+  } catch (error) {
+    if (!(error instanceof CallboardError)) throw error;
+    throw new CallboardError(error.code, `${file}: ${error.message}`, { errors: error.errors, cause: error });
   }
 }

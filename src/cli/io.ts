@@ -1,5 +1,6 @@
 /** What a command talks to: results go to standard output, everything else to standard error. */
 import { escapeControls, escapeLine, replaceControls } from "../foreign-text.ts";
+import { onFirstUse } from "../on-first-use.ts";
 
 export interface Io {
   readonly out: (text: string) => void;
@@ -51,13 +52,13 @@ const padded = (cell: string, width: number): string => cell + " ".repeat(Math.m
 /** What takes two columns of a terminal: East Asian wide and full-width characters, and emoji. */
 const WIDE =
   /^(?:[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}|.\ufe0f)/u;
-const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
+const getGraphemes = onFirstUse(() => new Intl.Segmenter("en", { granularity: "grapheme" }));
 
 /** Columns that a text takes on a terminal. */
 export function widthOf(text: string): number {
   if (/^[\x20-\x7e]*$/.test(text)) return text.length;
   let width = 0;
-  for (const { segment } of graphemes.segment(text)) width += WIDE.test(segment) ? 2 : 1;
+  for (const { segment } of getGraphemes().segment(text)) width += WIDE.test(segment) ? 2 : 1;
   return width;
 }
 

@@ -30,16 +30,22 @@ type Given<Name extends string, Value> = [Value] extends [undefined]
 type BodyOf<O> = O extends { requestBody: { content: { "application/json": infer Body } } }
   ? Body
   : undefined;
-type ParametersOf<O, In extends "path" | "query"> = O extends { parameters: Record<In, infer Values> }
+type ParametersOf<O, In extends "path" | "query" | "header"> = O extends {
+  parameters: Record<In, infer Values>;
+}
   ? Values
   : O extends { parameters: { [I in In]?: infer Values } }
     ? Values | undefined
     : undefined;
 
-/** What an operation takes: `path`, `query` and `body`. */
+/** The only header that an operation takes. */
+type KeyOf<O> = ParametersOf<O, "header"> extends undefined ? undefined : string | undefined;
+
+/** What an operation takes: `path`, `query`, `body` and, where it changes something, `idempotencyKey`. */
 export type RequestOf<Id extends OperationId> = Given<"path", ParametersOf<operations[Id], "path">> &
   Given<"query", ParametersOf<operations[Id], "query">> &
-  Given<"body", BodyOf<operations[Id]>>;
+  Given<"body", BodyOf<operations[Id]>> &
+  Given<"idempotencyKey", KeyOf<operations[Id]>>;
 
 type Success = 200 | 201 | 202 | 204;
 type ContentOf<Response> = Response extends { content: { "application/json": infer Value } }
@@ -72,6 +78,7 @@ export interface AnyRequest {
   readonly path: string;
   /** A value, or its JSON text. */
   readonly body?: object | string | undefined;
+  readonly idempotencyKey?: string | undefined;
 }
 
 export interface Client extends Operations {
@@ -110,7 +117,7 @@ export function createClient({ url, token, fetch: send = fetch }: ClientOptions)
       const { data, error, response } = await fetchClient.request(
         method.toLowerCase() as "get",
         path as "/api/v1/sites",
-        init as Record<string, unknown>,
+        init as object as Record<string, unknown>,
       );
       if (!response.ok) throw toApiError(response.status, error, baseUrl);
       return data;
@@ -122,12 +129,13 @@ export function createClient({ url, token, fetch: send = fetch }: ClientOptions)
 
   const byId = Object.entries(OPERATIONS).map(([id, [method, path]]) => [
     id,
-    ({ path: inPath, query, body }: RequestValues = {}) =>
-      call(method, path, { params: { path: inPath, query }, body }),
+    ({ path: inPath, query, body, idempotencyKey }: RequestValues = {}) =>
+      call(method, path, { params: { path: inPath, query }, body, headers: keyHeader(idempotencyKey) }),
   ]);
   return {
     ...(Object.fromEntries(byId) as Operations),
-    request: ({ method, path, body }) => call(method, `/api/v1${path}`, { body }),
+    request: ({ method, path, body, idempotencyKey }) =>
+      call(method, `/api/v1${path}`, { body, headers: keyHeader(idempotencyKey) }),
   };
 }
 
@@ -135,12 +143,17 @@ interface RequestValues {
   readonly path?: object;
   readonly query?: object;
   readonly body?: unknown;
+  readonly idempotencyKey?: string | undefined;
 }
 
 interface Init {
   readonly params?: object;
   readonly body?: unknown;
+  readonly headers: Readonly<Record<string, string>>;
 }
+
+const keyHeader = (key: string | undefined): Readonly<Record<string, string>> =>
+  key === undefined ? {} : { "idempotency-key": key };
 
 async function reach(
   send: (request: Request) => Promise<Response>,

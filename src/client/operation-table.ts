@@ -64,6 +64,7 @@ export const OPERATIONS = {
   deleteProduct: ["DELETE", "/api/v1/products/{product}"],
   publishCatalogue: ["PUT", "/api/v1/products/{product}/catalogue"],
   listProductChanges: ["GET", "/api/v1/products/{product}/changes"],
+  showProductChange: ["GET", "/api/v1/products/{product}/changes/{version}"],
   listTokens: ["GET", "/api/v1/tokens"],
   createToken: ["POST", "/api/v1/tokens"],
   revokeToken: ["DELETE", "/api/v1/tokens/{id}"],

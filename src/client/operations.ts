@@ -1024,6 +1024,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/products/{product}/changes/{version}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Show a change of an own product with the document after it
+     * @description Needs a token with the scope `admin`.
+     */
+    get: operations["showProductChange"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/v1/tokens": {
     parameters: {
       query?: never;
@@ -1807,7 +1827,19 @@ export interface components {
        * @description Signature scheme
        * @enum {string}
        */
-      signature: "standard" | "hub";
+      signature: "standard" | "ed25519" | "hub" | "hub-256";
+      /** @description Keys that verify the signature ed25519, the current one first; empty for others */
+      publicKeys: {
+        /** @description ID in the key set */
+        kid: string;
+        /** @description Public key, whpk_… */
+        key: string;
+        /**
+         * Format: date-time
+         * @description End of the overlap of a key that was replaced
+         */
+        until: string | null;
+      }[];
       /**
        * Format: date-time
        * @description Time until which the previous secret signs too
@@ -2490,6 +2522,10 @@ export interface components {
         type: "string" | "integer" | "number" | "boolean" | "object" | "array" | "any";
         /** @description True if every body has it */
         required: boolean;
+        /** @description True if every recorded body has it, although the schema does not require it */
+        usual?: boolean;
+        /** @description True if its value can be null */
+        nullable?: boolean;
         /** @description True if the schema does not require it all the same */
         loose?: boolean;
         /** @description Note */
@@ -2710,6 +2746,7 @@ export interface components {
         | "no-worker"
         | "nothing-waits"
         | "no-name-server"
+        | "proxy-failing"
         | "no-slot"
         | "disabled"
         | "inactive"
@@ -2816,6 +2853,9 @@ export interface components {
         | "HEADER_VALUE"
         | "HOST_DENIED"
         | "HOST_HEADER"
+        | "IDEMPOTENCY_CONFLICT"
+        | "IDEMPOTENCY_KEY"
+        | "IDEMPOTENCY_UNFINISHED"
         | "INTERNAL"
         | "IP_DENIED"
         | "KEY_IN_USE"
@@ -2835,6 +2875,7 @@ export interface components {
         | "PRODUCT_MISSING"
         | "PRODUCT_TOO_LARGE"
         | "PRODUCT_UNKNOWN"
+        | "PRODUCT_VERSION_NOT_FOUND"
         | "PRODUCT_WITHOUT_ADDONS"
         | "PROPERTY_NOT_FOUND"
         | "QUERY_INVALID"
@@ -2989,6 +3030,9 @@ export interface components {
         | "HEADER_VALUE"
         | "HOST_DENIED"
         | "HOST_HEADER"
+        | "IDEMPOTENCY_CONFLICT"
+        | "IDEMPOTENCY_KEY"
+        | "IDEMPOTENCY_UNFINISHED"
         | "INTERNAL"
         | "IP_DENIED"
         | "KEY_IN_USE"
@@ -3008,6 +3052,7 @@ export interface components {
         | "PRODUCT_MISSING"
         | "PRODUCT_TOO_LARGE"
         | "PRODUCT_UNKNOWN"
+        | "PRODUCT_VERSION_NOT_FOUND"
         | "PRODUCT_WITHOUT_ADDONS"
         | "PROPERTY_NOT_FOUND"
         | "QUERY_INVALID"
@@ -3135,6 +3180,24 @@ export interface components {
     };
     /** @description A change of an own product */
     ProductRevision: {
+      /** @description Version after the change */
+      version: number;
+      /** @description True if the product was deleted */
+      deleted: boolean;
+      /** @description The changes */
+      changes: components["schemas"]["ProductChange"][];
+      /** @description True if it could break subscribers and was forced */
+      forced: boolean;
+      /**
+       * Format: date-time
+       * @description Time of the change
+       */
+      createdAt: string;
+      /** @description Actor, as the audit log names it */
+      createdBy: string;
+    };
+    /** @description A change of an own product, with the document after it */
+    ProductRevisionDetail: {
       /** @description Version after the change */
       version: number;
       /** @description True if the product was deleted */
@@ -3752,7 +3815,19 @@ export interface components {
        * @description Signature scheme
        * @enum {string}
        */
-      signature: "standard" | "hub";
+      signature: "standard" | "ed25519" | "hub" | "hub-256";
+      /** @description Keys that verify the signature ed25519, the current one first; empty for others */
+      publicKeys: {
+        /** @description ID in the key set */
+        kid: string;
+        /** @description Public key, whpk_… */
+        key: string;
+        /**
+         * Format: date-time
+         * @description End of the overlap of a key that was replaced
+         */
+        until: string | null;
+      }[];
       /**
        * Format: date-time
        * @description Time until which the previous secret signs too
@@ -3883,7 +3958,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Bad Request: `BODY_DUPLICATE_KEY`, `BODY_NOT_JSON`, `BODY_NOT_UTF8`, `HOST_HEADER`, `PATH_INVALID`, `QUERY_INVALID` */
+    /** @description Bad Request: `BODY_DUPLICATE_KEY`, `BODY_NOT_JSON`, `BODY_NOT_UTF8`, `HOST_HEADER`, `IDEMPOTENCY_KEY`, `PATH_INVALID`, `QUERY_INVALID` */
     BadRequest2: {
       headers: {
         [name: string]: unknown;
@@ -3892,7 +3967,25 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `CONFLICT` */
+    /** @description Bad Request: `BODY_DUPLICATE_KEY`, `BODY_NOT_JSON`, `BODY_NOT_UTF8`, `HOST_HEADER`, `PATH_INVALID`, `QUERY_INVALID` */
+    BadRequest3: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description Bad Request: `HOST_HEADER`, `IDEMPOTENCY_KEY`, `PATH_INVALID`, `QUERY_INVALID` */
+    BadRequest4: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description Conflict: `CONFLICT`, `IDEMPOTENCY_CONFLICT`, `IDEMPOTENCY_UNFINISHED` */
     Conflict: {
       headers: {
         [name: string]: unknown;
@@ -3901,7 +3994,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `REPLAY_RUNNING` */
+    /** @description Conflict: `IDEMPOTENCY_CONFLICT`, `IDEMPOTENCY_UNFINISHED`, `PRODUCT_MISSING` */
     Conflict10: {
       headers: {
         [name: string]: unknown;
@@ -3910,7 +4003,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `PRODUCT_BREAKING`, `PRODUCT_BUILT_IN`, `PRODUCT_FROM_FILE` */
+    /** @description Conflict: `PRODUCT_MISSING` */
     Conflict11: {
       headers: {
         [name: string]: unknown;
@@ -3919,7 +4012,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `PRODUCT_BUILT_IN`, `PRODUCT_FROM_FILE`, `PRODUCT_IN_USE` */
+    /** @description Conflict: `EVENT_CONFLICT`, `PRODUCT_MISSING` */
     Conflict12: {
       headers: {
         [name: string]: unknown;
@@ -3928,7 +4021,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `PRODUCT_BUILT_IN` */
+    /** @description Conflict: `DELIVERY_STATE`, `IDEMPOTENCY_CONFLICT`, `IDEMPOTENCY_UNFINISHED` */
     Conflict13: {
       headers: {
         [name: string]: unknown;
@@ -3937,7 +4030,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `TOKEN_LAST_ADMIN` */
+    /** @description Conflict: `ENDPOINT_STATE`, `IDEMPOTENCY_CONFLICT`, `IDEMPOTENCY_UNFINISHED` */
     Conflict14: {
       headers: {
         [name: string]: unknown;
@@ -3946,7 +4039,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `KEY_IN_USE` */
+    /** @description Conflict: `IDEMPOTENCY_CONFLICT`, `IDEMPOTENCY_UNFINISHED`, `REPLAY_RUNNING` */
     Conflict15: {
       headers: {
         [name: string]: unknown;
@@ -3955,7 +4048,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `REKEY_NO_KEY` */
+    /** @description Conflict: `PRODUCT_BREAKING`, `PRODUCT_BUILT_IN`, `PRODUCT_FROM_FILE` */
     Conflict16: {
       headers: {
         [name: string]: unknown;
@@ -3964,7 +4057,34 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `ADDON_ORIGIN_CHANGED`, `ADDON_STATE`, `DESCRIPTOR_CHANGED`, `PRODUCT_MISSING`, `SCOPES_NOT_ACCEPTED` */
+    /** @description Conflict: `PRODUCT_BUILT_IN`, `PRODUCT_FROM_FILE`, `PRODUCT_IN_USE` */
+    Conflict17: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description Conflict: `TOKEN_LAST_ADMIN` */
+    Conflict18: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description Conflict: `IDEMPOTENCY_CONFLICT`, `IDEMPOTENCY_UNFINISHED`, `KEY_IN_USE` */
+    Conflict19: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description Conflict: `CONFLICT` */
     Conflict2: {
       headers: {
         [name: string]: unknown;
@@ -3973,7 +4093,16 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `ADDON_STATE` */
+    /** @description Conflict: `IDEMPOTENCY_CONFLICT`, `IDEMPOTENCY_UNFINISHED`, `REKEY_NO_KEY` */
+    Conflict20: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description Conflict: `ADDON_ORIGIN_CHANGED`, `ADDON_STATE`, `DESCRIPTOR_CHANGED`, `IDEMPOTENCY_CONFLICT`, `IDEMPOTENCY_UNFINISHED`, `PRODUCT_MISSING`, `SCOPES_NOT_ACCEPTED` */
     Conflict3: {
       headers: {
         [name: string]: unknown;
@@ -3982,7 +4111,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `CONFLICT`, `PRODUCT_MISSING` */
+    /** @description Conflict: `ADDON_ORIGIN_CHANGED`, `ADDON_STATE`, `DESCRIPTOR_CHANGED`, `PRODUCT_MISSING`, `SCOPES_NOT_ACCEPTED` */
     Conflict4: {
       headers: {
         [name: string]: unknown;
@@ -3991,7 +4120,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `ADDON_STATE`, `PRODUCT_MISSING` */
+    /** @description Conflict: `ADDON_STATE` */
     Conflict5: {
       headers: {
         [name: string]: unknown;
@@ -4000,7 +4129,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `PRODUCT_MISSING` */
+    /** @description Conflict: `ADDON_STATE`, `IDEMPOTENCY_CONFLICT`, `IDEMPOTENCY_UNFINISHED` */
     Conflict6: {
       headers: {
         [name: string]: unknown;
@@ -4009,7 +4138,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `EVENT_CONFLICT`, `PRODUCT_MISSING` */
+    /** @description Conflict: `IDEMPOTENCY_CONFLICT`, `IDEMPOTENCY_UNFINISHED` */
     Conflict7: {
       headers: {
         [name: string]: unknown;
@@ -4018,7 +4147,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `DELIVERY_STATE` */
+    /** @description Conflict: `CONFLICT`, `IDEMPOTENCY_CONFLICT`, `IDEMPOTENCY_UNFINISHED`, `PRODUCT_MISSING` */
     Conflict8: {
       headers: {
         [name: string]: unknown;
@@ -4027,7 +4156,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `ENDPOINT_STATE` */
+    /** @description Conflict: `ADDON_STATE`, `PRODUCT_MISSING` */
     Conflict9: {
       headers: {
         [name: string]: unknown;
@@ -4135,7 +4264,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Not Found: `NOT_FOUND`, `TOKEN_NOT_FOUND` */
+    /** @description Not Found: `NOT_FOUND`, `PRODUCT_UNKNOWN`, `PRODUCT_VERSION_NOT_FOUND` */
     NotFound16: {
       headers: {
         [name: string]: unknown;
@@ -4144,8 +4273,17 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Not Found: `KEY_NOT_FOUND`, `NOT_FOUND` */
+    /** @description Not Found: `NOT_FOUND`, `TOKEN_NOT_FOUND` */
     NotFound17: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description Not Found: `KEY_NOT_FOUND`, `NOT_FOUND` */
+    NotFound18: {
       headers: {
         [name: string]: unknown;
       };
@@ -4424,7 +4562,10 @@ export interface components {
       };
     };
   };
-  parameters: never;
+  parameters: {
+    /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+    IdempotencyKey: string;
+  };
   requestBodies: never;
   headers: never;
   pathItems: never;
@@ -4466,12 +4607,22 @@ export interface operations {
   createSite: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path?: never;
       cookie?: never;
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "key": "board",
+         *       "product": "jira",
+         *       "name": "Board"
+         *     }
+         */
         "application/json": {
           /** @description Key of the site */
           key: string;
@@ -4511,6 +4662,8 @@ export interface operations {
       /** @description The site */
       201: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
@@ -4584,7 +4737,7 @@ export interface operations {
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound2"];
-      409: components["responses"]["Conflict"];
+      409: components["responses"]["Conflict2"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -4602,6 +4755,11 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "name": "Board of the harbor"
+         *     }
+         */
         "application/json": {
           /** @description Display name */
           name?: string;
@@ -4643,7 +4801,7 @@ export interface operations {
           "application/json": components["schemas"]["Site"];
         };
       };
-      400: components["responses"]["BadRequest2"];
+      400: components["responses"]["BadRequest3"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound2"];
@@ -4694,7 +4852,10 @@ export interface operations {
   installAddon: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path: {
         /** @description Key of the site */
         site: string;
@@ -4703,6 +4864,11 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "descriptorUrl": "https://addon.example.com/atlassian-connect.json"
+         *     }
+         */
         "application/json": {
           /**
            * Format: uri
@@ -4728,6 +4894,8 @@ export interface operations {
       /** @description The add-on, its webhooks, warnings, and the lifecycle callbacks made */
       201: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
@@ -4739,7 +4907,7 @@ export interface operations {
       403: components["responses"]["Forbidden2"];
       404: components["responses"]["NotFound3"];
       408: components["responses"]["RequestTimeout"];
-      409: components["responses"]["Conflict2"];
+      409: components["responses"]["Conflict3"];
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
@@ -4760,6 +4928,11 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "descriptorUrl": "https://addon.example.com/atlassian-connect.json"
+         *     }
+         */
         "application/json": {
           /**
            * Format: uri
@@ -4785,12 +4958,12 @@ export interface operations {
           "application/json": components["schemas"]["InstallPreview"];
         };
       };
-      400: components["responses"]["BadRequest2"];
+      400: components["responses"]["BadRequest3"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden2"];
       404: components["responses"]["NotFound3"];
       408: components["responses"]["RequestTimeout"];
-      409: components["responses"]["Conflict2"];
+      409: components["responses"]["Conflict4"];
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
@@ -4858,7 +5031,7 @@ export interface operations {
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound4"];
-      409: components["responses"]["Conflict3"];
+      409: components["responses"]["Conflict5"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -4867,7 +5040,10 @@ export interface operations {
   enableAddon: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path: {
         /** @description Key of the site */
         site: string;
@@ -4881,17 +5057,19 @@ export interface operations {
       /** @description The add-on, and the lifecycle callbacks made */
       200: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
           "application/json": components["schemas"]["Addon"];
         };
       };
-      400: components["responses"]["BadRequest"];
+      400: components["responses"]["BadRequest4"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound4"];
-      409: components["responses"]["Conflict3"];
+      409: components["responses"]["Conflict6"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -4900,7 +5078,10 @@ export interface operations {
   disableAddon: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path: {
         /** @description Key of the site */
         site: string;
@@ -4914,17 +5095,19 @@ export interface operations {
       /** @description The add-on, and the lifecycle callbacks made */
       200: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
           "application/json": components["schemas"]["Addon"];
         };
       };
-      400: components["responses"]["BadRequest"];
+      400: components["responses"]["BadRequest4"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound4"];
-      409: components["responses"]["Conflict3"];
+      409: components["responses"]["Conflict6"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -4933,7 +5116,10 @@ export interface operations {
   resumeAddon: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path: {
         /** @description Key of the site */
         site: string;
@@ -4947,16 +5133,19 @@ export interface operations {
       /** @description How many endpoints and subscriptions were resumed */
       200: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
           "application/json": components["schemas"]["Resumed"];
         };
       };
-      400: components["responses"]["BadRequest"];
+      400: components["responses"]["BadRequest4"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound4"];
+      409: components["responses"]["Conflict7"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -4974,7 +5163,10 @@ export interface operations {
         /** @description Scopes to accept: names with commas between them */
         acceptScopes?: string;
       };
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path: {
         /** @description Key of the site */
         site: string;
@@ -4988,6 +5180,8 @@ export interface operations {
       /** @description The add-on, or with dryRun the diff */
       200: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
@@ -4995,11 +5189,11 @@ export interface operations {
             components["schemas"]["AddonInstalled"] | components["schemas"]["InstallPreview"];
         };
       };
-      400: components["responses"]["BadRequest"];
+      400: components["responses"]["BadRequest4"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden2"];
       404: components["responses"]["NotFound5"];
-      409: components["responses"]["Conflict2"];
+      409: components["responses"]["Conflict3"];
       421: components["responses"]["MisdirectedRequest"];
       422: components["responses"]["UnprocessableEntity3"];
       500: components["responses"]["InternalServerError"];
@@ -5009,7 +5203,10 @@ export interface operations {
   rotateAddonSecret: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path: {
         /** @description Key of the site */
         site: string;
@@ -5023,17 +5220,19 @@ export interface operations {
       /** @description The add-on, and the lifecycle callbacks made */
       200: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
           "application/json": components["schemas"]["Addon"];
         };
       };
-      400: components["responses"]["BadRequest"];
+      400: components["responses"]["BadRequest4"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound4"];
-      409: components["responses"]["Conflict3"];
+      409: components["responses"]["Conflict6"];
       421: components["responses"]["MisdirectedRequest"];
       422: components["responses"]["UnprocessableEntity4"];
       500: components["responses"]["InternalServerError"];
@@ -5049,6 +5248,11 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "descriptorUrl": "https://addon.example.com/atlassian-connect.json"
+         *     }
+         */
         "application/json": {
           /**
            * Format: uri
@@ -5074,7 +5278,7 @@ export interface operations {
           "application/json": components["schemas"]["DescriptorCheck"];
         };
       };
-      400: components["responses"]["BadRequest2"];
+      400: components["responses"]["BadRequest3"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound"];
@@ -5125,12 +5329,20 @@ export interface operations {
   addToDirectory: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path?: never;
       cookie?: never;
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "descriptorUrl": "https://addon.example.com/atlassian-connect.json"
+         *     }
+         */
         "application/json": {
           /**
            * Format: uri
@@ -5150,6 +5362,8 @@ export interface operations {
       /** @description The add-on */
       201: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
@@ -5161,7 +5375,7 @@ export interface operations {
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound"];
       408: components["responses"]["RequestTimeout"];
-      409: components["responses"]["Conflict4"];
+      409: components["responses"]["Conflict8"];
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
@@ -5174,7 +5388,10 @@ export interface operations {
   refreshDirectory: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path?: never;
       cookie?: never;
     };
@@ -5183,16 +5400,19 @@ export interface operations {
       /** @description How many add-ons are due */
       202: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
           "application/json": components["schemas"]["DirectoryRefresh"];
         };
       };
-      400: components["responses"]["BadRequest"];
+      400: components["responses"]["BadRequest4"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound"];
+      409: components["responses"]["Conflict7"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -5268,6 +5488,11 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "description": "Shows who is called and when"
+         *     }
+         */
         "application/json": {
           /**
            * Format: uri
@@ -5293,12 +5518,12 @@ export interface operations {
           "application/json": components["schemas"]["DirectoryEntry"];
         };
       };
-      400: components["responses"]["BadRequest2"];
+      400: components["responses"]["BadRequest3"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound6"];
       408: components["responses"]["RequestTimeout"];
-      409: components["responses"]["Conflict5"];
+      409: components["responses"]["Conflict9"];
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
@@ -5311,7 +5536,10 @@ export interface operations {
   refreshDirectoryEntry: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path: {
         /** @description Key of the add-on */
         key: string;
@@ -5323,16 +5551,19 @@ export interface operations {
       /** @description The add-on; a descriptor that can't be read is its failure */
       200: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
           "application/json": components["schemas"]["DirectoryEntry"];
         };
       };
-      400: components["responses"]["BadRequest"];
+      400: components["responses"]["BadRequest4"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound6"];
+      409: components["responses"]["Conflict7"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -5376,7 +5607,10 @@ export interface operations {
   createWebhook: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path: {
         /** @description Key of the site */
         site: string;
@@ -5385,6 +5619,16 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "name": "Build",
+         *       "url": "https://build.example.com/hook",
+         *       "events": [
+         *         "jira:issue_created"
+         *       ],
+         *       "generateSecret": true
+         *     }
+         */
         "application/json": {
           /** @description Display name */
           name: string;
@@ -5413,10 +5657,10 @@ export interface operations {
           /** @description Generates a secret, which this response shows */
           generateSecret?: boolean;
           /**
-           * @description Standard Webhooks, or the X-Hub-Signature of Jira's admin webhooks
+           * @description Standard Webhooks with a secret, or with a generated Ed25519 key pair; X-Hub-Signature of Jira's admin webhooks; X-Hub-Signature-256
            * @enum {string}
            */
-          signature?: "standard" | "hub";
+          signature?: "standard" | "ed25519" | "hub" | "hub-256";
           /**
            * @description Retry schedule; null for that of the site
            * @enum {string|null}
@@ -5435,6 +5679,8 @@ export interface operations {
       /** @description The webhook, warnings, and a secret that was made */
       201: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
@@ -5446,7 +5692,7 @@ export interface operations {
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound2"];
       408: components["responses"]["RequestTimeout"];
-      409: components["responses"]["Conflict6"];
+      409: components["responses"]["Conflict10"];
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
@@ -5458,7 +5704,10 @@ export interface operations {
   testUnsavedWebhook: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path: {
         /** @description Key of the site */
         site: string;
@@ -5467,6 +5716,13 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "name": "Build",
+         *       "url": "https://build.example.com/hook",
+         *       "event": "jira:issue_created"
+         *     }
+         */
         "application/json": {
           /** @description Display name */
           name: string;
@@ -5495,10 +5751,10 @@ export interface operations {
           /** @description Generates a secret, which this response shows */
           generateSecret?: boolean;
           /**
-           * @description Standard Webhooks, or the X-Hub-Signature of Jira's admin webhooks
+           * @description Standard Webhooks with a secret, or with a generated Ed25519 key pair; X-Hub-Signature of Jira's admin webhooks; X-Hub-Signature-256
            * @enum {string}
            */
-          signature?: "standard" | "hub";
+          signature?: "standard" | "ed25519" | "hub" | "hub-256";
           /**
            * @description Retry schedule; null for that of the site
            * @enum {string|null}
@@ -5525,6 +5781,8 @@ export interface operations {
       /** @description The attempt and its result */
       200: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
@@ -5536,7 +5794,7 @@ export interface operations {
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound7"];
       408: components["responses"]["RequestTimeout"];
-      409: components["responses"]["Conflict6"];
+      409: components["responses"]["Conflict10"];
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
@@ -5592,6 +5850,13 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "name": "Build",
+         *       "url": "https://build.example.com/hook",
+         *       "active": false
+         *     }
+         */
         "application/json": {
           /** @description Display name */
           name: string;
@@ -5620,10 +5885,10 @@ export interface operations {
           /** @description Generates a secret, which this response shows */
           generateSecret?: boolean;
           /**
-           * @description Standard Webhooks, or the X-Hub-Signature of Jira's admin webhooks
+           * @description Standard Webhooks with a secret, or with a generated Ed25519 key pair; X-Hub-Signature of Jira's admin webhooks; X-Hub-Signature-256
            * @enum {string}
            */
-          signature?: "standard" | "hub";
+          signature?: "standard" | "ed25519" | "hub" | "hub-256";
           /**
            * @description Retry schedule; null for that of the site
            * @enum {string|null}
@@ -5648,12 +5913,12 @@ export interface operations {
           "application/json": components["schemas"]["ChangedWebhook"];
         };
       };
-      400: components["responses"]["BadRequest2"];
+      400: components["responses"]["BadRequest3"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound7"];
       408: components["responses"]["RequestTimeout"];
-      409: components["responses"]["Conflict6"];
+      409: components["responses"]["Conflict11"];
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
@@ -5695,7 +5960,10 @@ export interface operations {
   rotateWebhookSecret: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path: {
         /** @description Key of the site */
         site: string;
@@ -5709,16 +5977,19 @@ export interface operations {
       /** @description The webhook with its new secret */
       200: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
           "application/json": components["schemas"]["ChangedWebhook"];
         };
       };
-      400: components["responses"]["BadRequest"];
+      400: components["responses"]["BadRequest4"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound7"];
+      409: components["responses"]["Conflict7"];
       421: components["responses"]["MisdirectedRequest"];
       422: components["responses"]["UnprocessableEntity10"];
       500: components["responses"]["InternalServerError"];
@@ -5728,7 +5999,10 @@ export interface operations {
   resumeWebhook: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path: {
         /** @description Key of the site */
         site: string;
@@ -5742,16 +6016,19 @@ export interface operations {
       /** @description How many endpoints and webhooks were resumed */
       200: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
           "application/json": components["schemas"]["Resumed"];
         };
       };
-      400: components["responses"]["BadRequest"];
+      400: components["responses"]["BadRequest4"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound7"];
+      409: components["responses"]["Conflict7"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -5760,7 +6037,10 @@ export interface operations {
   testWebhook: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path: {
         /** @description Key of the site */
         site: string;
@@ -5771,6 +6051,11 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "event": "jira:issue_created"
+         *     }
+         */
         "application/json": {
           /** @description Event type of the test */
           event: string;
@@ -5785,6 +6070,8 @@ export interface operations {
       /** @description The attempt and its result; waiting when it did not come in time */
       200: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
@@ -5796,7 +6083,7 @@ export interface operations {
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound7"];
       408: components["responses"]["RequestTimeout"];
-      409: components["responses"]["Conflict6"];
+      409: components["responses"]["Conflict10"];
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
@@ -5818,6 +6105,19 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "bodyFilter": {
+         *         "issue.fields.priority.name": {
+         *           "$in": [
+         *             "High",
+         *             "Highest"
+         *           ]
+         *         }
+         *       },
+         *       "limit": 20
+         *     }
+         */
         "application/json": {
           /** @description Conditions on the body, see docs/filters.md */
           bodyFilter: {
@@ -5843,7 +6143,7 @@ export interface operations {
           "application/json": components["schemas"]["BodyFilterTrial"];
         };
       };
-      400: components["responses"]["BadRequest2"];
+      400: components["responses"]["BadRequest3"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound2"];
@@ -5901,7 +6201,10 @@ export interface operations {
   publishEvent: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path: {
         /** @description Key of the site */
         site: string;
@@ -5910,6 +6213,17 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "event": "jira:issue_created",
+         *       "id": "issue-10007-created",
+         *       "payload": {
+         *         "issue": {
+         *           "key": "DEMO-7"
+         *         }
+         *       }
+         *     }
+         */
         "application/json": components["schemas"]["NewEvent"];
       };
     };
@@ -5928,7 +6242,7 @@ export interface operations {
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound2"];
       408: components["responses"]["RequestTimeout"];
-      409: components["responses"]["Conflict7"];
+      409: components["responses"]["Conflict12"];
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
@@ -5949,6 +6263,21 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "events": [
+         *         {
+         *           "event": "jira:issue_created",
+         *           "id": "issue-10007-created",
+         *           "payload": {
+         *             "issue": {
+         *               "key": "DEMO-7"
+         *             }
+         *           }
+         *         }
+         *       ]
+         *     }
+         */
         "application/json": {
           /** @description Events to publish */
           events: components["schemas"]["NewEvent"][];
@@ -5970,7 +6299,7 @@ export interface operations {
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound2"];
       408: components["responses"]["RequestTimeout"];
-      409: components["responses"]["Conflict7"];
+      409: components["responses"]["Conflict12"];
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
@@ -6159,7 +6488,10 @@ export interface operations {
   redeliver: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path: {
         /** @description ID of the delivery */
         id: string;
@@ -6171,17 +6503,19 @@ export interface operations {
       /** @description The delivery, waiting */
       202: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
           "application/json": components["schemas"]["Delivery"];
         };
       };
-      400: components["responses"]["BadRequest"];
+      400: components["responses"]["BadRequest4"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound10"];
-      409: components["responses"]["Conflict8"];
+      409: components["responses"]["Conflict13"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -6190,7 +6524,10 @@ export interface operations {
   cancelDelivery: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path: {
         /** @description ID of the delivery */
         id: string;
@@ -6202,17 +6539,19 @@ export interface operations {
       /** @description The delivery, failed as cancelled */
       200: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
           "application/json": components["schemas"]["Delivery"];
         };
       };
-      400: components["responses"]["BadRequest"];
+      400: components["responses"]["BadRequest4"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound10"];
-      409: components["responses"]["Conflict8"];
+      409: components["responses"]["Conflict13"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -6221,12 +6560,24 @@ export interface operations {
   redeliverMany: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path?: never;
       cookie?: never;
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "filter": {
+         *         "state": "failed",
+         *         "site": "jira"
+         *       },
+         *       "dryRun": true
+         *     }
+         */
         "application/json": {
           /** @description Deliveries to reopen */
           filter: {
@@ -6286,6 +6637,8 @@ export interface operations {
       /** @description How many were, or would be, reopened */
       200: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
@@ -6297,6 +6650,7 @@ export interface operations {
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound7"];
       408: components["responses"]["RequestTimeout"];
+      409: components["responses"]["Conflict7"];
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
@@ -6308,12 +6662,24 @@ export interface operations {
   cancelMany: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path?: never;
       cookie?: never;
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "filter": {
+         *         "site": "jira",
+         *         "addon": "com.example.addon"
+         *       },
+         *       "dryRun": true
+         *     }
+         */
         "application/json": {
           /** @description Deliveries to cancel */
           filter: {
@@ -6359,6 +6725,8 @@ export interface operations {
       /** @description How many were, or would be, canceled */
       200: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
@@ -6370,6 +6738,7 @@ export interface operations {
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound7"];
       408: components["responses"]["RequestTimeout"];
+      409: components["responses"]["Conflict7"];
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
@@ -6490,7 +6859,10 @@ export interface operations {
   tryEndpoint: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path: {
         /** @description Key of the site */
         site: string;
@@ -6504,17 +6876,19 @@ export interface operations {
       /** @description The ID of the delivery; its next attempt has the result */
       202: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
           "application/json": components["schemas"]["EndpointTry"];
         };
       };
-      400: components["responses"]["BadRequest"];
+      400: components["responses"]["BadRequest4"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound11"];
-      409: components["responses"]["Conflict9"];
+      409: components["responses"]["Conflict14"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -6523,7 +6897,10 @@ export interface operations {
   resumeEndpoint: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path: {
         /** @description Key of the site */
         site: string;
@@ -6537,16 +6914,19 @@ export interface operations {
       /** @description How many endpoints and subscriptions were resumed */
       200: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
           "application/json": components["schemas"]["Resumed"];
         };
       };
-      400: components["responses"]["BadRequest"];
+      400: components["responses"]["BadRequest4"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound11"];
+      409: components["responses"]["Conflict7"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -6590,7 +6970,10 @@ export interface operations {
   createReplay: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path: {
         /** @description Key of the site */
         site: string;
@@ -6599,6 +6982,15 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "to": {
+         *         "addon": "com.example.addon"
+         *       },
+         *       "since": "2026-01-31T12:00:00Z",
+         *       "dryRun": true
+         *     }
+         */
         "application/json": {
           /** @description The receiver: an add-on or an outgoing webhook */
           to: {
@@ -6636,6 +7028,8 @@ export interface operations {
       /** @description The replay, running; with dryRun, which events it would send */
       202: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
@@ -6647,7 +7041,7 @@ export interface operations {
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound12"];
       408: components["responses"]["RequestTimeout"];
-      409: components["responses"]["Conflict10"];
+      409: components["responses"]["Conflict15"];
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
@@ -6905,6 +7299,18 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "product": "harbor",
+         *       "name": "Harbor",
+         *       "description": "Port operations",
+         *       "events": {
+         *         "crane.stopped": {
+         *           "description": "A crane has stopped"
+         *         }
+         *       }
+         *     }
+         */
         "application/json": {
           [key: string]: unknown;
         };
@@ -6920,12 +7326,12 @@ export interface operations {
           "application/json": components["schemas"]["PutProduct"] | components["schemas"]["ProductPlan"];
         };
       };
-      400: components["responses"]["BadRequest2"];
+      400: components["responses"]["BadRequest3"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound14"];
       408: components["responses"]["RequestTimeout"];
-      409: components["responses"]["Conflict11"];
+      409: components["responses"]["Conflict16"];
       413: components["responses"]["PayloadTooLarge2"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
@@ -6957,7 +7363,7 @@ export interface operations {
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound14"];
-      409: components["responses"]["Conflict12"];
+      409: components["responses"]["Conflict17"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -7015,6 +7421,11 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "description": "A crane has stopped, by hand or by itself"
+         *     }
+         */
         "application/json": {
           [key: string]: unknown;
         };
@@ -7030,12 +7441,12 @@ export interface operations {
           "application/json": components["schemas"]["ChangedProduct"];
         };
       };
-      400: components["responses"]["BadRequest2"];
+      400: components["responses"]["BadRequest3"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound14"];
       408: components["responses"]["RequestTimeout"];
-      409: components["responses"]["Conflict11"];
+      409: components["responses"]["Conflict16"];
       413: components["responses"]["PayloadTooLarge2"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
@@ -7056,6 +7467,11 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "public": true
+         *     }
+         */
         "application/json": {
           /** @description True opens the catalogue, false closes it */
           public: boolean;
@@ -7072,7 +7488,7 @@ export interface operations {
           "application/json": components["schemas"]["ProductSummary"];
         };
       };
-      400: components["responses"]["BadRequest2"];
+      400: components["responses"]["BadRequest3"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound14"];
@@ -7102,7 +7518,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description Changes, each with the document after it */
+      /** @description Changes, without documents */
       200: {
         headers: {
           [name: string]: unknown;
@@ -7115,7 +7531,38 @@ export interface operations {
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound14"];
-      409: components["responses"]["Conflict13"];
+      421: components["responses"]["MisdirectedRequest"];
+      500: components["responses"]["InternalServerError"];
+      503: components["responses"]["ServiceUnavailable"];
+    };
+  };
+  showProductChange: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Key of the product */
+        product: string;
+        /** @description Version after the change */
+        version: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The change */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["ProductRevisionDetail"];
+        };
+      };
+      400: components["responses"]["BadRequest"];
+      401: components["responses"]["Unauthorized"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound16"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -7156,12 +7603,24 @@ export interface operations {
   createToken: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path?: never;
       cookie?: never;
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "name": "build server",
+         *       "scopes": [
+         *         "events:write"
+         *       ],
+         *       "site": "jira"
+         *     }
+         */
         "application/json": {
           /** @description Name */
           name: string;
@@ -7181,6 +7640,8 @@ export interface operations {
       /** @description The token; this is the only time it is shown */
       201: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
@@ -7192,6 +7653,7 @@ export interface operations {
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound2"];
       408: components["responses"]["RequestTimeout"];
+      409: components["responses"]["Conflict7"];
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
@@ -7222,8 +7684,8 @@ export interface operations {
       400: components["responses"]["BadRequest"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
-      404: components["responses"]["NotFound16"];
-      409: components["responses"]["Conflict14"];
+      404: components["responses"]["NotFound17"];
+      409: components["responses"]["Conflict18"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -7232,7 +7694,10 @@ export interface operations {
   createLoginLink: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path?: never;
       cookie?: never;
     };
@@ -7241,16 +7706,19 @@ export interface operations {
       /** @description The link and when it expires */
       201: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
           "application/json": components["schemas"]["LoginLink"];
         };
       };
-      400: components["responses"]["BadRequest"];
+      400: components["responses"]["BadRequest4"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound"];
+      409: components["responses"]["Conflict7"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -7357,7 +7825,10 @@ export interface operations {
   rotateKey: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path?: never;
       cookie?: never;
     };
@@ -7366,16 +7837,19 @@ export interface operations {
       /** @description Keys, newest first */
       201: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
           "application/json": components["schemas"]["SigningKeyPage"];
         };
       };
-      400: components["responses"]["BadRequest"];
+      400: components["responses"]["BadRequest4"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound"];
+      409: components["responses"]["Conflict7"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -7384,7 +7858,10 @@ export interface operations {
   withdrawKey: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path: {
         /** @description Key ID */
         kid: string;
@@ -7396,17 +7873,19 @@ export interface operations {
       /** @description Keys, newest first */
       200: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
           "application/json": components["schemas"]["SigningKeyPage"];
         };
       };
-      400: components["responses"]["BadRequest"];
+      400: components["responses"]["BadRequest4"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
-      404: components["responses"]["NotFound17"];
-      409: components["responses"]["Conflict15"];
+      404: components["responses"]["NotFound18"];
+      409: components["responses"]["Conflict19"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -7415,7 +7894,10 @@ export interface operations {
   rekey: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path?: never;
       cookie?: never;
     };
@@ -7424,17 +7906,19 @@ export interface operations {
       /** @description Key IDs, secrets encrypted by this call, and secrets that remain */
       200: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
           "application/json": components["schemas"]["Rekey"];
         };
       };
-      400: components["responses"]["BadRequest"];
+      400: components["responses"]["BadRequest4"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound"];
-      409: components["responses"]["Conflict16"];
+      409: components["responses"]["Conflict20"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -7476,6 +7960,11 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "retentionMs": 2592000000
+         *     }
+         */
         "application/json": {
           /** @description Age at which events, deliveries and attempts are deleted, in milliseconds */
           retentionMs?: number;
@@ -7499,7 +7988,7 @@ export interface operations {
           "application/json": components["schemas"]["Settings"];
         };
       };
-      400: components["responses"]["BadRequest2"];
+      400: components["responses"]["BadRequest3"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound"];

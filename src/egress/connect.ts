@@ -1,21 +1,14 @@
 /**
- * Opens the connections of both clients. It resolves a name once, connects to the checked addresses only, and checks the
- * peer's address again before it writes a byte. Neither client resolves names or opens sockets.
+ * Opens the connections of both clients. It resolves a name once and connects to the checked addresses only, directly or
+ * through a proxy. Neither client resolves names or opens sockets.
  */
 import { isIP, type Socket } from "node:net";
-import {
-  connect as connectTls,
-  createSecureContext,
-  rootCertificates,
-  type SecureContext,
-  type TLSSocket,
-} from "node:tls";
-import { canonicalAddress } from "./address.ts";
 import type { Guard } from "./guard.ts";
 import { EgressFailure, outcomeOfError, tlsFailure, unreachable } from "./outcome.ts";
-import { raceAddresses, type SocketBudget } from "./race.ts";
+import { type OpenAddress, raceAddresses, type SocketBudget } from "./race.ts";
 import { watchHeads } from "./response-heads.ts";
 import { startTimeout } from "./stall.ts";
+import type { StartTls } from "./tls.ts";
 
 export interface ConnectTarget {
   readonly secure: boolean;
@@ -34,52 +27,41 @@ export type Connect = (target: ConnectTarget, connected: Connected) => void;
 /** Called once for each TLS connection, with the URL's origin and the end of the certificate's validity (epoch ms). */
 export type OnCertificate = (origin: string, expiresAt: number) => void;
 
+/** The way to a checked address. */
+export interface Route {
+  readonly open: OpenAddress;
+  readonly headStartMs?: number;
+  /** Returns the failure of a connection that took too long since then, if it isn't the receiver's. */
+  readonly explainTimeout?: (sinceMs: number) => EgressFailure | undefined;
+}
+
 export interface ConnectOptions {
   /** Limit for name resolution, TCP and TLS together. */
   readonly timeoutMs: number;
-  /** Trusted PEM certificates, in addition to the well-known ones. */
-  readonly certificateAuthorities?: readonly string[];
+  readonly route: Route;
+  readonly startTls: StartTls;
   /** Counts the sockets of all requests. */
-  readonly budget?: SocketBudget;
-  readonly onCertificate?: OnCertificate;
+  readonly budget: SocketBudget;
+  readonly onCertificate?: OnCertificate | undefined;
 }
 
-/** Idle time before TCP probes detect a peer that has vanished. */
-const TCP_KEEP_ALIVE_MS = 60_000;
-
-export function createConnect(guard: Guard, options: ConnectOptions): Connect {
-  const { timeoutMs, certificateAuthorities: extra = [], onCertificate } = options;
-  const budget = options.budget ?? { max: Number.POSITIVE_INFINITY, open: 0 };
-  let secureContext: SecureContext | undefined;
-
-  function startTls(tcp: Socket, host: string): TLSSocket {
-    if (extra.length > 0) {
-      secureContext ??= createSecureContext({ ca: [...rootCertificates, ...extra], minVersion: "TLSv1.2" });
-    }
-    return connectTls({
-      socket: tcp,
-      host,
-      // SNI allows names only. `host` verifies the certificate of an address.
-      servername: isIP(host) === 0 ? host : "",
-      ALPNProtocols: ["http/1.1"],
-      // Set here so that the environment (NODE_TLS_REJECT_UNAUTHORIZED, --tls-min-v1.0) can't weaken them.
-      rejectUnauthorized: true,
-      minVersion: "TLSv1.2",
-      ...(secureContext === undefined ? {} : { secureContext }),
-    });
-  }
-
+export function createConnect(
+  guard: Pick<Guard, "resolve">,
+  { timeoutMs, route, startTls, budget, onCertificate }: ConnectOptions,
+): Connect {
   return ({ secure, host, port }, connected) => {
     let endRace: (() => void) | undefined;
-    let tcp: Socket | undefined;
     let socket: Socket | undefined;
+    let bytesBeforeTls = 0;
+    let tcp: Socket | undefined;
     let settled = false;
     let stage: "name" | "tcp" | "tls" = "name";
+    let stageSince = performance.now();
 
     const timer = startTimeout(timeoutMs, () => {
-      fail(
-        new EgressFailure(unreachable("connect-timeout", `No connection within ${timeoutMs} ms (${stage})`)),
-      );
+      const ofRoute = stage === "tcp" ? route.explainTimeout?.(stageSince) : undefined;
+      const detail = `No connection within ${timeoutMs} ms (${stage})`;
+      fail(ofRoute ?? new EgressFailure(unreachable("connect-timeout", detail)));
     });
 
     /** Returns true for the first call only. Later results are ignored. */
@@ -92,7 +74,7 @@ export function createConnect(guard: Guard, options: ConnectOptions): Connect {
 
     function fail(error: unknown): void {
       if (!settle()) return;
-      const bytesRead = tcp?.bytesRead;
+      const bytesRead = tcp === undefined ? undefined : tcp.bytesRead - bytesBeforeTls;
       endRace?.();
       socket?.destroy();
       connected(toFailure(error, stage, bytesRead), null);
@@ -101,27 +83,23 @@ export function createConnect(guard: Guard, options: ConnectOptions): Connect {
     function start(addresses: readonly string[]): void {
       if (settled) return;
       stage = "tcp";
-      endRace = raceAddresses(addresses, port, budget, (...[failure, winner]) => {
+      stageSince = performance.now();
+      endRace = raceAddresses({ ...route, addresses, port, budget }, (...[failure, winner]) => {
         if (failure !== null) fail(failure);
-        else proceed(winner, addresses);
+        else proceed(winner);
       });
     }
 
-    function proceed(winner: Socket, addresses: readonly string[]): void {
+    function proceed(winner: Socket): void {
       tcp = winner;
       socket = winner;
-      winner.setNoDelay(true).setKeepAlive(true, TCP_KEEP_ALIVE_MS);
-      const refusal = judgePeer(winner, addresses);
-      if (refusal !== undefined) {
-        fail(refusal);
-        return;
-      }
       if (!secure) {
         watchHeads(winner);
         if (settle()) connected(null, winner);
         return;
       }
       stage = "tls";
+      bytesBeforeTls = winner.bytesRead;
       const tls = startTls(winner, host);
       socket = tls;
       watchHeads(tls);
@@ -145,17 +123,6 @@ export function createConnect(guard: Guard, options: ConnectOptions): Connect {
 
 function formatOrigin(host: string, port: number): string {
   return new URL(`https://${isIP(host) === 6 ? `[${host}]` : host}:${port}`).origin;
-}
-
-function judgePeer(socket: Socket, addresses: readonly string[]): EgressFailure | undefined {
-  const address = canonicalAddress(socket.remoteAddress ?? "");
-  if (address !== undefined && addresses.includes(address)) return undefined;
-  return new EgressFailure({
-    kind: "forbidden",
-    code: "IP_DENIED",
-    detail: "The connection reached another address than the checked one",
-    ...(address === undefined ? {} : { address }),
-  });
 }
 
 /** Returns the failure of an error. After the TCP connection, every error counts as a TLS failure of the peer. */

@@ -1,6 +1,6 @@
 /**
- * The only door to the network. The same rules check, resolve, pin, time and limit every request. Redirects are never
- * followed and proxies never used.
+ * The only door to the network. The same rules check, resolve, pin, time and limit every request, directly or through the
+ * proxy of the options. Redirects are never followed, and no proxy of the environment is used.
  */
 import { CallboardError } from "../errors.ts";
 import { readAllowList } from "./allow-list.ts";
@@ -9,15 +9,21 @@ import { createControlClient } from "./control.ts";
 import { createGuard } from "./guard.ts";
 import { findErrorCode, EgressFailure, type ExchangeResult, type Outcome, unreachable } from "./outcome.ts";
 import { createPostClient, type PostClient } from "./post.ts";
-import type { SocketBudget } from "./race.ts";
+import type { Proxy } from "../proxy-url.ts";
+import { createProxyRoute, type ProxyRoute, type ProxyWatch } from "./proxy.ts";
+import { createTunnels, type TunnelsOptions } from "./proxy-tunnel.ts";
+import { overTcp, type SocketBudget } from "./race.ts";
 import { createNameResolver } from "./resolve.ts";
 import { createStallWatch } from "./stall.ts";
 import { createTargets } from "./targets.ts";
 import type { ThisMachine } from "./this-machine.ts";
+import { createStartTls } from "./tls.ts";
 import { type AllowHttp, getHost, type HostPort, type HttpsOnly, getPort, requireUrl } from "./url.ts";
 
 export type { AnswerPart, CutReason, ExchangeResult, Outcome, UnreachableReason } from "./outcome.ts";
 export type { HostPort, HttpsOnly } from "./url.ts";
+export type { ProxyWatch } from "./proxy.ts";
+export type { Outage } from "./proxy-failure.ts";
 export { decodeBody } from "./content-encoding.ts";
 export { createThisMachine } from "./this-machine.ts";
 export { outgoingSockets, readOpenFileLimit } from "./open-files.ts";
@@ -62,6 +68,8 @@ export interface Egress {
   /** Sends a delivery. All failures are values; never rejects. */
   readonly post: (request: PostRequest) => Promise<ExchangeResult>;
   readonly stats: () => { readonly pools: number; readonly inFlight: number };
+  /** Undefined without a proxy. */
+  readonly proxy: ProxyWatch | undefined;
   /** Ends all requests in flight, and all later ones, as unreachable with the reason "local". */
   readonly close: () => Promise<void>;
 }
@@ -85,6 +93,8 @@ export interface EgressOptions {
   readonly resolvConf?: string;
   /** Addresses and names of this server, so that it sends nothing to itself. */
   readonly ownAddresses?: () => readonly HostPort[];
+  /** The proxy of all requests, except those to this machine. None by default. */
+  readonly proxy?: Proxy | undefined;
   /** Trusted PEM certificates, in addition to the well-known ones. */
   readonly certificateAuthorities?: readonly string[];
   readonly onCertificate?: OnCertificate;
@@ -102,8 +112,7 @@ export interface EgressOptions {
  * @throws {CallboardError} CONFIG_INVALID if the allow-list is invalid.
  */
 export function createEgress(options: EgressOptions): Egress {
-  const { allowHttp, connectTimeoutMs, requestTimeoutMs, dnsServers, certificateAuthorities, onCertificate } =
-    options;
+  const { allowHttp, connectTimeoutMs, requestTimeoutMs, dnsServers, onCertificate } = options;
   const now = options.now ?? Date.now;
   const { thisMachine } = options;
   const allowList = readAllowList(options.allowNetworks, thisMachine);
@@ -117,11 +126,14 @@ export function createEgress(options: EgressOptions): Egress {
   const ownAddresses = options.ownAddresses ?? (() => []);
   const guard = createGuard({ allowList, allowHttp, ownAddresses, resolver, thisMachine });
   const budget: SocketBudget = { max: options.maxSockets ?? Number.POSITIVE_INFINITY, open: 0 };
+  const startTls = createStartTls(options.certificateAuthorities);
+  const proxyRoute = createRoute({ ...options, resolver, budget, startTls });
   const connect = createConnect(guard, {
     timeoutMs: connectTimeoutMs,
+    route: proxyRoute?.route ?? { open: overTcp(budget) },
+    startTls,
     budget,
-    ...(certificateAuthorities === undefined ? {} : { certificateAuthorities }),
-    ...(onCertificate === undefined ? {} : { onCertificate }),
+    onCertificate,
   });
 
   const stall = createStallWatch(() => performance.now());
@@ -169,13 +181,33 @@ export function createEgress(options: EgressOptions): Egress {
       const { pools, inFlight } = postClient.loaded()?.stats() ?? { pools: 0, inFlight: 0 };
       return { pools, inFlight: inFlight + (controlClient.loaded()?.inFlight() ?? 0) };
     },
+    proxy: proxyRoute,
     close: async () => {
       isClosed = true;
       stall.close();
+      proxyRoute?.close();
       controlClient.loaded()?.close();
       await postClient.loaded()?.close();
     },
   };
+}
+
+function createRoute({
+  proxy,
+  connectTimeoutMs: timeoutMs,
+  thisMachine,
+  ...parts
+}: Pick<EgressOptions, "proxy" | "connectTimeoutMs" | "thisMachine"> &
+  Pick<TunnelsOptions, "resolver" | "budget" | "startTls">): ProxyRoute | undefined {
+  if (proxy === undefined) return undefined;
+  const tunnels = createTunnels({ ...parts, proxy, timeoutMs });
+  return createProxyRoute({
+    tunnels,
+    budget: parts.budget,
+    timeoutMs,
+    thisMachine,
+    now: () => performance.now(),
+  });
 }
 
 const DEFAULTS = { maxPools: 1_000, idleMs: 30_000, connectionLifetimeMs: 60_000 };

@@ -3,6 +3,7 @@
  * an outcome through the client libraries.
  */
 import type { ErrorCode } from "../errors.ts";
+import { isOutageReason, isProxyReason, type ProxyReason } from "./proxy-failure.ts";
 import { readRetryAfter } from "./retry-after.ts";
 import { describeTlsFailure, isOpenSslError, type TlsReason } from "./tls-failure.ts";
 
@@ -14,6 +15,7 @@ export type UnreachableReason =
   | "connection-refused"
   | "connection-reset"
   | TlsReason
+  | ProxyReason
   | "protocol"
   | "local";
 
@@ -70,6 +72,16 @@ export class EgressFailure extends Error {
     super(outcome.detail, cause === undefined ? undefined : { cause });
     this.outcome = outcome;
   }
+}
+
+/** Reports whether a request failed because of the proxy, which says nothing about the receiver. */
+export function isOfProxy(outcome: Outcome): boolean {
+  return outcome.kind === "unreachable" && isProxyReason(outcome.reason);
+}
+
+/** Reports whether a request failed because the proxy works for no receiver. */
+export function isProxyOutage(outcome: Outcome): boolean {
+  return outcome.kind === "unreachable" && isOutageReason(outcome.reason);
 }
 
 export function unreachable(reason: UnreachableReason, detail: string): Failure {

@@ -10,6 +10,7 @@ import { VERSION } from "../version.ts";
 import { createOwnAddress } from "./address.ts";
 import type { OwnAddress } from "./address.ts";
 import { createAudit } from "./admin/audit.ts";
+import { createKeyedRequests } from "./admin/keyed-requests.ts";
 import { createKeys } from "./admin/keys.ts";
 import { createSessions } from "./admin/sessions.ts";
 import { createSettings } from "./admin/settings.ts";
@@ -31,6 +32,7 @@ import { createBacklog } from "./events/backlog.ts";
 import { createCertificates } from "./events/certificates.ts";
 import { createEventIds } from "./model/ids.ts";
 import type { IncomingEvent } from "./model/plan.ts";
+import { listKeySet } from "./model/public-keys.ts";
 import { createAdmissionControl } from "./events/admission.ts";
 import { assertPolicy } from "./events/policy.ts";
 import { createSlots } from "./events/reserve.ts";
@@ -156,6 +158,7 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
     maxAnswerBytes: MAX_ANSWER_BYTES,
     ...(config.dnsServers === undefined ? {} : { dnsServers: config.dnsServers }),
     ownAddresses: address.own,
+    proxy: config.egressProxy,
     now: clock.now,
   } as const;
   const egress = createEgress({
@@ -168,6 +171,11 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
   // Strangers name its URLs: what CALLBOARD_ALLOW_NETWORKS opens for receivers stays closed for them.
   const visitorEgress = createEgress({ ...egressOptions, allowNetworks: isDev ? config.allowNetworks : [] });
   closers.add(() => visitorEgress.close());
+  egress.proxy?.onChange(() => {
+    const failure = egress.proxy?.failure();
+    if (failure === undefined) logger.info("egress.proxy-works", {});
+    else logger.warn("egress.proxy-fails", { ...failure });
+  });
   const sparse = createSparseLog(logger);
   closers.add(() => sparse.stop());
   const door = createDoor({ config, logger, sparse });
@@ -292,6 +300,7 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
         mostInFlight: Number.isFinite(most) ? most : undefined,
         unsettled,
         namesFail: lookups.fail(),
+        proxyFails: egress.proxy?.failure() !== undefined,
       };
     },
   });
@@ -385,7 +394,9 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
     replays: createReplays({ ...replayParts, runner: replayRunner, drop }),
     tokens,
     sessions: createSessions(database, now),
+    keyedRequests: createKeyedRequests(base),
     keys: createKeys(context),
+    webhookKeySet: () => listKeySet(snapshots.all(), now()),
     audit: createAudit(context),
     settings,
     listProcesses: presence.list,
@@ -441,6 +452,8 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
     admission,
     retentionMs: async () => (await settings.read()).retentionMs,
     tellFailures: records.tellFailures,
+    // To ask tries the database: not without a reason.
+    proxyFails: async () => egress.proxy !== undefined && (await hostFacts()).proxyFails,
   });
   return {
     context,

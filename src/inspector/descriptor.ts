@@ -1,7 +1,7 @@
 /** The Inspector's descriptor: one webhook for every event type of Jira, Confluence and own products, and the part for one product. */
 import { readFileSync } from "node:fs";
-import type { AddonDescriptor } from "../addon/index.ts";
-import { builtInCatalogue, findEventType } from "../catalogue/index.ts";
+import type { AddonDescriptor, Received, WebhookModule } from "../addon/index.ts";
+import { builtInCatalogue, findEventName } from "../catalogue/index.ts";
 import type { LiveCatalogue, Product } from "../catalogue/index.ts";
 
 /** The url of an event's webhook. The event stands in it because a Confluence body does not name its own. */
@@ -29,28 +29,69 @@ export function isAddonProduct(product: Product, catalogue: Pick<LiveCatalogue, 
   return !catalogue.isBuiltIn(product.key) || ADDON_PRODUCTS.some(({ key }) => key === product.key);
 }
 
-/** Returns the descriptor with a webhook for each event type of the own products of the catalogue. */
+/** A host refuses a descriptor with more webhooks. */
+export const MAX_WEBHOOKS = 500;
+/** A host refuses one of more than 512 KiB. What is left is for a longer base URL. */
+export const MAX_DESCRIPTOR_BYTES = 500 * 1024;
+
+/** Above the key of a product whose bodies name their event types: the path of the one webhook for all of them. */
+const NAMED = "/named/";
+const ALL_EVENTS = "*";
+
+export interface Subscribed {
+  readonly webhooks: readonly WebhookModule[];
+  /** Number of event types that are left out, because a host would refuse the descriptor with them. */
+  readonly left: number;
+}
+
+/**
+ * Returns the webhooks for the event types of a product: one for each. Where these are too many for a descriptor, one for all, if
+ * the product's bodies name the event type; otherwise those that fit.
+ */
+export function subscribe(descriptor: AddonDescriptor, product: Product): Subscribed {
+  const all = product.eventTypes.map(({ event }) => ({ event, url: webhookUrl(event) }));
+  const most = MAX_DESCRIPTOR_BYTES - sizeOf(withWebhooks(descriptor, []));
+  let bytes = 0;
+  const fitting = all.slice(0, MAX_WEBHOOKS).filter((webhook) => (bytes += sizeOf(webhook) + 1) <= most);
+  if (fitting.length === all.length) return { webhooks: all, left: 0 };
+  return product.eventPath === undefined
+    ? { webhooks: fitting, left: all.length - fitting.length }
+    : { webhooks: [{ event: ALL_EVENTS, url: NAMED + product.key }], left: 0 };
+}
+
+const sizeOf = (value: object): number => Buffer.byteLength(JSON.stringify(value));
+
+const withWebhooks = (descriptor: AddonDescriptor, webhooks: readonly WebhookModule[]): AddonDescriptor => ({
+  ...descriptor,
+  modules: { ...descriptor.modules, webhooks: [...webhooks] },
+});
+
+/** Returns the event type of a webhook: its own, or that which the body names where the webhook is for all. */
+export function findNamedEvent(
+  event: string,
+  { rawUrl, json }: Pick<Received, "rawUrl" | "json">,
+  catalogue: Pick<LiveCatalogue, "find">,
+): string {
+  const key = event === ALL_EVENTS ? /\/named\/([^/?]+)/.exec(rawUrl)?.[1] : undefined;
+  const product = key === undefined ? undefined : catalogue.find(key);
+  return (product && findEventName(product, json)) ?? event;
+}
+
+/** Reports whether the URL of a delivery is that of a webhook for the event type. */
+export const isWebhookUrl = (url: string, baseUrl: string, event: string): boolean =>
+  url === baseUrl + webhookUrl(event) || url.startsWith(baseUrl + NAMED);
+
+/** Returns the descriptor with the webhooks for the own products of the catalogue. */
 export function withOwnEvents(descriptor: AddonDescriptor, catalogue: LiveCatalogue): AddonDescriptor {
-  const webhooks = listWebhooks(descriptor);
-  const named = new Set(webhooks.map(({ event }) => event));
-  const own = catalogue.products
-    .filter(({ key }) => !catalogue.isBuiltIn(key))
-    .flatMap(({ eventTypes }) => eventTypes.map(({ event }) => event));
-  const added = [...new Set(own)]
-    .filter((event) => !named.has(event))
-    .map((event) => ({ event, url: webhookUrl(event) }));
-  return { ...descriptor, modules: { ...descriptor.modules, webhooks: [...webhooks, ...added] } };
+  const webhooks = new Map(listWebhooks(descriptor).map((webhook) => [webhook.url, webhook]));
+  for (const product of catalogue.products.filter(({ key }) => !catalogue.isBuiltIn(key))) {
+    for (const webhook of subscribe(descriptor, product).webhooks) webhooks.set(webhook.url, webhook);
+  }
+  return withWebhooks(descriptor, [...webhooks.values()]);
 }
 
 /** The same add-on with the webhooks that one product can send. It asks for no scope of an own product. */
 export function descriptorFor(descriptor: AddonDescriptor, product: Product): AddonDescriptor {
-  const webhooks = listWebhooks(descriptor);
-  return {
-    ...descriptor,
-    ...(product.scopes === undefined ? {} : { scopes: [] }),
-    modules: {
-      ...descriptor.modules,
-      webhooks: webhooks.filter(({ event }) => findEventType(product, event)),
-    },
-  };
+  const part = product.scopes === undefined ? descriptor : { ...descriptor, scopes: [] };
+  return withWebhooks(part, subscribe(part, product).webhooks);
 }

@@ -4,7 +4,7 @@ import { findEventType, findNearestNames, searchEventTypes } from "../catalogue/
 import type { Catalogue } from "../catalogue/index.ts";
 import { messageOf } from "../errors.ts";
 import type { Capture } from "./capture.ts";
-import { webhookUrl } from "./descriptor.ts";
+import { isWebhookUrl } from "./descriptor.ts";
 import type { HostApi, HostSite, PublishedDelivery } from "./host-api.ts";
 import type { Inbox } from "./inbox.ts";
 
@@ -150,7 +150,7 @@ function aboutAddon(sample: unknown, addonKey: string): unknown {
 }
 
 function isOurs(url: string, baseUrl: string, event: string): boolean {
-  return url === baseUrl + webhookUrl(event) || url.startsWith(`${baseUrl}/receive/`);
+  return isWebhookUrl(url, baseUrl, event) || url.startsWith(`${baseUrl}/receive/`);
 }
 
 async function arrival(

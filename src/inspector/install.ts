@@ -1,7 +1,7 @@
 /** Installs the Inspector on every site of a host: as an add-on where the product has add-ons, as a webhook elsewhere. */
-import type { LiveCatalogue } from "../catalogue/index.ts";
+import type { LiveCatalogue, Product } from "../catalogue/index.ts";
 import { messageOf } from "../errors.ts";
-import { isAddonProduct } from "./descriptor.ts";
+import { MAX_WEBHOOKS, isAddonProduct, readInspectorDescriptor, subscribe } from "./descriptor.ts";
 import type { HostApi, HostSite } from "./host-api.ts";
 import type { Plain } from "./plain.ts";
 
@@ -10,6 +10,8 @@ export interface Installed {
   readonly as: "add-on" | "webhook";
   /** Why it could not be done; undefined when it was. */
   readonly problem: string | undefined;
+  /** What it can't receive although it is installed. */
+  readonly note: string | undefined;
 }
 
 /** The host would refuse it with the rule alone, without a word on what to do. */
@@ -59,14 +61,26 @@ async function installOn(site: HostSite, installer: Installer): Promise<Installa
   const as = isAddonProduct(product, installer.catalogue) ? "add-on" : "webhook";
   const { name, formats } = product;
   if (formats[0].httpsOnly === "always" && !installer.baseUrl.startsWith("https://")) {
-    return { site, as, problem: needsHttps(name), remove: doNothing };
+    return { site, as, problem: needsHttps(name), note: undefined, remove: doNothing };
   }
   try {
     const remove = await (as === "add-on" ? installAddon(site, installer) : putWebhook(site, installer));
-    return { site, as, problem: undefined, remove };
+    const note = as === "add-on" ? noteOnLeftEvents(product) : undefined;
+    return { site, as, problem: undefined, note, remove };
   } catch (error) {
-    return { site, as, problem: messageOf(error), remove: doNothing };
+    return { site, as, problem: messageOf(error), note: undefined, remove: doNothing };
   }
+}
+
+/** The webhooks of an add-on are in its descriptor, and hosts limit their number. */
+function noteOnLeftEvents(product: Product): string | undefined {
+  const { left } = subscribe(readInspectorDescriptor(), product);
+  if (left === 0) return undefined;
+  const [some, all] = [left, product.eventTypes.length].map((count) => count.toLocaleString("en-US"));
+  return (
+    `${some} of ${all} event types are left out: a descriptor has at most ${MAX_WEBHOOKS} webhooks. ` +
+    "One webhook for all needs bodies that name their event type: give the product an envelope with the member event"
+  );
 }
 
 const doNothing = () => Promise.resolve();

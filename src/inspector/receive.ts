@@ -8,9 +8,10 @@ import type { Answers, PlannedAnswer } from "./answers.ts";
 import { describeAnswer } from "./answers.ts";
 import { toDraft } from "./capture.ts";
 import type { Draft } from "./capture.ts";
+import { findNamedEvent } from "./descriptor.ts";
 
 export interface ReceiveOptions {
-  readonly catalogue: Pick<Catalogue, "listNaming">;
+  readonly catalogue: Pick<Catalogue, "find" | "listNaming">;
   readonly descriptor: AddonDescriptor;
   readonly baseUrl: string;
   readonly keyServer: string;
@@ -39,7 +40,7 @@ export function createReceiver(options: ReceiveOptions): Addon {
   });
   addon.onAny(async (event) => {
     const answer = answers.next();
-    capture(draftOfEvent(event, answer));
+    capture(draftOfEvent(event, answer, catalogue));
     if (answer.delayMs > 0) await delay(answer.delayMs, undefined, { ref: false });
     if (answer.with === "drop") event.request.socket.destroy();
     else event.answer({ status: answer.with });
@@ -55,12 +56,16 @@ export function giveAnswer(answer: PlannedAnswer, request: Request, response: Re
   }, answer.delayMs).unref();
 }
 
-function draftOfEvent(event: WebhookEvent, answer: PlannedAnswer): Draft {
+function draftOfEvent(
+  event: WebhookEvent,
+  answer: PlannedAnswer,
+  catalogue: ReceiveOptions["catalogue"],
+): Draft {
   return {
     ...toDraft(event.received),
     kind: "webhook",
     product: event.tenant.productType,
-    event: event.name,
+    event: findNamedEvent(event.name, event.received, catalogue),
     checks: event.checks,
     verification: { state: "ok" },
     clientKey: event.tenant.clientKey,
@@ -83,7 +88,7 @@ function draftOfReport(report: Report, catalogue: ReceiveOptions["catalogue"]): 
     case "refused": {
       const { code, reason, checks } = report.refusal;
       const verification = { state: "bad", code, reason } as const;
-      const event = eventIn(received);
+      const event = eventIn(received, catalogue);
       return {
         ...rest,
         event,
@@ -96,15 +101,23 @@ function draftOfReport(report: Report, catalogue: ReceiveOptions["catalogue"]): 
     case "unnamed":
     case "failed": {
       const answer = report.kind === "unnamed" ? "422" : "500";
-      return { ...rest, event: eventIn(received), product: "", verification: { state: "unsigned" }, answer };
+      return {
+        ...rest,
+        event: eventIn(received, catalogue),
+        product: "",
+        verification: { state: "unsigned" },
+        answer,
+      };
     }
     case "duplicate":
       return undefined;
   }
 }
 
-function eventIn({ route }: Received): string {
-  return route.kind === "lifecycle" ? route.event : (route.events[0] ?? "unnamed");
+function eventIn(received: Received, catalogue: ReceiveOptions["catalogue"]): string {
+  const { route } = received;
+  if (route.kind === "lifecycle") return route.event;
+  return findNamedEvent(route.events[0] ?? "unnamed", received, catalogue);
 }
 
 /** The product of a refused webhook, as far as its event's name gives it away. */

@@ -21,6 +21,10 @@ export const REDELIVERY = "x-callboard-redelivery";
 /** Hex HMAC of Jira's admin webhooks. */
 export const HUB_SIGNATURE = "x-hub-signature";
 
+/** The same under the name that GitHub's receivers know, and that of the secret before a rotation. */
+export const HUB_SIGNATURE_256 = "x-hub-signature-256";
+export const PREVIOUS_HUB_SIGNATURE_256 = "x-hub-signature-256-previous";
+
 /** Version of the REST API, on every response of a Callboard server. Clients use it to recognize other servers. */
 export const API_HEADER = "callboard-api";
 export const API_HEADER_VALUE = "v1";

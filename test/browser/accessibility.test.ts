@@ -184,6 +184,9 @@ const FULL = () => [
   "/catalogue/jira/jira%3Aissue_created",
   "/catalogue/backlog/issue_created",
   "/catalogue/nowhere",
+  "/api/docs",
+  "/api/docs/outgoing-webhooks",
+  "/api/docs/errors",
 ];
 
 const LOOKS = [

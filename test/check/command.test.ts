@@ -113,6 +113,7 @@ describe("what can't be checked is one sentence with a code", () => {
       ["an unknown check", 2, "USAGE", ["http://localhost:9", "--only", "tokens"]],
       ["no duration", 2, "USAGE", ["http://localhost:9", "--timeout", "soon"]],
       ["no port", 2, "USAGE", ["http://localhost:9", "--port", "70000"]],
+      ["no such product file", 4, "ENOENT", ["http://localhost:9", "--product", "no-such.yaml"]],
       ["nothing there", 3, "ADDON_UNREACHABLE", ["http://127.0.0.1:9"]],
       ["no such command", 1, "ADDON_NOT_STARTED", ["http://127.0.0.1:9", "--", "no-such-command"]],
       [

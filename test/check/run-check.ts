@@ -2,7 +2,7 @@
 import { CHECK_IDS } from "../../src/check/checks.ts";
 import type { CheckId } from "../../src/check/checks.ts";
 import { runAddonCheck } from "../../src/check/index.ts";
-import type { CheckedRun } from "../../src/check/index.ts";
+import type { CheckOptions, CheckedRun } from "../../src/check/index.ts";
 import type { CheckResult } from "../../src/check/run.ts";
 
 export interface Started {
@@ -15,12 +15,13 @@ export interface CheckedOptions {
   readonly limitMs?: number;
   /** Port of the host, for an add-on that must be told its URL before. */
   readonly port?: number;
+  readonly products?: CheckOptions["products"];
 }
 
 /** Starts the add-on, checks it, and stops it. The add-on can ask for the URL of the keys once the check has begun. */
 export async function runCheckOn(
   start: (keysUrl: () => string) => Promise<Started>,
-  { checks = CHECK_IDS, limitMs = 5_000, port = 0 }: CheckedOptions = {},
+  { checks = CHECK_IDS, limitMs = 5_000, port = 0, products = [] }: CheckedOptions = {},
 ): Promise<CheckedRun> {
   let keysUrl = "";
   const addon = await start(() => keysUrl);
@@ -32,6 +33,7 @@ export async function runCheckOn(
       port,
       limitMs,
       checks,
+      products,
       isOwned: false,
       signal: new AbortController().signal,
       onStart: (target) => {

@@ -38,7 +38,11 @@ const planted = {
   installPassword: canary("install-password"),
   installQuery: canary("install-query"),
   formToken: canary("form-token"),
+  proxyUser: canary("proxy-user"),
+  proxyPassword: canary("proxy-password"),
 };
+/** Nothing listens there. This machine's receivers are reached without it. */
+const proxyUrl = `http://${planted.proxyUser}:${planted.proxyPassword}@127.0.0.1:1`;
 /** The query of a webhook's URL: who may see the webhook sees it, and nobody else. */
 const urlQuery = canary("url-query");
 
@@ -58,6 +62,7 @@ beforeAll(async () => {
       CALLBOARD_MASTER_KEY: planted.masterKey,
       CALLBOARD_MASTER_KEY_NEXT: planted.nextMasterKey,
       CALLBOARD_RETRY_SCHEDULE: "1h",
+      CALLBOARD_EGRESS_PROXY: proxyUrl,
     },
     logger,
   );
@@ -137,6 +142,11 @@ async function doEverything(): Promise<void> {
   const made = await ask("POST", `${SITE}/webhooks`, webhook);
   await ask("POST", `${SITE}/webhooks/${made.body.id}/execute`, { event: "jira:issue_created" });
   await ask("POST", `${SITE}/webhooks/execute`, { ...webhook, event: "jira:issue_created" });
+
+  const behindProxy = { ...webhook, url: "https://93.184.216.34/", event: "jira:issue_created" };
+  const test = await ask("POST", `${SITE}/webhooks/execute`, behindProxy);
+  expect(test.body.attempt.outcome).toBe("unreachable:proxy-unreachable");
+  await ask("POST", `${SITE}/addons`, { descriptorUrl: "https://93.184.216.34/d.json" });
 
   // Refused, with a password in each place that takes a URL.
   const withPassword = `https://me:${planted.urlPassword}@hooks.example.com/`;
@@ -326,7 +336,17 @@ async function readProcesses(): Promise<void> {
     CALLBOARD_ADMIN_TOKEN: planted.apiToken,
     CALLBOARD_MASTER_KEY: planted.masterKey,
     CALLBOARD_MASTER_KEY_NEXT: planted.nextMasterKey,
+    CALLBOARD_EGRESS_PROXY: proxyUrl,
   };
+  for (const value of [proxyUrl, `${proxyUrl}/path`, proxyUrl.replace("http:", "ftp:")]) {
+    const shown = spawnSync(process.execPath, [program, "config"], {
+      cwd,
+      env: { PATH: process.env["PATH"], ...env, CALLBOARD_EGRESS_PROXY: value },
+      encoding: "utf8",
+    });
+    expect(shown.stdout).toContain("CALLBOARD_EGRESS_PROXY");
+    told.set(`output of config ${told.size}`, shown.stdout + shown.stderr);
+  }
   const serving = await startServeProcess({ command: process.execPath, args: [program, "serve"], cwd, env });
   serving.send("SIGTERM");
   await serving.ended;

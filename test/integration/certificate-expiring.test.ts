@@ -160,6 +160,7 @@ test("over several processes each certificate is told once for each of its thres
           admission: { free: () => undefined },
           retentionMs: () => Promise.resolve(DAY),
           tellFailures: () => Promise.resolve(),
+          proxyFails: () => Promise.resolve(false),
         });
         certificates.met(new URL(own.url).origin, expiresAt);
         await look();

@@ -53,6 +53,18 @@ test("creates, shows, lists, changes and deletes without a cast", async () => {
   expect(code).toBe("SITE_NOT_FOUND");
 });
 
+test("a request with an idempotency key is done once", async () => {
+  const request = { body: { key: "keyed", product: "jira", name: "Keyed" }, idempotencyKey: "one" } as const;
+  const created = await client.createSite(request);
+  expect(await client.createSite(request)).toEqual(created);
+  const { body, ...rest } = request;
+  const { code } = await failureOf(client.createSite({ ...rest, body: { ...body, name: "Other" } }));
+  expect(code).toBe("IDEMPOTENCY_CONFLICT");
+  const again = await client.request({ method: "POST", path: "/sites", ...request });
+  expect(again).toEqual(created);
+  await client.deleteSite({ path: { site: "keyed" } });
+});
+
 test("names in paths and queries are escaped", async () => {
   const { code } = await failureOf(client.showAddon({ path: { site: "jira", key: "a/b?c#d {x}" } }));
   expect(code).toBe("ADDON_NOT_FOUND");
@@ -124,6 +136,6 @@ describe("docs/client.md", () => {
       cwd: ROOT,
       env,
     });
-    expect(stdout).toMatch(/event evt_ with 0 deliveries|jira|404 SITE_NOT_FOUND/);
+    expect(stdout).toMatch(/event evt_ with 0 deliveries|jira|pier|404 SITE_NOT_FOUND/);
   });
 });

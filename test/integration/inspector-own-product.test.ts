@@ -66,11 +66,17 @@ test("a new event type is received after the next install, and named among the k
   expect(await generated(["berth.freed"])).toEqual([["quay", "berth.freed", true]]);
 });
 
-test("its page lists 50 of 10,000 event types, and finds the others", async () => {
-  const events = Object.fromEntries(
+const manyEvents = () =>
+  Object.fromEntries(
     Array.from({ length: 10_000 }, (_, index) => [`crane.${String(index).padStart(5, "0")}`, event({})]),
   );
-  await under.host.call("PUT", "/api/v1/products/large", { ...HARBOR, product: "large", events });
+
+test("its page lists 50 of 10,000 event types, and finds the others", async () => {
+  await under.host.call("PUT", "/api/v1/products/large", {
+    ...HARBOR,
+    product: "large",
+    events: manyEvents(),
+  });
   await under.host.call("POST", "/api/v1/sites", { key: "large", product: "large", name: "Large" });
   await under.inspector.unknownNames(["crane.00000"]);
   const open = async (path: string) => (await fetch(under.inspector.url() + path)).text();
@@ -80,6 +86,31 @@ test("its page lists 50 of 10,000 event types, and finds the others", async () =
   expect(await listed("/generate?q=crane.0987")).toBe(10);
   expect(await open("/generate?q=nothing")).toContain("No matching events.");
 });
+
+test("10,000 event types are received by one webhook if bodies name them; otherwise the install says what is left out", async () => {
+  const named = { ...HARBOR, product: "named", envelope: { event: "type" }, events: manyEvents() };
+  await under.host.call("PUT", "/api/v1/products/named", named);
+  await under.host.call("POST", "/api/v1/sites", { key: "named", product: "named", name: "Named" });
+
+  const installed = await under.inspector.install();
+  const on = (key: string) => installed.find(({ site }) => site.key === key);
+  expect(on("named")).toMatchObject({ as: "add-on", problem: undefined, note: undefined });
+  expect(on("quay")).toMatchObject({ problem: undefined, note: undefined });
+  expect(on("large")).toMatchObject({
+    problem: undefined,
+    note: expect.stringContaining("9,500 of 10,000 event types are left out: a descriptor has at most 500"),
+  });
+  expect(await generated(["crane.00000", "crane.09999"])).toEqual([
+    ["large", "crane.00000", true],
+    ["large", "crane.09999", false],
+    ["named", "crane.00000", true],
+    ["named", "crane.09999", true],
+  ]);
+  const names = under.captures
+    .filter(({ product, kind }) => product === "named" && kind === "webhook")
+    .map((capture) => capture.event);
+  expect(names.toSorted()).toEqual(["crane.00000", "crane.09999"]);
+}, 120_000);
 
 test("the results of a run are in pages of 100", async () => {
   const call: HostCall = (_method, path) =>

@@ -40,6 +40,7 @@ interface World {
   later: number;
   space: { freeBytes: number; allBytes: number } | undefined;
   retentionMs: number;
+  proxyFails: boolean;
 }
 interface Process {
   readonly bench: Bench;
@@ -69,6 +70,7 @@ async function startProcess(url: string, world: World): Promise<Process> {
     admission: { free: () => world.space },
     retentionMs: () => Promise.resolve(world.retentionMs),
     tellFailures: bench.records.tellFailures,
+    proxyFails: () => Promise.resolve(world.proxyFails),
   });
   const expiry = createExpiry({
     catalogue: builtInCatalogue,
@@ -95,7 +97,7 @@ async function startProcess(url: string, world: World): Promise<Process> {
 
 /** Processes on one database, of which the first has Callboard's own site and whoever listens there and on jira. */
 async function startProcesses(url: string, count: number) {
-  const world: World = { later: 0, space: undefined, retentionMs: 30 * DAY };
+  const world: World = { later: 0, space: undefined, retentionMs: 30 * DAY, proxyFails: false };
   const first = await startProcess(url, world);
   const { bench } = first;
   const own = await bench.database.write((tx) =>
@@ -157,6 +159,20 @@ describe.each(Object.values(DATABASES).map((each, at) => [Object.keys(DATABASES)
       await lookAll();
       world.space = { freeBytes: 200 * MIB, allBytes: 100_000 * MIB };
       await lookFor("storage.low", lookAll, 2);
+    }, 30_000);
+
+    test("proxy.failing when the proxy fails, and again only after it worked", async () => {
+      const { world, lookAll } = await startProcesses(await url(), count);
+      await lookFor("proxy.failing", lookAll, 0);
+      world.proxyFails = true;
+      expect(await lookFor("proxy.failing", lookAll, 1)).toMatchObject({
+        site: "callboard",
+        state: "failing",
+      });
+      world.proxyFails = false;
+      await lookAll();
+      world.proxyFails = true;
+      await lookFor("proxy.failing", lookAll, 2);
     }, 30_000);
 
     test("retention.behind when events are an hour older than they should be, and once for that", async () => {

@@ -125,6 +125,114 @@ describe("an outgoing webhook", () => {
     ).toBe(true);
   });
 
+  describe("with the signature ed25519", () => {
+    const keySet = async (): Promise<readonly { readonly kid: string }[]> => {
+      const reply = await fetch(`${host.url}/.well-known/jwks.json`);
+      expect(reply.headers.get("content-type")).toBe("application/jwk-set+json; charset=utf-8");
+      return ((await reply.json()) as { keys: { kid: string }[] }).keys;
+    };
+    const execute = (made: Reply) =>
+      host.call("POST", at("backlog", made, "/execute"), { event: "issue_created" });
+
+    test("signs with a key pair that was made for it, whose public key is shown and in the key set", async () => {
+      const received = listen();
+      const made = await add("backlog", { signature: "ed25519" });
+      expect(made.body).toMatchObject({
+        signature: "ed25519",
+        hasSecret: true,
+        publicKeys: [{ key: expect.stringMatching(/^whpk_/), until: null }],
+      });
+      expect(made.text).not.toMatch(/whsk_|whsec_|"secret"/);
+      await execute(made);
+      const [{ key, kid }] = made.body.publicKeys;
+      expect(header(received[0]!, "webhook-signature")).toMatch(/^v1a,[A-Za-z0-9+/]{86}==$/);
+      expect(signedWith(received[0]!, key as string)).toBe(true);
+      expect(await keySet()).toEqual([
+        {
+          kty: "OKP",
+          crv: "Ed25519",
+          use: "sig",
+          alg: "EdDSA",
+          kid,
+          x: Buffer.from((key as string).slice(5), "base64").toString("base64url"),
+        },
+      ]);
+      await host.call("DELETE", at("backlog", made));
+      expect(await keySet()).toEqual([]);
+    });
+
+    test("signs with both keys while they rotate, and the old one stays in the key set", async () => {
+      const received = listen();
+      const made = await add("backlog", { signature: "ed25519" });
+      const rotated = await host.call("POST", at("backlog", made, "/rotate-secret"), {});
+      expect(rotated.body).not.toHaveProperty("secret");
+      const [current, last] = rotated.body.publicKeys as readonly {
+        key: string;
+        kid: string;
+        until: string;
+      }[];
+      expect([last!.key, last!.until]).toEqual([
+        made.body.publicKeys[0].key,
+        rotated.body.previousSecretUntil,
+      ]);
+      await execute(made);
+      expect([current!, last!].map(({ key }) => signedWith(received[0]!, key))).toEqual([true, true]);
+      expect((await keySet()).map(({ kid }) => kid)).toEqual([current!.kid, last!.kid]);
+    });
+
+    test("takes the place of a secret, which signs for a day beside it, and the other way round", async () => {
+      const received = listen();
+      const made = await add("backlog", { generateSecret: true });
+      const values = { name: "Board", url: `${receiver.url}/h` };
+      const changed = await host.call("PUT", at("backlog", made), { ...values, signature: "ed25519" });
+      expect(changed.body).not.toHaveProperty("secret");
+      await execute(made);
+      const { key } = changed.body.publicKeys[0];
+      expect([made.body.secret, key].map((each) => signedWith(received[0]!, each))).toEqual([true, true]);
+
+      const back = await host.call("PUT", at("backlog", made), { ...values, signature: "standard" });
+      expect(back.body.secret).toMatch(/^whsec_/);
+      await execute(made);
+      expect([back.body.secret, key].map((each) => signedWith(received[1]!, each))).toEqual([true, true]);
+    });
+
+    test("keeps its key pair when other values change", async () => {
+      const made = await add("backlog", { signature: "ed25519" });
+      const values = { name: "Other", url: `${receiver.url}/other`, signature: "ed25519" };
+      const changed = await host.call("PUT", at("backlog", made), values);
+      expect(changed.body.publicKeys).toEqual(made.body.publicKeys);
+    });
+
+    test("takes no secret", async () => {
+      const secret = `whsec_${Buffer.alloc(32, 1).toString("base64")}`;
+      const refused = await add("backlog", { signature: "ed25519", secret });
+      expect(refused.status).toBe(422);
+      expect(refused.body.errors).toMatchObject([{ pointer: "/secret" }]);
+      expect(await keySet()).toEqual([]);
+    });
+  });
+
+  test("with X-Hub-Signature-256 signs with the new secret, and with the previous one beside it", async () => {
+    const received = listen();
+    const made = await add("backlog", { signature: "hub-256", secret: "It's a Secret to Everybody" });
+    await host.call("POST", at("backlog", made, "/execute"), { event: "issue_created" });
+    const rotated = await host.call("POST", at("backlog", made, "/rotate-secret"), {});
+    await host.call("POST", at("backlog", made, "/execute"), { event: "issue_created" });
+    const matches = (request: Received, secret: string, name: string) =>
+      isHubSignature(secret, request.body, header(request, name) ?? "");
+    const [first, second] = received;
+    expect(matches(first!, "It's a Secret to Everybody", "x-hub-signature-256")).toBe(true);
+    expect(first!.headers).not.toHaveProperty("x-hub-signature-256-previous");
+    expect(first!.headers).not.toHaveProperty("webhook-signature");
+    expect(matches(second!, rotated.body.secret as string, "x-hub-signature-256")).toBe(true);
+    expect(matches(second!, "It's a Secret to Everybody", "x-hub-signature-256-previous")).toBe(true);
+  });
+
+  test.each(["ed25519", "hub-256"])("of a format without signatures can't have %s", async (signature) => {
+    const refused = await add("projectrak", { signature, url: "https://hooks.example.com/" });
+    expect(refused.body.errors).toMatchObject([{ pointer: "/signature" }]);
+  });
+
   test("is sent what waits at its new URL after an edit", async () => {
     const received = listen();
     receiver.answer = answerStatus(503);

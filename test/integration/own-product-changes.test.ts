@@ -169,9 +169,19 @@ describe("a change that breaks subscribers", () => {
     expect([forced.status, forced.body.version]).toEqual([200, 2]);
     const { items } = (await host.call("GET", "/api/v1/products/harbor/changes")).body;
     expect(items).toMatchObject([
-      { version: 2, forced: true, deleted: false, document: without },
-      { version: 1, forced: false, document: HARBOR },
+      { version: 2, forced: true, deleted: false },
+      { version: 1, forced: false },
     ]);
+    expect(JSON.stringify(items)).not.toContain("document");
+    expect((await host.call("GET", "/api/v1/products/harbor/changes/2")).body).toEqual({
+      ...items[0],
+      document: without,
+    });
+    expect((await host.call("GET", "/api/v1/products/harbor/changes/1")).body.document).toEqual(HARBOR);
+    for (const version of ["3", "0", "x"]) {
+      const unknown = await host.call("GET", `/api/v1/products/harbor/changes/${version}`);
+      expect([unknown.status, unknown.body.code]).toEqual([404, "PRODUCT_VERSION_NOT_FOUND"]);
+    }
     const audit = (await host.call("GET", "/api/v1/audit")).body.items;
     expect(audit.filter(({ object }: { object: string }) => object === "harbor")).toMatchObject([
       { action: "product.changed", detail: expect.stringContaining("forced over 1 receivers") },
@@ -283,6 +293,8 @@ test("a product is deleted when its last site is, and its changes stay", async (
   expect((await host.call("DELETE", "/api/v1/products/harbor")).status).toBe(204);
   expect((await host.call("GET", "/api/v1/products/harbor")).status).toBe(404);
   const { items } = (await host.call("GET", "/api/v1/products/harbor/changes")).body;
-  expect(items).toMatchObject([{ version: 2, deleted: true, document: null }, { version: 1 }]);
+  expect(items).toMatchObject([{ version: 2, deleted: true }, { version: 1 }]);
+  const { body } = await host.call("GET", "/api/v1/products/harbor/changes/2");
+  expect(body).toEqual({ ...items[0], document: null });
   expect((await put(host, HARBOR)).body).toMatchObject({ version: 3, created: true });
 });

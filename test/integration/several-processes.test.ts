@@ -56,6 +56,19 @@ test("an add-on that is disabled still hears of it, though the worker sends it a
   await waitFor(() => expect(addon.callbacks.map(({ path }) => path)).toContain("/ctx/hooks/disabled"));
 });
 
+test("a request with an idempotency key is done once, whichever process gets it", async () => {
+  const create = (host: TestHost) =>
+    host.call("POST", "/api/v1/tokens", { name: "t", scopes: ["read"] }, { "idempotency-key": "one" });
+  const first = await create(front);
+  expect(first.status).toBe(201);
+  const again = await create(other);
+  expect([again.status, again.headers.get("idempotent-replayed"), again.text]).toEqual([
+    201,
+    "true",
+    first.text,
+  ]);
+});
+
 test("an event without a body is sent without one, from the database", async () => {
   const receiver = await startReceiver();
   const webhook = { name: "bare", url: `${receiver.url}/bare?of={issue.key}` };

@@ -7,6 +7,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { freePort } from "../support/free-port.ts";
 import { startReceiver } from "../support/http-receiver.ts";
+import { OTHER_MAJORS, installNode } from "../support/node-versions.ts";
 import { STORY_COMMANDS, createStory } from "../support/own-product-story.ts";
 import { startServeProcess } from "../support/serve-process.ts";
 import type { ServeProcess } from "../support/serve-process.ts";
@@ -70,11 +71,15 @@ test("the package holds what runs and what is shown, and no sources or tests", (
     "views/host/login.eta",
     "views/inspector/received.eta",
     "views/assets/callboard.css",
+    "LICENSE",
+    "CHANGELOG.md",
+    "docs/production.md",
+    "deploy/systemd/callboard.service",
   ]) {
     expect(packed).toContain(path);
   }
   const EXPECTED =
-    /^(?:package\.json|README\.md|LICENSE|atlassian-connect\.json|bin\/callboard\.cjs|dist\/.+\.(?:js|d\.ts|d\.cts)|dist\/(?:addon|client|embed|testing)\/index\.cjs|views\/.+\.(?:eta|css|js|svg))$/;
+    /^(?:package\.json|README\.md|CHANGELOG\.md|LICENSE|docs\/[\w-]+\.md|deploy\/(?!npm\/).+|atlassian-connect\.json|bin\/callboard\.cjs|dist\/.+\.(?:js|d\.ts|d\.cts)|dist\/(?:addon|client|embed|testing)\/index\.cjs|views\/.+\.(?:eta|css|js|svg))$/;
   expect(packed.filter((path) => !EXPECTED.test(path))).toEqual([]);
 });
 
@@ -115,6 +120,22 @@ test("it serves, installs an add-on from its descriptor, fires an event, and the
   );
   expect(fired.stdout).toContain("delivered");
   await waitFor(() => expect(addon.output()).toContain("DEMO-7 was created"));
+});
+
+test.each(OTHER_MAJORS)("on Node %s it serves, delivers an event, and stops in order", async (major) => {
+  const node = installNode(major);
+  const program = "node_modules/callboard/bin/callboard.cjs";
+  const env = { CALLBOARD_DATA_DIR: join(folder, `data-${major}`) };
+  const host = await start(node, [program, "serve", "--port", "0"], env);
+  const callboard = (...args: string[]) => run(node, [program, ...args], { cwd: folder, env });
+  const receiver = await startReceiver();
+
+  await callboard("webhooks", "add", "--site", "jira", "--name", "Board", receiver.url);
+  const fired = await callboard("trigger", "jira:issue_created", "--site", "jira", "--wait");
+  expect([fired.stdout, receiver.received.length]).toEqual([expect.stringContaining("delivered"), 1]);
+  host.send("SIGTERM");
+  expect(await host.ended).toBe(0);
+  await receiver.close();
 });
 
 test("callboard/testing runs from the package, imported and required", async () => {

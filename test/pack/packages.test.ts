@@ -180,7 +180,7 @@ describe("where sqlite3 is not built", () => {
 });
 
 const PROGRAM = `import { createAddon, createMemoryTenants } from "@callboard/addon";
-import type { Addon, WebhookEvent } from "@callboard/addon";
+import type { Addon, JiraEvents, JiraUser, WebhookEvent } from "@callboard/addon";
 import { createHost } from "callboard";
 import type { EmbeddedHost } from "callboard";
 import { createClient } from "@callboard/client";
@@ -194,6 +194,28 @@ addon.on("jira:issue_created", (event) => {
   const key: string | undefined = event.body?.issue?.key;
   console.log(key);
 });
+const jira: Addon<JiraEvents> = createAddon<JiraEvents>({
+  descriptor: { key: "b", baseUrl: "https://b.example", authentication: { type: "jwt" } },
+  baseUrl: "https://b.example",
+});
+const nameUser = ({ displayName, avatarUrls }: JiraUser): string => displayName + avatarUrls["48x48"];
+jira.on("comment_created", ({ body }) => {
+  if (body === undefined) return;
+  const texts: readonly string[] = [body.comment.body, nameUser(body.comment.author)];
+  const status: string | undefined = body.issue?.fields.status.statusCategory.name;
+  console.log(texts, status);
+});
+jira.on("jira:issue_updated", ({ body }) => {
+  const { assignee, labels, timespent, summary } = body!.issue.fields;
+  const changed = body!.changelog?.items.map(({ field, fromString }) => field + (fromString ?? ""));
+  const sum: number = (timespent ?? 0) + labels.length;
+  console.log(assignee?.displayName.length, sum, summary.trim(), changed);
+  // @ts-expect-error Issues have no such member.
+  console.log(body!.issue.fields.status.category);
+});
+jira.on("worklog_created", ({ body }) => console.log(body!.worklog.timeSpentSeconds / 60, nameUser(body!.worklog.author)));
+jira.on("sprint_closed", ({ body }) => console.log(body!.sprint.completeDate?.slice(0, 10), body!.sprint.originBoardId));
+addon.on("page_created", ({ body }) => console.log(body!.page.title.length, body!.page.version + 1, body!.userAccountId));
 // @ts-expect-error There is no such event type.
 addon.on("jira:issue_creatd", () => undefined);
 export const host: Promise<EmbeddedHost> = createHost({ databaseUrl: "sqlite::memory:" });

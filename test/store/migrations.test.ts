@@ -37,6 +37,7 @@ const RELEASED: Readonly<Record<string, string>> = {
   "0015-products": "7a0073f3c6e8cbbadf70a9c348eb4d1595c949b3540cfb1d022a316981289679",
   "0016-public-catalogue": "e3169a9a996893fe784c538996bf16f7dfe5dc188d98bd495864b694e4d24484",
   "0017-scopes-and-directory": "fc1c3bddeb31792d294b446cdbcfe9b179f4e656dcf2f87df2b338c5e4568572",
+  "0018-proxy": "9a6268d412a1dc5ecfd5c37c8a99ac3aa33c88c3100c47cb2465ee2362e5c75d",
 };
 
 const hashOf = ({ statements }: Migration) =>

@@ -18,6 +18,7 @@ export const POSTGRES_FILES: readonly string[] = [
 
 export const FILES_FOR_BOTH: readonly string[] = [
   "test/bad-input/text.test.ts",
+  "test/integration/host/admin/keyed-requests.test.ts",
   "test/integration/host/delivery-log/list.test.ts",
   "test/integration/host/delivery/backlog.test.ts",
   "test/integration/host/delivery/clock.test.ts",

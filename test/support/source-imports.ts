@@ -10,6 +10,8 @@ export interface Import {
   /** The imported file as a path below `src`; undefined for a package. */
   readonly file: string | undefined;
   readonly isType: boolean;
+  /** Loaded when the importing file asks for it, not with it. */
+  readonly isOnDemand: boolean;
 }
 
 export interface SourceFile {
@@ -29,6 +31,7 @@ export function readSource(file: string, folder = SRC): SourceFile {
       path,
       file: path.startsWith(".") ? normalize(join(dirname(file), path)) : undefined,
       isType: match[1] !== undefined,
+      isOnDemand: match[3] !== undefined,
     };
   });
   return { file, text, imports };
@@ -67,4 +70,23 @@ export function circles(sources: readonly SourceFile[]): readonly (readonly stri
     inCircles.filter((other) => reached.get(file)?.has(other) && reached.get(other)?.has(file)).join(" "),
   );
   return [...new Set(groups)].map((group) => group.split(" "));
+}
+
+/** What Node loads with a file, before it runs the first line of it. */
+export function loadedWith(
+  entry: string,
+  sources: readonly SourceFile[],
+): { readonly files: readonly string[]; readonly packages: readonly string[] } {
+  const byFile = new Map(sources.map((source) => [source.file, source]));
+  const files = new Set([entry]);
+  const packages = new Set<string>();
+  // Files that are added meanwhile are visited, too.
+  for (const file of files) {
+    for (const { path, file: imported, isType, isOnDemand } of byFile.get(file)?.imports ?? []) {
+      if (isType || isOnDemand) continue;
+      if (imported !== undefined) files.add(imported);
+      else if (!path.startsWith("node:")) packages.add(path);
+    }
+  }
+  return { files: [...files].toSorted(), packages: [...packages].toSorted() };
 }

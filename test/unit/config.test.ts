@@ -112,6 +112,17 @@ describe("spellings of addresses", () => {
       expect(pointersOf({ CALLBOARD_HOST: host, CALLBOARD_PROFILE: "prod" })).toEqual(["CALLBOARD_HOST"]);
     }
   });
+  test("CALLBOARD_EGRESS_PROXY is parsed, and refused without its password", () => {
+    const text = "socks5://user:a-secret-password@proxy.example.com";
+    expect(readConfig({ CALLBOARD_EGRESS_PROXY: text }).egressProxy).toMatchObject({
+      protocol: "socks5",
+      port: 1080,
+      credentials: { user: "user", password: "a-secret-password" },
+    });
+    const { message } = problemsOf({ CALLBOARD_EGRESS_PROXY: `${text}/path` });
+    expect(message).toBe("CALLBOARD_EGRESS_PROXY can't be used: it must have no path, query or fragment");
+  });
+
   test("CALLBOARD_DNS_SERVERS accepts IPv6 with and without brackets and port", () => {
     const servers = "192.0.2.53,192.0.2.53:5353,2001:db8::53,[2001:db8::53],[2001:db8::53]:5353";
     expect(readConfig({ CALLBOARD_DNS_SERVERS: servers }).dnsServers).toHaveLength(5);

@@ -12,6 +12,31 @@ test("amounts add up, and refused ones are not counted", () => {
   expect(limit.taken()).toEqual([["a", 10]]);
 });
 
+test("a refusal says when the oldest amount is forgotten", () => {
+  let now = 5_000;
+  const limit = createRateLimit(2, 10_000, () => now);
+  limit.take("a");
+  now = 7_500;
+  limit.take("a");
+  expect(() => limit.take("a")).toThrow(expect.objectContaining({ retryAfterSeconds: 8 }));
+});
+
+test("an amount beyond the limit is refused for a whole period", () => {
+  const limit = createRateLimit(2, 10_000, () => 5_000);
+  expect(() => limit.take("a", 3)).toThrow(expect.objectContaining({ retryAfterSeconds: 10 }));
+  expect(limit.taken()).toEqual([]);
+});
+
+test("an amount is forgotten when its period is over", () => {
+  let now = 5_000;
+  const limit = createRateLimit(1, 1_000, () => now);
+  limit.take("a");
+  now = 5_999;
+  expect(() => limit.take("a")).toThrow(refused);
+  now = 6_000;
+  expect(() => limit.take("a")).not.toThrow();
+});
+
 test("each key is counted for itself, and forgotten after its period", () => {
   let now = 0;
   const limit = createRateLimit(2, 1_000, () => now);

@@ -6,6 +6,9 @@
 
 import type { Field, FieldType } from "../event-type.ts";
 import { eventTable, field, optional } from "../event-type.ts";
+import { MAJA as MAJA_PERSON, OSCAR as OSCAR_PERSON } from "../sample-people.ts";
+import type { SamplePerson } from "../sample-people.ts";
+import { createShapes } from "../shapes.ts";
 
 /** Members of every activity, around its content. */
 export const ENVELOPE: readonly Field[] = [
@@ -18,6 +21,41 @@ export const ENVELOPE: readonly Field[] = [
   field("created", "string", "ISO 8601, UTC, whole seconds"),
 ];
 
+const SHAPED: Readonly<Record<string, string>> = { project: "BacklogProject", createdUser: "BacklogUser" };
+
+/** The same with what is known of its members. Bodies are built from less. */
+const ACTIVITY = ENVELOPE.map((each) => {
+  const notation = SHAPED[each.path];
+  return notation === undefined ? each : { ...each, notation };
+});
+
+/** From 20 recorded bodies of 2016 to 2022. */
+export const BACKLOG_SHAPES = createShapes({
+  BacklogProject: {
+    id: "integer",
+    projectKey: "string",
+    name: "string",
+    archived: "boolean",
+    subtaskingEnabled: "boolean",
+    "chartEnabled?": "boolean",
+    "projectLeaderCanEditProjectLeader?": "boolean",
+    "useWikiTreeView?": "boolean",
+    "useGantt?": "boolean",
+    "useBurndown?": "boolean",
+    "textFormattingRule?": ["string", "backlog or markdown"],
+  },
+  BacklogUser: {
+    id: "integer",
+    userId: ["string | null", "null in every recorded body"],
+    name: "string",
+    roleType: "integer",
+    "lang?": "string | null",
+    mailAddress: ["string | null", "null in every recorded body"],
+    nulabAccount: ["BacklogAccount | null", "null in all but the newest"],
+  },
+  BacklogAccount: { nulabId: "string", name: "string", uniqueId: "string" },
+});
+
 const loose = (name: string, type: FieldType, note?: string): Field => ({
   ...field(`content.${name}`, type, note),
   loose: true,
@@ -27,71 +65,77 @@ const ID = loose("id", "integer");
 const NAME = loose("name", "string");
 const ISSUE_ID = [ID, loose("key_id", "integer", "the number in the issue key")];
 const ISSUE = [...ISSUE_ID, loose("summary", "string"), loose("description", "string")];
-const CHANGES = loose("changes", "array", "field, field_text, new_value, old_value, type");
+const CHANGES = loose("changes", "array", "field, new_value, old_value, type");
 const FILES = optional(
   loose("attachments", "array", "id, name, size"),
   loose("shared_files", "array", "id, dir, name, size"),
 );
 const COMMENT = loose("comment", "object", "id and content");
-const LINK = loose("link", "array", "id, key_id, title and comment of each issue");
+const LINK = loose("link", "array", "id, key_id and title of each issue");
 
-const CRANE_ID = { id: 1060795, key_id: 417 };
+const CRANE_ID = { id: 1200417, key_id: 417 };
 const CRANE = { ...CRANE_ID, summary: "Crane 4 stops at zero wind", description: "Wind sensor reads zero." };
 const LINKED_CRANE = { ...CRANE_ID, title: CRANE.summary };
-const LINKED_LAMP = { id: 1060796, key_id: 418, title: "Crane 5 lamp" };
+const LINKED_LAMP = { id: 1200418, key_id: 418, title: "Crane 5 lamp" };
+/** Where several issues are changed together, the numbers are text. */
+const toTexts = ({ id, key_id, title }: typeof LINKED_CRANE) => ({
+  id: String(id),
+  key_id: String(key_id),
+  title,
+});
 const REPLY = { id: 7211034, content: "Cable replaced, please check." };
 const REPOSITORY = { id: 21530, name: "pier-control", description: "Crane control" };
-const OSCAR = {
-  id: 310460,
+const user = (id: number, { displayName }: SamplePerson) => ({
+  id,
   userId: null,
-  name: "Oscar Takeda",
+  name: displayName,
   roleType: 2,
   lang: null,
   mailAddress: null,
   nulabAccount: null,
+});
+export const MAJA = user(310442, MAJA_PERSON);
+const OSCAR = user(310460, OSCAR_PERSON);
+/** Whom an issue or a pull request is assigned to: a user ID, but no account. */
+const ASSIGNEE = {
+  id: OSCAR.id,
+  userId: OSCAR_PERSON.username,
+  name: OSCAR.name,
+  roleType: OSCAR.roleType,
+  lang: null,
 };
+const PICTURE = { id: 81720, name: "sensor.png", size: 20418 };
+const PLAN = { id: 4074321, dir: "/plans/2024/", name: "berth-plan.png", size: 48213 };
 
 const issue = { group: "issue", confidence: "capture", variables: ["content.id", "content.key_id"] } as const;
 
 const commented = {
   ...issue,
-  fields: [
-    ...ENVELOPE,
-    ...ISSUE,
-    COMMENT,
-    ...optional(CHANGES, loose("external_file_links", "array")),
-    ...FILES,
-  ],
+  fields: [...ACTIVITY, ...ISSUE, COMMENT, ...optional(CHANGES), ...FILES],
   sample: { ...CRANE, comment: REPLY, changes: [], attachments: [], shared_files: [] },
 } as const;
+
+const WIKI_PAGE = { id: 2073768, name: "Crane log", content: "Wind limits per crane" };
 
 const wiki = {
   group: "wiki",
   confidence: "capture",
   fields: [
-    ...ENVELOPE,
+    ...ACTIVITY,
     ID,
     NAME,
     loose("content", "string"),
     ...optional(loose("diff", "string", "in the manner of ed"), loose("version", "integer")),
     ...FILES,
   ],
-  sample: {
-    id: 2073768,
-    name: "Crane log",
-    content: "Wind limits per crane",
-    diff: null,
-    version: null,
-    attachments: [],
-    shared_files: [],
-  },
+  sample: WIKI_PAGE,
 } as const;
 
 const file = {
   group: "file",
   confidence: "source",
-  fields: [...ENVELOPE, ID, loose("dir", "string"), NAME, loose("size", "integer", "bytes")],
-  sample: { id: 4074321, dir: "/plans/2024/", name: "berth-plan.png", size: 48213 },
+  fields: [...ACTIVITY, ID, loose("dir", "string"), NAME, loose("size", "integer", "bytes")],
+  sample: PLAN,
 } as const;
 
 const git = { group: "git", confidence: "capture" } as const;
@@ -100,7 +144,7 @@ const REPOSITORY_FIELD = loose("repository", "object", "id, name, description");
 const pullRequest = {
   ...git,
   fields: [
-    ...ENVELOPE,
+    ...ACTIVITY,
     ID,
     loose("number", "integer"),
     loose("summary", "string"),
@@ -109,7 +153,7 @@ const pullRequest = {
     CHANGES,
     ...optional(
       COMMENT,
-      loose("issue", "object", "the linked issue"),
+      loose("issue", "object", "the linked issue, where it is new; null otherwise"),
       loose("base", "string"),
       loose("branch", "string"),
       loose("assignee", "object"),
@@ -124,7 +168,7 @@ const pullRequest = {
     comment: null,
     changes: [],
     repository: REPOSITORY,
-    issue: CRANE,
+    issue: null,
     base: "main",
     branch: "fix/wind-zero",
     assignee: null,
@@ -136,7 +180,7 @@ const members = {
   group: "project",
   confidence: "capture",
   fields: [
-    ...ENVELOPE,
+    ...ACTIVITY,
     loose("users", "array"),
     ...optional(loose("group_project_activities", "array"), loose("comment", "string")),
   ],
@@ -153,7 +197,7 @@ const membersBody = (type: number) => ({
 const team = {
   group: "project",
   confidence: "source",
-  fields: [...ENVELOPE, loose("parties", "array", "id and name of each team")],
+  fields: [...ACTIVITY, loose("parties", "array", "id and name of each team")],
   sample: { parties: [{ id: 5512, name: "Crane crew" }] },
 } as const;
 
@@ -161,7 +205,7 @@ const milestone = {
   group: "milestone",
   confidence: "source",
   fields: [
-    ...ENVELOPE,
+    ...ACTIVITY,
     ID,
     NAME,
     ...optional(
@@ -183,7 +227,7 @@ const document = {
   group: "document",
   confidence: "derived",
   note: "Number, name and content are certain; that webhooks deliver the type is not confirmed",
-  fields: [...ENVELOPE, loose("id", "string"), loose("title", "string")],
+  fields: [...ACTIVITY, loose("id", "string"), loose("title", "string")],
   sample: { id: "0192f0c6b1b57a3f9d2e7c5a4b3d2e1f", title: "Crane handbook" },
 } as const;
 
@@ -195,7 +239,7 @@ export const EVENTS = eventTable({
     description: "An issue was added",
     note: "The whole issue, where the Recent Updates API has four fields; empty values are written untidily",
     fields: [
-      ...ENVELOPE,
+      ...ACTIVITY,
       ...ISSUE,
       ...optional(
         ...["issueType", "resolution", "priority", "status", "assignee", "category", "versions"].map((name) =>
@@ -209,11 +253,11 @@ export const EVENTS = eventTable({
     ],
     sample: {
       ...CRANE,
-      issueType: { id: 54449, projectId: 61440, name: "Bug", color: "#990000", displayOrder: 0 },
+      issueType: { id: 52017, projectId: 61440, name: "Bug", color: "#990000", displayOrder: 0 },
       resolution: { id: null, name: "" },
       priority: { id: 2, name: "High" },
       status: { id: 1, name: "Open" },
-      assignee: { id: 310460, userId: "otakeda", name: "Oscar Takeda", roleType: 2, lang: "null" },
+      assignee: { ...ASSIGNEE, lang: "null" },
       category: [{ id: null, name: "Cranes", displayOrder: null }],
       versions: [],
       milestone: [
@@ -240,16 +284,16 @@ export const EVENTS = eventTable({
     ...commented,
     typeId: 2,
     description: "An issue was edited",
-    fields: [
-      ...ENVELOPE,
-      ...ISSUE,
-      ...optional(COMMENT, CHANGES, loose("external_file_links", "array")),
-      ...FILES,
-    ],
+    fields: [...ACTIVITY, ...ISSUE, ...optional(COMMENT, CHANGES), ...FILES],
     sample: {
-      ...commented.sample,
-      changes: [{ field: "status", field_text: "Status", new_value: "2", old_value: "1", type: "standard" }],
-      external_file_links: [],
+      ...CRANE,
+      comment: REPLY,
+      changes: [
+        { field: "status", new_value: "2", old_value: "1", type: "standard" },
+        { field: "attachment", new_value: PICTURE.name, old_value: "", type: "standard" },
+      ],
+      attachments: [PICTURE],
+      shared_files: [PLAN],
     },
   },
   issue_commented: {
@@ -262,7 +306,7 @@ export const EVENTS = eventTable({
     ...issue,
     typeId: 4,
     description: "An issue was deleted",
-    fields: [...ENVELOPE, ...ISSUE_ID],
+    fields: [...ACTIVITY, ...ISSUE_ID],
     sample: CRANE_ID,
   },
 
@@ -271,7 +315,13 @@ export const EVENTS = eventTable({
     ...wiki,
     typeId: 6,
     description: "A wiki page was edited",
-    sample: { ...wiki.sample, diff: "1c1\n<Wind limits\n---\n>Wind limits per crane", version: 2 },
+    sample: {
+      ...WIKI_PAGE,
+      diff: "1c1\n<Wind limits\n---\n>Wind limits per crane",
+      version: 2,
+      attachments: [PICTURE],
+      shared_files: [PLAN],
+    },
   },
   wiki_deleted: { ...wiki, typeId: 7, description: "A wiki page was deleted" },
 
@@ -285,7 +335,7 @@ export const EVENTS = eventTable({
     name: "SVN committed",
     description: "Something was committed to the Subversion repository of the project",
     confidence: "capture",
-    fields: [...ENVELOPE, loose("rev", "integer", "a number or text"), loose("comment", "string")],
+    fields: [...ACTIVITY, loose("rev", "integer", "a number or text"), loose("comment", "string")],
     sample: { rev: 100, comment: "Add wind limit table" },
   },
   git_pushed: {
@@ -293,7 +343,7 @@ export const EVENTS = eventTable({
     typeId: 12,
     description: "Commits, a branch or a tag were pushed",
     fields: [
-      ...ENVELOPE,
+      ...ACTIVITY,
       REPOSITORY_FIELD,
       loose("change_type", "string", "create, update or delete"),
       loose("revision_type", "string", "commit or tag"),
@@ -314,7 +364,7 @@ export const EVENTS = eventTable({
     ...git,
     typeId: 13,
     description: "A Git repository was created",
-    fields: [...ENVELOPE, REPOSITORY_FIELD],
+    fields: [...ACTIVITY, REPOSITORY_FIELD],
     sample: { repository: REPOSITORY },
   },
 
@@ -323,20 +373,10 @@ export const EVENTS = eventTable({
     typeId: 14,
     description: "Several issues were changed together",
     variables: ["content.tx_id"],
-    fields: [
-      ...ENVELOPE,
-      loose("tx_id", "integer", "a number or text"),
-      LINK,
-      CHANGES,
-      ...optional(loose("comment", "object", "content only")),
-    ],
+    fields: [...ACTIVITY, loose("tx_id", "integer", "a number or text"), LINK, CHANGES],
     sample: {
-      tx_id: 230011,
-      comment: { content: "Bulk triage" },
-      link: [
-        { ...LINKED_CRANE, comment: { id: 7211040, content: "Bulk triage" } },
-        { ...LINKED_LAMP, comment: { id: 7211041, content: "Bulk triage" } },
-      ],
+      tx_id: "230011",
+      link: [LINKED_CRANE, LINKED_LAMP].map(toTexts),
       changes: [{ field: "priority", new_value: "2", type: "standard" }],
     },
   },
@@ -359,7 +399,13 @@ export const EVENTS = eventTable({
     description: "People were notified of a comment afterwards",
   },
 
-  pull_request_added: { ...pullRequest, typeId: 18, description: "A pull request was opened" },
+  pull_request_added: {
+    ...pullRequest,
+    typeId: 18,
+    description: "A pull request was opened",
+    fields: [...pullRequest.fields, ...FILES],
+    sample: { ...pullRequest.sample, issue: CRANE, assignee: ASSIGNEE, attachments: [], shared_files: [] },
+  },
   pull_request_updated: {
     ...pullRequest,
     typeId: 19,
@@ -391,7 +437,7 @@ export const EVENTS = eventTable({
     ...milestone,
     typeId: 23,
     description: "A milestone was changed",
-    fields: [...ENVELOPE, ID, NAME, CHANGES],
+    fields: [...ACTIVITY, ID, NAME, CHANGES],
     sample: {
       id: 36110,
       name: "2024.4",
@@ -409,7 +455,7 @@ export const EVENTS = eventTable({
     description: "An issue status of the project was deleted",
     confidence: "source",
     fields: [
-      ...ENVELOPE,
+      ...ACTIVITY,
       loose("deletedStatus", "object"),
       LINK,
       ...optional(loose("change", "object", "null when no issue moved")),
@@ -426,7 +472,7 @@ export const EVENTS = eventTable({
     description: "Dates of several issues were changed together, as in the Gantt chart",
     confidence: "derived",
     note: "The content of a change to several issues is assumed",
-    fields: [...ENVELOPE, ...optional(LINK, CHANGES)],
+    fields: [...ACTIVITY, ...optional(LINK, CHANGES)],
     sample: {
       link: [LINKED_CRANE, LINKED_LAMP],
       changes: [{ field: "limitDate", new_value: "2024-12-01", type: "standard" }],
@@ -468,7 +514,7 @@ export const EVENTS = eventTable({
     typeId: 47,
     description: "Several issues were created together",
     confidence: "source",
-    fields: [...ENVELOPE, LINK],
+    fields: [...ACTIVITY, LINK],
     sample: { link: [LINKED_CRANE, LINKED_LAMP] },
   },
   document_multi_created: {
@@ -476,7 +522,7 @@ export const EVENTS = eventTable({
     typeId: 48,
     description: "Several documents were created together",
     confidence: "source",
-    fields: [...ENVELOPE, loose("documents", "array", "id and title of each")],
+    fields: [...ACTIVITY, loose("documents", "array", "id and title of each")],
     sample: {
       documents: [document.sample, { id: "0192f0c6b1b57a3f9d2e7c5a4b3d2e20", title: "Berth handbook" }],
     },

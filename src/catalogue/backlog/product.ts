@@ -1,39 +1,19 @@
 /** Backlog as a product of the catalogue. */
 import { defineProduct } from "../product.ts";
-import { EVENTS } from "./events.ts";
+import { BACKLOG_SHAPES, EVENTS, MAJA } from "./events.ts";
 import { SCHEMA, TYPE_NUMBER, buildBody } from "./format.ts";
 
+/** Of the members that the product's API has, a webhook sends these. */
 const PROJECT = {
   id: 61440,
   projectKey: "PIER",
   name: "Pier works",
   chartEnabled: true,
-  useResolvedForChart: false,
   subtaskingEnabled: true,
   projectLeaderCanEditProjectLeader: false,
-  useWiki: true,
-  useFileSharing: true,
   useWikiTreeView: true,
-  useOriginalImageSizeAtWiki: false,
   textFormattingRule: "markdown",
   archived: false,
-  displayOrder: 2147483646,
-  useDevAttributes: true,
-};
-
-const MAJA = {
-  id: 310442,
-  userId: null,
-  name: "Maja Lindqvist",
-  roleType: 2,
-  lang: "en",
-  mailAddress: null,
-  nulabAccount: {
-    nulabId: "h4rb0urExampleNulabId0000000000000000000000000000001",
-    name: "Maja Lindqvist",
-    uniqueId: "mlindqvist-example",
-  },
-  lastLoginTime: "2024-11-12T07:58:00Z",
 };
 
 const activity = (typeId: number, content: object) => ({
@@ -57,6 +37,7 @@ export const backlog = defineProduct(
     projectPaths: [["project"]],
     variablePlaces: [["project.key", "/project/projectKey"]],
     webhooks: { httpsOnly: false },
+    schemas: BACKLOG_SHAPES,
     events: EVENTS,
   },
   {

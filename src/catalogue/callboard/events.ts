@@ -184,6 +184,7 @@ export const EVENTS = eventTable({
     { state: "low", freeBytes: 201326592 },
     field("freeBytes", "integer"),
   ),
+  "proxy.failing": server("The proxy of CALLBOARD_EGRESS_PROXY does not work", { state: "failing" }),
   "queue.high": server(
     "More deliveries are waiting than CALLBOARD_QUEUE_LIMIT",
     { state: "high", waiting: 1000000, limit: 1000000 },

@@ -4,42 +4,39 @@
  */
 
 import { SAMPLE_AT } from "../event-type.ts";
+import { BRUNA, MAJA, OSCAR } from "../sample-people.ts";
+import type { SamplePerson } from "../sample-people.ts";
 
 export const BASE = "https://wiki.harbourline.example/wiki";
 const CLOUD_BASE = "https://harbourline.example.net/wiki";
 
-const MAJA = { name: "mlindqvist", key: "ff80808149aa0d3a0149aa0e21c40007" };
-const OSCAR = { name: "otakeda", key: "ff80808149aa0d3a0149aa0e21c40011" };
-const MAJA_ACCOUNT = "712020:3f0d6a52-8c19-4d0b-9a77-5e61f2b0c9aa";
-export const OSCAR_ACCOUNT = "712020:9b1c44e0-1f2d-4c3b-8f10-0a6f7f0f2d31";
-
 /** First members of a Connect body. `user` is an older name of `username`. */
 export const CONNECT = {
   timestamp: SAMPLE_AT,
-  user: MAJA.name,
-  username: MAJA.name,
-  userKey: MAJA.key,
+  user: MAJA.username,
+  username: MAJA.username,
+  userKey: MAJA.userKey,
 };
 
 /** Members of a Cloud body beside its entity. */
-export const CLOUD = { userAccountId: OSCAR_ACCOUNT, accountType: "customer", timestamp: SAMPLE_AT };
+export const CLOUD = { userAccountId: OSCAR.accountId, accountType: "customer", timestamp: SAMPLE_AT };
 
 const WRITTEN = {
-  creatorName: MAJA.name,
-  creatorKey: MAJA.key,
-  lastModifierName: OSCAR.name,
-  lastModifierKey: OSCAR.key,
+  creatorName: MAJA.username,
+  creatorKey: MAJA.userKey,
+  lastModifierName: OSCAR.username,
+  lastModifierKey: OSCAR.userKey,
   creationDate: 1730539800123,
   modificationDate: 1731403798623,
 };
 
 const CLOUD_WRITTEN = {
-  creatorAccountId: MAJA_ACCOUNT,
+  creatorAccountId: MAJA.accountId,
   spaceKey: "HARB",
   spaceId: 2293761,
   creationDate: 1730539800123,
   modificationDate: 1731403798623,
-  lastModifierAccountId: OSCAR_ACCOUNT,
+  lastModifierAccountId: OSCAR.accountId,
 };
 
 /** A page or blog post of a Connect body. */
@@ -52,11 +49,15 @@ export const written = (id: number, title: string, version = 1) => ({
   spaceKey: "HARB",
 });
 
+/** The address of a page or blog post in Cloud: its title is the end of it. */
+const cloudAddress = (id: number, title: string, folder = "pages") =>
+  `${CLOUD_BASE}/spaces/HARB/${folder}/${id}/${title.replaceAll(" ", "+")}`;
+
 /** A page of a Cloud body; the id is there twice, as a number and as text. */
-export const cloudPage = (id: number, title: string, version = 1) => ({
-  ...CLOUD_WRITTEN,
+export const cloudPage = (id: number, title: string, version: number) => ({
   idAsString: String(id),
-  self: `${CLOUD_BASE}/spaces/HARB/pages/${id}`,
+  ...CLOUD_WRITTEN,
+  self: cloudAddress(id, title),
   id,
   title,
   contentType: "page",
@@ -75,11 +76,11 @@ export const ATTACHMENT = {
   comment: "",
   fileSize: 48213,
   id: 4817101,
-  creatorName: MAJA.name,
-  creatorKey: MAJA.key,
+  creatorName: MAJA.username,
+  creatorKey: MAJA.userKey,
   creationDate: 1731403796123,
-  lastModifierName: MAJA.name,
-  lastModifierKey: MAJA.key,
+  lastModifierName: MAJA.username,
+  lastModifierKey: MAJA.userKey,
   modificationDate: 1731403796123,
   self: `${BASE}/download/attachments/4816922/berth-plan.png?version=1`,
 };
@@ -95,8 +96,8 @@ export const COMMENT = {
 
 export const LABEL = {
   name: "pilotage",
-  owner: MAJA.name,
-  ownerKey: MAJA.key,
+  owner: MAJA.username,
+  ownerKey: MAJA.userKey,
   title: "pilotage",
   self: `${BASE}/label/HARB/pilotage`,
 };
@@ -108,11 +109,11 @@ export const SPACE = {
   isPersonalSpace: false,
   self: `${BASE}/display/HARB`,
   homePage: { id: 4816897 },
-  creatorName: MAJA.name,
-  creatorKey: MAJA.key,
+  creatorName: MAJA.username,
+  creatorKey: MAJA.userKey,
   creationDate: 1721763800123,
-  lastModifierName: OSCAR.name,
-  lastModifierKey: OSCAR.key,
+  lastModifierName: OSCAR.username,
+  lastModifierKey: OSCAR.userKey,
   modificationDate: 1731403799223,
 };
 
@@ -120,35 +121,35 @@ export const STATUS = {
   id: 4817200,
   content: "At the east pier until noon",
   self: `${BASE}/display/~mlindqvist/Status+4817200`,
-  creatorName: MAJA.name,
-  creatorKey: MAJA.key,
+  creatorName: MAJA.username,
+  creatorKey: MAJA.userKey,
   creationDate: 1731403799623,
   isCurrent: false,
 };
 
 export const PROFILE = {
-  userKey: "ff80808149aa0d3a0149aa0e21c40042",
-  username: "bferreira",
-  email: "b.ferreira@harbourline.example",
-  fullName: "Bruna Ferreira",
+  userKey: BRUNA.userKey,
+  username: BRUNA.username,
+  email: BRUNA.email,
+  fullName: BRUNA.displayName,
 };
 
 export const LABELED = { labels: [{ name: LABEL.name }], ...PAGE };
 
 export const CLOUD_BLOG = {
-  ...CLOUD_WRITTEN,
   idAsString: "91422799",
-  self: `${CLOUD_BASE}/spaces/HARB/blog/2024/11/12/91422799`,
+  ...CLOUD_WRITTEN,
+  self: cloudAddress(91422799, BLOG.title, "blog/2024/11/02"),
   id: 91422799,
-  title: "Autumn mooring notes",
+  title: BLOG.title,
   contentType: "blogpost",
   version: 1,
 };
 
 export const CLOUD_ATTACHMENT = {
-  ...CLOUD_WRITTEN,
   idAsString: "91422901",
-  self: `${CLOUD_BASE}/spaces/HARB/pages/91422901`,
+  ...CLOUD_WRITTEN,
+  self: `${CLOUD_PAGE.self}?preview=%2F91422722%2F91422901%2Fberth-plan.png`,
   id: 91422901,
   title: "berth-plan.png",
   contentType: "attachment",
@@ -158,14 +159,15 @@ export const CLOUD_ATTACHMENT = {
   comment: "",
 };
 
+/** In the newest bodies of comments, ids are text. */
 export const CLOUD_COMMENT = {
-  ...CLOUD_WRITTEN,
   idAsString: "91422850",
-  self: `${CLOUD_BASE}/spaces/HARB/pages/91422850?focusedCommentId=91422850`,
-  id: 91422850,
+  ...CLOUD_WRITTEN,
+  self: `${CLOUD_PAGE.self}?focusedCommentId=91422850`,
+  id: "91422850",
   contentType: "comment",
   version: 1,
-  parent: CLOUD_PAGE,
+  parent: { ...CLOUD_PAGE, id: CLOUD_PAGE.idAsString },
 };
 
 export const CLOUD_LABEL = {
@@ -179,61 +181,122 @@ export const CLOUD_SPACE = {
   title: "Harbour Office",
   isPersonalSpace: false,
   self: `${CLOUD_BASE}/spaces/HARB`,
-  creatorAccountId: MAJA_ACCOUNT,
+  creatorAccountId: MAJA.accountId,
   creationDate: 1721763800123,
-  lastModifierAccountId: OSCAR_ACCOUNT,
+  lastModifierAccountId: OSCAR.accountId,
   modificationDate: 1731403799223,
 };
 
 export const CLOUD_PROFILE = {
-  userAccountId: "712020:5a7e0c11-7b1d-4c7e-8c30-2d2f8f1f6b90",
-  fullName: "Bruna Ferreira",
+  userAccountId: BRUNA.accountId,
+  fullName: BRUNA.displayName,
 };
+
+const CONTENT_ID = "91422722";
+const CONTENT_PATH = `/rest/api/content/${CONTENT_ID}`;
+const SPACE_PATH = "/rest/api/space/HARB";
+
+/** The REST API's own form of a user. */
+const restUser = ({ accountId, displayName, email }: SamplePerson) => ({
+  type: "known",
+  accountId,
+  accountType: "atlassian",
+  email,
+  publicName: displayName,
+  profilePicture: {
+    path: `/wiki/aa-avatar/${accountId}`,
+    width: 48,
+    height: 48,
+    isDefault: false,
+  },
+  displayName,
+  isExternalCollaborator: false,
+  _expandable: { operations: "", personalSpace: "" },
+  _links: { self: `${CLOUD_BASE}/rest/api/user?accountId=${accountId}` },
+});
 
 /** The `content_*` events of Cloud send the bare REST resource, without any envelope. */
 export const CONTENT = {
-  id: "91423010",
+  id: CONTENT_ID,
   type: "page",
   status: "current",
-  title: "Tide table imports",
+  title: PAGE.title,
   space: {
-    id: 2293761,
+    id: CLOUD_WRITTEN.spaceId,
     key: "HARB",
-    name: "Harbour Office",
+    name: SPACE.title,
     type: "global",
     status: "current",
-    _links: { webui: "/spaces/HARB", self: `${CLOUD_BASE}/rest/api/space/HARB` },
+    _expandable: {
+      settings: `${SPACE_PATH}/settings`,
+      metadata: "",
+      operations: "",
+      lookAndFeel: "/rest/api/settings/lookandfeel?spaceKey=HARB",
+      identifiers: "",
+      permissions: "",
+      icon: "",
+      description: "",
+      theme: `${SPACE_PATH}/theme`,
+      history: "",
+      homepage: "/rest/api/content/91422001",
+    },
+    _links: { webui: "/spaces/HARB", self: `${CLOUD_BASE}${SPACE_PATH}` },
   },
   history: {
     latest: true,
-    createdBy: {
-      type: "known",
-      accountId: MAJA_ACCOUNT,
-      accountType: "atlassian",
-      displayName: "Maja Lindqvist",
-    },
+    createdBy: restUser(MAJA),
     createdDate: "2024-11-02T09:30:00.123Z",
+    _expandable: { lastUpdated: "", previousVersion: "", contributors: "", nextVersion: "" },
+    _links: { self: `${CLOUD_BASE}${CONTENT_PATH}/history` },
   },
   version: {
-    by: {
-      type: "known",
-      accountId: OSCAR_ACCOUNT,
-      accountType: "atlassian",
-      displayName: "Oscar Takeda",
-    },
-    when: "2024-11-12T09:30:00.123Z",
+    by: restUser(OSCAR),
+    when: "2024-11-12T09:29:58.623Z",
+    friendlyWhen: "just a moment ago",
     message: "",
     number: 3,
     minorEdit: false,
+    contentTypeModified: false,
+    _expandable: { collaborators: "", content: CONTENT_PATH },
+    _links: { self: `${CLOUD_BASE}${CONTENT_PATH}/version/3` },
   },
   macroRenderedOutput: {},
-  metadata: { labels: { results: [], start: 0, limit: 200, size: 0 } },
-  _expandable: { container: "/rest/api/space/HARB", body: "", ancestors: "" },
+  metadata: {
+    labels: {
+      results: [],
+      start: 0,
+      limit: 200,
+      size: 0,
+      _links: {
+        next: `${CONTENT_PATH}/label?next=true&limit=200&start=200`,
+        self: `${CLOUD_BASE}${CONTENT_PATH}/label`,
+      },
+    },
+    _expandable: {
+      currentuser: "",
+      comments: "",
+      simple: "",
+      properties: "",
+      frontend: "",
+      likes: "",
+    },
+  },
+  _expandable: {
+    childTypes: "",
+    container: SPACE_PATH,
+    operations: "",
+    schedulePublishDate: "",
+    children: `${CONTENT_PATH}/child`,
+    restrictions: `${CONTENT_PATH}/restriction/byOperation`,
+    ancestors: "",
+    body: "",
+    descendants: `${CONTENT_PATH}/descendant`,
+  },
   _links: {
     context: "/wiki",
-    self: `${CLOUD_BASE}/rest/api/content/91423010`,
+    self: `${CLOUD_BASE}${CONTENT_PATH}`,
     collection: "/rest/api/content",
-    webui: "/spaces/HARB/pages/91423010",
+    webui: `/spaces/HARB/pages/${CONTENT_ID}/${PAGE.title.replaceAll(" ", "+")}`,
     base: CLOUD_BASE,
   },
 };

@@ -3,8 +3,9 @@
  * A body never says which event it is. `sample` is the Connect age's form and `cloudSample` today's, where both exist.
  */
 
-import { eventTable, field, optional, SAMPLE_AT } from "../event-type.ts";
+import { eventTable, field, optional, SAMPLE_AT, shaped } from "../event-type.ts";
 import { hostEvents } from "../host-events.ts";
+import { OSCAR } from "../sample-people.ts";
 import {
   ATTACHMENT,
   BASE,
@@ -24,7 +25,6 @@ import {
   LABEL,
   LABELED,
   NEAP_TIDES,
-  OSCAR_ACCOUNT,
   PAGE,
   PROFILE,
   SPACE,
@@ -43,6 +43,7 @@ const HEAD = [
     field("userKey", "string"),
     field("userAccountId", "string", "Cloud only"),
     field("accountType", "string", "Cloud only; customer in recorded bodies"),
+    field("event", "string", "the event name; Data Center only, which sends no more than ids beside it"),
   ),
 ];
 const CLOUD_HEAD = [
@@ -61,8 +62,8 @@ const attachment = {
   confidence: "source",
   fields: [
     ...HEAD,
-    field("attachedTo", "object", "the content that holds the attachment"),
-    field("attachments", "array", "one entry per attachment"),
+    shaped("attachedTo", "ConfluencePage", "the content that holds the attachment"),
+    shaped("attachments", "ConfluenceAttachment[]", "one entry per attachment"),
   ],
   sample: { ...CONNECT, attachedTo: PAGE, attachments: [ATTACHMENT] },
   cloudSample: { ...CLOUD, attachedTo: CLOUD_PAGE, attachments: [CLOUD_ATTACHMENT] },
@@ -72,14 +73,18 @@ const attachment = {
 const cloudAttachment = {
   group: "attachment",
   confidence: "derived",
-  fields: [...CLOUD_HEAD, field("attachedTo", "object"), field("attachments", "array")],
+  fields: [
+    ...CLOUD_HEAD,
+    shaped("attachedTo", "ConfluencePage"),
+    shaped("attachments", "ConfluenceAttachment[]"),
+  ],
   sample: attachment.cloudSample,
 } as const;
 
 const blog = {
   group: "blog",
   confidence: "source",
-  fields: [...HEAD, field("blog", "object"), ...UPDATE_TRIGGER],
+  fields: [...HEAD, shaped("blog", "ConfluenceBlog"), ...UPDATE_TRIGGER],
   sample: { ...CONNECT, blog: BLOG },
   cloudSample: { ...CLOUD, blog: CLOUD_BLOG },
   cloudConfidence: "guessed",
@@ -90,7 +95,11 @@ const comment = {
   confidence: "source",
   fields: [
     ...HEAD,
-    field("comment", "object", "has parent; in a reply inReplyTo (Connect) or a comment as parent (Cloud)"),
+    shaped(
+      "comment",
+      "ConfluenceComment",
+      "has parent; in a reply inReplyTo (Connect) or a comment as parent (Cloud)",
+    ),
   ],
   sample: { ...CONNECT, comment: COMMENT },
   cloudSample: { ...CLOUD, comment: CLOUD_COMMENT },
@@ -101,7 +110,7 @@ const groupEvent = {
   group: "group",
   confidence: "derived",
   note: "The Connect age sent the envelope only, without the group",
-  fields: [...HEAD, ...optional(field("group", "object", "Cloud only, not confirmed"))],
+  fields: [...HEAD, ...optional(shaped("group", "ConfluenceGroup", "Cloud only, not confirmed"))],
   sample: CONNECT,
   cloudSample: { ...CLOUD, group: { name: "harbour-pilots", type: "group" } },
   cloudConfidence: "guessed",
@@ -112,8 +121,8 @@ const label = {
   confidence: "source",
   fields: [
     ...HEAD,
-    field("label", "object"),
-    ...optional(field("labeled", "object", "the labelled content, when there is one")),
+    shaped("label", "ConfluenceLabel"),
+    ...optional(shaped("labeled", "ConfluenceLabeled", "the labelled content, when there is one")),
   ],
   sample: { ...CONNECT, label: LABEL },
   cloudSample: { ...CLOUD, label: CLOUD_LABEL },
@@ -142,7 +151,7 @@ const session = {
 const page = {
   group: "page",
   confidence: "source",
-  fields: [...HEAD, field("page", "object"), ...UPDATE_TRIGGER],
+  fields: [...HEAD, shaped("page", "ConfluencePage"), ...UPDATE_TRIGGER],
   sample: { ...CONNECT, page: PAGE },
   cloudSample: { ...CLOUD, page: CLOUD_PAGE },
   cloudConfidence: "capture",
@@ -151,14 +160,14 @@ const page = {
 const cloudOnlyPage = {
   group: "page",
   confidence: "derived",
-  fields: [...CLOUD_HEAD, field("page", "object")],
+  fields: [...CLOUD_HEAD, shaped("page", "ConfluencePage")],
   sample: page.cloudSample,
 } as const;
 
 const space = {
   group: "space",
   confidence: "source",
-  fields: [...HEAD, ...optional(field("space", "object", "absent when the event has none"))],
+  fields: [...HEAD, ...optional(shaped("space", "ConfluenceSpace", "absent when the event has none"))],
   sample: { ...CONNECT, space: SPACE },
   cloudSample: { ...CLOUD, space: CLOUD_SPACE },
   cloudConfidence: "guessed",
@@ -168,14 +177,17 @@ const status = {
   group: "status",
   status: "legacy",
   confidence: "source",
-  fields: [...HEAD, field("status", "object")],
+  fields: [...HEAD, shaped("status", "ConfluenceStatus")],
   sample: { ...CONNECT, status: STATUS },
 } as const;
 
 const user = {
   group: "user",
   confidence: "source",
-  fields: [...HEAD, ...optional(field("userProfile", "object", "absent when it cannot be found"))],
+  fields: [
+    ...HEAD,
+    ...optional(shaped("userProfile", "ConfluenceProfile", "absent when it cannot be found")),
+  ],
   sample: { ...CONNECT, userProfile: PROFILE },
   cloudSample: { ...CLOUD, userProfile: CLOUD_PROFILE },
   cloudConfidence: "guessed",
@@ -187,12 +199,31 @@ const content = {
   note: "The bare REST resource, without an envelope",
   fields: [
     ...["id", "type", "status", "title"].map((name) => field(name, "string")),
-    ...["space", "history", "version", "macroRenderedOutput", "metadata", "_expandable", "_links"].map(
-      (name) => field(name, "object"),
-    ),
+    shaped("space", "ConfluenceContentSpace"),
+    shaped("history", "ConfluenceContentHistory"),
+    shaped("version", "ConfluenceContentVersion"),
+    field("macroRenderedOutput", "object"),
+    shaped("metadata", "ConfluenceContentMetadata"),
+    field("_expandable", "object"),
+    shaped("_links", "ConfluenceContentLinks"),
   ],
   sample: CONTENT,
 } as const;
+
+const REVIEW_TITLE = "Berth review 12 Nov";
+const FROM_BLUEPRINT = {
+  blueprintContext: { spaceKey: "HARB", title: REVIEW_TITLE },
+  blueprint: {
+    id: "0b1b6d1a-57d9-4a8e-9c0b-7f7a4b6f7d11",
+    indexKey: "berth-review",
+    spaceKey: "HARB",
+    i18nNameKey: "berth.review.name",
+    indexTitleI18nKey: "berth.review.index.title",
+    moduleCompleteKey: "com.example.tide-inspector:berth-review",
+    createResult: "view",
+    howToUseTemplate: "",
+  },
+};
 
 const relation = {
   group: "relation",
@@ -200,8 +231,8 @@ const relation = {
   fields: [
     TIMESTAMP,
     field("name", "string"),
-    field("source", "object"),
-    field("target", "object"),
+    shaped("source", "ConfluenceRelationEnd"),
+    shaped("target", "ConfluenceRelationEnd"),
     ...optional(
       field("userAccountId", "string"),
       field("accountType", "string"),
@@ -211,7 +242,7 @@ const relation = {
   sample: {
     ...CLOUD,
     name: "favourite",
-    source: { type: "user", accountId: OSCAR_ACCOUNT },
+    source: { type: "user", accountId: OSCAR.accountId },
     target: { type: "content", id: CLOUD_PAGE.idAsString },
     relationData: { name: "favourite" },
   },
@@ -261,7 +292,7 @@ export const EVENTS = eventTable({
     group: "blog",
     description: "A blog post was moved to another space",
     confidence: "derived",
-    fields: [...CLOUD_HEAD, field("blog", "object")],
+    fields: [...CLOUD_HEAD, shaped("blog", "ConfluenceBlog")],
     sample: blog.cloudSample,
   },
 
@@ -296,8 +327,10 @@ export const EVENTS = eventTable({
     group: "content",
     description: "The restrictions of content changed",
     confidence: "source",
-    fields: [...HEAD, field("content", "object")],
+    fields: [...HEAD, shaped("content", "ConfluencePage")],
     sample: { ...CONNECT, content: PAGE },
+    cloudSample: { ...CLOUD, content: CLOUD_PAGE },
+    cloudConfidence: "guessed",
   },
 
   group_created: { ...groupEvent, description: "A user group was created" },
@@ -322,26 +355,27 @@ export const EVENTS = eventTable({
   page_moved: {
     ...page,
     description: "A page was moved below another parent or to another space",
-    note: "In Cloud oldParent and newParent may be absent",
-    fields: [...page.fields, ...optional(field("oldParent", "object"), field("newParent", "object"))],
+    note: "No recorded Cloud body has oldParent or newParent",
+    fields: [
+      ...page.fields,
+      ...optional(shaped("oldParent", "ConfluencePage"), shaped("newParent", "ConfluencePage")),
+    ],
     sample: {
       ...page.sample,
       oldParent: written(4816897, "Harbour Office Home"),
       newParent: written(4816950, "Data imports"),
     },
-    cloudSample: {
-      ...page.cloudSample,
-      oldParent: cloudPage(91422001, "Harbour Office Home"),
-      newParent: cloudPage(91422002, "Data imports"),
-    },
-    cloudConfidence: "derived",
+    cloudConfidence: "capture",
   },
   page_children_reordered: {
     ...page,
     description: "The order of the children of a page changed",
     fields: [
       ...page.fields,
-      ...optional(field("oldSortedChildren", "array"), field("newSortedChildren", "array")),
+      ...optional(
+        shaped("oldSortedChildren", "ConfluencePage[]"),
+        shaped("newSortedChildren", "ConfluencePage[]"),
+      ),
     ],
     sample: {
       ...page.sample,
@@ -367,26 +401,23 @@ export const EVENTS = eventTable({
     fields: [
       ...HEAD,
       field("blueprintContext", "object"),
-      field("blueprint", "object"),
+      shaped("blueprint", "ConfluenceBlueprint"),
       field("creator", "string", "a user key"),
-      field("page", "object"),
+      shaped("page", "ConfluencePage"),
     ],
     sample: {
       ...CONNECT,
-      blueprintContext: { spaceKey: "HARB", title: "Berth review 12 Nov" },
-      blueprint: {
-        id: "0b1b6d1a-57d9-4a8e-9c0b-7f7a4b6f7d11",
-        indexKey: "berth-review",
-        spaceKey: "HARB",
-        i18nNameKey: "berth.review.name",
-        indexTitleI18nKey: "berth.review.index.title",
-        moduleCompleteKey: "com.example.tide-inspector:berth-review",
-        createResult: "view",
-        howToUseTemplate: "",
-      },
+      ...FROM_BLUEPRINT,
       creator: CONNECT.userKey,
-      page: written(4817300, "Berth review 12 Nov"),
+      page: written(4817300, REVIEW_TITLE),
     },
+    cloudSample: {
+      ...CLOUD,
+      ...FROM_BLUEPRINT,
+      creator: OSCAR.accountId,
+      page: cloudPage(91423300, REVIEW_TITLE, 1),
+    },
+    cloudConfidence: "guessed",
   },
 
   relation_created: { ...relation, description: "A relation between two entities was created" },
@@ -424,7 +455,7 @@ export const EVENTS = eventTable({
     group: "space",
     description: "A space was moved to the trash",
     confidence: "derived",
-    fields: [...CLOUD_HEAD, field("space", "object")],
+    fields: [...CLOUD_HEAD, shaped("space", "ConfluenceSpace")],
     sample: space.cloudSample,
   },
 

@@ -2,6 +2,7 @@
 import { defineProduct } from "../product.ts";
 import { EVENTS } from "./events.ts";
 import { buildBody } from "./format.ts";
+import { CONFLUENCE_SHAPES } from "./shapes.ts";
 
 export const confluence = defineProduct(
   {
@@ -11,6 +12,7 @@ export const confluence = defineProduct(
     hasEnvelopes: true,
     // Only Confluence Data Center puts the event type there.
     eventPath: ["event"],
+    schemas: CONFLUENCE_SHAPES,
     events: EVENTS,
   },
   {

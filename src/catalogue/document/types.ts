@@ -4,13 +4,14 @@
  *
  * - The types say what a receiver can rely on. As in the comparison of products, members that a schema doesn't declare are left
  *   out, unless it announces them (`additionalProperties`, `patternProperties`, `unevaluatedProperties`).
+ * - Members that every recorded body has are taken for granted, although the schema doesn't demand them.
  * - Keywords that types can't express, such as `not` and `if`, are left out: a type can be wider than its schema.
  * - Each target of a reference is one named type, so that the text grows with the document and not with its references.
  */
 import { isObject } from "../../json/object.ts";
 import type { EventData } from "../event-type.ts";
 import type { ProductData } from "../product.ts";
-import { createSchema } from "../schema.ts";
+import { USUAL, createSchema } from "../schema.ts";
 import { addEnvelope } from "./envelope.ts";
 import type { Envelope } from "./envelope.ts";
 import { SHARED, decodePointer, resolveReference } from "./references.ts";
@@ -171,6 +172,7 @@ function writeType(schema: unknown, place: Place): TypeText {
 const OBJECT_KEYWORDS = [
   "properties",
   "required",
+  USUAL,
   "patternProperties",
   "additionalProperties",
   "unevaluatedProperties",
@@ -218,7 +220,7 @@ function writeNamedType(type: unknown, schema: SchemaObject, place: Place): Type
 
 function writeObject(schema: SchemaObject, place: Place): TypeText {
   const properties = isObject(schema["properties"]) ? Object.entries(schema["properties"]) : [];
-  const required = new Set(listParts(schema, "required"));
+  const required = new Set([...listParts(schema, "required"), ...listParts(schema, USUAL)]);
   const below = { ...place, indent: `${place.indent}  ` };
   const members = properties.map(([name, each]) => {
     const comment = isObject(each) ? writeSchemaComment(each, below.indent) : "";

@@ -3,23 +3,37 @@
  * `timestamp` and `webhookEvent` are not part of the bodies here; every event that lists them gets them from its row.
  */
 
-import { eventTable, field, optional, SAMPLE_AT } from "../event-type.ts";
+import { eventTable, field, optional, SAMPLE_AT, shaped, usual } from "../event-type.ts";
 import { hostEvents } from "../host-events.ts";
 import {
+  ACTIVE_SPRINT,
   ATTACHMENT,
   BASE,
   BOARD,
+  BOARD_CONFIGURATION,
   BUG,
+  CLOSED_SPRINT,
   COMMENT,
+  DELETED_BOARD,
+  DELETED_ISSUE,
   FILTER,
+  FIRST_CHANGES,
   ISSUE,
   ISSUE_LINK,
   ISSUE_OF_COMMENT,
   ISSUE_REFERENCE,
+  LOGGED_CHANGES,
   MAJA,
+  NEW_ISSUE,
   OSCAR,
+  OTHER_VERSION,
+  PLANNED_SPRINT,
   PROJECT,
+  SERVER_ISSUE,
+  SERVER_OSCAR,
   SPRINT,
+  SPRINT_FACTS,
+  STARTED_CHANGE,
   TRANSITION,
   VERSION,
   WORKLOG,
@@ -30,16 +44,18 @@ const HEAD = [
   field("webhookEvent", "string", "the event name"),
 ];
 const MATCHED = optional(
-  field("matchedWebhookIds", "array", "only for webhooks registered through the REST API"),
+  shaped("matchedWebhookIds", "integer[]", "only for webhooks registered through the REST API"),
 );
-const USER = field("user", "object");
-const ISSUE_FIELDS = [field("issue", "object"), field("issue.id", "string"), field("issue.key", "string")];
+const USER = shaped("user", "JiraUser");
+const WHOLE_ISSUE = shaped("issue", "JiraIssue");
 const ISSUE_EVENT_TYPE = field(
   "issue_event_type_name",
   "string",
   "issue_created, issue_updated, issue_generic, issue_assigned, issue_commented and others",
 );
-const CHANGELOG = field("changelog", "object", "absent when the update is only a comment");
+const CHANGELOG = shaped("changelog", "JiraChangelog", "absent when the update is only a comment");
+
+const FIRST_CHANGELOG = shaped("changelog", "JiraChangelog", "what the issue was given");
 
 const OF_PROJECT = ["project.id", "project.key"];
 const OF_ISSUE = [...OF_PROJECT, "issue.id", "issue.key"];
@@ -50,7 +66,7 @@ const issue = {
   group: "issue",
   confidence: "capture",
   variables: OF_ISSUE,
-  fields: [...HEAD, ...ISSUE_FIELDS, ...optional(ISSUE_EVENT_TYPE, USER, CHANGELOG), ...MATCHED],
+  fields: [...HEAD, WHOLE_ISSUE, ...usual(USER), ...optional(ISSUE_EVENT_TYPE, CHANGELOG), ...MATCHED],
 } as const;
 
 const comment = {
@@ -59,15 +75,15 @@ const comment = {
   variables: ["comment.id", ...OF_ISSUE],
   fields: [
     ...HEAD,
-    field("comment", "object"),
+    shaped("comment", "JiraComment"),
     ...optional(
-      field("issue", "object", "Cloud: an issue of six fields; Server: absent"),
-      field("user", "object", "Server only"),
-      field("eventType", "string", "recent Cloud, not confirmed"),
+      shaped("issue", "JiraCommentedIssue", "Cloud: an issue of six fields; Server: absent"),
+      shaped("user", "JiraUser", "Server only"),
+      field("eventType", "string", "recent Cloud: primaryAction"),
     ),
     ...MATCHED,
   ],
-  sample: { comment: COMMENT, issue: ISSUE_OF_COMMENT },
+  sample: { comment: COMMENT, issue: ISSUE_OF_COMMENT, eventType: "primaryAction" },
 } as const;
 
 const worklog = {
@@ -76,11 +92,11 @@ const worklog = {
   variables: ["worklog.id", "issue.id", "issue.key"],
   fields: [
     ...HEAD,
-    field("worklog", "object", "has issueId; there is no issue beside it"),
-    ...optional(field("isFromIssueLimitTransformation", "boolean")),
+    shaped("worklog", "JiraWorklog", "has issueId; there is no issue beside it"),
+    ...optional(field("isFromIssueLimitTransformation", "boolean", "recent Cloud")),
     ...MATCHED,
   ],
-  sample: { worklog: WORKLOG },
+  sample: { worklog: WORKLOG, isFromIssueLimitTransformation: false },
 } as const;
 
 const property = {
@@ -88,14 +104,22 @@ const property = {
   confidence: "guessed",
   note: UNDOCUMENTED,
   variables: ["property.key"],
-  fields: [...HEAD, ...optional(field("issue", "object"), field("property", "object"), USER), ...MATCHED],
+  fields: [
+    ...HEAD,
+    ...optional(shaped("issue", "JiraIssueReference"), shaped("property", "JiraIssueProperty"), USER),
+    ...MATCHED,
+  ],
 } as const;
 
 const attachment = {
   group: "attachment",
   confidence: "derived",
   variables: ["attachment.id"],
-  fields: [...HEAD, field("attachment", "object"), ...optional(field("issue", "object"))],
+  fields: [
+    ...HEAD,
+    shaped("attachment", "JiraAttachment"),
+    ...optional(shaped("issue", "JiraAttachedIssue", "seen in one body, not confirmed")),
+  ],
   sample: { attachment: ATTACHMENT },
 } as const;
 
@@ -103,7 +127,7 @@ const issueLink = {
   group: "issuelink",
   confidence: "capture",
   note: "Older servers call the flags of issueLinkType style, subTask and system",
-  fields: [...HEAD, field("issueLink", "object", "sourceIssueId and destinationIssueId are numbers")],
+  fields: [...HEAD, shaped("issueLink", "JiraLink", "sourceIssueId and destinationIssueId are numbers")],
   sample: { issueLink: ISSUE_LINK },
 } as const;
 
@@ -111,36 +135,38 @@ const issueType = {
   group: "issuetype",
   confidence: "guessed",
   note: "Whether the key is issuetype or issueType is not confirmed",
-  fields: [...HEAD, ...optional(field("issuetype", "object"), field("issueType", "object"))],
+  fields: [...HEAD, ...optional(shaped("issuetype", "JiraIssueType"), shaped("issueType", "JiraIssueType"))],
   sample: { issuetype: BUG },
 } as const;
+
+const PROJECT_FIELD = shaped("project", "JiraProject", "its id is a number here, unlike inside of an issue");
 
 const project = {
   group: "project",
   confidence: "derived",
   variables: OF_PROJECT,
-  fields: [...HEAD, field("project", "object", "its id is a number here, unlike inside of an issue")],
+  fields: [...HEAD, PROJECT_FIELD],
   sample: { project: PROJECT },
 } as const;
 
 const projectApp = {
   ...project,
   confidence: "guessed",
-  fields: [...HEAD, ...optional(field("project", "object"))],
+  fields: [...HEAD, ...optional(PROJECT_FIELD)],
 } as const;
 
 const version = {
   group: "version",
   confidence: "derived",
   variables: [...OF_PROJECT, "version.id"],
-  fields: [...HEAD, field("version", "object"), ...MATCHED],
+  fields: [...HEAD, shaped("version", "JiraVersion"), ...MATCHED],
   sample: { version: VERSION },
 } as const;
 
 const filter = {
   group: "filter",
   confidence: "guessed",
-  fields: [...HEAD, ...optional(field("filter", "object"))],
+  fields: [...HEAD, ...optional(shaped("filter", "JiraFilter"))],
   sample: { filter: FILTER },
 } as const;
 
@@ -158,7 +184,7 @@ const option = (label: string, key: string) =>
     description: `The site option '${label}' was switched`,
     confidence: "guessed",
     note: RECALLED,
-    fields: [...HEAD, ...optional(field("property", "object", "self, key, value; the value is a string"))],
+    fields: [...HEAD, ...optional(shaped("property", "JiraApplicationProperty"))],
     sample: {
       property: { self: `${BASE}/rest/api/2/application-properties?key=${key}`, key, value: "true" },
     },
@@ -168,22 +194,15 @@ const sprint = {
   group: "sprint",
   confidence: "capture",
   variables: ["sprint.id"],
-  fields: [...HEAD, field("sprint", "object")],
+  fields: [...HEAD, shaped("sprint", "JiraSprint")],
 } as const;
-const CHANGED_SPRINT = [...sprint.fields, ...optional(field("oldValue", "object"))];
-const PLANNED = { goal: "All cranes inspected" };
-const STARTED = {
-  ...SPRINT,
-  ...PLANNED,
-  startDate: "2024-11-11T08:00:00.000Z",
-  endDate: "2024-11-25T08:00:00.000Z",
-};
+const CHANGED_SPRINT = [...sprint.fields, ...optional(shaped("oldValue", "JiraSprint"))];
 
 const board = {
   group: "board",
   confidence: "capture",
   variables: ["board.id"],
-  fields: [...HEAD, field("board", "object")],
+  fields: [...HEAD, shaped("board", "JiraBoard")],
   sample: { board: BOARD },
 } as const;
 
@@ -206,8 +225,8 @@ export const EVENTS = eventTable({
     note: RECALLED,
     fields: [
       field("timestamp", "integer", "epoch milliseconds"),
-      field("issue", "object"),
-      field("transition", "object"),
+      WHOLE_ISSUE,
+      shaped("transition", "JiraTransition"),
       ...optional(field("webhookEvent", "string"), USER, field("comment", "string")),
     ],
     sample: {
@@ -224,9 +243,10 @@ export const EVENTS = eventTable({
     confidence: "source",
     ownAddonOnly: true,
     fields: [
-      field("issue", "object"),
-      field("transition", "object"),
+      WHOLE_ISSUE,
+      shaped("transition", "JiraTransition"),
       field("configuration", "object", "value: the string that the add-on's configuration page stored"),
+      ...optional(field("configuration.value", "string")),
     ],
     sample: {
       issue: ISSUE,
@@ -238,73 +258,49 @@ export const EVENTS = eventTable({
   "jira:issue_created": {
     ...issue,
     description: "An issue was created",
+    fields: [...HEAD, WHOLE_ISSUE, ...usual(USER, ISSUE_EVENT_TYPE, FIRST_CHANGELOG), ...MATCHED],
     sample: {
       issue_event_type_name: "issue_created",
       user: MAJA,
-      issue: ISSUE,
-      changelog: {
-        id: "60190",
-        items: [
-          {
-            field: "summary",
-            fieldtype: "jira",
-            fieldId: "summary",
-            from: null,
-            fromString: null,
-            to: "Crane 4 stops at zero wind",
-            toString: "Crane 4 stops at zero wind",
-          },
-        ],
-      },
+      issue: NEW_ISSUE,
+      changelog: { id: "60190", items: FIRST_CHANGES },
     },
   },
   "jira:issue_updated": {
     ...issue,
     description: "An issue was edited, commented on, assigned, transitioned or otherwise changed",
-    fields: [...issue.fields, ...optional(field("comment", "object", "when a comment came with the change"))],
+    fields: [
+      ...issue.fields,
+      ...optional(shaped("comment", "JiraComment", "when a comment came with the change")),
+    ],
     sample: {
       issue_event_type_name: "issue_generic",
       user: OSCAR,
       issue: ISSUE,
-      changelog: {
-        id: "60211",
-        items: [
-          {
-            field: "status",
-            fieldtype: "jira",
-            fieldId: "status",
-            from: "10000",
-            fromString: "To Do",
-            to: "3",
-            toString: "In Progress",
-          },
-        ],
-      },
+      changelog: { id: "60211", items: [STARTED_CHANGE] },
     },
   },
   "jira:issue_deleted": {
     ...issue,
     description: "An issue was deleted",
     note: "Recorded bodies have neither changelog nor issue_event_type_name",
-    sample: { user: MAJA, issue: ISSUE },
+    sample: { user: MAJA, issue: DELETED_ISSUE },
   },
   "jira:worklog_updated": {
     ...issue,
     description: "Work was logged on an issue, or a work log was changed; worklog_* replace it",
     status: "deprecated",
-    confidence: "guessed",
-    note: "Listed with the issue events; the body is assumed to be theirs",
+    note: "Recorded on a Jira Server, which names users and has no accounts",
     fields: [
       ...HEAD,
-      ...optional(
-        field("issue", "object"),
-        field("worklog", "object"),
-        ISSUE_EVENT_TYPE,
-        USER,
-        field("changelog", "object"),
-      ),
+      ...optional(WHOLE_ISSUE, shaped("worklog", "JiraWorklog"), ISSUE_EVENT_TYPE, USER, CHANGELOG),
     ],
-    sample: { user: OSCAR, issue: ISSUE },
+    sample: {
+      issue_event_type_name: "issue_work_logged",
+      user: SERVER_OSCAR,
+      issue: SERVER_ISSUE,
+      changelog: { id: "60212", items: LOGGED_CHANGES },
+    },
   },
   remote_issue_link_aggregate_cleared_event: {
     group: "issuelink",
@@ -312,7 +308,7 @@ export const EVENTS = eventTable({
     status: "legacy",
     confidence: "derived",
     note: "Receivers confirm webhookEvent and issue; the rest is assumed",
-    fields: [...HEAD, ...ISSUE_FIELDS, ...optional(ISSUE_EVENT_TYPE, USER, field("changelog", "object"))],
+    fields: [...HEAD, WHOLE_ISSUE, ...optional(ISSUE_EVENT_TYPE, USER, CHANGELOG)],
     sample: { user: MAJA, issue: ISSUE },
   },
 
@@ -367,7 +363,7 @@ export const EVENTS = eventTable({
     fields: [
       ...version.fields,
       ...optional(
-        field("mergedTo", "object", "when the deletion was a merge; recalled"),
+        shaped("mergedTo", "JiraVersion", "when the deletion was a merge; recalled"),
         field("customFieldReplacements", "array", "not confirmed"),
       ),
     ],
@@ -385,16 +381,8 @@ export const EVENTS = eventTable({
     description: "A version was merged into another",
     confidence: "guessed",
     variables: [...version.variables, "mergedVersion.id"],
-    fields: [...version.fields, ...optional(field("mergedVersion", "object"))],
-    sample: {
-      version: VERSION,
-      mergedVersion: {
-        ...VERSION,
-        self: `${BASE}/rest/api/2/version/10209`,
-        id: "10209",
-        name: "2024.3-hotfix",
-      },
-    },
+    fields: [...version.fields, ...optional(shaped("mergedVersion", "JiraVersion"))],
+    sample: { version: VERSION, mergedVersion: OTHER_VERSION },
   },
 
   filter_created: { ...filter, description: "A saved filter was created" },
@@ -424,25 +412,25 @@ export const EVENTS = eventTable({
     ...sprint,
     description: "The details of a sprint changed",
     fields: CHANGED_SPRINT,
-    sample: { sprint: { ...SPRINT, ...PLANNED }, oldValue: SPRINT },
+    sample: { sprint: ACTIVE_SPRINT, oldValue: PLANNED_SPRINT },
   },
   sprint_started: {
     ...sprint,
     description: "A sprint was started",
     fields: CHANGED_SPRINT,
-    sample: { sprint: { ...STARTED, state: "active" } },
+    sample: { sprint: ACTIVE_SPRINT },
   },
   sprint_closed: {
     ...sprint,
     description: "A sprint was completed",
     fields: CHANGED_SPRINT,
-    sample: { sprint: { ...STARTED, state: "closed", completeDate: "2024-11-25T09:10:00.000Z" } },
+    sample: { sprint: CLOSED_SPRINT },
   },
   sprint_deleted: {
     ...sprint,
     description: "A sprint was deleted",
     note: "The recorded body has no self link",
-    sample: { sprint: { id: 77, state: "future", name: "Pier sprint 9", originBoardId: 12 } },
+    sample: { sprint: SPRINT_FACTS },
   },
 
   board_created: { ...board, description: "A board was created" },
@@ -450,36 +438,16 @@ export const EVENTS = eventTable({
   board_deleted: {
     ...board,
     description: "A board was deleted",
-    sample: { board: { id: 12, name: "Pier board", type: "scrum" } },
+    sample: { board: DELETED_BOARD },
   },
   board_configuration_changed: {
     ...board,
     description: "Columns, filter or other settings of a board changed",
-    fields: [...HEAD, field("configuration", "object", "the key is configuration, not board")],
-    sample: {
-      configuration: {
-        id: 12,
-        name: "Pier board",
-        type: "scrum",
-        self: `${BASE}/rest/agile/1.0/board/12/configuration`,
-        location: {
-          type: "project",
-          key: "PIER",
-          id: "10040",
-          self: `${BASE}/rest/api/2/project/10040`,
-          name: "Pier works",
-        },
-        filter: { id: "10330", self: `${BASE}/rest/api/2/filter/10330` },
-        columnConfig: {
-          columns: [
-            { name: "To Do", statuses: [{ id: "10000", self: `${BASE}/rest/api/2/status/10000` }] },
-            { name: "Done", statuses: [{ id: "10001", self: `${BASE}/rest/api/2/status/10001` }] },
-          ],
-          constraintType: "none",
-        },
-        ranking: { rankCustomFieldId: 10019 },
-      },
-    },
+    fields: [
+      ...HEAD,
+      shaped("configuration", "JiraBoardConfiguration", "the key is configuration, not board"),
+    ],
+    sample: { configuration: BOARD_CONFIGURATION },
   },
 
   jira_expression_evaluation_failed: {
@@ -491,7 +459,7 @@ export const EVENTS = eventTable({
       ...HEAD,
       ...optional(
         field("expression", "string"),
-        field("errorMessages", "array"),
+        shaped("errorMessages", "string[]"),
         field("contextObjects", "array"),
         field("workflowId", "string"),
         field("conditionId", "string"),

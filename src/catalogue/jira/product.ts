@@ -1,6 +1,7 @@
 /** Jira as a product of the catalogue. */
 import { defineProduct } from "../product.ts";
 import { EVENTS } from "./events.ts";
+import { JIRA_SHAPES } from "./shapes.ts";
 
 export const jira = defineProduct({
   product: "jira",
@@ -24,5 +25,6 @@ export const jira = defineProduct({
     ["mergedVersion", "/mergedTo"],
   ],
   webhooks: { signature: "hub", identifiesDeliveries: true },
+  schemas: JIRA_SHAPES,
   events: EVENTS,
 });

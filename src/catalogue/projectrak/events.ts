@@ -3,6 +3,7 @@
  */
 
 import { eventTable, field, optional, SAMPLE_AT } from "../event-type.ts";
+import { OSCAR } from "../sample-people.ts";
 
 export const EVENTS = eventTable({
   updated: {
@@ -33,7 +34,7 @@ export const EVENTS = eventTable({
     sample: {
       data: {
         event: "updated",
-        user: "712020:aa10c2f4-5b1e-4f0a-9a64-0f7b2a1d9e10",
+        user: OSCAR.accountId,
         timestamp: SAMPLE_AT,
         project: { id: 10040, key: "PIER", name: "Pier works" },
         fields: [

@@ -10,9 +10,9 @@ import { describeMismatch, readPayload } from "../payload.ts";
 import type { BodyInput, BuiltBody } from "../product.ts";
 import { createSchema } from "../schema.ts";
 import { assertFits } from "../validate.ts";
-import { EVENTS } from "./events.ts";
+import { ENVELOPE } from "./events.ts";
 
-export const SCHEMA = createSchema("Tracker activity", EVENTS.story_update_activity.fields ?? []);
+export const SCHEMA = createSchema("Tracker activity", ENVELOPE);
 
 const HIGHLIGHTS: ReadonlyMap<unknown, string> = new Map([
   ["create", "added"],

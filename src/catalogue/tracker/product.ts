@@ -1,6 +1,6 @@
 /** Pivotal Tracker as a product of the catalogue. */
 import { defineProduct } from "../product.ts";
-import { EVENTS, MAJA, OCCURRED_AT, PROJECT } from "./events.ts";
+import { EVENTS, MAJA, OCCURRED_AT, PROJECT, TRACKER_SHAPES } from "./events.ts";
 import { SCHEMA, buildBody } from "./format.ts";
 
 const PROJECT_VERSION = 4102;
@@ -20,6 +20,7 @@ export const tracker = defineProduct(
       isUrlForm: true,
       createLabel: "Add",
     },
+    schemas: TRACKER_SHAPES,
     events: EVENTS,
   },
   {

@@ -15,11 +15,14 @@ import type { Ending } from "../exit.ts";
 import { columns, print, printable } from "../io.ts";
 import type { Io } from "../io.ts";
 import { onEnd } from "../signals.ts";
+import { readText } from "../source.ts";
 
 interface Options {
   readonly json?: boolean;
   readonly junit?: string;
   readonly only?: readonly string[];
+  /** Paths of product files. */
+  readonly product: readonly string[];
   readonly list?: boolean;
   readonly timeout: string;
   readonly port?: string;
@@ -67,6 +70,9 @@ async function runChecks(
 ): Promise<CheckedRun> {
   const paint = createPaint(io.color === true);
   // With --json, standard output is one document, and the progress goes beside it.
+  const products = await Promise.all(
+    options.product.map(async (file) => ({ file, text: await readText(file, io) })),
+  );
   const tell = (text: string) => (options.json === true ? io.note : io.out)(`${text}\n`);
   const ending = new AbortController();
   onEnd(io.env, { stop: () => ending.abort(), insist: () => process.exit(EXIT_INSISTED) });
@@ -79,6 +85,7 @@ async function runChecks(
       port,
       limitMs,
       checks,
+      products,
       isOwned: options.iOwnThisUrl === true,
       signal: ending.signal,
       onStart: (target) => tell(formatStart(target, paint).trimEnd()),

@@ -4,6 +4,7 @@ import type { ConfigKey, Environment } from "../../config.ts";
 import { CallboardError } from "../../errors.ts";
 import type { Problem } from "../../errors.ts";
 import type { Ending } from "../exit.ts";
+import { parseProxyUrl } from "../../proxy-url.ts";
 import { columns, print } from "../io.ts";
 import type { Io } from "../io.ts";
 import { shownDatabase } from "../start-text.ts";
@@ -15,7 +16,11 @@ const SECRET: ReadonlySet<ConfigKey> = new Set([
   "CALLBOARD_TOKEN",
   "CALLBOARD_INSPECTOR_TOKEN",
 ]);
-const DATABASE_URLS: ReadonlySet<ConfigKey> = new Set(["CALLBOARD_DATABASE_URL", "CALLBOARD_LISTEN_URL"]);
+const DATABASE_URLS: ReadonlySet<ConfigKey> = new Set([
+  "CALLBOARD_DATABASE_URL",
+  "CALLBOARD_LISTEN_URL",
+  "CALLBOARD_OUTBOX_URL",
+]);
 
 export interface ToldSetting {
   readonly key: ConfigKey;
@@ -57,7 +62,14 @@ function toSetting(env: Environment, key: ConfigKey): ToldSetting {
 
 function shownValue(key: ConfigKey, text: string): string {
   if (SECRET.has(key)) return "(set)";
+  if (key === "CALLBOARD_EGRESS_PROXY") return shownProxy(text);
   return DATABASE_URLS.has(key) ? shownDatabase(text) : text;
+}
+
+/** Without user name and password. */
+function shownProxy(text: string): string {
+  const parsed = parseProxyUrl(text);
+  return parsed.ok ? parsed.proxy.shown : "(set)";
 }
 
 function examine(env: Environment): {

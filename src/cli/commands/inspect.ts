@@ -116,9 +116,10 @@ async function start(inspector: Inspector, { address, port }: Options): Promise<
 }
 
 async function install(inspector: Inspector, io: Io): Promise<void> {
-  for (const { site, as, problem } of await inspector.install()) {
+  for (const { site, as, problem, note } of await inspector.install()) {
     const outcome = problem === undefined ? `installed as ${as}` : `not installed: ${printable(problem)}`;
     io.note(`  ${site.key}  ${site.product}  ${outcome}\n`);
+    if (note !== undefined) io.note(`    ${note}\n`);
   }
 }
 

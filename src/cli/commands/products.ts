@@ -184,17 +184,33 @@ export async function listChanges(
   const list = await fetchList(io, options, (page) =>
     client.listProductChanges({ path: { product }, query: page }),
   );
-  print(
-    io,
-    options,
-    list,
-    list.items.flatMap(({ version, createdAt, createdBy, forced, deleted, changes }) => [
-      [`v${version}`, createdAt, createdBy, ...(changes.length > 0 ? [] : [deleted ? "deleted" : "created"])]
-        .concat(forced ? ["forced"] : [])
-        .join("  "),
-      ...changeLines({ changes }),
-    ]),
-  );
+  print(io, options, list, list.items.flatMap(revisionLines));
+  return "done";
+}
+
+const revisionLines = (revision: Schemas["ProductRevision"]): readonly string[] => {
+  const { version, createdAt, createdBy, forced, deleted, changes } = revision;
+  return [
+    [`v${version}`, createdAt, createdBy, ...(changes.length > 0 ? [] : [deleted ? "deleted" : "created"])]
+      .concat(forced ? ["forced"] : [])
+      .join("  "),
+    ...changeLines({ changes }),
+  ];
+};
+
+/** The product file as it was after a change goes to standard output, so that it can be applied again. */
+export async function showChange(
+  { io, client }: Context,
+  product: string,
+  version: string,
+  options: JsonOption,
+): Promise<Ending> {
+  const revision = await client.showProductChange({ path: { product, version } });
+  if (options.json === true) print(io, options, revision, []);
+  else {
+    io.note(`${revisionLines(revision).join("\n")}\n`);
+    if (revision.document !== null) io.out(writeYaml(revision.document as unknown as ProductData));
+  }
   return "done";
 }
 

@@ -137,6 +137,9 @@ function tellChanged(io: Io, options: Options, webhook: Schemas["ChangedWebhook"
   print(io, options, webhook, [
     `${webhook.id}  ${printable(webhook.name)}  ${printable(webhook.url)}`,
     ...(webhook.secret === undefined ? [] : [`  secret ${webhook.secret}`]),
+    ...webhook.publicKeys.map(
+      ({ key, until }) => `  public key ${key}${until === null ? "" : ` (signs until ${until})`}`,
+    ),
     ...problemLines("warning", webhook.warnings),
   ]);
 }

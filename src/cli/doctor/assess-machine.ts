@@ -96,7 +96,7 @@ export function assessDirectory(facts: DirectoryFacts): readonly Finding[] {
 }
 
 export interface EnvironmentFacts {
-  /** Names of variables that name a proxy for requests. */
+  /** Names of variables that name a proxy for requests; none where Callboard has one of its own. */
   readonly proxies: readonly string[];
   readonly isTlsUnverified: boolean;
   /** NODE_EXTRA_CA_CERTS, and whether it can be read. */
@@ -112,8 +112,8 @@ export function assessEnvironment({
     ...(proxies.length === 0
       ? []
       : warning(
-          `${proxies.join(", ")} ${proxies.length === 1 ? "is" : "are"} set, and Callboard sends deliveries without a proxy`,
-          "Let this machine reach receivers directly, or unset the variable if it is for other programs",
+          `${proxies.join(", ")} ${proxies.length === 1 ? "is" : "are"} set, and Callboard does not use it`,
+          "Set CALLBOARD_EGRESS_PROXY if deliveries must go through a proxy, or unset the variable if it is for other programs",
         )),
     ...(isTlsUnverified
       ? warning(
@@ -128,5 +128,5 @@ export function assessEnvironment({
         )
       : []),
   ];
-  return findings.length > 0 ? findings : ok("no proxy, certificates are verified");
+  return findings.length > 0 ? findings : ok("no proxy that is ignored, certificates are verified");
 }

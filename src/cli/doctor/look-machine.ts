@@ -48,7 +48,9 @@ export async function lookAtEnvironment(env: Io["env"]): Promise<EnvironmentFact
   const isSet = (key: string) => (env[key] ?? "").trim() !== "";
   const path = env["NODE_EXTRA_CA_CERTS"] ?? "";
   return {
-    proxies: PROXY_KEYS.flatMap((key) => [key, key.toLowerCase()]).filter(isSet),
+    proxies: isSet("CALLBOARD_EGRESS_PROXY")
+      ? []
+      : PROXY_KEYS.flatMap((key) => [key, key.toLowerCase()]).filter(isSet),
     isTlsUnverified: env["NODE_TLS_REJECT_UNAUTHORIZED"] === "0",
     extraCertificates:
       path === ""

@@ -1,7 +1,7 @@
 /** `callboard check`: names, options and help. */
 import type { Command } from "commander";
 import { withExamples } from "./examples.ts";
-import { JSON_FLAG } from "./tools.ts";
+import { JSON_FLAG, collect } from "./tools.ts";
 import type { Actions } from "./tools.ts";
 
 export function addCheckCommand(program: Command, { alone }: Actions): void {
@@ -11,6 +11,7 @@ export function addCheckCommand(program: Command, { alone }: Actions): void {
       .description("test an add-on: the contract of its descriptor, and attacks that it must refuse")
       .option("--only <names...>", "these checks: IDs, groups, or with * for any text")
       .option("--list", "list the checks, and make none")
+      .option("--product <file>", "product file of an own product; can be given several times", collect, [])
       .option("--timeout <duration>", "how long one response may take", "5s")
       .option("--port <number>", "port of the temporary host; 2990, or any free one with a command")
       .option("--junit <file>", "also write a report as JUnit XML")

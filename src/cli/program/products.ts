@@ -40,6 +40,13 @@ function addLists(products: Command, { withClient }: Actions): void {
     "products changes harbor",
   );
   withExamples(
+    products
+      .command("change <product> <version>")
+      .description("print the product file of an own product as it was after a change")
+      .action(withClient(async () => (await load()).showChange)),
+    "products change harbor 2 > harbor.yaml",
+  );
+  withExamples(
     withListOptions(products.command("deprecated <product>"))
       .description("list the deprecated event types, and who still subscribes to them")
       .action(withClient(async () => (await load()).listDeprecated)),

@@ -32,6 +32,9 @@ export const DATABASE_URL_FLAG = [
   "sqlite:FILE or postgres://…; give a URL with a password in the environment (CALLBOARD_DATABASE_URL)",
 ] as const;
 
+/** A parser of options that can be given several times. */
+export const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+
 /** A parser of options that are counts: whole numbers from 1 on. */
 export function wholeNumber(most = Number.MAX_SAFE_INTEGER): (text: string) => number {
   return (text) => {
@@ -41,12 +44,6 @@ export function wholeNumber(most = Number.MAX_SAFE_INTEGER): (text: string) => n
     throw new InvalidArgumentError(`It must be a whole number from 1${upTo === "" ? " on" : upTo}.`);
   };
 }
-
-/** A parser of options that can be given several times. */
-export const collect = (value: string, before: readonly string[] = []): readonly string[] => [
-  ...before,
-  value,
-];
 
 /** Items of a log that are listed by default: it has no end. */
 const DEFAULT_LIMIT = 50;

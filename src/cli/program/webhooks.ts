@@ -135,9 +135,9 @@ const withValues = (command: Command): Command =>
     .option("--description <text>", "what it is for")
     .addOption(
       new Option(
-        "--signature <kind>",
-        "Standard Webhooks, or the X-Hub-Signature of Jira's admin webhooks",
-      ).choices(["standard", "hub"]),
+        "--signature <scheme>",
+        "standard: Standard Webhooks with a secret; ed25519: with a key pair, which is made; hub-256: X-Hub-Signature-256; hub: X-Hub-Signature, in Jira's format only",
+      ).choices(["standard", "ed25519", "hub-256", "hub"]),
     )
     .addOption(
       new Option("--retry-profile <name>", 'retry schedule; "" for that of the site').choices([

@@ -46,6 +46,26 @@ const UNREACHABLE: Readonly<Record<string, Omit<Cause, "class">>> = {
     cause: "The TLS handshake with the receiver failed.",
     remedy: "Check that the port speaks https, and that the receiver has a certificate for this host name.",
   },
+  "proxy-unreachable": {
+    cause: "This server's proxy could not be reached. That says nothing about the receiver.",
+    remedy: "Start the proxy, or correct CALLBOARD_EGRESS_PROXY. It is tried again at least once a minute.",
+  },
+  "proxy-timeout": {
+    cause: "This server's proxy did not respond in time, to this request or any other.",
+    remedy: "Look at the proxy's log and load. It is tried again at least once a minute.",
+  },
+  "proxy-auth": {
+    cause: "This server's proxy did not accept its user name and password.",
+    remedy: "Correct them in CALLBOARD_EGRESS_PROXY.",
+  },
+  "proxy-refused": {
+    cause: "This server's proxy does not allow connections to the receiver.",
+    remedy: "Allow CONNECT to the receiver's address and port in the proxy's configuration.",
+  },
+  "proxy-protocol": {
+    cause: "This server's proxy gave no usable response.",
+    remedy: "Check that CALLBOARD_EGRESS_PROXY names a proxy of this kind, and look at the proxy's log.",
+  },
   protocol: {
     cause: "What came back is not a valid HTTP answer.",
     remedy:

@@ -20,8 +20,7 @@ import { listDeliveries } from "./list.ts";
 import { cancelMany, cancelOne, countMeant, redeliverMany, redeliverOne } from "./redeliver.ts";
 import type { RedeliverDependencies } from "./redeliver.ts";
 import { showDelivery } from "./show.ts";
-import { createConnectSlo, siteStatus } from "./status.ts";
-import type { SiteStatus } from "./status.ts";
+import { createConnectSlo, siteStatuses } from "./status.ts";
 import { tryBodyFilter } from "./try-body-filter.ts";
 import type { BodyFilterTrial } from "./try-body-filter.ts";
 import { explainEvent } from "./why.ts";
@@ -100,15 +99,13 @@ export function createDeliveryLog({
       const { no: siteNo } = await loadSite(read, siteKey);
       return listFailedWebhooks(read, { siteNo, addonKey }, page, now());
     },
-    status: async (siteKeys: readonly string[]) => {
-      const at = clock.now();
-      const all: SiteStatus[] = [];
-      for (const siteKey of siteKeys)
-        all.push(
-          await siteStatus(read, { snapshot: getSite(siteKey), connectSlo, now: at, databaseNow: now() }),
-        );
-      return all;
-    },
+    status: (siteKeys: readonly string[]) =>
+      siteStatuses(read, {
+        snapshots: siteKeys.map(getSite),
+        connectSlo,
+        now: clock.now(),
+        databaseNow: now(),
+      }),
     /** A text that changes whenever something that pages show has changed. */
     changes: () => changeSignature(read, clock.now()),
     /** Attempts that this process makes, and when the delivery that waits longest became due; undefined when nothing is due. */

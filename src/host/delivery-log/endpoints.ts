@@ -14,7 +14,7 @@ import { firstOpenHour, listHours, listMinutes } from "../store/tables/endpoint-
 import type { EndpointHour } from "../store/tables/endpoint-hours.ts";
 import { listQueues } from "../store/tables/endpoint-queues.ts";
 import type { EndpointQueue } from "../store/tables/endpoint-queues.ts";
-import { standingEndpoints, standingOn } from "./standing-endpoints.ts";
+import { standingEndpoints } from "./standing-endpoints.ts";
 import type { Clocks, StandingEndpoint } from "./standing-endpoints.ts";
 import { standstillAmong } from "./standstill.ts";
 import type { EndpointsMeant, StandstillContext } from "./standstill.ts";
@@ -157,7 +157,7 @@ async function showEndpoint(
   no: number,
   clocks: Clocks,
 ): Promise<ListedEndpoint> {
-  const own = (await standingOn(q, site, clocks)).filter((endpoint) => endpoint.no === no);
+  const own = (await standingEndpoints(q, [site], clocks)).filter((endpoint) => endpoint.no === no);
   const [shown] = await withFigures(q, own, clocks);
   if (shown !== undefined) return shown;
   throw new CallboardError("ENDPOINT_NOT_FOUND", `The site ${site.site.key} has no endpoint ${no}`);

@@ -7,7 +7,7 @@ import type { SiteSnapshot } from "../model/site-snapshot.ts";
 import type { Queryable } from "../store/db/database.ts";
 import { receiverName } from "../model/receiver.ts";
 import { dueByEndpoint } from "../store/tables/endpoint-queues.ts";
-import { listEndpoints } from "../store/tables/endpoints.ts";
+import { listEndpointsOf } from "../store/tables/endpoints.ts";
 
 export interface StandingEndpoint extends Endpoint {
   readonly siteKey: string;
@@ -30,22 +30,14 @@ export async function standingEndpoints(
   sites: readonly SiteSnapshot[],
   clocks: Clocks,
 ): Promise<readonly StandingEndpoint[]> {
-  const all: StandingEndpoint[] = [];
-  for (const site of sites) all.push(...(await standingOn(q, site, clocks)));
-  return all;
-}
-
-/** The same of one site. */
-export async function standingOn(
-  q: Queryable,
-  site: SiteSnapshot,
-  clocks: Clocks,
-): Promise<readonly StandingEndpoint[]> {
-  const uses = listUses(site);
-  const dues = await dueByEndpoint(q, site.site.no);
+  const byNumber = new Map(sites.map((site) => [site.site.no, site]));
+  const siteNos = [...byNumber.keys()];
+  const dues = await dueByEndpoint(q, siteNos);
   // A snapshot's breakers are as old as the last change of the registry.
-  return (await listEndpoints(q, site.site.no)).flatMap((endpoint) => {
-    const use = uses.get(endpoint.no);
+  return (await listEndpointsOf(q, siteNos)).flatMap((endpoint) => {
+    const site = byNumber.get(endpoint.siteNo);
+    if (site === undefined) return [];
+    const use = listUses(site).get(endpoint.no);
     const dueAt = dues.get(endpoint.no);
     const name = receiverName(site, endpoint.receiver);
     if (name === undefined || (use === undefined && dueAt === undefined)) return [];

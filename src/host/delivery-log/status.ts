@@ -1,9 +1,11 @@
 /** Status of sites and endpoints, from the figures per minute and the circuit breakers. It never scans the log. */
+import { groupBy } from "../../group-by.ts";
 import type { Queryable } from "../store/db/database.ts";
 import { sumFigures } from "../store/tables/figures.ts";
 import type { Figure } from "../store/tables/figures.ts";
-import { countWaitingOn } from "../store/tables/delivery-log.ts";
-import { listEndpoints } from "../store/tables/endpoints.ts";
+import { countWaitingOnEach } from "../store/tables/delivery-log.ts";
+import { listEndpointsOf } from "../store/tables/endpoints.ts";
+import type { Endpoint } from "../model/endpoint.ts";
 import type { SiteSnapshot } from "../model/site-snapshot.ts";
 
 const MINUTE_MS = 60_000;
@@ -47,103 +49,145 @@ export interface Slot {
   readonly bad: number;
 }
 
-/** Share of the attempts of 28 days (UTC, today included) that Atlassian's service level counts as good, by the site's number. */
-export type ConnectSlo = (siteNo: number, now: number) => Promise<number | undefined>;
+/**
+ * Share of the attempts of 28 days (UTC, today included) that Atlassian's service level counts as good, by the number of the site;
+ * sites without attempts are left out.
+ */
+export type ConnectSlo = (siteNos: readonly number[], now: number) => Promise<ReadonlyMap<number, number>>;
 
 interface Day {
   readonly ok: number;
   readonly attempts: number;
 }
 
+interface KnownDay extends Day {
+  /** Epoch ms. */
+  readonly until: number;
+}
+
 /** Four weeks of minutes are many rows: each day is summed up once, and today anew every five minutes. */
 export function createConnectSlo(q: Queryable): ConnectSlo {
-  const days = new Map<string, { readonly until: number; readonly sum: Promise<Day> }>();
+  /** By the numbers of site and day. */
+  const known = new Map<number, Map<number, KnownDay>>();
 
-  function loadDay(siteNo: number, day: number, now: number): Promise<Day> {
-    const key = `${siteNo}/${day}`;
-    const known = days.get(key);
-    if (known !== undefined && known.until > now) return known.sum;
-    const sum = sumDay(q, siteNo, day);
-    const isOver = (day + 1) * DAY_MINUTES * MINUTE_MS + SLO_KEPT_MS < now;
-    days.set(key, { until: isOver ? Infinity : now + SLO_KEPT_MS, sum });
-    sum.catch(() => days.delete(key));
-    return sum;
+  /** Sums up all days from this one on, of these sites at once. */
+  async function load(siteNos: readonly number[], firstDay: number, now: number): Promise<void> {
+    const sums = await sumDays(q, siteNos, firstDay);
+    const today = toDay(now);
+    for (const siteNo of siteNos) {
+      const days = known.get(siteNo) ?? new Map<number, KnownDay>();
+      known.set(siteNo, days);
+      for (let day = firstDay; day <= today; day += 1) {
+        const isOver = (day + 1) * DAY_MINUTES * MINUTE_MS + SLO_KEPT_MS < now;
+        const sum = sums.get(siteNo)?.get(day) ?? { ok: 0, attempts: 0 };
+        days.set(day, { ...sum, until: isOver ? Infinity : now + SLO_KEPT_MS });
+      }
+    }
   }
 
-  return async (siteNo, now) => {
-    const today = Math.floor(now / MINUTE_MS / DAY_MINUTES);
-    let [ok, attempts] = [0, 0];
-    for (let day = today - SLO_DAYS + 1; day <= today; day += 1) {
-      const sum = await loadDay(siteNo, day, now);
-      ok += sum.ok;
-      attempts += sum.attempts;
+  function findFirstMissing(siteNo: number, firstDay: number, now: number): number | undefined {
+    const days = known.get(siteNo);
+    for (let day = firstDay; day <= toDay(now); day += 1) {
+      if ((days?.get(day)?.until ?? 0) <= now) return day;
     }
-    days.delete(`${siteNo}/${today - SLO_DAYS}`);
-    return attempts === 0 ? undefined : ok / attempts;
+    return undefined;
+  }
+
+  return async (siteNos, now) => {
+    const firstDay = toDay(now) - SLO_DAYS + 1;
+    const missing = groupBy(siteNos, (siteNo) => findFirstMissing(siteNo, firstDay, now));
+    for (const [day, sites] of missing) if (day !== undefined) await load(sites, day, now);
+    const shares = new Map<number, number>();
+    for (const siteNo of siteNos) {
+      const days = known.get(siteNo) ?? new Map<number, KnownDay>();
+      for (const day of days.keys()) if (day < firstDay) days.delete(day);
+      const ok = addUp([...days.values()], (day) => day.ok);
+      const attempts = addUp([...days.values()], (day) => day.attempts);
+      if (attempts > 0) shares.set(siteNo, ok / attempts);
+    }
+    return shares;
   };
 }
 
-async function sumDay(q: Queryable, siteNo: number, day: number): Promise<Day> {
-  const figures = await sumFigures(q, {
-    siteNo,
-    fromMinute: day * DAY_MINUTES,
-    slotMinutes: DAY_MINUTES,
-    belowMinute: (day + 1) * DAY_MINUTES,
-  });
-  return {
-    ok: total(figures.filter(({ outcome }) => outcome === "ok")),
-    attempts: total(figures.filter(isAttempt)),
-  };
+const toDay = (at: number): number => Math.floor(at / MINUTE_MS / DAY_MINUTES);
+
+/** By the numbers of site and day; a day without attempts is left out. */
+async function sumDays(
+  q: Queryable,
+  siteNos: readonly number[],
+  firstDay: number,
+): Promise<ReadonlyMap<number, ReadonlyMap<number, Day>>> {
+  const fromMinute = firstDay * DAY_MINUTES;
+  const figures = await sumFigures(q, { siteNos, fromMinute, slotMinutes: DAY_MINUTES });
+  const sums = new Map<number, Map<number, Day>>();
+  for (const { siteNo, slot, outcome, count } of figures.filter(isAttempt)) {
+    const days = sums.get(siteNo) ?? new Map<number, Day>();
+    sums.set(siteNo, days);
+    const { ok, attempts } = days.get(slot) ?? { ok: 0, attempts: 0 };
+    days.set(slot, { ok: ok + (outcome === "ok" ? count : 0), attempts: attempts + count });
+  }
+  return sums;
 }
 
 interface SiteStatusOptions {
-  readonly snapshot: SiteSnapshot;
+  readonly snapshots: readonly SiteSnapshot[];
   readonly connectSlo: ConnectSlo;
   readonly now: number;
   readonly databaseNow: number;
 }
 
-/** Figures are by the computer's time, as attempts are; breakers are on the database's. */
-export async function siteStatus(
+/**
+ * The status of each site, in their order, with the same few statements for any number of them. Figures are by the computer's time, as
+ * attempts are; breakers are on the database's.
+ */
+export async function siteStatuses(
   q: Queryable,
-  { snapshot: { site }, connectSlo, now, databaseNow }: SiteStatusOptions,
-): Promise<SiteStatus> {
-  const minute = Math.floor(now / MINUTE_MS);
-  const day = await sumFigures(q, {
-    siteNo: site.no,
-    fromMinute: minute - DAY_MINUTES,
-    slotMinutes: SLOT_MINUTES,
-  });
-  const made = day.filter(isAttempt);
+  { snapshots, connectSlo, now, databaseNow }: SiteStatusOptions,
+): Promise<readonly SiteStatus[]> {
+  const siteNos = snapshots.map(({ site }) => site.no);
+  const fromMinute = Math.floor(now / MINUTE_MS) - DAY_MINUTES;
+  const figures = await sumFigures(q, { siteNos, fromMinute, slotMinutes: SLOT_MINUTES });
+  const dayOf = groupBy(figures, ({ siteNo }) => siteNo);
   // A snapshot's breakers are as old as the last change of the registry.
-  const all = await listEndpoints(q, site.no);
+  const endpointsOf = groupBy(await listEndpointsOf(q, siteNos), ({ siteNo }) => siteNo);
+  const waiting = await countWaitingOnEach(q, siteNos, MAX_COUNTED);
+  const slos = await connectSlo(siteNos, now);
+  return snapshots.map(({ site: { no, key } }) => ({
+    siteKey: key,
+    waiting: waiting.get(no) ?? 0,
+    connectSlo: slos.get(no),
+    ...summarizeDay(dayOf.get(no) ?? []),
+    endpoints: countEndpoints(endpointsOf.get(no) ?? [], databaseNow),
+  }));
+}
+
+function summarizeDay(day: readonly Figure[]) {
+  const made = day.filter(isAttempt);
   return {
-    siteKey: site.key,
-    waiting: await countWaitingOn(q, site.no, MAX_COUNTED),
     attempts: countOutcomes(made),
     failed: total(day.filter(({ outcome }) => outcome === "failed")),
     success: share(made.filter(isGood), made),
-    connectSlo: await connectSlo(site.no, now),
     within: {
-      50: sum(made, (figure) => figure.within50),
-      200: sum(made, (figure) => figure.within200),
-      1000: sum(made, (figure) => figure.within1000),
-      5000: sum(made, (figure) => figure.within5000),
+      50: addUp(made, (figure) => figure.within50),
+      200: addUp(made, (figure) => figure.within200),
+      1000: addUp(made, (figure) => figure.within1000),
+      5000: addUp(made, (figure) => figure.within5000),
     },
     series: toSeries(made),
-    endpoints: {
-      total: all.length,
-      open: all.filter(({ openUntil }) => (openUntil ?? 0) > databaseNow).length,
-      paused: all.filter(({ pausedAt }) => pausedAt !== undefined).length,
-    },
   };
 }
 
+const countEndpoints = (all: readonly Endpoint[], now: number): SiteStatus["endpoints"] => ({
+  total: all.length,
+  open: all.filter(({ openUntil }) => (openUntil ?? 0) > now).length,
+  paused: all.filter(({ pausedAt }) => pausedAt !== undefined).length,
+});
+
 const isAttempt = ({ outcome }: Figure) => outcome !== "failed";
 const isGood = ({ outcome }: Figure) => outcome === "ok" || outcome === "accepted";
-const sum = (figures: readonly Figure[], read: (figure: Figure) => number) =>
-  figures.reduce((before, figure) => before + read(figure), 0);
-const total = (figures: readonly Figure[]) => sum(figures, ({ count }) => count);
+const addUp = <T>(items: readonly T[], read: (item: T) => number): number =>
+  items.reduce((before, item) => before + read(item), 0);
+const total = (figures: readonly Figure[]) => addUp(figures, ({ count }) => count);
 
 function share(part: readonly Figure[], whole: readonly Figure[]): number | undefined {
   const all = total(whole);

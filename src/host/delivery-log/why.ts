@@ -4,6 +4,7 @@
  */
 import { CallboardError } from "../../errors.ts";
 import { parseExact } from "../../json/exact.ts";
+import { onFirstUse } from "../../on-first-use.ts";
 import { requireNumberCursor } from "../model/cursor.ts";
 import type { PageRequest } from "../model/cursor.ts";
 import { judgeSubscriptions } from "../model/fan-out.ts";
@@ -120,7 +121,7 @@ function isWanted(row: WhyRow, { addonKey, webhook, kind, isSent, search }: WhyF
   return search === undefined || text.includes(search.toLowerCase());
 }
 
-const byName = new Intl.Collator("en", { numeric: true });
+const getNameOrder = onFirstUse(() => new Intl.Collator("en", { numeric: true }));
 
 interface Known {
   readonly receiver: Receiver;
@@ -177,7 +178,7 @@ export function explainReceivers(
     return { siteNo, receiver: receiver.receiver, name: receiver.name, deliveries: own, ...explained };
   });
   return [...rows, ...elsewhere(snapshot, others, known)].toSorted(
-    (a, b) => WHY_KINDS.indexOf(a.kind) - WHY_KINDS.indexOf(b.kind) || byName.compare(a.name, b.name),
+    (a, b) => WHY_KINDS.indexOf(a.kind) - WHY_KINDS.indexOf(b.kind) || getNameOrder().compare(a.name, b.name),
   );
 }
 

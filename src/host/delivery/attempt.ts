@@ -1,5 +1,6 @@
 /** One attempt: prepare → POST → judge. What it comes to goes to the settler, as a value. */
 import type { Egress, ExchangeResult, Outcome } from "../../egress/index.ts";
+import { isOfProxy, isProxyOutage } from "../../egress/outcome.ts";
 import type { Logger } from "../../logger.ts";
 import { toAttemptRecord } from "../model/attempt-record.ts";
 import type { SignedRequest } from "../model/attempt-record.ts";
@@ -84,7 +85,9 @@ export function createAttempts(dependencies: AttemptDependencies): StartAttempt 
     }
     const { endpoint } = lane;
     endpoint.window = windowAfter(endpoint.window, outcome, schedule.maxSlots);
-    endpoint.attemptMs = averageAfter(endpoint.attemptMs, result.timing.durationMs);
+    if (!isOfProxy(outcome)) {
+      endpoint.attemptMs = averageAfter(endpoint.attemptMs, result.timing.durationMs);
+    }
     const endedAt = now();
     const verdict = judgeAttempt(started, outcome, endedAt);
     const attempt = dependencies.fitAttempt(
@@ -97,7 +100,7 @@ export function createAttempts(dependencies: AttemptDependencies): StartAttempt 
       settlement: verdict,
       test: delivery.test,
       gone: verdict.state === "failed" && verdict.because === "gone",
-      isProbe,
+      isProbe: isProbe || isProxyOutage(outcome),
       turn: delivery.test ? undefined : countAttempt(lane, outcome, verdict.state === "failed", endedAt),
     };
     trace?.end(attempt);
@@ -131,6 +134,7 @@ export function createAttempts(dependencies: AttemptDependencies): StartAttempt 
     hasEnded: boolean,
     endedAt: number,
   ): Turn | undefined {
+    if (isOfProxy(outcome)) return undefined;
     const { endpoint } = lane;
     const isPaused = schedule.getGate(endpoint) === "paused";
     const before = endpoint.breaker;

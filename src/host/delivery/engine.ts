@@ -43,7 +43,8 @@ const LEASE_MARGIN_MS = 5_000;
 export interface EngineDependencies {
   readonly database: Database;
   readonly snapshots: Snapshots;
-  readonly egress: Pick<Egress, "post">;
+  /** Without a proxy when that is left out. */
+  readonly egress: Pick<Egress, "post"> & { readonly proxy?: Egress["proxy"] };
   readonly findRetrySchedule: FindRetrySchedule;
   readonly concurrency: Concurrency;
   readonly requestTimeoutMs: number;
@@ -106,6 +107,7 @@ export interface Engine extends HandOff {
 export function createEngine(dependencies: EngineDependencies): Engine {
   const { database, snapshots, logger, now, clock = realClock, observer = NO_OBSERVER } = dependencies;
   const { requestTimeoutMs, mostInFlight = Number.POSITIVE_INFINITY } = dependencies;
+  const { proxy } = dependencies.egress;
   const shared = { database, snapshots, now, clock, logger, observer };
   const claims = createClaims(database, requestTimeoutMs + LEASE_MARGIN_MS);
   const schedule = createSchedule({
@@ -113,6 +115,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
     concurrency: dependencies.concurrency,
     maxQueued: claims.maxInMemory,
     maxInFlight: mostInFlight,
+    proxy,
   });
   const slowStart = createSlowStart();
   const listeners = new Set<(batch: readonly SettledNotice[]) => void>();
@@ -129,6 +132,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
   let limitLoggedAt = Number.NEGATIVE_INFINITY;
   let reclaiming: NodeJS.Timeout | undefined;
   let starting: NodeJS.Timeout | undefined;
+  let forgetProxy: (() => void) | undefined;
 
   const settler = createSettler({
     ...shared,
@@ -252,6 +256,18 @@ export function createEngine(dependencies: EngineDependencies): Engine {
     lanes.forEach(feed.wakeForProbe);
   }
 
+  /** While the proxy fails, its endpoints are as behind an open circuit. Then everything that waits goes on. */
+  function afterProxyChange(): void {
+    const lanes = [...schedule.list()].flatMap((endpoint) => endpoint.lanes);
+    const blocked = lanes.filter(({ endpoint }) => schedule.getGate(endpoint) === "open");
+    if (claims.shared) void feed.giveBack(blocked.flatMap(schedule.drain));
+    for (const lane of lanes) {
+      schedule.queue(lane);
+      if (lane.backlog) feed.requestClaim(lane);
+    }
+    pump();
+  }
+
   function afterSettling(batch: readonly ToSettle[], turned: readonly RegistryTurn[]): void {
     slowStart.grow(batch.length);
     for (const { delivery, settlement } of batch) {
@@ -305,6 +321,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
   return {
     start: async () => {
       running = true;
+      forgetProxy = proxy?.onChange(afterProxyChange);
       await feed.start();
       heldBack.start();
       reclaiming = setInterval(() => {
@@ -319,6 +336,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
     },
     stop: async (ms) => {
       running = false;
+      forgetProxy?.();
       clearInterval(reclaiming);
       clearTimeout(starting);
       await heldBack.stop();

@@ -2,6 +2,7 @@
  * The deliveries that wait in memory: for which endpoint and lane they are, whose turn it is, and which slots are free. What is
  * due and still in the table is the feed's matter.
  */
+import type { ProxyWatch } from "../../egress/index.ts";
 import { closedBreaker, toGate } from "../model/breaker.ts";
 import type { Gate } from "../model/breaker.ts";
 import type { DueDelivery, EndpointAt } from "../model/delivery.ts";
@@ -33,7 +34,7 @@ export interface Schedule {
   readonly list: () => IterableIterator<ScheduledEndpoint>;
   /** Returns both lanes of the lane's endpoint. */
   readonly listBeside: (lane: LaneState) => readonly LaneState[];
-  /** Returns `paused` until the registry says otherwise, else the state of the circuit. */
+  /** Returns `paused` until the registry says otherwise, `open` while the proxy fails, else the state of the circuit. */
   readonly getGate: (endpoint: EndpointState) => Gate | "paused";
   readonly isHeldBack: (place: EndpointAt) => boolean;
   /** Returns the number of requests of the lane that may be in flight. */
@@ -64,11 +65,13 @@ export interface ScheduleDependencies {
   /** Deliveries in memory, over all lanes. */
   readonly maxQueued: number;
   readonly maxInFlight: number;
+  /** Undefined without a proxy. */
+  readonly proxy: Pick<ProxyWatch, "blocks"> | undefined;
   readonly now: () => number;
 }
 
 export function createSchedule(dependencies: ScheduleDependencies): Schedule {
-  const { snapshots, concurrency, maxQueued, maxInFlight, now } = dependencies;
+  const { snapshots, concurrency, maxQueued, maxInFlight, proxy, now } = dependencies;
   const { primary, secondary } = concurrency;
   const endpoints = new Map<number, ScheduledEndpoint>();
   const slots = createSlotPool(maxInFlight);
@@ -100,9 +103,14 @@ export function createSchedule(dependencies: ScheduleDependencies): Schedule {
     endpoint.saved = saved;
   }
 
+  function isBlocked({ saved }: EndpointState): boolean {
+    return proxy !== undefined && saved !== undefined && proxy.blocks(saved.origin);
+  }
+
   function getGate(endpoint: EndpointState): Gate | "paused" {
     follow(endpoint);
-    return endpoint.saved?.pausedAt === undefined ? toGate(endpoint.breaker, now()) : "paused";
+    if (endpoint.saved?.pausedAt !== undefined) return "paused";
+    return isBlocked(endpoint) ? "open" : toGate(endpoint.breaker, now());
   }
 
   const getCap = ({ lane, endpoint }: LaneState): number =>

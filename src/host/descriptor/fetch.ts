@@ -137,6 +137,14 @@ const UNREACHABLE = {
     "requires a client certificate; let it serve the descriptor without one",
   ],
   "tls-handshake": ["DESCRIPTOR_TLS", "did not complete the TLS handshake; check that the port serves https"],
+  "proxy-unreachable": ["DESCRIPTOR_FETCH", "was not contacted: this server's proxy cannot be reached"],
+  "proxy-timeout": ["DESCRIPTOR_TIMEOUT", "was not contacted: this server's proxy does not respond"],
+  "proxy-auth": [
+    "DESCRIPTOR_FETCH",
+    "was not contacted: this server's proxy refuses its user name or password",
+  ],
+  "proxy-refused": ["DESCRIPTOR_FETCH", "was not contacted: this server's proxy does not allow it"],
+  "proxy-protocol": ["DESCRIPTOR_FETCH", "was not contacted: this server's proxy gave no usable response"],
   protocol: ["DESCRIPTOR_FETCH", "did not respond with valid HTTP; check scheme and port"],
   local: ["DESCRIPTOR_FETCH", "was not contacted, because this machine has no free connection; try again"],
 } as const satisfies Record<Reason, readonly [ErrorCode, string]>;

@@ -26,6 +26,7 @@ import { listSentSites, nextEventRange } from "../store/tables/retention.ts";
 import { findSite } from "../store/tables/sites.ts";
 import type { Snapshots } from "../store/snapshot.ts";
 import { listTokens } from "../store/tables/tokens.ts";
+import type { ApiToken } from "../store/tables/tokens.ts";
 import type { Certificates } from "./certificates.ts";
 import type { AdmissionControl } from "./admission.ts";
 
@@ -52,6 +53,8 @@ export interface WatchDependencies {
   readonly snapshots: Pick<Snapshots, "all">;
   /** Announces failed deliveries that were not announced yet. */
   readonly tellFailures: () => Promise<void>;
+  /** Resolves to true if no delivering process gets through its proxy. */
+  readonly proxyFails: () => Promise<boolean>;
 }
 
 export interface Watch {
@@ -118,16 +121,18 @@ export function createWatch(dependencies: WatchDependencies): Watch {
     }));
   }
 
+  async function lookAtProxy(): Promise<void> {
+    await follow("proxy.failing", await dependencies.proxyFails(), () => ({
+      event: "proxy.failing",
+      siteNo: undefined,
+      facts: { state: "failing", since: now() },
+    }));
+  }
+
   async function lookAtTokens(): Promise<void> {
     if (!(await isMine("tokens", TOKENS_EVERY_MS))) return;
     const at = now();
-    const expiring = (await listTokens(database.read)).filter(
-      ({ revokedAt, expiresAt }) =>
-        revokedAt === undefined &&
-        expiresAt !== undefined &&
-        expiresAt > at &&
-        expiresAt - at <= ANNOUNCED_BEFORE_MS.token,
-    );
+    const expiring = (await listTokens(database.read)).filter((token) => expiresSoon(token, at));
     for (const { id, name, siteKey, expiresAt } of expiring) {
       await announceOnce(`${id} ${expiresAt}`, at, "token.expiring", async (tx) => {
         const site = siteKey === undefined ? undefined : await findSite(tx, siteKey);
@@ -186,6 +191,7 @@ export function createWatch(dependencies: WatchDependencies): Watch {
       failures: dependencies.tellFailures,
       queue: lookAtQueue,
       storage: lookAtStorage,
+      proxy: lookAtProxy,
       tokens: lookAtTokens,
       certificates: lookAtCertificates,
       retention: lookAtRetention,
@@ -204,4 +210,12 @@ export function createWatch(dependencies: WatchDependencies): Watch {
     schedule: (dependencies.clock ?? realClock).scheduleLook,
   });
   return { look, start: repeated.start, stop: repeated.stop };
+}
+
+function expiresSoon(
+  { revokedAt, expiresAt }: Pick<ApiToken, "revokedAt" | "expiresAt">,
+  at: number,
+): boolean {
+  if (revokedAt !== undefined || expiresAt === undefined) return false;
+  return expiresAt > at && expiresAt - at <= ANNOUNCED_BEFORE_MS.token;
 }

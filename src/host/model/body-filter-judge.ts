@@ -3,6 +3,7 @@
  * every event; the reason for a refusal is only put into words once it is needed. Pure.
  */
 import { formatPointer } from "../../json/pointer.ts";
+import { onFirstUse } from "../../on-first-use.ts";
 import type { Comparison, Condition, Field, Scalar } from "./body-filter.ts";
 
 export type BodyVerdict =
@@ -15,10 +16,10 @@ export type BodyVerdict =
 export const MAX_ELEMENTS = 2_000;
 
 const MET: BodyVerdict = { kind: "met" };
-const TOO_MANY: BodyVerdict = {
+const getTooMany = onFirstUse((): BodyVerdict => ({
   kind: "undecided",
   because: `the body has more than ${MAX_ELEMENTS.toLocaleString("en")} list elements at the paths of the body filter`,
-};
+}));
 
 /** Returns a function that evaluates the filter on a body, in which integers beyond 2^53 are texts of their digits. */
 export function compileBodyFilter(condition: Condition): (body: unknown) => BodyVerdict {
@@ -26,7 +27,7 @@ export function compileBodyFilter(condition: Condition): (body: unknown) => Body
   return (body) => {
     const walk: Walk = { left: MAX_ELEMENTS };
     const explain = judge([body], walk);
-    if (walk.left < 0) return TOO_MANY;
+    if (walk.left < 0) return getTooMany();
     return explain === undefined ? MET : { kind: "unmet", because: cut(explain("")) };
   };
 }

@@ -1,14 +1,17 @@
 /**
  * A due delivery → the request of its next attempt, signed afresh, or why there will be none. Pure: clock and registry are
- * arguments. It keeps two caches, of signing keys and of tokens, that change no result.
+ * arguments. It keeps caches of keys and of tokens that change no result.
  */
 import type { KeyObject } from "node:crypto";
 import { findFormat } from "../../catalogue/index.ts";
 import { deriveBodyKey, toBodyKey, hubSignature, signBody } from "../../protocol/body-signature.ts";
+import type { BodyKey } from "../../protocol/body-signature.ts";
 import {
   ANNOUNCED_VERSION,
   CONNECT_VERSION,
   HUB_SIGNATURE,
+  HUB_SIGNATURE_256,
+  PREVIOUS_HUB_SIGNATURE_256,
   REDELIVERY,
   WEBHOOK_FLOW,
   WEBHOOK_IDENTIFIER,
@@ -48,7 +51,10 @@ interface SigningKeys {
 }
 
 const signingKeyCache = new WeakMap<Installation, SigningKeys>();
+const webhookKeyCache = new WeakMap<Webhook, WebhookKeys>();
 const tokenCache = new WeakMap<Subscription, SignedToken>();
+
+type WebhookKeys = readonly [current: BodyKey, previous: BodyKey | undefined];
 
 /** A token is the same for all deliveries to one URL within a second. */
 interface SignedToken {
@@ -205,12 +211,16 @@ function toWebhook(
   if (identifiesDeliveries) pushIdentity(headers, id, delivery);
   if (webhook.secret === undefined) {
     headers.push("webhook-id", id, "webhook-timestamp", String(timestampSeconds));
-  } else if (webhook.signature === "hub") {
-    headers.push(HUB_SIGNATURE, hubSignature(webhook.secret, body));
   } else {
+    const { secret, signature } = webhook;
     const previous = (webhook.previousSecretUntil ?? 0) > now ? webhook.previousSecret : undefined;
-    const keys = [webhook.secret, ...(previous === undefined ? [] : [previous])].map(toBodyKey);
-    pushSigned(headers, signBody({ id, timestampSeconds, body, keys }));
+    if (signature === "hub") headers.push(HUB_SIGNATURE, hubSignature(secret, body));
+    else if (signature === "hub-256") pushHub256(headers, body, secret, previous);
+    else {
+      const [current, last] = getBodyKeys(webhook, secret);
+      const keys = previous === undefined || last === undefined ? [current] : [current, last];
+      pushSigned(headers, signBody({ id, timestampSeconds, body, keys }));
+    }
   }
   return { kind: "request", request: { url, headers, body, httpsOnly }, claims: undefined };
 }
@@ -248,6 +258,23 @@ function getSigningKeys(installation: Installation, sharedSecret: string): Signi
     signingKeyCache.set(installation, keys);
   }
   return keys;
+}
+
+/** Reading a private key takes as long as to sign with it. */
+function getBodyKeys(webhook: Webhook, secret: string): WebhookKeys {
+  let keys = webhookKeyCache.get(webhook);
+  if (keys === undefined) {
+    const { previousSecret } = webhook;
+    keys = [toBodyKey(secret), previousSecret === undefined ? undefined : toBodyKey(previousSecret)];
+    webhookKeyCache.set(webhook, keys);
+  }
+  return keys;
+}
+
+/** The header has room for one signature: that of the secret before a rotation is in one of its own. */
+function pushHub256(headers: string[], body: Buffer, secret: string, previous: string | undefined): void {
+  headers.push(HUB_SIGNATURE_256, hubSignature(secret, body));
+  if (previous !== undefined) headers.push(PREVIOUS_HUB_SIGNATURE_256, hubSignature(previous, body));
 }
 
 interface ToSign extends Pick<SignedToken, "installation" | "url"> {

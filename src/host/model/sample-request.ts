@@ -47,6 +47,7 @@ export function createSampleRequest(sample: SampleDelivery): SignedRequest {
     ...NEW_SUBSCRIPTION,
     siteNo: NO_SITE,
     no: 1,
+    // Stryker disable next-line StringLiteral: a request does not depend on where its subscription comes from
     source: product.hasAddons ? "module" : "webhook",
     receiver,
     event: eventType.event,
@@ -116,10 +117,10 @@ function createInstallation({ url, secret, now }: SampleDelivery): Installation 
     },
     descriptorUrl: undefined,
     grantedScopes: [],
-    // Stryker restore StringLiteral,ObjectLiteral,ArrayDeclaration
-    baseUrl,
     authentication: "jwt",
     state: "enabled",
+    // Stryker restore StringLiteral,ObjectLiteral,ArrayDeclaration
+    baseUrl,
     sharedSecret: secret,
     previousSecret: undefined,
     previousSecretUntil: undefined,

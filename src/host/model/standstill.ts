@@ -7,6 +7,7 @@ export const STANDSTILL_REASONS = [
   "no-worker",
   "nothing-waits",
   "no-name-server",
+  "proxy-failing",
   "no-slot",
   "disabled",
   "inactive",
@@ -27,6 +28,8 @@ export interface HostFacts {
   readonly isAtLimit: boolean;
   /** True if none of them gets responses from name servers. */
   readonly namesFail: boolean;
+  /** True if the proxy fails for all of them. */
+  readonly proxyFails: boolean;
 }
 
 /** An endpoint with waiting deliveries. */
@@ -71,7 +74,7 @@ export function findStandstill(
 }
 
 function hostReason(
-  { database, workers, isAtLimit, namesFail }: HostFacts,
+  { database, workers, isAtLimit, namesFail, proxyFails }: HostFacts,
   isWaiting: boolean,
 ): StandstillReason | undefined {
   if (database === "down") return "database-down";
@@ -80,6 +83,7 @@ function hostReason(
   if (workers === 0) return "no-worker";
   if (!isWaiting) return "nothing-waits";
   if (namesFail) return "no-name-server";
+  if (proxyFails) return "proxy-failing";
   return isAtLimit ? "no-slot" : undefined;
 }
 
@@ -106,6 +110,7 @@ const SENTENCES: Readonly<Record<StandstillReason, (endpoints: string) => string
   "no-worker": () => "No process with the role all or worker is running. Start one",
   "nothing-waits": () => "No delivery is waiting",
   "no-name-server": () => "No name server responds, so host names of receivers can't be looked up",
+  "proxy-failing": () => "The proxy of CALLBOARD_EGRESS_PROXY doesn't work. Deliveries continue when it does",
   "no-slot": () => "Every slot is in use: requests in flight must finish first",
   disabled: (endpoints) => `Due deliveries wait for a disabled add-on: ${endpoints}. Enable it`,
   inactive: (endpoints) =>

@@ -1,4 +1,5 @@
 /** Outcome → verdict: what follows from an attempt. Pure. */
+import { isProxyOutage } from "../../egress/outcome.ts";
 import type { Outcome } from "../../egress/index.ts";
 import { assertNever } from "../../errors.ts";
 import { retryDelay } from "./retry-schedules.ts";
@@ -30,7 +31,10 @@ export function judge(outcome: Outcome, judged: Judged): Verdict {
     case "forbidden":
       return { state: "failed", because: "forbidden" };
     case "unreachable":
-      return retryOrFail(judged);
+      // The proxy fails for everybody: the delivery waits for it, as it did before.
+      return isProxyOutage(outcome) && !judged.test
+        ? { state: "waiting", dueAt: judged.now }
+        : retryOrFail(judged);
     case "refused":
       if (outcome.status === 410) return { state: "failed", because: "gone" };
       return RETRYABLE.has(outcome.status) || outcome.status >= 500

@@ -1,8 +1,17 @@
 /** Outgoing webhooks: subscriptions configured by users. */
 import type { BodyFilter } from "./body-filter.ts";
 
-/** Signature of a POST if there is a secret. */
-export type WebhookSignature = "standard" | "hub";
+/**
+ * Signature of a POST if there is a secret. standard: v1 of Standard Webhooks. ed25519: v1a of Standard Webhooks; the secret is a
+ * private key, which nobody is told. hub: X-Hub-Signature. hub-256: X-Hub-Signature-256.
+ */
+export const WEBHOOK_SIGNATURES = ["standard", "ed25519", "hub", "hub-256"] as const;
+export type WebhookSignature = (typeof WEBHOOK_SIGNATURES)[number];
+
+/** Reports whether the secret is a private key. */
+export function hasKeyPair(scheme: WebhookSignature): boolean {
+  return scheme === "ed25519";
+}
 
 export interface Webhook {
   readonly siteNo: number;

@@ -9,7 +9,9 @@ export async function gatherHostFacts(
   presence: Pick<Presence, "list">,
 ): Promise<HostFacts> {
   const database = await readiness.database();
-  if (database === "down") return { database, workers: 0, isAtLimit: false, namesFail: false };
+  if (database === "down") {
+    return { database, workers: 0, isAtLimit: false, namesFail: false, proxyFails: false };
+  }
   const workers = (await presence.list()).filter(({ role }) => role !== "api");
   const isEach = (holds: (worker: ProcessRecord) => boolean) => workers.length > 0 && workers.every(holds);
   return {
@@ -17,5 +19,6 @@ export async function gatherHostFacts(
     workers: workers.length,
     isAtLimit: isEach(({ inFlight, mostInFlight = Infinity }) => inFlight >= mostInFlight),
     namesFail: isEach((worker) => worker.namesFail),
+    proxyFails: isEach((worker) => worker.proxyFails),
   };
 }

@@ -14,9 +14,9 @@ import type { Author } from "../store/tables/audit.ts";
 import {
   countSitesByProduct,
   findProduct,
+  findRevision,
   listProducts,
   listRevisions,
-  listRevisionSummaries,
 } from "../store/tables/products.ts";
 import type { ProductRevision, RevisionSummary, StoredProduct } from "../store/tables/products.ts";
 import { createProductChanges } from "./changes.ts";
@@ -120,13 +120,16 @@ export interface Products {
   readonly setPublic: (key: string, isPublic: boolean, by: Author) => Promise<ProductSummary>;
   /** Undefined for a product that does not exist, or whose catalogue is not public. */
   readonly findPublic: (key: string) => PublicCatalogue | undefined;
-  /** The newest changes of a product, without the documents after them. */
-  readonly listChanges: (key: string, limit: number) => Promise<readonly RevisionSummary[]>;
   /** The changes of a product, newest first; also of one that was deleted. */
-  readonly listRevisions: (
+  readonly listChanges: (
     key: string,
     page: PageRequest,
-  ) => Promise<{ readonly items: readonly ProductRevision[]; readonly next: string | undefined }>;
+  ) => Promise<{ readonly items: readonly RevisionSummary[]; readonly next: string | undefined }>;
+  /**
+   * One change, with the document after it; also of a product that was deleted.
+   * @throws {CallboardError} PRODUCT_VERSION_NOT_FOUND
+   */
+  readonly showChange: (key: string, version: number) => Promise<ProductRevision>;
 }
 
 export function createProducts(parts: ChangesParts): Products {
@@ -256,8 +259,14 @@ export function createProducts(parts: ChangesParts): Products {
       return toSummary(product, await countSitesByProduct(read), await findProduct(read, key));
     },
     findPublic,
-    listChanges: (key, limit) => listRevisionSummaries(read, key, limit),
-    listRevisions: async (key, { limit, cursor }) => {
+    showChange: async (key, version) => {
+      const found = await findRevision(read, key, version);
+      if (found !== undefined) return found;
+      const isKnown = (await listRevisions(read, key, 1)).length > 0;
+      if (!isKnown) catalogue.require(key);
+      throw new CallboardError("PRODUCT_VERSION_NOT_FOUND", `${key} has no version ${version}`);
+    },
+    listChanges: async (key, { limit, cursor }) => {
       const before = cursor === undefined ? undefined : requireNumberCursor(cursor, 9);
       const found = await listRevisions(read, key, limit + 1, before);
       if (found.length === 0 && before === undefined) catalogue.require(key);

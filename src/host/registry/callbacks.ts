@@ -251,10 +251,16 @@ function adviceFor(status: number, serverUrl: string): string {
   if (status >= 300 && status < 400)
     return "; redirects are not followed, so its lifecycle url must be the final one";
   if (status === 400 || status === 401 || status === 403) {
-    return `; it does not accept the signature: it must take public keys from ${serverUrl}/keys (atlassian-connect-express: CONNECT_KEYS_CDN_URL=${serverUrl}/keys) and allow this host`;
+    return `; it does not accept the signature: ${adviceForKeys(serverUrl)}, and allow this host. ${LEGACY_ADVICE}`;
   }
   if (status === 404) {
-    return `; it has no route there, or could not get the public key: it must take public keys from ${serverUrl}/keys (atlassian-connect-express: CONNECT_KEYS_CDN_URL=${serverUrl}/keys)`;
+    return `; it has no route there, or could not get the public key: ${adviceForKeys(serverUrl)}`;
   }
   return "; look into the add-on's own output";
 }
+
+const adviceForKeys = (serverUrl: string): string =>
+  `it must take public keys from ${serverUrl}/keys (atlassian-connect-express: CONNECT_KEYS_CDN_URL=${serverUrl}/keys; ` +
+  `atlassian-connect-spring-boot: atlassian.connect.public-key-base-url=${serverUrl}/keys)`;
+
+const LEGACY_ADVICE = "A framework from before signed install needs a site whose installSigning is legacy";

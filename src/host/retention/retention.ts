@@ -9,6 +9,8 @@ import { createRepeating } from "../../repeating.ts";
 import type { Database, Queryable } from "../store/db/database.ts";
 import { firstUuidAt } from "../model/ids.ts";
 import type { Uuid } from "../model/ids.ts";
+import { KEY_KEPT_MS } from "../model/idempotency-key.ts";
+import { removeKeyedRequests } from "../store/tables/idempotency-keys.ts";
 import { removeReplays } from "../store/tables/replays.ts";
 import {
   countFreePages,
@@ -185,6 +187,7 @@ export function createRetention(dependencies: RetentionDependencies): Retention 
       onExpired();
     }
     await inTurn((tx) => removeLogins(tx, at, at - SESSION_UNSEEN_MS));
+    await sweepRows((tx, most) => removeKeyedRequests(tx, at - KEY_KEPT_MS, most));
     await makeFileSmaller();
     return swept;
   }

@@ -2,6 +2,8 @@
 import express from "express";
 import type { ErrorRequestHandler, Express, Request, RequestHandler, Response, Router } from "express";
 import { CallboardError } from "../../errors.ts";
+import { readIdempotencyKey } from "../model/idempotency-key.ts";
+import { requireBearer } from "./http/access.ts";
 import type { Access } from "./http/access.ts";
 import { requireSchema } from "./http/body-schema.ts";
 import { readJsonObject } from "./http/body.ts";
@@ -11,6 +13,7 @@ import { keepToMethods, noteMethods, noteMethodsAt, refuseOtherMethod } from "..
 import type { Origin } from "./http/origin.ts";
 import type { SendProblem } from "./http/problems.ts";
 import { countForToken } from "./http/reading.ts";
+import { REPLAYED } from "./api/idempotency.ts";
 import { schemaFor } from "./api/route.ts";
 import type { Route } from "./api/route.ts";
 import { API_BASE, ROUTES } from "./api/routes.ts";
@@ -67,7 +70,14 @@ export function createApp({ rooms, access, readOrigin, sendProblem, mounts }: Ap
       const query = readQuery(route.query ?? {}, request.query);
       const body = await readBody(route, request, rooms);
       const { address } = readOrigin(request);
-      send(response, route, await handle({ params, query, body, caller, address }, rooms));
+      const work = async () => JSON.stringify(await handle({ params, query, body, caller, address }, rooms));
+      const key = route.idempotencyKey === "replays" ? readIdempotencyKey(request.headers) : undefined;
+      if (key === undefined) return send(response, route, await work());
+      const contents = [route.id, params, query, body];
+      const keyed = { token: requireBearer(request.headers), key, contents };
+      const { text, isReplayed } = await rooms.keyedRequests.once(keyed, work);
+      if (isReplayed) response.setHeader(REPLAYED, "true");
+      send(response, route, text);
     };
     app[METHODS[route.method]](API_BASE + expressPath(route.path), answer);
   }
@@ -93,10 +103,11 @@ async function readBody(route: Route, request: Request, { catalogue }: Rooms): P
   return body;
 }
 
-function send(response: Response, { success }: Route, answer: unknown): void {
+/** `text` is JSON; undefined for a response without a body. */
+function send(response: Response, { success }: Route, text: string | undefined): void {
   response.status(success.status).setHeader("cache-control", "no-store");
-  if (answer === undefined) response.end();
-  else response.json(answer);
+  if (text === undefined) response.end();
+  else response.type("application/json; charset=utf-8").send(text);
 }
 
 /** The path, which may hold a token, is not repeated. */

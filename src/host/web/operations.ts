@@ -17,7 +17,7 @@ import type { Rooms } from "./rooms.ts";
 const KEY_CACHE = "public, max-age=60";
 
 export interface OperationsParts {
-  readonly rooms: Pick<Rooms, "catalogue" | "keys" | "readiness" | "metrics" | "publicUrl">;
+  readonly rooms: Pick<Rooms, "catalogue" | "keys" | "webhookKeySet" | "readiness" | "metrics" | "publicUrl">;
   readonly access: Access;
   readonly readOrigin: (request: Request) => Origin;
   readonly isOwnHost: IsOwnHost;
@@ -26,7 +26,7 @@ export interface OperationsParts {
 }
 
 export function createOperations({
-  rooms: { catalogue, keys, readiness, metrics, publicUrl },
+  rooms: { catalogue, keys, webhookKeySet, readiness, metrics, publicUrl },
   access,
   readOrigin,
   isOwnHost,
@@ -74,13 +74,18 @@ export function createOperations({
     }
     response.type("application/x-pem-file").setHeader("cache-control", KEY_CACHE).send(publicPem);
   });
+  router.get("/.well-known/jwks.json", (_request, response) => {
+    response.type("application/jwk-set+json").setHeader("cache-control", KEY_CACHE);
+    response.send(JSON.stringify(webhookKeySet()));
+  });
   router.get("/api/openapi.json", async (request, response) => {
     const canLookUp = await mayLookUp(request);
-    const products = catalogue.products.filter(
-      (product) => canLookUp || builtInCatalogue.find(product.key) === product,
-    );
+    // Own products are named in the bodies of requests, too.
+    const shown = canLookUp ? catalogue : builtInCatalogue;
+    // Most generators of clients have no use for webhooks.
+    const products = request.query["webhooks"] === "false" ? [] : shown.products;
     response.setHeader("vary", "authorization");
-    response.json(openApiDocument(publicUrl ?? "/", catalogue, products));
+    response.json(openApiDocument(publicUrl ?? "/", shown, products));
   });
   return router;
 }

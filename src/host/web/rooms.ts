@@ -1,6 +1,7 @@
 /** The rooms behind the web, as pages, API and the products' own APIs ask them. */
 import type { Catalogue } from "../../catalogue/index.ts";
 import type { Audit } from "../admin/audit.ts";
+import type { KeyedRequests } from "../admin/keyed-requests.ts";
 import type { Keys } from "../admin/keys.ts";
 import type { Sessions } from "../admin/sessions.ts";
 import type { Settings } from "../admin/settings.ts";
@@ -13,6 +14,7 @@ import type { AcceptWithin } from "../events/accept-within.ts";
 import type { AcceptedEvent, IncomingEvent } from "../model/plan.ts";
 import type { Href } from "../model/base-path.ts";
 import type { Limit } from "../model/limits.ts";
+import type { listKeySet } from "../model/public-keys.ts";
 import type { Readiness } from "../observe/readiness.ts";
 import type { Directory } from "../registry/directory/directory.ts";
 import type { AddonProperties } from "../registry/dynamic/properties.ts";
@@ -50,7 +52,10 @@ export interface Rooms {
   readonly replays: Replays;
   readonly tokens: Tokens;
   readonly sessions: Sessions;
+  readonly keyedRequests: KeyedRequests;
   readonly keys: Keys;
+  /** The public keys of all outgoing webhooks. */
+  readonly webhookKeySet: () => ReturnType<typeof listKeySet>;
   readonly audit: Audit;
   readonly settings: Settings;
   /** The processes that run on the database, this one first. */

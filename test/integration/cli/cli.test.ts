@@ -375,6 +375,21 @@ describe("redeliver --failed", () => {
   });
 });
 
+test("a webhook with a key pair prints its public key, and never a private one", async () => {
+  const added = await callboard(["webhooks", "add", `${addon.url}/signed`, "--signature", "ed25519"]);
+  expect(added.code).toBe(0);
+  expect(added.out).toMatch(/\n {2}public key whpk_[A-Za-z0-9+/]{43}=\n/);
+  const [id = ""] = added.out.split(" ");
+  const rotated = await callboard(["webhooks", "rotate-secret", id]);
+  expect(rotated.out).toMatch(/public key whpk_.*\n {2}public key whpk_.* \(signs until \d{4}-/);
+  expect(added.out + added.notes + rotated.out + rotated.notes).not.toMatch(/whsk_|whsec_|secret/);
+  const edited = await callboard(["webhooks", "edit", id, "--name", "Signed"]);
+  expect(edited.out).toContain(/whpk_\S+/.exec(rotated.out)?.[0]);
+  const other = await callboard(["webhooks", "add", `${addon.url}/x`, "--signature", "rsa"]);
+  expect([other.code, other.notes]).toEqual([2, expect.stringContaining("standard, ed25519, hub-256, hub")]);
+  await callboard(["webhooks", "delete", id, "--yes"]);
+});
+
 test("commands that destroy something say what ends with it, and ask on a terminal", async () => {
   const values = { name: "Doomed", url: `${addon.url}/doomed` };
   const { body } = await host.call("POST", "/api/v1/sites/jira/webhooks", values);

@@ -44,9 +44,11 @@ describe("with --json, an error of the server", () => {
     const { code, out, notes } = await callboard([
       "sites",
       "create",
-      "X Y",
+      "x",
       "--product",
       "nothing",
+      "--name",
+      "",
       "--json",
     ]);
     expect([code, out]).toEqual([1, ""]);

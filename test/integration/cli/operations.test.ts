@@ -120,6 +120,7 @@ const ROWS: readonly Row[] = [
   { line: "products deprecated harbor", reaches: ["listDeprecatedEventTypes"] },
   { line: "products publish harbor", reaches: ["publishCatalogue"] },
   { line: "products changes harbor", reaches: ["listProductChanges"] },
+  { line: "products change harbor 1", reaches: ["showProductChange"] },
   { line: "products delete harbor --yes", reaches: ["deleteProduct"] },
 
   { line: "tokens create reader --scope read", reaches: ["createToken"], keep: ["TOKEN", "id"] },

@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from "vitest";
-import { interleave, raceAddresses, type SocketBudget } from "../../../src/egress/race.ts";
+import { interleave, overTcp, raceAddresses, type SocketBudget } from "../../../src/egress/race.ts";
 import { egressWith, nameServerThat, receiverThat } from "../../support/egress.ts";
 import { answer } from "../../support/receiver.ts";
 import { listenSilently } from "../../support/silent-listener.ts";
@@ -11,7 +11,7 @@ async function silentAt(addresses: readonly string[], port: number, sleepMs?: nu
 
 function race(addresses: readonly string[], port: number, budget: SocketBudget): Promise<string> {
   return new Promise((resolve, reject) => {
-    raceAddresses(addresses, port, budget, (...[failure, socket]) => {
+    raceAddresses({ addresses, port, open: overTcp(budget), budget }, (...[failure, socket]) => {
       if (failure !== null) {
         reject(failure);
         return;

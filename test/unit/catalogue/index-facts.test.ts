@@ -9,7 +9,7 @@ const FACTS = [
   ["projectrak", "Projectrak", "JIRA", true, false, false, false, false, "standard", 1],
   ["backlog", "Backlog", "Backlog", false, false, false, true, false, "standard", 40],
   ["tracker", "Pivotal Tracker", "Pivotal Tracker", false, false, false, false, false, "standard", 40],
-  ["callboard", "Callboard", "Callboard", false, false, false, false, false, "standard", 16],
+  ["callboard", "Callboard", "Callboard", false, false, false, false, false, "standard", 17],
 ];
 
 test("what each product has and how it is named", () => {

@@ -1,9 +1,16 @@
 import { describe, expect, test } from "vitest";
-import { defineProduct } from "../../../src/catalogue/index.ts";
+import { createLiveCatalogue, defineProduct } from "../../../src/catalogue/index.ts";
+import { MAX_DESCRIPTOR_BYTES as HOST_MAX_DESCRIPTOR_BYTES } from "../../../src/host/descriptor/parse.ts";
+import { MAX_WEBHOOKS as HOST_MAX_WEBHOOKS } from "../../../src/host/descriptor/schema.ts";
 import {
   ADDON_PRODUCTS,
+  MAX_DESCRIPTOR_BYTES,
+  MAX_WEBHOOKS,
   descriptorFor,
+  isWebhookUrl,
+  findNamedEvent,
   readInspectorDescriptor,
+  subscribe,
   webhookUrl,
 } from "../../../src/inspector/descriptor.ts";
 
@@ -43,5 +50,75 @@ describe("atlassian-connect.json", () => {
     expect(descriptorFor(descriptor, defineProduct(data)).scopes).toEqual(["READ"]);
     const scopes = { "cranes.read": { description: "Read cranes" } };
     expect(descriptorFor(descriptor, defineProduct({ ...data, scopes })).scopes).toEqual([]);
+  });
+});
+
+describe("the descriptor of a product with many event types", () => {
+  const createPort = (count: number, envelope = {}, name = "") =>
+    defineProduct({
+      product: "port",
+      name: "Port",
+      description: "d",
+      ...envelope,
+      events: Object.fromEntries(
+        Array.from({ length: count }, (_, index) => [
+          `port.berth-${index}${name}`,
+          { description: "d", group: "g", sample: {} },
+        ]),
+      ),
+    });
+  const sizeOf = (product: ReturnType<typeof createPort>) =>
+    Buffer.byteLength(JSON.stringify(descriptorFor(descriptor, product)));
+
+  test("keeps within the limits of a host", () => {
+    expect(MAX_WEBHOOKS).toBe(HOST_MAX_WEBHOOKS);
+    expect(MAX_DESCRIPTOR_BYTES).toBeLessThan(HOST_MAX_DESCRIPTOR_BYTES);
+  });
+
+  test("has a webhook for each of 500", () => {
+    expect(subscribe(descriptor, createPort(500))).toMatchObject({ left: 0, webhooks: { length: 500 } });
+  });
+
+  test("has one for all of 10,000 whose bodies name them", () => {
+    const one = { webhooks: [{ event: "*", url: "/named/port" }], left: 0 };
+    const port = createPort(10_000, { envelope: { event: "type" } });
+    expect(subscribe(descriptor, port)).toEqual(one);
+    expect(subscribe(descriptor, createPort(10_000, { eventPath: ["meta", "event"] }))).toEqual(one);
+    expect(sizeOf(port)).toBeLessThan(2_000);
+  });
+
+  test("has those that fit of more whose bodies don't, and counts the others", () => {
+    expect(subscribe(descriptor, createPort(10_000))).toMatchObject({
+      left: 9_500,
+      webhooks: { length: 500 },
+    });
+    expect(subscribe(descriptor, createPort(501)).left).toBe(1);
+  });
+
+  test("is short enough with the longest names", () => {
+    const port = createPort(500, {}, "-long".repeat(200));
+    const { left } = subscribe(descriptor, port);
+    expect(left).toBeGreaterThan(200);
+    expect(sizeOf(port)).toBeLessThan(HOST_MAX_DESCRIPTOR_BYTES);
+    expect(sizeOf(port)).toBeGreaterThan(490 * 1024);
+  });
+
+  test.each([
+    ["crane.stopped", "/webhooks/crane.stopped", { type: "crane.halted" }, "crane.stopped"],
+    ["*", "/named/port", { type: "crane.stopped" }, "crane.stopped"],
+    ["*", "/inspector/named/port?user_id=maja", { type: "crane.stopped" }, "crane.stopped"],
+    ["*", "/named/port", { kind: "crane.stopped" }, "*"],
+    ["*", "/named/port", undefined, "*"],
+    ["*", "/named/harbor", { type: "crane.stopped" }, "*"],
+  ])("the event type of %s at %s with the body %j is %s", (event, rawUrl, json, name) => {
+    const catalogue = createLiveCatalogue([createPort(1, { envelope: { event: "type" } })]);
+    expect(findNamedEvent(event, { rawUrl, json }, catalogue)).toBe(name);
+  });
+
+  test("both URLs are its own", () => {
+    const base = "https://inspector.example.com";
+    expect(isWebhookUrl(`${base}/webhooks/crane.stopped`, base, "crane.stopped")).toBe(true);
+    expect(isWebhookUrl(`${base}/named/port`, base, "crane.stopped")).toBe(true);
+    expect(isWebhookUrl(`${base}/webhooks/crane.halted`, base, "crane.stopped")).toBe(false);
   });
 });

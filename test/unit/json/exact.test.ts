@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { parseExact } from "../../../src/json/exact.ts";
+import { parseExact, readExact } from "../../../src/json/exact.ts";
 
 describe("integers", () => {
   test.each([
@@ -21,6 +21,10 @@ test.each([
   "12345678901234567890e2",
   "1e-12345678901234567",
   "1E+1234567890123456",
+  "-0.12345678901234567890",
+  "1.5e+12345678901234567",
+  "1e12345678901234567",
+  "12345678901234567890E2",
 ])("the fraction or exponent %s stays a number", (text) => {
   expect(parseExact(`{"a":${text}}`)).toEqual({ a: Number(text) });
 });
@@ -48,6 +52,20 @@ test("a text of several megabytes is parsed", () => {
   const long = `${"1234567890123456 \\".repeat(200_000)}"`;
   expect(parseExact(JSON.stringify({ long, n: 1 }))).toEqual({ long, n: 1 });
 });
+
+test.each([
+  ['{"a":[1,-2.5e3,"12345678901234567890"]}', false],
+  ['{"a":9007199254740991}', false],
+  ['{"a":9007199254740993}', true],
+  ["[-12345678901234567]", true],
+])("reading %s reports whether an integer became text: %s", (text, hasLongIntegers) => {
+  expect(readExact(text)).toEqual({ value: parseExact(text), hasLongIntegers });
+});
+
+test.each(['"12345678901234567890', '["12345678901234567890\\"]', "[12345678901234567890"])(
+  "%s, which does not end, is refused",
+  (text) => expect(() => readExact(text)).toThrow(SyntaxError),
+);
 
 test("invalid JSON is refused", () => {
   expect(() => parseExact('{"a":12345678901234567890')).toThrow(SyntaxError);

@@ -5,7 +5,11 @@ import { listProblems } from "../../../src/json/problems.ts";
 const schema = {
   type: "object",
   required: ["id"],
-  properties: { id: { type: "number" }, list: { type: "array", items: { type: "string" } } },
+  properties: {
+    id: { type: "number" },
+    list: { type: "array", items: { type: "string" } },
+    "a/b~c": { type: "object", required: ["x"], properties: { x: { type: "array" } } },
+  },
 };
 const checks = {
   first: new Ajv().compile(schema),
@@ -45,4 +49,22 @@ test("an omitted part is not a problem", () => {
   const value = { list: [1] };
   expect(placesIn(value, new Set([value]))).toEqual(["/list/0"]);
   expect(placesIn({ id: 1, list: value.list }, new Set([value.list]))).toEqual(["/list/0"]);
+});
+
+test("exactly the first 2,000 values are searched, level by level", () => {
+  const list = Array.from({ length: 2_500 }, () => 0);
+  // The number and the list are two of them.
+  expect(placesIn({ id: 1, list })).toHaveLength(1_998);
+});
+
+test("what is missing in the searched part alone is no problem", () => {
+  const many = Object.fromEntries(Array.from({ length: 2_500 }, (_, index) => [`k${index}`, 0]));
+  expect(placesIn({ ...many, list: [1], id: 1 })).toEqual(["/list/0"]);
+});
+
+test("a member whose name has slashes and tildes is found, and can be omitted", () => {
+  const omitted = {};
+  expect(placesIn({ id: 1, "a/b~c": { x: {} } })).toEqual(["/a~1b~0c/x"]);
+  expect(placesIn({ id: 1, "a/b~c": omitted })).toEqual(["/a~1b~0c"]);
+  expect(placesIn({ id: 1, "a/b~c": omitted }, new Set([omitted]))).toEqual([]);
 });

@@ -25,6 +25,19 @@ test("objects and lists that are missing on the way are made", () => {
   });
 });
 
+test.each([
+  ["a.0.b", { a: [{ b: 1 }] }],
+  ["a.0x.b", { a: { "0x": { b: 1 } } }],
+  ["a.x0.b", { a: { x0: { b: 1 } } }],
+])("what is missing on the way of %s is a list only before digits", (path, made) => {
+  expect(changed({}, path, 1)).toEqual(made);
+});
+
+test("a list of many items takes a value at a place of several digits", () => {
+  const list = Array.from({ length: 12 }, () => 0);
+  expect(changed({ list }, "list.10", 1)).toEqual({ list: list.with(10, 1) });
+});
+
 test("a list takes a value at each of its places, and one at its end", () => {
   expect(changed({ list: ["a", "b"] }, "list.1", "c")).toEqual({ list: ["a", "c"] });
   expect(changed({ list: ["a"] }, "list.1", "b")).toEqual({ list: ["a", "b"] });
@@ -36,6 +49,9 @@ test.each([
   ["__proto__.polluted", "is not a path"],
   ["list.2", "the list has 1 items, 2 is no place in it"],
   ["list.key", "the list has 1 items, key is no place in it"],
+  ["list.0x", "the list has 1 items, 0x is no place in it"],
+  ["list.x0", "the list has 1 items, x0 is no place in it"],
+  ["made.10", "the list has 0 items, 10 is no place in it"],
 ])("the path %j is refused: %s", (path, message) => {
   const change = () => changed({ list: ["a"] }, path, true);
   expect(change).toThrow(PathProblem);

@@ -13,6 +13,8 @@ import type { Receiver } from "../../model/endpoint.ts";
 import { resumeReceiver } from "../../store/tables/endpoint-life.ts";
 import { listReceiverEndpoints, listNumbers } from "../../store/tables/endpoints.ts";
 import { formatWebhookId } from "../../model/ids.ts";
+import { listPublicKeys } from "../../model/public-keys.ts";
+import type { WebhookPublicKey } from "../../model/public-keys.ts";
 import { lastAttempts } from "../../store/tables/last-attempts.ts";
 import type { LastAttempt } from "../../store/tables/last-attempts.ts";
 import { loadSite, raiseVersion } from "../../store/tables/sites.ts";
@@ -21,7 +23,7 @@ import { findWebhook, listWebhooks, newWebhookNo, saveWebhook } from "../../stor
 import { recordResumed } from "../endpoint-records.ts";
 import { createKeyedMutex } from "../../../keyed-mutex.ts";
 import type { OutgoingContext } from "./context.ts";
-import { requireSecret, secretsAfter } from "./secret.ts";
+import { requireSecret, secretsAfter, toSecretWish } from "./secret.ts";
 import type { SecretWish } from "./secret.ts";
 import { subscribeWebhook, unsubscribe } from "./subscriptions.ts";
 import { checkValues } from "./values.ts";
@@ -29,6 +31,7 @@ import type { CheckedValues, WebhookValues, WebhookWarning } from "./values.ts";
 import { listDeprecations } from "../../model/deprecation.ts";
 import type { Deprecation } from "../../model/deprecation.ts";
 import type { Site } from "../../model/site.ts";
+import { hasKeyPair } from "../../model/webhook.ts";
 import type { Webhook } from "../../model/webhook.ts";
 
 /** A webhook with how its last attempt went; undefined when there was none. */
@@ -37,6 +40,8 @@ export interface ShownWebhook {
   readonly last: LastAttempt | undefined;
   /** The deprecated event types that it names. */
   readonly deprecations: readonly Deprecation[];
+  /** Keys of the signature ed25519. */
+  readonly publicKeys: readonly WebhookPublicKey[];
 }
 
 export interface ChangedWebhook extends ShownWebhook {
@@ -73,26 +78,18 @@ export function createOutgoing(context: OutgoingContext): Outgoing {
     return webhook;
   }
 
-  function toShown(
-    webhook: Webhook,
-    site: Site,
-    last: Awaited<ReturnType<typeof lastAttempts>>,
-  ): ShownWebhook {
-    const deprecations = listDeprecations(context.catalogue.get(site.product), webhook.events ?? []);
-    return { webhook, last: last.get(webhook.no), deprecations };
-  }
-
   const shown = async (webhook: Webhook, site: Site): Promise<ShownWebhook> =>
-    toShown(webhook, site, await lastAttempts(database.read, webhook.siteNo, webhook.no));
+    toShown(webhook, await lastAttempts(database.read, webhook.siteNo, webhook.no), { site, context });
 
   async function changed(
     webhook: Webhook,
     site: Site,
-    wish: WebhookValues["secret"],
+    wish: SecretWish,
     warnings: readonly WebhookWarning[],
   ) {
     await context.changed(webhook.siteNo);
-    const newSecret = wish.kind === "new" ? webhook.secret : undefined;
+    // A private key is shown to nobody.
+    const newSecret = wish.kind === "new" && !hasKeyPair(webhook.signature) ? webhook.secret : undefined;
     return { ...(await shown(webhook, site)), warnings, newSecret };
   }
 
@@ -108,7 +105,7 @@ export function createOutgoing(context: OutgoingContext): Outgoing {
       await record(tx, { action: "created", webhook: made, site, by });
       return made;
     });
-    return changed(webhook, site, values.secret, checked.warnings);
+    return changed(webhook, site, chooseSecret(checked, undefined), checked.warnings);
   }
 
   async function edit(
@@ -121,7 +118,8 @@ export function createOutgoing(context: OutgoingContext): Outgoing {
     const checked = await check(values, site, context);
     return inTurn(`${siteKey}/${no}`, async () => {
       const before = await load(database.read, site, no);
-      if (checked.active) requireSecret(before, checked.secret);
+      const wish = chooseSecret(checked, before);
+      if (checked.active) requireSecret(before, wish);
       const webhook = { ...toWebhook(checked, { site, no, before, now: now() }), updatedBy: by.actor };
       const resumes = webhook.active && !before.active;
       const receiver = { kind: "webhook", webhookNo: no } as const;
@@ -135,7 +133,7 @@ export function createOutgoing(context: OutgoingContext): Outgoing {
         }
         await record(tx, { action: "changed", webhook, site, by });
       });
-      return changed(webhook, site, values.secret, checked.warnings);
+      return changed(webhook, site, wish, checked.warnings);
     });
   }
 
@@ -146,7 +144,7 @@ export function createOutgoing(context: OutgoingContext): Outgoing {
       await database.write(async (tx) => {
         await saveWebhook(tx, seal, {
           ...webhook,
-          ...secretsAfter({ kind: "none" }, webhook, now()),
+          ...secretsAfter({ wish: { kind: "none" }, signature: webhook.signature, now: now() }),
           removedAt: now(),
           updatedAt: now(),
           updatedBy: by.actor,
@@ -167,7 +165,7 @@ export function createOutgoing(context: OutgoingContext): Outgoing {
       requireSigned(findFormat(context.catalogue.get(site.product), before.format));
       const webhook = {
         ...before,
-        ...secretsAfter(NEW_SECRET, before, now()),
+        ...secretsAfter({ wish: NEW_SECRET, signature: before.signature, now: now() }, before),
         ...(isSecretLost(before) ? { inactiveBecause: SECRET_REPLACED } : {}),
         updatedAt: now(),
         updatedBy: by.actor,
@@ -190,7 +188,7 @@ export function createOutgoing(context: OutgoingContext): Outgoing {
       const webhooks = await listWebhooks(database.read, seal, site.no);
       return webhooks
         .filter(({ removedAt }) => removedAt === undefined)
-        .map((webhook) => toShown(webhook, site, last));
+        .map((webhook) => toShown(webhook, last, { site, context }));
     },
     show: async (siteKey, no) => {
       const site = await readSite(siteKey);
@@ -205,9 +203,22 @@ export function createOutgoing(context: OutgoingContext): Outgoing {
       const checked = await check(values, site, context);
       if (no === undefined) return toWebhook(checked, { site, no: 0, before: undefined, now: now() });
       const before = await load(database.read, site, no);
-      requireSecret(before, checked.secret);
+      requireSecret(before, chooseSecret(checked, before));
       return toWebhook(checked, { site, no, before, now: now() });
     },
+  };
+}
+
+function toShown(
+  webhook: Webhook,
+  last: Awaited<ReturnType<typeof lastAttempts>>,
+  { site, context }: { readonly site: Site; readonly context: Pick<OutgoingContext, "catalogue" | "now"> },
+): ShownWebhook {
+  return {
+    webhook,
+    last: last.get(webhook.no),
+    deprecations: listDeprecations(context.catalogue.get(site.product), webhook.events ?? []),
+    publicKeys: listPublicKeys(webhook, context.now()),
   };
 }
 
@@ -222,16 +233,15 @@ interface ToWebhookOptions {
   readonly now: number;
 }
 
-function toWebhook(
-  { origin: _origin, warnings: _warnings, secret, ...values }: CheckedValues,
-  { site, no, before, now }: ToWebhookOptions,
-): Webhook {
+function toWebhook(checked: CheckedValues, { site, no, before, now }: ToWebhookOptions): Webhook {
+  const { origin: _origin, warnings: _warnings, secret: _secret, ...values } = checked;
+  const wish = chooseSecret(checked, before);
   return {
     ...values,
     siteNo: site.no,
     no,
-    ...secretsAfter(secret, before, now),
-    inactiveBecause: values.active ? undefined : reasonAfter(secret, before),
+    ...secretsAfter({ wish, signature: values.signature, now }, before),
+    inactiveBecause: values.active ? undefined : reasonAfter(wish, before),
     goneSince: values.active ? undefined : before?.goneSince,
     createdAt: before?.createdAt ?? now,
     updatedAt: now,
@@ -239,6 +249,10 @@ function toWebhook(
     updatedBy: before?.updatedBy ?? "",
     removedAt: undefined,
   };
+}
+
+function chooseSecret({ secret, signature }: CheckedValues, before: Webhook | undefined): SecretWish {
+  return toSecretWish(secret, signature, before?.secret);
 }
 
 function reasonAfter(secret: SecretWish, before: Webhook | undefined): string {

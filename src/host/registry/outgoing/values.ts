@@ -213,7 +213,9 @@ function formatProblems(values: WebhookValues, format: WebhookFormat, product: P
   } else if (format.isOperational) problems.push(...operationalProblems(values, format));
   const { signature, isNameAndUrl, name } = format;
   if (values.signature === "hub" && signature !== "hub") {
-    problems.push(misfit("/signature", `must be standard: webhooks in the format of ${name} have no other`));
+    problems.push(
+      misfit("/signature", `must not be hub: only webhooks in the format of Jira have it, not of ${name}`),
+    );
   }
   if (isNameAndUrl === true) problems.push(...nameAndUrlProblems(values, name));
   return problems;
@@ -226,6 +228,7 @@ function nameAndUrlProblems(values: WebhookValues, product: string): readonly Pr
     "/description": (values.description ?? "") !== "",
     "/secret": values.secret.kind === "given" || values.secret.kind === "new",
     "/excludeBody": values.excludeBody === true,
+    "/signature": values.signature !== undefined && values.signature !== "standard",
   };
   return Object.entries(given).flatMap(([pointer, isGiven]) =>
     isGiven ? [misfit(pointer, `is not part of a ${product} webhook, which has a name and a URL only`)] : [],

@@ -4,6 +4,7 @@
  */
 import type { Queryable } from "../db/database.ts";
 import { toEventId } from "./event-ids.ts";
+import { bindSites, namedSites } from "./named-sites.ts";
 import { DELIVERED, FAILED, LEASED, WAITING, toMatched } from "./deliveries.ts";
 import { toReceiver } from "../db/columns.ts";
 import { toLastDelivery } from "../../model/ids.ts";
@@ -337,12 +338,22 @@ async function endOfWalk(
 
 /** Counts the waiting deliveries of a site, up to `limit`. */
 export async function countWaitingOn(q: Queryable, siteNo: number, limit: number): Promise<number> {
-  const [row] = await q.query<{ count: number }>(
-    `SELECT COUNT(*) AS count FROM
-       (SELECT 1 FROM callboard_delivery WHERE site_no = $1 AND state = ${WAITING} LIMIT $2) w`,
-    [siteNo, limit],
+  return (await countWaitingOnEach(q, [siteNo], limit)).get(siteNo) ?? 0;
+}
+
+/** The same for each of these sites, by its number. */
+export async function countWaitingOnEach(
+  q: Queryable,
+  siteNos: readonly number[],
+  limit: number,
+): Promise<ReadonlyMap<number, number>> {
+  const rows = await q.query<{ no: number; count: number }>(
+    `SELECT s.no, (SELECT COUNT(*) FROM
+       (SELECT 1 FROM callboard_delivery WHERE site_no = s.no AND state = ${WAITING} LIMIT $2) w) AS count
+     FROM ${namedSites(q, "$1")}`,
+    [bindSites(siteNos), limit],
   );
-  return row?.count ?? 0;
+  return new Map(rows.map(({ no, count }) => [no, count]));
 }
 
 interface DeliveriesOfEventsOptions {

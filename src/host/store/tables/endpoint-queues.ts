@@ -1,16 +1,21 @@
 /** What waits for endpoints and what came of it last: for all of them with little, for those of a page with more. */
 import type { Queryable } from "../db/database.ts";
 import { LEASED, WAITING } from "./deliveries.ts";
+import { bindSites, namedSites } from "./named-sites.ts";
 import type { Uuid } from "../../model/ids.ts";
 import type { EndpointAt } from "../../model/delivery.ts";
 
-/** When the next waiting delivery of each endpoint of the site is due; those with none are not in it. */
-export async function dueByEndpoint(q: Queryable, siteNo: number): Promise<ReadonlyMap<number, number>> {
+/** When the next waiting delivery of each endpoint of these sites is due; those with none are not in it. */
+export async function dueByEndpoint(
+  q: Queryable,
+  siteNos: readonly number[],
+): Promise<ReadonlyMap<number, number>> {
   const due = (lane: number) => `(SELECT MIN(d.due_at) FROM callboard_delivery d WHERE d.site_no = e.site_no
     AND d.endpoint_no = e.no AND d.lane = ${lane} AND d.state = ${WAITING})`;
   const rows = await q.query<{ no: number; due_0: number | null; due_1: number | null }>(
-    `SELECT e.no, ${due(0)} AS due_0, ${due(1)} AS due_1 FROM callboard_endpoint e WHERE e.site_no = $1`,
-    [siteNo],
+    `SELECT e.no, ${due(0)} AS due_0, ${due(1)} AS due_1
+     FROM ${namedSites(q, "$1")} JOIN callboard_endpoint e ON e.site_no = s.no`,
+    [bindSites(siteNos)],
   );
   return new Map(
     rows.flatMap(({ no, due_0, due_1 }) => {

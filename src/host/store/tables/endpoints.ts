@@ -6,6 +6,7 @@ import { big, int, optional, receiver, text } from "../db/columns.ts";
 import type { Queryable } from "../db/database.ts";
 import { defineTable } from "../db/table.ts";
 import type { Dialect } from "../db/dialect.ts";
+import { bindSites, namedSites } from "./named-sites.ts";
 import type { Receiver, Endpoint, BreakerState } from "../../model/endpoint.ts";
 
 export const endpoints = defineTable<Endpoint, { readonly createdAt: number }>({
@@ -34,6 +35,11 @@ export const endpoints = defineTable<Endpoint, { readonly createdAt: number }>({
 
 export function listEndpoints(q: Queryable, siteNo?: number): Promise<readonly Endpoint[]> {
   return endpoints.list(q, siteNo === undefined ? {} : { siteNo }, { order: "site_no, no" });
+}
+
+export function listEndpointsOf(q: Queryable, siteNos: readonly number[]): Promise<readonly Endpoint[]> {
+  const condition = `site_no IN (SELECT s.no FROM ${namedSites(q, "$1")})`;
+  return endpoints.list(q, [condition, bindSites(siteNos)], { order: "site_no, no" });
 }
 
 /** Every endpoint that the receiver has or had, those of its former URLs included. */

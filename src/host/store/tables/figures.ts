@@ -1,8 +1,10 @@
 /** Reads the per-minute figures back, added up. */
 import type { Queryable } from "../db/database.ts";
+import { bindSites, namedSites } from "./named-sites.ts";
 
 /** Number of attempts with one outcome in one slot of time. */
 export interface Figure {
+  readonly siteNo: number;
   /** Number of the slot: minutes since the epoch divided by its length. */
   readonly slot: number;
   readonly outcome: string;
@@ -15,6 +17,7 @@ export interface Figure {
 }
 
 interface FigureRow {
+  site_no: number;
   slot: number;
   outcome: string;
   count: number;
@@ -29,26 +32,29 @@ interface FigureRow {
 const NEVER = 2 ** 31 - 1;
 
 interface SumFiguresOptions {
-  readonly siteNo: number;
+  readonly siteNos: readonly number[];
   readonly fromMinute: number;
   readonly slotMinutes: number;
   readonly belowMinute?: number | undefined;
 }
 
-/** Sums the figures of a site from a minute up to `belowMinute` (exclusive), in slots of `slotMinutes`, oldest first. */
+/** Sums the figures of each site from a minute up to `belowMinute` (exclusive), in slots of `slotMinutes`, oldest first. */
 export async function sumFigures(
   q: Queryable,
-  { siteNo, fromMinute, slotMinutes, belowMinute = NEVER }: SumFiguresOptions,
+  { siteNos, fromMinute, slotMinutes, belowMinute = NEVER }: SumFiguresOptions,
 ): Promise<readonly Figure[]> {
   const sums = ["count", "ms_total", "within_50", "within_200", "within_1000", "within_5000"]
-    .map((name) => `SUM(${name}) AS ${name}`)
+    .map((name) => `SUM(m.${name}) AS ${name}`)
     .join(", ");
   const rows = await q.query<FigureRow>(
-    `SELECT minute / ${Math.trunc(slotMinutes)} AS slot, outcome, ${sums} FROM callboard_minute
-     WHERE site_no = $1 AND minute >= $2 AND minute < $3 GROUP BY minute / ${Math.trunc(slotMinutes)}, outcome ORDER BY 1`,
-    [siteNo, fromMinute, belowMinute],
+    `SELECT m.site_no, m.minute / ${Math.trunc(slotMinutes)} AS slot, m.outcome, ${sums}
+     FROM ${namedSites(q, "$1")} JOIN callboard_minute m ON m.site_no = s.no
+     WHERE m.minute >= $2 AND m.minute < $3
+     GROUP BY m.site_no, m.minute / ${Math.trunc(slotMinutes)}, m.outcome ORDER BY 1, 2`,
+    [bindSites(siteNos), fromMinute, belowMinute],
   );
   return rows.map((row) => ({
+    siteNo: row.site_no,
     slot: row.slot,
     outcome: row.outcome,
     count: row.count,

@@ -14,6 +14,8 @@ export interface ProcessLevels {
   readonly unsettled: number;
   /** No name server answers it. */
   readonly namesFail: boolean;
+  /** Its proxy works for no receiver. */
+  readonly proxyFails: boolean;
 }
 
 export interface ProcessRecord extends ProcessLevels {
@@ -35,6 +37,7 @@ const processes = defineTable<ProcessRecord, { readonly seenAt: number }>({
     mostInFlight: optional(int()),
     unsettled: int(),
     namesFail: flag(),
+    proxyFails: flag(),
   },
   unread: { seenAt: big() },
 });
@@ -43,10 +46,11 @@ const processes = defineTable<ProcessRecord, { readonly seenAt: number }>({
 export async function beat(tx: Queryable, record: Omit<ProcessRecord, "startedAt">): Promise<void> {
   const now = tx.dialect.at("0");
   await tx.query(
-    `INSERT INTO callboard_process (id, role, version, started_at, seen_at, in_flight, most_in_flight, unsettled, names_fail)
-     VALUES ($1, $2, $3, ${now}, ${now}, $4, $5, $6, $7)
+    `INSERT INTO callboard_process (id, role, version, started_at, seen_at, in_flight, most_in_flight, unsettled, names_fail, proxy_fails)
+     VALUES ($1, $2, $3, ${now}, ${now}, $4, $5, $6, $7, $8)
      ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at, in_flight = excluded.in_flight,
-       most_in_flight = excluded.most_in_flight, unsettled = excluded.unsettled, names_fail = excluded.names_fail`,
+       most_in_flight = excluded.most_in_flight, unsettled = excluded.unsettled, names_fail = excluded.names_fail,
+       proxy_fails = excluded.proxy_fails`,
     [
       record.id,
       record.role,
@@ -55,6 +59,7 @@ export async function beat(tx: Queryable, record: Omit<ProcessRecord, "startedAt
       record.mostInFlight ?? null,
       record.unsettled,
       record.namesFail ? 1 : 0,
+      record.proxyFails ? 1 : 0,
     ],
   );
   await processes.delete(tx, [`seen_at < ${now} - ${FORGOTTEN_AFTER_MS}`]);

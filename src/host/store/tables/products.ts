@@ -130,12 +130,16 @@ export async function changeProduct(tx: Queryable, revision: NewRevision): Promi
   return version;
 }
 
-export interface RevisionSummary extends Omit<ProductRevision, "document" | "no" | "product"> {
+export interface RevisionSummary extends Omit<ProductRevision, "document" | "product"> {
   /** The product was deleted. */
   readonly isDeletion: boolean;
 }
 
+/** Above every number of a change. */
+const END = 2 ** 31 - 1;
+
 interface SummaryRow {
+  readonly no: number;
   readonly version: number;
   readonly changes: string;
   readonly is_forced: number;
@@ -144,18 +148,21 @@ interface SummaryRow {
   readonly is_deletion: number;
 }
 
-/** The newest first. The documents, which can be 10 MB each, are not read. */
-export async function listRevisionSummaries(
+/** Newest first, those before the number `before`. The documents, which can be 10 MB each, are not read. */
+export async function listRevisions(
   q: Queryable,
   product: string,
   limit: number,
+  before = END,
 ): Promise<readonly RevisionSummary[]> {
   const rows = await q.query<SummaryRow>(
-    `SELECT version, changes, is_forced, created_at, created_by, CASE WHEN document IS NULL THEN 1 ELSE 0 END AS is_deletion
-     FROM callboard_product_change WHERE product = $1 ORDER BY no DESC LIMIT $2`,
-    [product, limit],
+    `SELECT no, version, changes, is_forced, created_at, created_by,
+       CASE WHEN document IS NULL THEN 1 ELSE 0 END AS is_deletion
+     FROM callboard_product_change WHERE product = $1 AND no < $3 ORDER BY no DESC LIMIT $2`,
+    [product, limit, before],
   );
   return rows.map((row) => ({
+    no: row.no,
     version: row.version,
     changes: JSON.parse(row.changes) as readonly ProductChange[],
     isForced: row.is_forced === 1,
@@ -165,16 +172,11 @@ export async function listRevisionSummaries(
   }));
 }
 
-/** Newest first, those before the number `before`. */
-export function listRevisions(
+export const findRevision = (
   q: Queryable,
   product: string,
-  limit: number,
-  before?: number,
-): Promise<readonly ProductRevision[]> {
-  const where = before === undefined ? { product } : (["product = $1 AND no < $2", product, before] as const);
-  return revisions.list(q, where, { order: "no DESC", limit });
-}
+  version: number,
+): Promise<ProductRevision | undefined> => revisions.find(q, { product, version });
 
 /** Returns how many sites each product has, by its key. */
 export async function countSitesByProduct(q: Queryable): Promise<ReadonlyMap<string, number>> {

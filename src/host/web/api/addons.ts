@@ -186,6 +186,7 @@ export const addonRoutes = [
       { ...SOURCE, confirmOrigin: CONFIRM_ORIGIN, digest: DIGEST, acceptScopes: ACCEPT_SCOPES },
       ONE_SOURCE,
     ),
+    example: { descriptorUrl: "https://addon.example.com/atlassian-connect.json" },
     success: {
       status: 201,
       description: "The add-on, its webhooks, warnings, and the lifecycle callbacks made",
@@ -205,9 +206,11 @@ export const addonRoutes = [
     method: "POST",
     path: "/sites/{site}/addons/preview",
     scope: "admin",
+    idempotencyKey: "nothing",
     group: GROUP,
     summary: "Show what an install would do, and the scopes that it needs; nothing is installed",
     body: body({}, SOURCE, ONE_SOURCE),
+    example: { descriptorUrl: "https://addon.example.com/atlassian-connect.json" },
     success: {
       status: 200,
       description: "The changes, scopes, warnings, and the digest to install just that",

@@ -22,6 +22,7 @@ export const bodyFilterRoutes = [
     method: "POST",
     path: "/sites/{site}/body-filters/try",
     scope: "read",
+    idempotencyKey: "nothing",
     group: "Outgoing webhooks",
     summary: "Try a body filter on the latest events of a site; nothing is saved",
     body: body(
@@ -35,6 +36,7 @@ export const bodyFilterRoutes = [
         }),
       },
     ),
+    example: { bodyFilter: { "issue.fields.priority.name": { $in: ["High", "Highest"] } }, limit: 20 },
     success: {
       status: 200,
       description: "Each event with its result and the reason, newest first, and counts",

@@ -14,6 +14,7 @@ export const descriptorRoutes = [
     path: "/descriptors/validate",
     scope: "read",
     reach: "handler",
+    idempotencyKey: "nothing",
     group: "Add-ons",
     summary: "Check a descriptor and install nothing; descriptorUrl requires admin",
     body: ({ siteProducts }) =>
@@ -29,6 +30,7 @@ export const descriptorRoutes = [
         },
         exactlyOneOf("descriptorUrl", "descriptor"),
       ),
+    example: { descriptorUrl: "https://addon.example.com/atlassian-connect.json" },
     success: {
       status: 200,
       description: "Whether it is valid, with every error and warning",

@@ -92,6 +92,7 @@ export const directoryRoutes = [
     group: GROUP,
     summary: "Add an add-on to the directory: its descriptor is read and checked",
     body: body({ descriptorUrl: DESCRIPTOR_URL }, TEXTS),
+    example: { descriptorUrl: "https://addon.example.com/atlassian-connect.json" },
     success: { status: 201, description: "The add-on", schema: DIRECTORY_ENTRY },
     errors: [...OF_DESCRIPTORS, "CONFLICT", "LIMIT_REACHED", "RATE_LIMITED"],
     handle: async (call, rooms) => {
@@ -131,6 +132,7 @@ export const directoryRoutes = [
     group: GROUP,
     summary: "Change the texts of an add-on of the directory, or its descriptor URL",
     body: body({}, { descriptorUrl: DESCRIPTOR_URL, ...TEXTS }, { minProperties: 1 }),
+    example: { description: "Shows who is called and when" },
     success: { status: 200, description: "The add-on", schema: DIRECTORY_ENTRY },
     errors: [...OF_DESCRIPTORS, "ADDON_STATE", "DIRECTORY_NOT_FOUND", "RATE_LIMITED"],
     handle: async (call, rooms) => {

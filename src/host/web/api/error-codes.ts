@@ -1,7 +1,8 @@
 /** The error codes of an operation: those that follow from what it reads, and its own. Pure. */
 import type { ErrorCode } from "../../../errors.ts";
 import { ERROR_CODES } from "../../../errors.ts";
-import type { Route } from "./route.ts";
+import { groupBy } from "../../../group-by.ts";
+import type { KeyMeaning, Route } from "./route.ts";
 
 /** Of every operation: the door, access, the query, and what can fail anywhere. */
 const OF_ALL = [
@@ -90,14 +91,22 @@ export const OF_INSTALLS = [
   "SCOPES_NOT_ACCEPTED",
 ] as const satisfies readonly ErrorCode[];
 
-type Facts = Pick<Route, "path" | "query" | "body" | "errors">;
+const OF_KEYS = {
+  replays: ["IDEMPOTENCY_CONFLICT", "IDEMPOTENCY_KEY", "IDEMPOTENCY_UNFINISHED"],
+  "event-id": ["IDEMPOTENCY_KEY"],
+  nothing: [],
+} as const satisfies Record<KeyMeaning, readonly ErrorCode[]>;
 
-export function listErrorCodes({ path, query = {}, body, errors = [] }: Facts): readonly ErrorCode[] {
+type Facts = Pick<Route, "path" | "query" | "body" | "errors" | "idempotencyKey">;
+
+export function listErrorCodes(facts: Facts): readonly ErrorCode[] {
+  const { path, query = {}, body, errors = [], idempotencyKey } = facts;
   const codes: readonly ErrorCode[] = [
     ...OF_ALL,
     ...(path.includes("{site}") || "site" in query ? (["SITE_NOT_FOUND"] as const) : []),
     ...(path.includes("{product}") ? (["PRODUCT_UNKNOWN"] as const) : []),
     ...(body === undefined ? [] : OF_BODIES),
+    ...OF_KEYS[idempotencyKey],
     ...errors,
   ];
   return [...new Set(codes)].sort();
@@ -105,10 +114,5 @@ export function listErrorCodes({ path, query = {}, body, errors = [] }: Facts): 
 
 /** The codes by their status. */
 export function groupByStatus(codes: readonly ErrorCode[]): ReadonlyMap<number, readonly ErrorCode[]> {
-  const groups = new Map<number, ErrorCode[]>();
-  for (const code of codes) {
-    const [status] = ERROR_CODES[code];
-    groups.set(status, [...(groups.get(status) ?? []), code]);
-  }
-  return new Map([...groups].sort(([one], [other]) => one - other));
+  return new Map([...groupBy(codes, (code) => ERROR_CODES[code][0])].sort(([one], [other]) => one - other));
 }

@@ -80,6 +80,12 @@ const INTAKE: readonly Route[] = [
     group: GROUP,
     summary: "Hand in an event; 202 means that it and its deliveries are committed",
     body: EVENT_BODY,
+    idempotencyKey: "event-id",
+    example: {
+      event: "jira:issue_created",
+      id: "issue-10007-created",
+      payload: { issue: { key: "DEMO-7" } },
+    },
     success: { status: 202, description: "The event and its deliveries", schema: PUBLISHED_EVENT },
     errors: OF_PUBLISHING,
     answeredBy: { kind: "intake" },
@@ -95,8 +101,15 @@ const INTAKE: readonly Route[] = [
     body: body({
       events: array("Events to publish", EVENT_BODY, { minItems: 1, maxItems: MAX_EVENTS_IN_BATCH }),
     }),
+    example: {
+      events: [
+        { event: "jira:issue_created", id: "issue-10007-created", payload: { issue: { key: "DEMO-7" } } },
+      ],
+    },
+    // Each event has an ID of its own.
+    idempotencyKey: "nothing",
     success: { status: 202, description: "One result for each event, in order", schema: PUBLISHED_BATCH },
-    errors: OF_PUBLISHING,
+    errors: [...OF_PUBLISHING, "IDEMPOTENCY_KEY"],
     answeredBy: { kind: "intake" },
   },
 ];

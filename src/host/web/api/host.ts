@@ -197,6 +197,7 @@ export const hostRoutes = [
       },
       { minProperties: 1 },
     ),
+    example: { retentionMs: 2_592_000_000 },
     success: { status: 200, description: "Settings", schema: SETTINGS },
     handle: async (call, { settings }) => settings.change(call.body, toAuthor(call)),
   }),

@@ -3,10 +3,7 @@ import { CallboardError } from "../../../errors.ts";
 import type { Caller } from "../http/access.ts";
 import { requireSchema } from "../http/body-schema.ts";
 import { readQuery } from "../http/query.ts";
-import type { Publish } from "../../model/published.ts";
 import type { Rooms } from "../rooms.ts";
-import { createPublish } from "./publish.ts";
-import type { PublishParts } from "./publish.ts";
 import { schemaFor } from "./route.ts";
 import type { Method, Route } from "./route.ts";
 import { ROUTES } from "./routes.ts";
@@ -14,23 +11,18 @@ import { ROUTES } from "./routes.ts";
 /** The program around a host, as the audit log names it. It has the scope of an administrator. */
 const PROGRAM: Caller = { actor: "program", tokenId: "", scopes: ["admin"], siteKey: undefined };
 
-export interface InProcessApi {
-  readonly publish: Publish;
-  /** `path` is the one below `/api/v1`, with its query. Throws NOT_FOUND if there is no such operation. */
-  readonly request: (method: Method, path: string, body?: unknown) => Promise<unknown>;
-}
+/**
+ * Does what a request does. `path` is the one below `/api/v1`, with its query.
+ * @throws {CallboardError} NOT_FOUND if there is no such operation; what the operation throws
+ */
+export type InProcessRequest = (method: Method, path: string, body?: unknown) => Promise<unknown>;
 
 interface Found {
   readonly route: Route;
   readonly params: Readonly<Record<string, string>>;
 }
 
-export interface InProcessParts extends PublishParts {
-  readonly rooms: Rooms;
-}
-
-export function createInProcessApi(parts: InProcessParts): InProcessApi {
-  const { rooms } = parts;
+export function createInProcessRequest(rooms: Rooms): InProcessRequest {
   const operations = ROUTES.map((route) => ({ route, steps: route.path.split("/") }));
 
   function find(method: Method, path: string): Found {
@@ -43,20 +35,17 @@ export function createInProcessApi(parts: InProcessParts): InProcessApi {
     throw new CallboardError("NOT_FOUND", `The API has no operation ${method} ${path}`);
   }
 
-  return {
-    publish: createPublish(parts),
-    request: async (method, path, given) => {
-      const { pathname, searchParams } = new URL(path, "http://in-process");
-      const { route, params } = find(method, pathname);
-      if (route.answeredBy.kind === "intake") {
-        throw new CallboardError("NOT_FOUND", "Publish events with publish() instead of request()");
-      }
-      const query = readQuery(route.query ?? {}, Object.fromEntries(searchParams));
-      const body = route.body === undefined ? undefined : (given ?? {});
-      if (route.body !== undefined) await requireSchema(schemaFor(route.body, rooms.catalogue), body);
-      const call = { params, query, body, caller: PROGRAM, address: "" };
-      return route.answeredBy.handle(call, rooms);
-    },
+  return async (method, path, given) => {
+    const { pathname, searchParams } = new URL(path, "http://in-process");
+    const { route, params } = find(method, pathname);
+    if (route.answeredBy.kind === "intake") {
+      throw new CallboardError("NOT_FOUND", "Publish events with publish() instead of request()");
+    }
+    const query = readQuery(route.query ?? {}, Object.fromEntries(searchParams));
+    const body = route.body === undefined ? undefined : (given ?? {});
+    if (route.body !== undefined) await requireSchema(schemaFor(route.body, rooms.catalogue), body);
+    const call = { params, query, body, caller: PROGRAM, address: "" };
+    return route.answeredBy.handle(call, rooms);
   };
 }
 

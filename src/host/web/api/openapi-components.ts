@@ -1,4 +1,4 @@
-/** The components of the OpenAPI document: named schemas, and responses that several operations share. */
+/** The components of the OpenAPI document: named schemas, and the parameters and responses that operations share. */
 import { nameOf, rulesOfCode } from "../schema/schema.ts";
 import type { Schema } from "../schema/schema.ts";
 
@@ -11,13 +11,17 @@ export interface Components {
   readonly expand: (schema: Schema) => Node;
   /** Returns a reference to this response. The same response is one component. */
   readonly respond: (name: string, response: object) => Node;
+  /** Returns a reference to the parameter, which is the same wherever it has this name. */
+  readonly addParameter: (name: string, parameter: object) => Node;
   readonly schemas: () => Readonly<Record<string, object>>;
+  readonly parameters: () => Readonly<Record<string, object>>;
   readonly responses: () => Readonly<Record<string, object>>;
 }
 
 export function createComponents(): Components {
   const schemas = new Map<string, Node>();
   const responses = new Map<string, { readonly name: string; readonly response: object }>();
+  const parameters = new Map<string, object>();
   const named = new Map<string, number>();
 
   function refer(schema: object): Node {
@@ -54,6 +58,11 @@ export function createComponents(): Components {
       responses.set(text, { name, response });
       return { $ref: `#/components/responses/${name}` };
     },
+    addParameter: (name, parameter) => {
+      parameters.set(name, parameter);
+      return { $ref: `#/components/parameters/${name}` };
+    },
+    parameters: () => Object.fromEntries(sortByName([...parameters])),
     schemas: () => Object.fromEntries(sortByName([...schemas])),
     responses: () =>
       Object.fromEntries(

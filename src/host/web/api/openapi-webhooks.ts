@@ -51,25 +51,41 @@ function findPart(product: Product): { readonly part: ProductPart } {
 function createPart({ eventTypes }: Product): ProductPart {
   const webhooks: Record<string, object> = {};
   const schemas: Record<string, object> = {};
+  const nameOperation = createOperationNames();
   let characters = 0;
   for (const type of eventTypes) {
     const name = `${type.product}/${type.event}`;
     const place = `#/webhooks/${escapeStep(name)}/post/requestBody/content/application~1json/schema`;
     const { schema: whole, shared } = splitSchema(type);
-    const { $schema: _dialect, ...own } = whole;
+    // The title is the summary of the webhook; generators would name a type by it, as one of the API perhaps.
+    const { $schema: _dialect, title: _summary, ...own } = whole;
     for (const [key, schema] of Object.entries(shared)) {
       const component = `${type.product}.${key}`;
       if (!isObject(schema) || Object.hasOwn(schemas, component)) continue;
       schemas[component] = withPlaces(schema, type.product, "");
       characters += JSON.stringify(schemas[component]).length;
     }
-    const webhook = { post: describeWebhook(type, withPlaces(own, type.product, place)) };
+    const operationId = nameOperation(type);
+    const webhook = { post: { operationId, ...describeWebhook(type, withPlaces(own, type.product, place)) } };
     webhooks[name] = webhook;
     characters += JSON.stringify(webhook).length;
     if (characters > WEBHOOK_CHARACTERS.ofOne) return undefined;
   }
   return { webhooks, schemas, characters };
 }
+
+/** Names that code can have, each once: `receive_jira__jira_issue_created`. */
+function createOperationNames(): (type: EventType) => string {
+  const counts = new Map<string, number>();
+  return ({ product, event }) => {
+    const name = `receive_${toIdentifier(product)}__${toIdentifier(event)}`;
+    const count = (counts.get(name) ?? 0) + 1;
+    counts.set(name, count);
+    return count === 1 ? name : `${name}__${count}`;
+  };
+}
+
+const toIdentifier = (name: string): string => name.replaceAll(/[^A-Za-z0-9]+/g, "_");
 
 function describeWebhook({ product, name, description, status }: EventType, schema: object): object {
   return {
@@ -82,9 +98,33 @@ function describeWebhook({ product, name, description, status }: EventType, sche
   };
 }
 
+/** Linters ask for the items of every array, and generators for their type. */
+const withItems = (schema: SchemaObject): SchemaObject =>
+  [schema["type"]].flat().includes("array") && !("items" in schema) ? { ...schema, items: {} } : schema;
+
+/** Generators for Go would give `userKey` and `user_key` of one object the same name. */
+function withGoNames(schema: SchemaObject): SchemaObject {
+  const { properties } = schema;
+  if (!isObject(properties)) return schema;
+  const counts = new Map<string, number>();
+  const renamed = Object.entries(properties).map(([name, value]) => {
+    const words = name.replaceAll(/[^A-Za-z0-9]/g, "").toLowerCase();
+    const count = (counts.get(words) ?? 0) + 1;
+    counts.set(words, count);
+    const isNamed = count > 1 && isObject(value);
+    return [name, isNamed ? { ...value, "x-go-name": toGoName(name, count) } : value] as const;
+  });
+  return { ...schema, properties: Object.fromEntries(renamed) };
+}
+
+/** `user_key` → `User_key2` */
+const toGoName = (name: string, count: number): string =>
+  `${name.charAt(0).toUpperCase()}${toIdentifier(name.slice(1))}${count}`;
+
 /** References in a schema are from the root of the document that it stands in. */
 function withPlaces(schema: SchemaObject, product: string, place: string): SchemaObject {
-  return mapSchema(schema, (each) => {
+  return mapSchema(schema, (given) => {
+    const each = withGoNames(withItems(given));
     const { $ref: reference } = each;
     if (typeof reference !== "string" || !reference.startsWith("#")) return each;
     if (!reference.startsWith(SHARED)) return { ...each, $ref: place + reference.slice(1) };

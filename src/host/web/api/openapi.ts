@@ -5,6 +5,7 @@ import type { ErrorCode } from "../../../errors.ts";
 import { enoughOf } from "../http/access.ts";
 import { PROBLEM } from "../schema/problem.ts";
 import { groupByStatus, listErrorCodes } from "./error-codes.ts";
+import { KEY_PARAMETER, REPLAYED_HEADER } from "./idempotency.ts";
 import { createComponents } from "./openapi-components.ts";
 import type { Components } from "./openapi-components.ts";
 import { listWebhooks } from "./openapi-webhooks.ts";
@@ -52,6 +53,7 @@ export function openApiDocument(
     ...(leftOut.length === 0 ? {} : { "x-callboard-left-out": leftOut }),
     components: {
       securitySchemes: { token: { type: "http", scheme: "bearer", description: "An API token, cb_…" } },
+      parameters: components.parameters(),
       responses: components.responses(),
       schemas: { ...components.schemas(), ...schemas },
     },
@@ -62,16 +64,7 @@ export function openApiDocument(
 const ANY_TEXT = { minLength: 1, pattern: "^[^\\u0000]*$" };
 
 function operationOf(route: Route, catalogue: Catalogue, components: Components): object {
-  const { id, group, summary, scope, query = {}, body, success } = route;
-  const inPath = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => {
-    const { description, ...schema } = components.expand(pathSchema(route.path, name));
-    return { name, in: "path", required: true, description, schema };
-  });
-  const inQuery = Object.entries(query).map(([name, parameter]) => {
-    const { description, ...schema } = components.expand(parameter);
-    const isText = schema["type"] === "string" && !("enum" in schema || "format" in schema);
-    return { name, in: "query", description, schema: isText ? { ...ANY_TEXT, ...schema } : schema };
-  });
+  const { id, group, summary, scope, success, idempotencyKey } = route;
   return {
     operationId: id,
     tags: [group],
@@ -79,18 +72,15 @@ function operationOf(route: Route, catalogue: Catalogue, components: Components)
     description: `Needs a token with the scope ${enoughOf(scope)
       .map((each) => `\`${each}\``)
       .join(" or ")}.`,
-    parameters: [...inPath, ...inQuery],
-    ...(body === undefined
-      ? {}
-      : {
-          requestBody: {
-            required: true,
-            content: { "application/json": { schema: components.refer(schemaFor(body, catalogue)) } },
-          },
-        }),
+    parameters: [
+      ...describeParameters(route, components),
+      ...(idempotencyKey === "nothing" ? [] : [components.addParameter("IdempotencyKey", KEY_PARAMETER)]),
+    ],
+    ...describeBody(route, catalogue, components),
     responses: {
       [success.status]: {
         description: success.description,
+        ...(idempotencyKey === "replays" ? { headers: REPLAYED_HEADER } : {}),
         ...(success.status === 204
           ? {}
           : { content: { "application/json": { schema: components.refer(success.schema) } } }),
@@ -98,6 +88,26 @@ function operationOf(route: Route, catalogue: Catalogue, components: Components)
       ...describeProblems(listErrorCodes(route), components),
     },
   };
+}
+
+function describeParameters({ path, query = {} }: Route, components: Components): readonly object[] {
+  const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => {
+    const { description, ...schema } = components.expand(pathSchema(path, name));
+    return { name, in: "path", required: true, description, schema };
+  });
+  const inQuery = Object.entries(query).map(([name, parameter]) => {
+    const { description, ...schema } = components.expand(parameter);
+    const isText = schema["type"] === "string" && !("enum" in schema || "format" in schema);
+    return { name, in: "query", description, schema: isText ? { ...ANY_TEXT, ...schema } : schema };
+  });
+  return [...inPath, ...inQuery];
+}
+
+function describeBody({ body, example }: Route, catalogue: Catalogue, components: Components): object {
+  if (body === undefined) return {};
+  const schema = components.refer(schemaFor(body, catalogue));
+  const media = example === undefined ? { schema } : { schema, example };
+  return { requestBody: { required: true, content: { "application/json": media } } };
 }
 
 /** One response for each status, with its codes. */

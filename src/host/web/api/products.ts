@@ -5,7 +5,7 @@ import { receiverFields } from "../../model/receiver.ts";
 import type { DeprecatedUse } from "../../model/deprecation.ts";
 import type { AffectedReceiver, ProductPlan } from "../../model/product-impact.ts";
 import type { ProductSummary } from "../../products/products.ts";
-import type { ProductRevision } from "../../store/tables/products.ts";
+import type { ProductRevision, RevisionSummary } from "../../store/tables/products.ts";
 import { TO_LOOK_UP } from "../http/access.ts";
 import { PRODUCT_BODY } from "../http/body.ts";
 import { PAGE_PARAMETERS, booleanOf, pageOf, pageParameters } from "../http/query.ts";
@@ -19,6 +19,7 @@ import {
   PRODUCT_PAGE,
   PRODUCT_SUMMARY,
   PUT_PRODUCT_RESULT,
+  REVISION,
   REVISION_PAGE,
 } from "../schema/catalogue.ts";
 import { anyObject, body, boolean } from "../schema/schema.ts";
@@ -72,15 +73,22 @@ const planOf = ({ isNew, changes, affected }: ProductPlan) => ({
   receivers: affected.map(affectedOf),
 });
 
-const revisionOf = ({ version, changes, isForced, createdAt, createdBy, document }: ProductRevision) => ({
+const revisionOf = ({ version, changes, isForced, createdAt, createdBy, isDeletion }: RevisionSummary) => ({
   version,
-  deleted: document === undefined,
+  deleted: isDeletion,
   changes: changes.map(changeOf),
   forced: isForced,
   createdAt: isoTime(createdAt),
   createdBy,
+});
+
+const revisionDetailOf = ({ document, ...revision }: ProductRevision) => ({
+  ...revisionOf({ ...revision, isDeletion: document === undefined }),
   document: document === undefined ? null : (JSON.parse(document) as object),
 });
+
+/** No change has the number 0. */
+const toVersion = (text = ""): number => (/^\d{1,9}$/.test(text) ? Number(text) : 0);
 
 const key = ({ params }: Pick<Call, "params">) => params["product"] ?? "";
 const toText = ({ body }: Call<object>): string => JSON.stringify(body);
@@ -154,6 +162,12 @@ export const productRoutes = [
     query: CHANGE_PARAMETERS,
     body: DOCUMENT,
     bodyLimits: PRODUCT_BODY,
+    example: {
+      product: "harbor",
+      name: "Harbor",
+      description: "Port operations",
+      events: { "crane.stopped": { description: "A crane has stopped" } },
+    },
     success: {
       status: 200,
       description: "The product and its changes; with dryRun, the changes alone",
@@ -183,6 +197,7 @@ export const productRoutes = [
     summary: "Merge a patch (RFC 7396) into an event type of an own product, or create the event type",
     query: { force: CHANGE_PARAMETERS.force },
     body: anyObject("Members of the event type in the product file; null removes one"),
+    example: { description: "A crane has stopped, by hand or by itself" },
     success: { status: 200, description: "The product and its changes", schema: CHANGED_PRODUCT },
     errors: [
       "PRODUCT_BREAKING",
@@ -216,6 +231,7 @@ export const productRoutes = [
     group: GROUP,
     summary: "Open the catalogue of a product to everyone at /catalogue/{product}, or close it",
     body: body({ public: boolean("True opens the catalogue, false closes it") }),
+    example: { public: true },
     success: { status: 200, description: "The product without its document", schema: PRODUCT_SUMMARY },
     handle: async (call, { products }) =>
       summaryOf(await products.setPublic(key(call), call.body.public, toAuthor(call))),
@@ -228,9 +244,20 @@ export const productRoutes = [
     group: GROUP,
     summary: "List the changes of an own product, newest first",
     query: pageParameters(NUMBER_CURSOR),
-    success: { status: 200, description: "Changes, each with the document after it", schema: REVISION_PAGE },
-    errors: ["PRODUCT_BUILT_IN"],
+    success: { status: 200, description: "Changes, without documents", schema: REVISION_PAGE },
     handle: async (call, { products }) =>
-      presentList(await products.listRevisions(key(call), pageOf(call.query)), revisionOf),
+      presentList(await products.listChanges(key(call), pageOf(call.query)), revisionOf),
+  }),
+  route({
+    id: "showProductChange",
+    method: "GET",
+    path: "/products/{product}/changes/{version}",
+    scope: "admin",
+    group: GROUP,
+    summary: "Show a change of an own product with the document after it",
+    success: { status: 200, description: "The change", schema: REVISION },
+    errors: ["PRODUCT_VERSION_NOT_FOUND"],
+    handle: async (call, { products }) =>
+      revisionDetailOf(await products.showChange(key(call), toVersion(call.params["version"]))),
   }),
 ];

@@ -92,6 +92,7 @@ export const replayRoutes = [
     group: GROUP,
     summary: "Send past events to a receiver that did not get them",
     body: BODY,
+    example: { to: { addon: "com.example.addon" }, since: "2026-01-31T12:00:00Z", dryRun: true },
     success: {
       status: 202,
       description: "The replay, running; with dryRun, which events it would send",

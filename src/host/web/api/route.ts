@@ -33,6 +33,12 @@ export function schemaFor(body: BodySchema, catalogue: Catalogue): Schema {
   return schema;
 }
 
+/**
+ * What an idempotency key means: the first response is sent again; it is the ID of the event; or nothing, for what is the same
+ * however often it is done.
+ */
+export type KeyMeaning = "replays" | "event-id" | "nothing";
+
 /** The parameters of a query by their names. */
 export type QuerySchema = Readonly<Record<string, Schema>>;
 
@@ -59,9 +65,12 @@ export interface Route {
   readonly summary: string;
   readonly query?: QuerySchema;
   readonly body?: BodySchema;
+  /** A body that the schema allows, for the documentation. */
+  readonly example?: object;
   /** Those of every small body when left out. */
   readonly bodyLimits?: JsonLimits;
   readonly success: Success;
+  readonly idempotencyKey: KeyMeaning;
   /** Codes of its own refusals, beside those that follow from its path, query and body: see listErrorCodes. */
   readonly errors?: readonly ErrorCode[];
   readonly answeredBy: AnsweredBy;
@@ -83,8 +92,13 @@ export type AnsweredBy =
     }
   | { readonly kind: "intake" };
 
-type RouteFacts<Body, Answer> = Omit<Route, "answeredBy" | "reach" | "body" | "success"> & {
+type RouteFacts<Body, Answer> = Omit<
+  Route,
+  "answeredBy" | "reach" | "idempotencyKey" | "body" | "success"
+> & {
   readonly reach?: Reach;
+  /** "replays" for a POST when left out. */
+  readonly idempotencyKey?: "nothing";
   readonly body?: BodySchema<Body>;
   readonly success: Success<Answer>;
   readonly handle: (call: Call<NoInfer<Body>>, rooms: Rooms) => Promise<NoInfer<Answer>>;
@@ -94,11 +108,13 @@ type RouteFacts<Body, Answer> = Omit<Route, "answeredBy" | "reach" | "body" | "s
 export function route<Body = undefined, Answer = void>({
   handle,
   reach,
+  idempotencyKey,
   ...facts
 }: RouteFacts<Body, Answer>): Route {
   return {
     ...facts,
     reach: reach ?? (facts.path.startsWith("/sites/{site}") ? "site" : "host"),
+    idempotencyKey: idempotencyKey ?? (facts.method === "POST" ? "replays" : "nothing"),
     answeredBy: {
       kind: "handler",
       handle: (call, rooms) => handle(call as Call<Body>, rooms),

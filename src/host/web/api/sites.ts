@@ -98,6 +98,7 @@ export const siteRoutes = [
         },
         CHANGEABLE,
       ),
+    example: { key: "board", product: "jira", name: "Board" },
     success: { status: 201, description: "The site", schema: SITE },
     errors: ["CONFLICT", "URL_INVALID"],
     handle: async (call, rooms) => {
@@ -131,6 +132,7 @@ export const siteRoutes = [
     group: GROUP,
     summary: "Change a site; a new baseUrl is told to its add-ons",
     body: CHANGE,
+    example: { name: "Board of the harbor" },
     success: { status: 200, description: "The site as it is now", schema: SITE },
     errors: ["URL_INVALID"],
     handle: async (call, rooms) =>

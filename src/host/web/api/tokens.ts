@@ -59,20 +59,21 @@ export const tokenRoutes = [
     body: body(
       {
         name: string("Name", { minLength: 1, maxLength: 100 }, LINE_WITH_TEXT),
-        scopes: array("Scopes", oneOf("Scope", SCOPES), { minItems: 1, uniqueItems: true }),
+        scopes: array("Scopes", oneOf("Scope", SCOPES), { minItems: 1 }),
       },
       {
         site: SITE_KEY,
         expiresAt: time("Expiry, in the future; never when left out"),
       },
     ),
+    example: { name: "build server", scopes: ["events:write"], site: "jira" },
     success: { status: 201, description: "The token; this is the only time it is shown", schema: NEW_TOKEN },
     errors: ["SITE_NOT_FOUND"],
     handle: async ({ body: given, caller, address }, { tokens }) => {
       const made = await tokens.create(
         {
           name: given.name,
-          scopes: given.scopes,
+          scopes: [...new Set(given.scopes)],
           siteKey: given.site,
           expiresAt: given.expiresAt === undefined ? undefined : requireFuture(given.expiresAt),
         },

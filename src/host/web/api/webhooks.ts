@@ -6,13 +6,14 @@ import type { ChangedWebhook, ShownWebhook } from "../../registry/outgoing/outgo
 import type { SecretWish } from "../../registry/outgoing/secret.ts";
 import type { WebhookValues } from "../../registry/outgoing/values.ts";
 import { formatWebhookId, parseWebhookId } from "../../model/ids.ts";
+import { WEBHOOK_SIGNATURES } from "../../model/webhook.ts";
 import type { Caller } from "../http/access.ts";
 import { route } from "./route.ts";
 import type { Call } from "./route.ts";
 import type { ShownTest, TestWish } from "../../delivery-log/test-deliveries.ts";
 import { presentAttempt } from "../present/delivery.ts";
 import { toAuthor, isoTime, presentList } from "../present/values.ts";
-import { toStatus } from "../present/webhook.ts";
+import { presentPublicKeys, toStatus } from "../present/webhook.ts";
 import { TEST_DELIVERY } from "../schema/delivery.ts";
 import { BODY_FILTER, LINE, LINE_WITH_TEXT, LINES, RESUMED } from "../schema/parts.ts";
 import {
@@ -36,7 +37,7 @@ import { PAGE_PARAMETERS, pageOf } from "../http/query.ts";
 
 const GROUP = "Outgoing webhooks";
 
-export const shownWebhook = ({ webhook, last, deprecations }: ShownWebhook) => ({
+export const shownWebhook = ({ webhook, last, deprecations, publicKeys }: ShownWebhook) => ({
   id: formatWebhookId(webhook.siteNo, webhook.no),
   name: webhook.name,
   url: webhook.url,
@@ -51,6 +52,7 @@ export const shownWebhook = ({ webhook, last, deprecations }: ShownWebhook) => (
   description: webhook.description,
   hasSecret: webhook.secret !== undefined,
   signature: webhook.signature,
+  publicKeys: presentPublicKeys(publicKeys),
   previousSecretUntil: isoTime(webhook.previousSecretUntil),
   retryProfile: webhook.retryProfile ?? null,
   active: webhook.active,
@@ -106,7 +108,10 @@ const OPTIONAL_VALUES = {
     ),
   ),
   generateSecret: boolean("Generates a secret, which this response shows"),
-  signature: oneOf("Standard Webhooks, or the X-Hub-Signature of Jira's admin webhooks", ["standard", "hub"]),
+  signature: oneOf(
+    "Standard Webhooks with a secret, or with a generated Ed25519 key pair; X-Hub-Signature of Jira's admin webhooks; X-Hub-Signature-256",
+    WEBHOOK_SIGNATURES,
+  ),
   retryProfile: nullable(
     checkedByCode(string("Retry schedule; null for that of the site"), { enum: RETRY_PROFILE_NAMES }),
   ),
@@ -120,9 +125,9 @@ const RULES_OF_VALUES = {
     anyOf: [
       {
         required: ["allEvents", "events"],
-        properties: { allEvents: { const: true }, events: { type: "array" } },
+        properties: { allEvents: { const: true }, events: { type: "array", items: {} } },
       },
-      { required: ["allEvents"], properties: { allEvents: { const: false }, events: { type: "null" } } },
+      { required: ["allEvents"], properties: { allEvents: { const: false }, events: { const: null } } },
       {
         required: ["generateSecret", "secret"],
         properties: { generateSecret: { const: true }, secret: { type: "string" } },
@@ -253,6 +258,12 @@ export const webhookRoutes = [
     group: GROUP,
     summary: "Add an outgoing webhook",
     body: valuesBody,
+    example: {
+      name: "Build",
+      url: "https://build.example.com/hook",
+      events: ["jira:issue_created"],
+      generateSecret: true,
+    },
     success: {
       status: 201,
       description: "The webhook, warnings, and a secret that was made",
@@ -273,6 +284,7 @@ export const webhookRoutes = [
       const id = string("The webhook that is being edited: the delivery log shows the test there");
       return extended("Body of the request", valuesBody(catalogue), TEST_EVENT, { ...TEST_PAYLOAD, id });
     },
+    example: { name: "Build", url: "https://build.example.com/hook", event: "jira:issue_created" },
     success: { status: 200, description: "The attempt and its result", schema: TEST_DELIVERY },
     errors: [...OF_VALUES, "EVENT_OFF_SCHEMA", "EVENT_SCHEMA", "RATE_LIMITED", "WEBHOOK_NOT_FOUND"],
     handle: async (call, { webhooks }) => {
@@ -301,6 +313,7 @@ export const webhookRoutes = [
     group: GROUP,
     summary: "Replace the values of an outgoing webhook; what waits goes out with the new ones",
     body: valuesBody,
+    example: { name: "Build", url: "https://build.example.com/hook", active: false },
     success: {
       status: 200,
       description: "The webhook, warnings, and a secret that was made",
@@ -358,6 +371,7 @@ export const webhookRoutes = [
     group: GROUP,
     summary: "Send a test with a saved webhook and wait for its result; never retried",
     body: TEST,
+    example: { event: "jira:issue_created" },
     success: {
       status: 200,
       description: "The attempt and its result; waiting when it did not come in time",

@@ -128,6 +128,16 @@ function requireAuthorization(
   return headers.authorization;
 }
 
+/** The token of a Bearer header. @throws CallboardError AUTH_MISSING, AUTH_INVALID */
+export function requireBearer(headers: IncomingHttpHeaders): string {
+  const token = parseBearer(requireAuthorization(headers));
+  if (token === undefined) throw notAccepted();
+  return token;
+}
+
+const notAccepted = () =>
+  new CallboardError("AUTH_INVALID", "The Authorization header is not of an accepted kind");
+
 interface Cached {
   readonly caller: Caller | undefined;
   readonly until: number;
@@ -179,14 +189,12 @@ export function createAccess(store: TokenStore, steady: Now = steadyNow, wall: N
   }
 
   async function withPassword(password: string | undefined, need: Need): Promise<Caller> {
-    if (password === undefined) {
-      throw new CallboardError("AUTH_INVALID", "The Authorization header is not of an accepted kind");
-    }
+    if (password === undefined) throw notAccepted();
     return authorizeToken(password, need);
   }
 
   return {
-    authorize: async (headers, need) => withPassword(parseBearer(requireAuthorization(headers)), need),
+    authorize: async (headers, need) => authorizeToken(requireBearer(headers), need),
     authorizeBasic: async (headers, need) => {
       const header = requireAuthorization(headers, NO_PASSWORD);
       const password = parseBasicPassword(header);

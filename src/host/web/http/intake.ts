@@ -8,6 +8,7 @@ import type { Catalogue, Payload, Product } from "../../../catalogue/index.ts";
 import { CallboardError } from "../../../errors.ts";
 import type { ErrorCode } from "../../../errors.ts";
 import { readTraceParent } from "../../model/correlation.ts";
+import { readIdempotencyKey } from "../../model/idempotency-key.ts";
 import { shownUrl } from "../../model/refused-install.ts";
 import type { AcceptedEvent, IncomingEvent } from "../../model/plan.ts";
 import { meetsNeed } from "./access.ts";
@@ -108,9 +109,13 @@ export function createIntake(parts: IntakeParts): Intake {
     site: IntakeSite,
   ): Promise<readonly IncomingEvent[]> {
     switch (target.kind) {
-      case "event":
-        return [readEvent(await readJsonText(request, { ...EVENT_TEXT, ...limits }), site)];
+      case "event": {
+        const key = readIdempotencyKey(request.headers);
+        const event = readEvent(await readJsonText(request, { ...EVENT_TEXT, ...limits }), site);
+        return [withId(event, key)];
+      }
       case "batch":
+        if (readIdempotencyKey(request.headers) !== undefined) throw noKeyOfBatch();
         return readBatch(await readJsonText(request, { ...BATCH_TEXT, ...limits }), site);
       case "ingest": {
         const options = { ...INGEST_TEXT, ...limits };
@@ -187,6 +192,16 @@ export function createIntake(parts: IntakeParts): Intake {
     return true;
   };
 }
+
+/** The idempotency key of a request is the ID of its event, unless the event has one. */
+const withId = (event: IncomingEvent, key: string | undefined): IncomingEvent =>
+  key === undefined || event.id !== undefined ? event : { ...event, id: key };
+
+const noKeyOfBatch = () =>
+  new CallboardError(
+    "IDEMPOTENCY_KEY",
+    "A batch has no Idempotency-Key: give each event an id of its own instead",
+  );
 
 /** A product that is told to leave the body out (Jira's "exclude body") names no content type either. */
 function mayBeEmpty(target: Target, { headers }: IncomingMessage): boolean {

@@ -1,4 +1,4 @@
-/** A request as a curl command for a POSIX shell. Pure. */
+/** Requests as curl commands for a POSIX shell. Pure. */
 
 const MAX_BODY_BYTES = 64 * 1024;
 /** curl makes these itself. */
@@ -23,5 +23,24 @@ export function curlCommand({ url, headers, body }: CurlRequest): string {
     const isShort = body.length <= MAX_BODY_BYTES;
     lines.push(isShort ? `--data-binary ${quoted(body.toString("utf8"))}` : "--data-binary @body.json");
   }
-  return lines.join(" \\\n  ");
+  return joinLines(lines);
+}
+
+/** A command that spans lines. */
+const joinLines = (lines: readonly string[]): string => lines.join(" \\\n  ");
+
+export interface ApiRequest {
+  readonly method: string;
+  readonly url: string;
+  /** JSON text. */
+  readonly body: string | undefined;
+}
+
+/** A request to the API of this server. The shell puts the token in. */
+export function apiCommand({ method, url, body }: ApiRequest): string {
+  return joinLines([
+    `curl${method === "GET" ? "" : ` -X ${method}`} ${quoted(url)}`,
+    '-H "Authorization: Bearer $CALLBOARD_TOKEN"',
+    ...(body === undefined ? [] : ["-H 'Content-Type: application/json'", `-d ${quoted(body)}`]),
+  ]);
 }

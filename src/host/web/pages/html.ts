@@ -1,3 +1,4 @@
+import { onFirstUse } from "../../../on-first-use.ts";
 import { parseOutcome } from "../../model/attempt-record.ts";
 import type { DeliveryState, FailureReason } from "../../model/delivery.ts";
 
@@ -16,6 +17,11 @@ export function escapeHtml(text: string): string {
 /** Text that may break where a name or a URL has a joint, rather than in the middle of a word. */
 export function joints(text: string): string {
   return escapeHtml(text).replaceAll(/(?<=[_:/.?=-])(?=[^_:/.?=-])|(?=&amp;)/g, "<wbr>");
+}
+
+/** Text with `code` between backticks. */
+export function inlineCode(text: string): string {
+  return escapeHtml(text).replaceAll(/`([^`]+)`/g, "<code>$1</code>");
 }
 
 /** A moment in UTC; the script shows it in local time, or as "3 min ago". */
@@ -98,9 +104,9 @@ export function size(bytes: number): string {
   return bytes < 1024 ** 2 ? `${trim(bytes / 1024)} KiB` : `${trim(bytes / 1024 ** 2)} MiB`;
 }
 
-const NUMBERS = new Intl.NumberFormat("en");
+const getNumberFormat = onFirstUse(() => new Intl.NumberFormat("en"));
 export function count(value: number): string {
-  return NUMBERS.format(value);
+  return getNumberFormat().format(value);
 }
 
 /** "98.7 %"; never rounded up to 100. */

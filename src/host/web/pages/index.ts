@@ -20,6 +20,7 @@ import { createLive } from "./live.ts";
 import { ofHost } from "./page.ts";
 import type { RefusalPace } from "../http/refusal-pace.ts";
 import type { Page } from "./page.ts";
+import { createApiDocsRouter } from "./api-docs.ts";
 import { createPublicCatalogueRouter } from "./public-catalogue.ts";
 import { createRender } from "./render.ts";
 import { createPageRouter } from "./router.ts";
@@ -63,6 +64,8 @@ export interface Pages {
   readonly router: Router;
   /** The catalogues that are open to everyone, to stand at `PUBLIC_CATALOGUE_PATH`. */
   readonly publicCatalogue: Router;
+  /** The documentation of the API, to stand at `API_DOCS`. */
+  readonly apiDocs: Router;
   /** Ends the streams of open pages, so that the server can stop. */
   readonly stop: () => void;
 }
@@ -84,6 +87,7 @@ export function createPages({ logger, allowsOwnNetwork, warnings, ...parts }: Pa
   });
   return {
     router,
+    apiDocs: createApiDocsRouter({ ...parts, render, assets }),
     publicCatalogue: createPublicCatalogueRouter({ ...parts, render, assets }),
     stop: live.stop,
   };

@@ -76,7 +76,7 @@ async function productView(
   const isEditing = entered !== undefined || query.has("edit");
   const product = await products.showText(key, isEditing ? MAX_EDITED_LENGTH : MAX_LENGTH_ON_PAGE);
   const deprecated = await products.listDeprecated(key);
-  const changes = await products.listChanges(key, CHANGES_SHOWN);
+  const { items: changes } = await products.listChanges(key, { limit: CHANGES_SHOWN });
   const text = entered?.text ?? product.text;
   const refusal = entered?.refusal;
   const isOwn = product.origin === "own";

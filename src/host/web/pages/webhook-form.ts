@@ -11,8 +11,10 @@ import type { EventType, Product, WebhookFormat } from "../../../catalogue/index
 import { eventsFitting } from "../../model/event-name.ts";
 import { EVENT_TYPES_PER_PAGE } from "../../model/event-type-page.ts";
 import { isPattern } from "../../model/event-pattern.ts";
+import type { SecretWish } from "../../registry/outgoing/secret.ts";
 import type { WebhookValues } from "../../registry/outgoing/values.ts";
-import type { Webhook } from "../../model/webhook.ts";
+import { hasKeyPair, WEBHOOK_SIGNATURES } from "../../model/webhook.ts";
+import type { Webhook, WebhookSignature } from "../../model/webhook.ts";
 
 export const SECRET_CHOICES = ["keep", "none", "new", "given"] as const;
 export type SecretChoice = (typeof SECRET_CHOICES)[number];
@@ -33,6 +35,8 @@ export interface FormFields {
   readonly description: string;
   readonly secretChoice: SecretChoice;
   readonly secret: string;
+  /** "" for that of the format. */
+  readonly signature: WebhookSignature | "";
   readonly active: boolean;
   readonly testEvent: string;
   /** Words that the listed event types have, where there are too many to list all. */
@@ -49,6 +53,7 @@ export interface FormShape {
   readonly hasEvents: boolean;
   readonly hasFilter: boolean;
   readonly hasSecret: boolean;
+  readonly signatures: readonly { readonly value: WebhookSignature; readonly name: string }[];
   readonly hasProject: boolean;
   readonly hasDescription: boolean;
   readonly httpsOnly: boolean;
@@ -66,12 +71,26 @@ export function toFormShape(product: Product): FormShape {
     hasEvents: !isNameAndUrl && !isOperational,
     hasFilter: hasIssues,
     hasSecret: !isNameAndUrl,
+    signatures: isNameAndUrl ? [] : listSignatures(formats[0]),
     hasProject: !isNameAndUrl && !isOperational,
     hasDescription: !isNameAndUrl,
     httpsOnly: httpsOnly === "always",
     isUrlForm,
     createLabel,
   };
+}
+
+const SIGNATURE_NAMES: Readonly<Record<WebhookSignature, string>> = {
+  standard: "Standard Webhooks, with a secret",
+  ed25519: "Standard Webhooks, with a key pair (Ed25519)",
+  hub: "X-Hub-Signature, as Jira",
+  "hub-256": "X-Hub-Signature-256, as GitHub",
+};
+
+/** The signatures that webhooks of the format may have, the usual one first. */
+function listSignatures({ signature: usual }: WebhookFormat): FormShape["signatures"] {
+  const others = WEBHOOK_SIGNATURES.filter((each) => each !== usual && each !== "hub");
+  return [usual, ...others].map((value) => ({ value, name: SIGNATURE_NAMES[value] }));
 }
 
 export function emptyFields(product: Product, project: string): FormFields {
@@ -88,6 +107,7 @@ export function emptyFields(product: Product, project: string): FormFields {
     description: "",
     secretChoice: "none",
     secret: "",
+    signature: product.formats[0].signature,
     active: true,
     testEvent: product.eventTypes[0]?.event ?? "",
     eventSearch: "",
@@ -108,6 +128,7 @@ export function fieldsOfWebhook(webhook: Webhook, product: Product): FormFields 
     description: webhook.description,
     secretChoice: webhook.secret === undefined ? "none" : "keep",
     secret: "",
+    signature: webhook.signature,
     active: webhook.active,
     testEvent: findTestEvent(webhook, product) ?? product.eventTypes[0]?.event ?? "",
     eventSearch: "",
@@ -127,6 +148,7 @@ export function otherEvents(product: Product, { events }: FormFields): readonly 
 
 export function readFields(form: URLSearchParams): FormFields {
   const text = (name: string) => form.get(name)?.trim() ?? "";
+  const chosen = text("signature");
   return {
     name: text("name"),
     url: text("url"),
@@ -140,6 +162,7 @@ export function readFields(form: URLSearchParams): FormFields {
     description: text("description"),
     secretChoice: SECRET_CHOICES.find((choice) => choice === form.get("secretChoice")) ?? "none",
     secret: form.get("secret") ?? "",
+    signature: WEBHOOK_SIGNATURES.find((scheme) => scheme === chosen) ?? "",
     active: form.get("active") !== null,
     testEvent: text("testEvent"),
     eventSearch: text("eventSearch"),
@@ -154,7 +177,7 @@ function toName({ name, url }: FormFields, product: Product): string {
 
 export function toWebhookValues(fields: FormFields, product: Product): WebhookValues {
   const shape = toFormShape(product);
-  const { project, filter, bodyFilter, description, secretChoice, secret } = fields;
+  const { project, filter, bodyFilter, description } = fields;
   const { isOperational } = findFormat(product, fields.format);
   return {
     name: toName(fields, product),
@@ -167,11 +190,16 @@ export function toWebhookValues(fields: FormFields, product: Product): WebhookVa
     ...(bodyFilter === "" ? {} : { bodyFilter }),
     ...(shape.hasEvents ? { excludeBody: fields.excludeBody } : {}),
     ...(description === "" ? {} : { description }),
-    secret: shape.hasSecret
-      ? secretChoice === "given"
-        ? { kind: "given", secret }
-        : { kind: secretChoice }
-      : { kind: "none" },
+    ...(shape.hasSecret && fields.signature !== "" ? { signature: fields.signature } : {}),
+    secret: shape.hasSecret ? readSecretWish(fields) : { kind: "none" },
+  };
+}
+
+/** A new webhook has no secret to keep: its form says "none", which is no choice against a key pair. */
+function readSecretWish({ signature, secretChoice, secret }: FormFields): SecretWish {
+  if (secretChoice === "given") return { kind: "given", secret };
+  return {
+    kind: signature !== "" && hasKeyPair(signature) && secretChoice === "none" ? "keep" : secretChoice,
   };
 }
 

@@ -183,6 +183,11 @@ async function formView(site: Site, rooms: Rooms, state: FormState) {
       saved: saved === undefined ? undefined : toRow(saved, site, rooms),
       standstill: no === undefined ? undefined : await standstillAt(site, no, rooms),
       hasSecret: saved?.webhook.secret !== undefined,
+      publicKeys: (saved?.publicKeys ?? []).map(({ text, jwk, until }) => ({
+        key: text,
+        kid: jwk.kid,
+        until,
+      })),
       ...listEventChoices(productFor(site, rooms), fields),
       otherEvents: otherEvents(productFor(site, rooms), fields),
       action: no === undefined ? `${PATH}/${site.key}/new` : webhookHref(site.key, no),

@@ -56,6 +56,8 @@ export const EVENT_TYPE_DETAIL = named(
           required: boolean("True if every body has it"),
         },
         {
+          usual: boolean("True if every recorded body has it, although the schema does not require it"),
+          nullable: boolean("True if its value can be null"),
           loose: boolean("True if the schema does not require it all the same"),
           note: string("Note"),
         },
@@ -159,19 +161,23 @@ export const PUT_PRODUCT_RESULT = union(
   named("ProductPlan", object("What a change would do", { ...PLAN_MEMBERS, dryRun: boolean("Always true") })),
 );
 
-export const REVISION_PAGE = page(
-  "ProductRevisionPage",
-  named(
-    "ProductRevision",
-    object("A change of an own product", {
-      version: integer("Version after the change"),
-      deleted: boolean("True if the product was deleted"),
-      changes: array("The changes", CHANGE),
-      forced: boolean("True if it could break subscribers and was forced"),
-      createdAt: time("Time of the change"),
-      createdBy: string("Actor, as the audit log names it"),
-      document: nullable(anyObject("Document after the change; null if the product was deleted")),
-    }),
-  ),
-  "Changes, newest first",
+const REVISION_SUMMARY = named(
+  "ProductRevision",
+  object("A change of an own product", {
+    version: integer("Version after the change"),
+    deleted: boolean("True if the product was deleted"),
+    changes: array("The changes", CHANGE),
+    forced: boolean("True if it could break subscribers and was forced"),
+    createdAt: time("Time of the change"),
+    createdBy: string("Actor, as the audit log names it"),
+  }),
+);
+
+export const REVISION_PAGE = page("ProductRevisionPage", REVISION_SUMMARY, "Changes, newest first");
+
+export const REVISION = named(
+  "ProductRevisionDetail",
+  extended("A change of an own product, with the document after it", REVISION_SUMMARY, {
+    document: nullable(anyObject("Document after the change; null if the product was deleted")),
+  }),
 );

@@ -1,4 +1,5 @@
 /** Outgoing webhooks, as responses have them. */
+import { WEBHOOK_SIGNATURES } from "../../model/webhook.ts";
 import { EVENT_WITH_REPLACEMENT, WARNING } from "./parts.ts";
 import {
   anyObject,
@@ -34,7 +35,15 @@ export const WEBHOOK = named(
     excludeBody: boolean("True if the body is left out"),
     description: string("Description"),
     hasSecret: boolean("True if requests are signed"),
-    signature: oneOf("Signature scheme", ["standard", "hub"]),
+    signature: oneOf("Signature scheme", WEBHOOK_SIGNATURES),
+    publicKeys: array(
+      "Keys that verify the signature ed25519, the current one first; empty for others",
+      object("An Ed25519 key", {
+        kid: string("ID in the key set"),
+        key: string("Public key, whpk_…"),
+        until: nullable(time("End of the overlap of a key that was replaced")),
+      }),
+    ),
     previousSecretUntil: nullable(time("Time until which the previous secret signs too")),
     retryProfile: nullable(string("Retry schedule; null for that of the site")),
     active: boolean("True if it gets events"),

@@ -5,6 +5,7 @@ import { createRetention } from "../../../../src/host/retention/retention.ts";
 import type { Retention, RetentionDependencies } from "../../../../src/host/retention/retention.ts";
 import type { Database } from "../../../../src/host/store/db/database.ts";
 import { ensureEndpoint, listEndpoints } from "../../../../src/host/store/tables/endpoints.ts";
+import { beginKeyedRequest } from "../../../../src/host/store/tables/idempotency-keys.ts";
 import { settleDeliveries } from "../../../../src/host/store/tables/settle.ts";
 import { deliveryUuid, firstUuidAt } from "../../../../src/host/model/ids.ts";
 import { addMinutes } from "../../../../src/host/store/tables/minutes.ts";
@@ -278,6 +279,19 @@ describeOnEach((newUrl) => {
     expect(await idsOf(database, "event")).toEqual([stays]);
     expect(await idsOf(database, "delivery")).toEqual([deliveryUuid(stays, 0)]);
     expect(await idsOf(database, "attempt", "delivery_id")).toEqual([deliveryUuid(stays, 0)]);
+  });
+
+  test("idempotency keys are removed after a day", async () => {
+    const database = await open(await newUrl());
+    await database.write(async (tx) => {
+      for (const [id, startedAt] of [
+        ["old", NOW - DAY_MS - 1],
+        ["young", NOW - DAY_MS],
+      ] as const)
+        await beginKeyedRequest(tx, { id, request: "r", startedAt }, 0);
+    });
+    await retentionOf(database).sweep();
+    expect(await idsOf(database, "idempotency_key", "id")).toEqual(["young"]);
   });
 
   test("login links that ran out and sessions unseen for a week are removed", async () => {

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { readBodyFilter } from "../../../../src/host/model/body-filter.ts";
 import { MAX_ELEMENTS, compileBodyFilter } from "../../../../src/host/model/body-filter-judge.ts";
+import type { BodyFilter } from "../../../../src/host/model/body-filter.ts";
 import type { BodyVerdict } from "../../../../src/host/model/body-filter-judge.ts";
 import { parseExact } from "../../../../src/json/exact.ts";
 
@@ -295,8 +296,12 @@ describe("a large body", () => {
     });
   });
 
-  test("has no more elements looked at by a filter of many paths", () => {
-    const filter = { $or: Array.from({ length: 99 }, (_, index) => ({ "a.c.d.e": index })) };
+  test.each<[what: string, filter: BodyFilter]>([
+    ["of many paths", { $or: Array.from({ length: 99 }, (_, index) => ({ "a.c.d.e": index })) }],
+    ["of a path", { "a.b": -1 }],
+    ["of a list's elements", { a: -1 }],
+    ["of objects in a list", { a: { b: -1 } }],
+  ])("has no more elements looked at by a filter %s", (_what, filter) => {
     let looked = 0;
     const a = new Proxy(list(50_000).a, {
       get: (all, key) => {

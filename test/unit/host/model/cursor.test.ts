@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
 import {
+  ID_CURSOR,
+  NUMBER_CURSOR,
   pageFrom,
   refuseCursor,
   requireIdCursor,
@@ -17,6 +19,7 @@ test("a cursor that no list gave out is refused as a part of the query", () => {
 
 test("an ID is 32 hexadecimal digits", () => {
   expect(requireIdCursor(ID)).toBe(ID);
+  expect(ID).toMatch(new RegExp(ID_CURSOR));
 });
 
 test.each(["", ID.slice(1), `${ID}0`, ID.toUpperCase(), ` ${ID}`, `${ID}\n`])("%j is no ID", (cursor) => {
@@ -26,6 +29,7 @@ test.each(["", ID.slice(1), `${ID}0`, ID.toUpperCase(), ` ${ID}`, `${ID}\n`])("%
 test("a number has at most so many digits", () => {
   expect(requireNumberCursor("123456", 6)).toBe(123_456);
   expect(requireNumberCursor("0", 6)).toBe(0);
+  expect("123456").toMatch(new RegExp(NUMBER_CURSOR));
 });
 
 test.each(["", "1234567", "-1", "1.5", "1e3", " 1", "x"])("%j is no number", (cursor) => {
@@ -40,5 +44,6 @@ describe("a page of rows that were read with one more", () => {
 
   test("names its own last row where there is", () => {
     expect(pageFrom([1, 2, 3], 2, String)).toEqual({ items: [1, 2], next: "2" });
+    expect(pageFrom([1, 2, 3, 4], 3, String)).toEqual({ items: [1, 2, 3], next: "3" });
   });
 });

@@ -1,9 +1,16 @@
 import { describe, expect, test } from "vitest";
 import { findEventType } from "../../../support/products.ts";
 import { CallboardError } from "../../../../src/errors.ts";
-import { checkFilter, parseFilter, requireDynamicFilter } from "../../../../src/host/model/filter.ts";
+import { readFilterText } from "../../../../src/host/model/filter-text.ts";
+import {
+  checkFilter,
+  isFilterKept,
+  keepFilter,
+  parseFilter,
+  requireDynamicFilter,
+} from "../../../../src/host/model/filter.ts";
 
-const sample = findEventType("jira", "jira:issue_created")?.sample() as {
+const sample = findEventType("jira", "jira:issue_updated")?.sample() as {
   issue: { fields: Record<string, unknown>; properties?: unknown };
 };
 const issue = {
@@ -35,7 +42,7 @@ describe("filters that match", () => {
     "type not in (Story, Task)",
     'status = "In Progress"',
     "status = 3",
-    'assignee = "712020:bb77d9e1"',
+    'assignee = "712020:example-oscar-takeda"',
     'reporter = "Maja Lindqvist"',
     "assignee != EMPTY",
     "cf[10011] = Harbour",
@@ -266,6 +273,16 @@ describe("a filter of 1,000 characters that is nothing but", () => {
 
 test("a filter is parsed once", () => {
   expect(parseFilter("project = PIER")).toBe(parseFilter("project = PIER"));
+});
+
+test("a filter that was parsed elsewhere is not parsed again, nor is a refused one", () => {
+  const text = "key = PARSED-1";
+  expect(isFilterKept(text)).toBe(false);
+  // As if another text stood there: whatever was read is what counts.
+  keepFilter(text, readFilterText("key = PARSED-2"));
+  expect([isFilterKept(text), holds(text, { key: "PARSED-2" })]).toEqual([true, true]);
+  keepFilter("key = REFUSED-1", readFilterText("key ="));
+  expect(() => parseFilter("key = REFUSED-1")).toThrow(CallboardError);
 });
 
 test("the 1,000 most recently used filters and refusals are cached", () => {

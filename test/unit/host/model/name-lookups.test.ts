@@ -26,6 +26,8 @@ test.each<[string, Partial<LookedUp>]>([
   ["a refused connection", { outcome: { kind: "unreachable", reason: "connection-refused" } }],
   ["a name that doesn't exist", { detail: "The host name does not resolve (ENOTFOUND)" }],
   ["a name without an address", { detail: "The host name has no address" }],
+  ["a name that a server denies", { detail: "The host name does not resolve (NXDOMAIN)" }],
+  ["a name without data", { detail: "The host name does not resolve (ENODATA)" }],
 ])("%s shows that name servers respond", (_name, given) => {
   expect(namesFail(after(silent, silent, { ...silent, ...given }), NOW)).toBe(false);
 });
@@ -36,8 +38,21 @@ test.each([
   "http://10.0.0.1",
   "http://localhost:1/",
   "http://a.localhost/",
+  "https://10.0.0.1/",
+  "https://localhost",
+  "https://a.localhost:8443/x",
 ])("%s needs no lookup, so it changes nothing", (url) => {
   const reached = { ...silent, url, outcome: { kind: "accepted" }, detail: undefined } as const;
   expect(namesFail(after(silent, silent, reached), NOW)).toBe(true);
   expect(namesFail(after({ ...silent, url }, { ...silent, url }), NOW)).toBe(false);
+});
+
+test.each([
+  "https://10.example.com/",
+  "https://localhost.example.com/",
+  "https://mylocalhost/",
+  "https://example.com/?next=http://127.0.0.1/",
+])("%s needs a lookup, so a response of its receiver shows that name servers respond", (url) => {
+  const reached = { ...silent, url, outcome: { kind: "accepted" }, detail: undefined } as const;
+  expect(namesFail(after(silent, silent, reached), NOW)).toBe(false);
 });

@@ -354,6 +354,22 @@ describe("a POST to an outgoing webhook", () => {
     expect(headers).not.toHaveProperty("webhook-id");
   });
 
+  test("is signed as GitHub's where that was chosen, by the previous secret during an overlap only", () => {
+    const webhook = {
+      secret: "new-secret",
+      previousSecret: "old-secret",
+      previousSecretUntil: NOW + 1,
+      signature: "hub-256",
+    } as const;
+    const body = Buffer.from('{"a":1}');
+    const headers = headersOf(prepared({}, toWebhook(webhook)));
+    expect(headers["x-hub-signature-256"]).toBe(hubSignature("new-secret", body));
+    expect(headers["x-hub-signature-256-previous"]).toBe(hubSignature("old-secret", body));
+    expect(headers).not.toHaveProperty("webhook-signature");
+    const later = headersOf(prepared({}, toWebhook({ ...webhook, previousSecretUntil: NOW })));
+    expect(later).not.toHaveProperty("x-hub-signature-256-previous");
+  });
+
   test.each([
     ["until the overlap ends, with the previous secret as well", NOW + 1, ["new-secret", "old-secret"]],
     ["from its end on, with the new secret only", NOW, ["new-secret"]],

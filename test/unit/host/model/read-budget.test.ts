@@ -47,6 +47,48 @@ test("beyond the total limit, owners below an equal share are admitted up to twi
   expect(budget.reserve(client("d")).raise(90)).toEqual({ kind: "host" });
 });
 
+test("fewer bytes than before change nothing", () => {
+  const budget = createReadBudget({ each: 60, all: 100 });
+  const reservation = budget.reserve(client("a"));
+  reservation.raise(40);
+  expect([reservation.raise(30), reservation.raise(40), budget.inAll()]).toEqual([undefined, undefined, 40]);
+});
+
+test("a request that has ended counts nothing more, for nobody", () => {
+  const budget = createReadBudget({ each: 60, all: 100 });
+  const reservation = budget.reserve(client("a"));
+  reservation.raise(40);
+  reservation.release();
+  expect([reservation.raise(90), reservation.addOwner(token("t")), budget.inAll()]).toEqual([
+    undefined,
+    undefined,
+    0,
+  ]);
+  expect([budget.level("client"), budget.level("token")]).toEqual([{ highest: 0 }, { highest: 0 }]);
+});
+
+test("a token that is over its share with the request is told, and nothing is counted for it", () => {
+  const budget = createReadBudget({ each: 60, all: 1_000 });
+  const before = budget.reserve(client("a"));
+  before.raise(50);
+  before.addOwner(token("t"));
+  const reservation = budget.reserve(client("b"));
+  reservation.raise(20);
+  expect(reservation.addOwner(token("t"))).toEqual(token("t"));
+  expect(budget.level("token")).toEqual({ highest: 50, of: "t" });
+  reservation.release();
+  expect(budget.level("token")).toEqual({ highest: 50, of: "t" });
+});
+
+test("clients and tokens of one name are counted apart", () => {
+  const budget = createReadBudget({ each: 60, all: 1_000 });
+  budget.reserve(client("token a")).raise(10);
+  expect([budget.level("client"), budget.level("token")]).toEqual([
+    { highest: 10, of: "token a" },
+    { highest: 0 },
+  ]);
+});
+
 test("all bytes are released, once", () => {
   fc.assert(
     fc.property(

@@ -19,6 +19,13 @@ test("a sentence of several lines becomes one line", () => {
   expect(readRefusal(refusalText(refusal))?.sentence).toBe("one two three");
 });
 
+test("a sentence has at most 1,000 characters", () => {
+  const sentenceOf = (length: number) =>
+    readRefusal(refusalText({ code: "X", url: "u", sentence: ` ${"s".repeat(length)} ` }))?.sentence;
+  expect(sentenceOf(1_000)).toBe("s".repeat(1_000));
+  expect(sentenceOf(1_001)).toBe("s".repeat(1_000));
+});
+
 test.each(["", "first", "CODE\nurl", "a\nb\nc\nd"])("%j is not a refusal", (text) => {
   expect(readRefusal(text)).toBeUndefined();
 });
@@ -28,6 +35,9 @@ test.each([
   ["https://user:pass@a.example/x", "https://a.example/x"],
   ["https://us@er:pass@a.example/x", "https://a.example/x"],
   ["https://a.example/x?token=abc#y", "https://a.example/x?…"],
+  ["https://a.example/x@y", "https://a.example/x@y"],
+  ["  https://a.example/x ", "https://a.example/x"],
+  [`https://a.example/${"x".repeat(282)}`, `https://a.example/${"x".repeat(282)}`],
   ["not a url\nat all\u0007\u202e", "not a url at all\\u0007\\u202e"],
   [`https://a.example/${"x".repeat(400)}`, `https://a.example/${"x".repeat(282)}…`],
 ])("%j is shown as %j", (text, shown) => {

@@ -34,6 +34,7 @@ test.each([
     "&lt;!channel&gt; &amp; &lt;https:\u2060//evil.example|click&gt;",
   ],
   ["two\nlines\r\u2028and\u202e more", "two lines and more"],
+  ["\n Tide \t", "Tide"],
   ["https://evil.example", "https:\u2060//evil.example"],
 ])("the name %j becomes no mention, no link and no second line", (name, shown) => {
   const text = slackText({ ...PAUSED, receiver: { name } });
@@ -52,6 +53,9 @@ test("a link that is not a web URL is left out, and a link can't end early", () 
   for (const link of ["javascript:alert(1)", "https://", 7, "https://a.example/".padEnd(3_000, "x")]) {
     expect(slackText({ ...PAUSED, link })).not.toContain("<");
   }
+  expect(slackText({ ...PAUSED, link: "javascript:https:alert(1)" })).not.toContain("<");
+  expect(slackText({ ...PAUSED, link: "https://a.example/".padEnd(2_000, "x") })).toMatch(/x>$/);
+  expect(slackText({ ...PAUSED, link: "http://a.example/" })).toMatch(/ <http:\/\/a\.example\/>$/);
   expect(slackText({ ...PAUSED, link: "https://a.example/?x=1>|y<!here>&z" })).toMatch(
     /<https:\/\/a\.example\/\?x=1%3E%7Cy%3C!here%3E&amp;z>$/,
   );

@@ -3,7 +3,7 @@ import { STANDSTILL_REASONS, findStandstill, standstillText } from "../../../../
 import type { HostFacts, WaitingEndpoint } from "../../../../src/host/model/standstill.ts";
 
 const NOW = 1_000_000;
-const fine: HostFacts = { database: "ok", workers: 1, isAtLimit: false, namesFail: false };
+const fine: HostFacts = { database: "ok", workers: 1, isAtLimit: false, namesFail: false, proxyFails: false };
 const waiting = (given: Partial<WaitingEndpoint> = {}): WaitingEndpoint => ({
   hold: undefined,
   dueAt: NOW - 1,
@@ -23,6 +23,7 @@ describe("reasons of the whole server, the first to be removed", () => {
     ["the database is read-only", { database: "read-only" }, "database-read-only"],
     ["no process delivers", { workers: 0 }, "no-worker"],
     ["no name server answers", { namesFail: true }, "no-name-server"],
+    ["the proxy does not work", { proxyFails: true }, "proxy-failing"],
     ["every request in flight that is allowed", { isAtLimit: true }, "no-slot"],
   ])("%s", (_name, facts, reason) => {
     const holdsAll = [waiting({ hold: "circuit-open", until: NOW + 5 })];

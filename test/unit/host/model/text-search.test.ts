@@ -26,6 +26,17 @@ test.each([
   ['"crane of running"', "undecided"],
   ['"red cranes"', "undecided"],
   ["red-crane", "true"],
+  ["lat", "undecided"],
+  ["lad", "false"],
+  ["stud", "undecided"],
+  ["studio", "undecided"],
+  ["stupid", "false"],
+  ["rad", "false"],
+  ["pier_171", "false"],
+  ['"red"', "true"],
+  ['"the red"', "true"],
+  ['"is late"', "undecided"],
+  ['"red crane" ferry', "false"],
 ])("%s is %s", (query, truth) => {
   expect(readTextSearch(query)?.(TEXT)).toBe(truth);
 });
@@ -56,6 +67,12 @@ describe("searches that need Jira's index", () => {
   ])("%j is unsupported", (query) => {
     expect(readTextSearch(query)).toBeUndefined();
   });
+});
+
+test("20 words are searched, and a text of 10,000 characters", () => {
+  expect(readTextSearch("crane ".repeat(20))?.(TEXT)).toBe("true");
+  expect(readTextSearch("crane")?.("crane".padEnd(10_000))).toBe("true");
+  expect(readTextSearch("crane")?.("crane".padEnd(10_001))).toBe("undecided");
 });
 
 test("a text over the maximum length is not searched", () => {

@@ -23,6 +23,9 @@ test.each([
   "now",
   "2026",
   "x2026-01-31",
+  "2026-01-31 and more",
+  "2026-01-31T12:00:00Z and more",
+  "2026-01-31T12:00:00Z+02:00",
 ])("%j is no time", (text) => expect(parseTime(text)).toBeUndefined());
 
 test("every time in ISO 8601 is itself, and any other text is no time or one that Date reads the same", () => {

@@ -82,7 +82,7 @@ describe("the names of the catalogue", () => {
     ["jira:version_created", "version.id", "10210"],
     ["jira:version_created", "project.id", "10040"],
     ["jira:version_merged", "mergedVersion.id", "10209"],
-    ["user_created", "modifiedUser.accountId", "712020%3Abb77d9e1"],
+    ["user_created", "modifiedUser.accountId", "712020%3Aexample-oscar-takeda"],
     ["sprint_created", "sprint.id", "77"],
     ["board_configuration_changed", "board.id", "12"],
     ["issue_property_set", "property.key", "crane.inspection"],

@@ -18,6 +18,8 @@ import { bodyFilter } from "./0014-body-filter.ts";
 import { products } from "./0015-products.ts";
 import { publicCatalogue } from "./0016-public-catalogue.ts";
 import { scopesAndDirectory } from "./0017-scopes-and-directory.ts";
+import { proxy } from "./0018-proxy.ts";
+import { idempotencyKeys } from "./0019-idempotency-keys.ts";
 
 export interface Migration {
   /** Begins with the next free number. */
@@ -43,4 +45,6 @@ export const MIGRATIONS: readonly Migration[] = [
   products,
   publicCatalogue,
   scopesAndDirectory,
+  proxy,
+  idempotencyKeys,
 ];

@@ -1,7 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { createEgress } from "../../../../../src/egress/index.ts";
 import { CallboardError } from "../../../../../src/errors.ts";
-import { newWebhookSecret, secretsAfter } from "../../../../../src/host/registry/outgoing/secret.ts";
+import {
+  newWebhookSecret,
+  secretsAfter,
+  toSecretWish,
+} from "../../../../../src/host/registry/outgoing/secret.ts";
+import { createPrivateKeyText } from "../../../../../src/protocol/ed25519-keys.ts";
+import type { WebhookSignature } from "../../../../../src/host/model/webhook.ts";
 import { checkValues } from "../../../../../src/host/registry/outgoing/values.ts";
 import type { CheckedValues, WebhookValues } from "../../../../../src/host/registry/outgoing/values.ts";
 import { builtInCatalogue } from "../../../../../src/catalogue/index.ts";
@@ -195,12 +201,14 @@ describe("the values of an outgoing webhook", () => {
 describe("the secret of an outgoing webhook", () => {
   const before = { secret: "one", previousSecret: undefined, previousSecretUntil: undefined };
 
+  const change = { signature: "standard", now: 1_000 } as const;
+
   test("stays when a change leaves it out", () => {
-    expect(secretsAfter({ kind: "keep" }, before, 0)).toEqual(before);
+    expect(secretsAfter({ ...change, wish: { kind: "keep" } }, before)).toEqual(before);
   });
 
   test("that is replaced goes on signing for 24 hours", () => {
-    expect(secretsAfter({ kind: "given", secret: "two" }, before, 1_000)).toEqual({
+    expect(secretsAfter({ ...change, wish: { kind: "given", secret: "two" } }, before)).toEqual({
       secret: "two",
       previousSecret: "one",
       previousSecretUntil: 1_000 + 86_400_000,
@@ -208,10 +216,41 @@ describe("the secret of an outgoing webhook", () => {
   });
 
   test("that is taken away takes the one before with it", () => {
-    expect(secretsAfter({ kind: "none" }, { ...before, previousSecret: "zero" }, 0)).toEqual({
+    const wish = { kind: "none" } as const;
+    expect(secretsAfter({ ...change, wish }, { ...before, previousSecret: "zero" })).toEqual({
       secret: undefined,
       previousSecret: undefined,
       previousSecretUntil: undefined,
     });
+  });
+
+  const PAIR = createPrivateKeyText();
+  test.each([
+    ["keep", "ed25519", undefined, "new"],
+    ["keep", "ed25519", "whsec_AAAA", "new"],
+    ["keep", "ed25519", PAIR, "keep"],
+    ["none", "ed25519", PAIR, "none"],
+    ["keep", "standard", PAIR, "new"],
+    ["keep", "hub-256", PAIR, "new"],
+    ["keep", "standard", undefined, "keep"],
+    ["keep", "hub", "any words", "keep"],
+  ] as const)(
+    "asked to %s, with the signature %s and %s, is to be: %s",
+    (kind, signature, current, expected) => {
+      expect(toSecretWish({ kind }, signature, current)).toEqual({ kind: expected });
+    },
+  );
+
+  test("is a private key for ed25519 and none for others, and a private key signs nothing in their headers", () => {
+    const made = (signature: WebhookSignature) =>
+      secretsAfter({ wish: { kind: "new" }, signature, now: 0 }, { ...before, secret: PAIR });
+    expect(made("ed25519").secret).toMatch(/^whsk_/);
+    expect([made("ed25519"), made("standard")].map(({ previousSecret }) => previousSecret)).toEqual([
+      PAIR,
+      PAIR,
+    ]);
+    expect([made("hub"), made("hub-256")]).toMatchObject(
+      Array(2).fill({ secret: expect.stringMatching(/^whsec_/), previousSecret: undefined }),
+    );
   });
 });

@@ -1,4 +1,5 @@
 /** What the OpenAPI document says, for every operation. */
+import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, test } from "vitest";
 import { builtInCatalogue } from "../../../../../src/catalogue/index.ts";
 import { ERROR_CODES } from "../../../../../src/errors.ts";
@@ -9,10 +10,20 @@ import { isObject } from "../../../../../src/json/object.ts";
 interface Content {
   readonly content?: Readonly<Record<string, { readonly schema: Readonly<Record<string, unknown>> }>>;
 }
+interface Parameter {
+  readonly name?: string;
+  readonly in?: string;
+  readonly description?: string;
+  readonly schema?: object;
+  readonly $ref?: string;
+}
 interface Operation {
   readonly operationId: string;
   readonly tags: readonly string[];
-  readonly parameters: readonly { readonly description?: string; readonly schema: object }[];
+  readonly parameters: readonly Parameter[];
+  readonly requestBody?: {
+    readonly content: Readonly<Record<string, { readonly schema: object; readonly example?: unknown }>>;
+  };
   readonly responses: Readonly<Record<string, Content & { readonly $ref?: string }>>;
 }
 interface Document {
@@ -71,7 +82,8 @@ test("every operation has a tag that the document describes, and an identifier a
   const tags = new Set(document.tags.map(({ name }) => name));
   expect(operations.flatMap((each) => each.tags).filter((tag) => !tags.has(tag))).toEqual([]);
   expect(operations.filter(({ operationId }) => !/^[a-z][A-Za-z]+$/.test(operationId))).toEqual([]);
-  expect(operations.flatMap(({ parameters }) => parameters).filter((each) => !each.description)).toEqual([]);
+  const parameters = operations.flatMap((operation) => operation.parameters);
+  expect(parameters.filter(({ description, $ref }) => !description && $ref === undefined)).toEqual([]);
 });
 
 describe("error codes", () => {
@@ -113,4 +125,51 @@ test("every list takes limit and cursor", () => {
   );
   expect(unpaged.map(({ id }) => id)).toEqual([]);
   expect(lists.length).toBeGreaterThan(15);
+});
+
+describe("examples", () => {
+  const ajv = new Ajv2020({ strict: false, formats: { "date-time": true, uri: true } });
+  ajv.addSchema({ $id: "document", components: document.components });
+  const asRoot = (schema: object) =>
+    JSON.parse(JSON.stringify(schema).replaceAll('"#/', '"document#/')) as object;
+
+  test("every operation with a body has one that its schema allows", () => {
+    const faults = operations.flatMap(({ operationId, requestBody }) => {
+      const media = requestBody?.content["application/json"];
+      if (media === undefined) return [];
+      const isAllowed = media.example !== undefined && ajv.validate(asRoot(media.schema), media.example);
+      return isAllowed ? [] : [`${operationId}: ${ajv.errorsText()}`];
+    });
+    expect(faults).toEqual([]);
+    expect(operations.filter(({ requestBody }) => requestBody !== undefined).length).toBeGreaterThan(20);
+  });
+
+  test("every parameter of a path has one that its schema allows", () => {
+    const faults = operations.flatMap(({ operationId, parameters }) =>
+      parameters.flatMap(({ in: place, name, schema = {} }) => {
+        if (place !== "path") return [];
+        const [example] = (schema as { readonly examples?: readonly unknown[] }).examples ?? [];
+        return example !== undefined && ajv.validate(schema, example) ? [] : [`${operationId} ${name ?? ""}`];
+      }),
+    );
+    expect(faults).toEqual([]);
+  });
+});
+
+describe("idempotency keys", () => {
+  const takers = operations.filter(({ parameters }) =>
+    parameters.some(({ $ref }) => $ref === "#/components/parameters/IdempotencyKey"),
+  );
+
+  test("are taken by every POST but those that change nothing, and batches, whose events have IDs", () => {
+    const posts = ROUTES.filter(({ method }) => method === "POST").map(({ id }) => id);
+    const taken = takers.map(({ operationId }) => operationId);
+    expect(taken.filter((id) => !posts.includes(id))).toEqual([]);
+    expect(posts.filter((id) => !taken.includes(id))).toEqual([
+      "previewInstall",
+      "validateDescriptor",
+      "tryBodyFilter",
+      "publishEvents",
+    ]);
+  });
 });

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { expect, test } from "vitest";
-import { curlCommand } from "../../../../../src/host/web/pages/curl.ts";
+import { apiCommand, curlCommand } from "../../../../../src/host/web/pages/curl.ts";
 
 const URL = "https://a.example/h?b='c'";
 
@@ -61,4 +61,20 @@ test("the command sends the very same bytes, whatever stands in them", () => {
     body.toString(),
     "",
   ]);
+});
+
+test("a request to the API has the token that the shell puts in", () => {
+  const command = apiCommand({
+    method: "PATCH",
+    url: "http://h.example/api/v1/sites/a",
+    body: `{"name":"it's"}`,
+  });
+  const words = execFileSync("sh", ["-c", command.replace(/^curl/, "printf '%s\\0'")], {
+    env: { ...process.env, CALLBOARD_TOKEN: "cb_1" },
+  });
+  expect(words.toString().split("\0")).toEqual([
+    ...["-X", "PATCH", "http://h.example/api/v1/sites/a", "-H", "Authorization: Bearer cb_1"],
+    ...["-H", "Content-Type: application/json", "-d", `{"name":"it's"}`, ""],
+  ]);
+  expect(apiCommand({ method: "GET", url: "http://h.example/", body: undefined })).toMatch(/^curl 'http/);
 });

@@ -1,0 +1,46 @@
+/** What is loaded before anything happens: modules take most of the time of a command and of a first test host. */
+import { describe, expect, test } from "vitest";
+import { loadedWith, readSources } from "../support/source-imports.ts";
+
+const sources = readSources();
+const isLeaf = (file: string): boolean => !file.includes("/");
+
+describe("the command line, before it knows which command it runs", () => {
+  const { files, packages } = loadedWith("main.ts", sources);
+
+  test("loads no package but that of its options", () => {
+    expect(packages).toEqual(["commander"]);
+  });
+
+  test("loads names and help of the commands, and of other rooms what explains too few open files", () => {
+    const others = files.filter((file) => !isLeaf(file) && !/^cli\/(?:program\/)?[^/]+$/.test(file));
+    expect(others).toEqual([
+      "catalogue/default-product.ts",
+      "egress/open-files.ts",
+      "egress/outcome.ts",
+      "egress/retry-after.ts",
+      "egress/tls-failure.ts",
+    ]);
+  });
+});
+
+test("the import of callboard/testing loads no host and no package: the first test host does", () => {
+  const { files, packages } = loadedWith("testing/index.ts", sources);
+  expect(packages).toEqual([]);
+  expect(files.filter((file) => !isLeaf(file) && !file.startsWith("testing/"))).toEqual([
+    "protocol/signing-key.ts",
+  ]);
+});
+
+describe("a host within a program or a test", () => {
+  const { files, packages } = loadedWith("host/index.ts", sources);
+
+  test("loads what it needs to send and to be asked for when it needs it: HTTP, tokens, views, validators, drivers", () => {
+    expect(packages).toEqual(["fastest-levenshtein", "prom-client", "tinyqueue", "uuid", "yocto-queue"]);
+  });
+
+  test("loads pages, API and the other database when they are needed", () => {
+    const late = /^host\/(?:web\/(?:api|pages|products|schema)\/|store\/db\/(?:sqlite|postgres)\.ts$)/;
+    expect(files.filter((file) => late.test(file))).toEqual([]);
+  });
+});

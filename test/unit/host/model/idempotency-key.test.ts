@@ -1,0 +1,50 @@
+import { describe, expect, test } from "vitest";
+import { printKey, readIdempotencyKey } from "../../../../src/host/model/idempotency-key.ts";
+
+describe("a key", () => {
+  test("is absent without the header", () => {
+    expect(readIdempotencyKey({})).toBeUndefined();
+  });
+
+  test.each(["a", "5f0d8a52-order-4711", '"quoted"', "~".repeat(200)])("%j is one", (key) => {
+    expect(readIdempotencyKey({ "idempotency-key": key })).toBe(key);
+  });
+
+  test.each(["", "a b", "~".repeat(201), "é", "a\tb", "\u007f", ["a", "b"]])("%j is refused", (key) => {
+    expect(() => readIdempotencyKey({ "idempotency-key": key })).toThrow(
+      expect.objectContaining({ code: "IDEMPOTENCY_KEY" }) as Error,
+    );
+  });
+});
+
+describe("what is kept of a request", () => {
+  const REQUEST = { token: "cb_1", key: "k", contents: ["createSite", {}, { key: "one" }] };
+  const print = (change: Partial<typeof REQUEST> = {}) => {
+    const { id, request, sealingKey } = printKey({ ...REQUEST, ...change });
+    return { id, request, sealingKey: sealingKey.toString("hex") };
+  };
+  const same = print();
+
+  test("is the same for the same request", () => {
+    expect(print({ contents: structuredClone(REQUEST.contents) })).toEqual(same);
+  });
+
+  test.each([
+    ["token", { token: "cb_2" }],
+    ["key", { key: "l" }],
+  ])("differs in everything for another %s", (_what, change) => {
+    const other = print(change);
+    expect(Object.values(other).filter((value) => Object.values(same).includes(value))).toEqual([]);
+  });
+
+  test("differs for other contents in their print alone", () => {
+    const other = print({ contents: ["createSite", {}, { key: "two" }] });
+    expect(other).toEqual({ ...same, request: other.request });
+    expect(other.request).not.toBe(same.request);
+  });
+
+  test("has neither the key nor the token in it", () => {
+    const text = JSON.stringify(print({ token: "cb_token", key: "a-key-of-mine" }));
+    expect(text).not.toMatch(/cb_token|a-key-of-mine/);
+  });
+});
