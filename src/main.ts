@@ -12,7 +12,7 @@ for (const stream of [process.stdout, process.stderr]) {
     if (args[0] === "serve") return;
     if (error.code === "EPIPE") process.exit(0);
     if (stream === process.stdout)
-      process.stderr.write(`error: the output cannot be written: ${error.message}\n`);
+      process.stderr.write(`error[OUTPUT]: the output cannot be written: ${error.message}\n`);
     process.exit(1);
   });
 }

@@ -120,12 +120,13 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "host/model",
     "host/store",
   ],
+  "host/examine": ["config", "host/admin", "host/store"],
   "host/build": ["*"],
   "host/listener": ["host/store", "host/delivery"],
   "host/index": ["*"],
   addon: ["catalogue", "egress", "json", "protocol"],
   inspector: ["addon", "catalogue", "json"],
-  embed: ["config", "logger", "host/index", "host/model", "host/web"],
+  embed: ["client", "config", "logger", "host/index", "host/model", "host/web"],
   // A host and an attacker in one: it signs as a host does, and forges what a host would never sign.
   check: [
     "addon",

@@ -1,48 +1,29 @@
-/** Talks to a server's API: one function, JSON in and out, every failure a CommandFailure that says what to do. */
+/** The typed client of the API as commands use it: every failure is a CommandFailure that says what to do. */
 import { ApiError, createClient as createApiClient } from "../client/index.ts";
 import { toApiError, toRedirect } from "../client/api-error.ts";
-import type { AnyRequest, Problem } from "../client/index.ts";
+import type { Client as ApiClient, Problem } from "../client/index.ts";
 import { API_HEADER } from "../protocol/headers.ts";
-import type { Egress } from "../egress/index.ts";
+import type { ControlMethod, Egress } from "../egress/index.ts";
 import { messageOf } from "../errors.ts";
 import { readConnection } from "./connection.ts";
 import type { Connection } from "./connection.ts";
-import { CommandFailure, describeProblem, endingOf } from "./exit.ts";
+import { CommandFailure, endingOf } from "./exit.ts";
 import { printable } from "./io.ts";
 import type { Io } from "./io.ts";
 
 const TIMEOUT_MS = 90_000;
 const MAX_ANSWER_BYTES = 256 * 1024 * 1024;
 
-export type Json = Readonly<Record<string, unknown>>;
-
-type Method = AnyRequest["method"];
-
-export interface Client {
+/** The operations of the API, whose failures end a command: they throw CommandFailure in place of ApiError. */
+export interface Client extends ApiClient {
   readonly url: string;
   /**
-   * Sends one request to `path` below /api/v1 and resolves to the JSON object of the response, `{}` if it has none. A string
-   * is sent unchanged. Only a 2xx response that carries Callboard's own header counts.
-   * @throws CommandFailure UNREACHABLE if the response is missing, a redirect or another server's; else the server's code
-   */
-  readonly call: <T = Json>(method: Method, path: string, body?: Json | string) => Promise<T>;
-  /** As a GET to the path of a list, with the items of all pages. `path` has no query. @throws CommandFailure as call does */
-  readonly callList: <T extends List>(path: string) => Promise<T>;
-  /**
    * Opens a response that goes on, at `path` below /api/v1. It ends with the signal.
-   * @throws CommandFailure as call does
+   * @throws CommandFailure as the operations do
    */
   readonly open: (path: string, signal: AbortSignal) => Promise<AsyncIterable<Uint8Array>>;
   readonly close: () => Promise<void>;
 }
-
-interface List {
-  readonly items: readonly unknown[];
-  readonly next?: string | null;
-}
-
-/** The longest page that the API has. */
-const PAGE_ITEMS = 500;
 
 /** @throws CommandFailure when there is no token or no usable URL */
 export async function createClient(io: Pick<Io, "env">): Promise<Client> {
@@ -57,33 +38,9 @@ export async function createClient(io: Pick<Io, "env">): Promise<Client> {
     maxAnswerBytes: MAX_ANSWER_BYTES,
   });
   const api = createApiClient({ url, token, fetch: (request) => sendBy(egress, request) });
-
-  async function call<T>(method: Method, path: string, body?: Json | string): Promise<T> {
-    try {
-      return ((await api.request({ method, path, body })) ?? {}) as T;
-    } catch (error) {
-      throw error instanceof ApiError ? failureOf(error, connection) : error;
-    }
-  }
-  async function callList<T extends List>(path: string): Promise<T> {
-    const first = await call<T>("GET", `${path}?limit=${PAGE_ITEMS}`);
-    const given: unknown = first.items;
-    if (!Array.isArray(given)) throw notCallboard(200, url);
-    const items: unknown[] = [...(given as unknown[])];
-    for (let next = first.next ?? null; next !== null;) {
-      const page = await call<List>(
-        "GET",
-        `${path}?${new URLSearchParams({ limit: String(PAGE_ITEMS), cursor: next })}`,
-      );
-      items.push(...page.items);
-      next = page.next ?? null;
-    }
-    return { ...first, items, next: null };
-  }
   return {
+    ...withFailures(api, connection),
     url,
-    call,
-    callList,
     open: (path, signal) => openStream(connection, path, signal),
     close: egress.close,
   };
@@ -111,15 +68,32 @@ async function openStream(
     if (isStream && headers.has(API_HEADER) && body !== null) return body;
     throw toApiError(status, await response.json().catch(() => undefined), url);
   } catch (error) {
-    throw error instanceof ApiError ? failureOf(error, connection) : error;
+    throw error instanceof ApiError ? toFailure(error, connection) : error;
   }
+}
+
+type AnyOperation = (request: object) => Promise<unknown>;
+
+function withFailures(api: ApiClient, connection: Connection): ApiClient {
+  const operations = Object.entries(api as unknown as Readonly<Record<string, AnyOperation>>);
+  const wrapped = operations.map(([name, operation]): [string, AnyOperation] => [
+    name,
+    async (request) => {
+      try {
+        return await operation(request);
+      } catch (error) {
+        throw error instanceof ApiError ? toFailure(error, connection) : error;
+      }
+    },
+  ]);
+  return Object.fromEntries(wrapped) as unknown as ApiClient;
 }
 
 /** Requests of commands leave by the same door as deliveries. */
 async function sendBy(egress: Pick<Egress, "request">, request: Request): Promise<Response> {
   const body = await request.text();
   const { outcome, answer } = await egress.request({
-    method: request.method as Method,
+    method: request.method as ControlMethod,
     url: request.url,
     headers: Object.fromEntries(request.headers),
     ...(body === "" ? {} : { body }),
@@ -134,7 +108,7 @@ async function sendBy(egress: Pick<Egress, "request">, request: Request): Promis
 }
 
 /** What a failed request says to the person at the command line. */
-function failureOf(error: ApiError, { url, urlFrom }: Connection): CommandFailure {
+function toFailure(error: ApiError, { url, urlFrom }: Connection): CommandFailure {
   const { code, status = 0, location, problem, cause } = error;
   if (problem !== undefined) return refusalOf(status, problem);
   switch (code) {
@@ -152,23 +126,9 @@ function failureOf(error: ApiError, { url, urlFrom }: Connection): CommandFailur
   }
 }
 
-function refusalOf(status: number, { code, detail, errors, callback }: Problem): CommandFailure {
-  // The only problem there is stands in the sentence already.
-  const [only] = errors;
-  const isSaid = errors.length === 1 && only !== undefined && detail.includes(only.detail);
-  const lines = [
-    detail,
-    ...(isSaid ? [] : errors.map(describeProblem)),
-    ...(callback === undefined ? [] : answerLines(callback)),
-  ];
-  return new CommandFailure(endingOf(status, code), code, lines.map(printable).join("\n"), HINTS[code]);
-}
-
-function answerLines({ url, answer = "" }: NonNullable<Problem["callback"]>): readonly string[] {
-  const text = answer.trim();
-  return text === ""
-    ? [`  ${url} answered nothing more`]
-    : [`  ${url} answered:`, `    ${text.replaceAll("\n", "\n    ")}`];
+function refusalOf(status: number, problem: Problem): CommandFailure {
+  const { code, detail } = problem;
+  return new CommandFailure(endingOf(status, code), code, detail, { hint: HINTS[code], problem });
 }
 
 function redirected(status: number, location: string | undefined, url: string): CommandFailure {
@@ -198,13 +158,18 @@ function notCallboard(status: number, url: string): CommandFailure {
 
 const HINTS: Readonly<Record<string, string>> = {
   AUTH_INVALID: "Is CALLBOARD_TOKEN, or the token file, that of this server?",
-  SITE_NOT_FOUND: "Name one with --site: callboard sites",
+  SITE_NOT_FOUND: "List the sites: callboard sites list",
+  ENDPOINT_NOT_FOUND: "List the endpoints: callboard endpoints list",
+  KEY_NOT_FOUND: "List the keys: callboard keys list",
+  REPLAY_NOT_FOUND: "List the replays: callboard replays list",
+  TOKEN_NOT_FOUND: "List the tokens: callboard tokens list",
+  WEBHOOK_NOT_FOUND: "List the webhooks: callboard webhooks list",
   EVENT_CONFLICT: "Give another --id, or none",
-  ADDON_NOT_FOUND: "callboard addons list",
-  ADDON_ORIGIN_CHANGED: "Add --confirm-origin if that is meant",
-  LISTENER_EXISTS: "List the listeners of the site: callboard listeners",
-  PRODUCT_BREAKING: "Add --force if that is meant",
-  DELIVERY_NOT_FOUND: "callboard deliveries list",
+  ADDON_NOT_FOUND: "List the add-ons: callboard addons list",
+  ADDON_ORIGIN_CHANGED: "To move it there, repeat the command with --confirm-origin",
+  LISTENER_EXISTS: "List the listeners of the site: callboard listeners list",
+  PRODUCT_BREAKING: "To make the change, repeat the command with --force",
+  DELIVERY_NOT_FOUND: "List the deliveries: callboard deliveries list",
   DIRECTORY_NOT_FOUND: "List the add-ons of the directory: callboard directory list",
   DIRECTORY_ONLY: "List the add-ons of the directory: callboard directory list",
   SCOPES_NOT_ACCEPTED: "Allow them with --accept-scopes NAME,NAME, or all of them with --yes",

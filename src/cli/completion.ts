@@ -22,7 +22,11 @@ export function listWords(program: Command): readonly CommandWords[] {
 }
 
 function walk(command: Command, path: string): readonly CommandWords[] {
-  const commands = command.commands.filter((each) => each.name() !== "help");
+  // Without those that are hidden.
+  const commands = command
+    .createHelp()
+    .visibleCommands(command)
+    .filter((each) => each.name() !== "help");
   const own: CommandWords = {
     path,
     commands: commands.map((each) => ({ text: each.name(), description: each.description() })),
@@ -30,7 +34,8 @@ function walk(command: Command, path: string): readonly CommandWords[] {
       long === undefined ? [] : [{ text: long, description }],
     ),
   };
-  return [own, ...commands.flatMap((each) => walk(each, `${path} ${each.name()}`.trim()))];
+  const named = commands.flatMap((each) => [each.name(), ...each.aliases()].map((name) => ({ each, name })));
+  return [own, ...named.flatMap(({ each, name }) => walk(each, `${path} ${name}`.trim()))];
 }
 
 /** Returns the script that a shell reads. */

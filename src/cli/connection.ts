@@ -26,20 +26,20 @@ export interface Connection {
  * @throws CommandFailure CONFIG_INVALID if a value is no URL or no token, AUTH_MISSING if there is no token
  */
 export async function readConnection(env: Io["env"]): Promise<Connection> {
-  const dataDir = settingOf(env, "CALLBOARD_DATA_DIR") ?? DEFAULT_DATA_DIR;
-  const { url, from } = await readUrl(env, join(dataDir, URL_FILE));
+  const { url, from } = await findServer(env);
   return {
     url: withoutTrailingSlashes(url),
     hostName: parseHostName(url, from),
-    token: await readToken(env, join(dataDir, TOKEN_FILE)),
+    token: await readToken(env, join(dataDirectory(env), TOKEN_FILE)),
     urlFrom: from,
   };
 }
 
-async function readUrl(
-  env: Io["env"],
-  file: string,
-): Promise<{ readonly url: string; readonly from: string }> {
+const dataDirectory = (env: Io["env"]): string => settingOf(env, "CALLBOARD_DATA_DIR") ?? DEFAULT_DATA_DIR;
+
+/** The URL of the server that commands talk to, and the setting or file that it is from. */
+export async function findServer(env: Io["env"]): Promise<{ readonly url: string; readonly from: string }> {
+  const file = join(dataDirectory(env), URL_FILE);
   const given = settingOf(env, "CALLBOARD_URL");
   if (given !== undefined) return { url: given, from: "CALLBOARD_URL" };
   const written = (await readFile(file, "utf8").catch(() => "")).trim();
@@ -70,7 +70,7 @@ function requireToken(text: string, from: string): string {
     "usage",
     "CONFIG_INVALID",
     `${from} has no API token: a token is one line of printable ASCII characters without spaces`,
-    "Create a token with: callboard token create NAME --scope admin",
+    "Create a token with: callboard tokens create NAME --scope admin",
   );
 }
 

@@ -1,4 +1,5 @@
 /** Commands that change many things, or destroy one, show the extent first and ask where somebody can answer. */
+import type { RequestOf, Schemas } from "../client/index.ts";
 import type { Client } from "./client.ts";
 import { CommandFailure, usageFailure } from "./exit.ts";
 import type { Io } from "./io.ts";
@@ -36,13 +37,12 @@ export async function confirm(
 
 const MAX_COUNTED = 500;
 
-/** "3 waiting deliveries" of a receiver: what ends with it. `query` names the receiver as the API does. */
-export async function waitingOf(client: Client, query: Readonly<Record<string, string>>): Promise<string> {
-  const words = new URLSearchParams({ ...query, state: "waiting", limit: String(MAX_COUNTED) });
-  const { items, next } = await client.call<{
-    readonly items: readonly unknown[];
-    readonly next: string | null;
-  }>("GET", `/deliveries?${words}`);
+type Receivers = Pick<NonNullable<RequestOf<"listDeliveries">["query"]>, "site" | "addon" | "webhook">;
+
+/** "3 waiting deliveries" of a receiver or site: what ends with it. */
+export async function describeWaiting(client: Client, receivers: Receivers): Promise<string> {
+  const query = { ...receivers, state: "waiting" as const, limit: MAX_COUNTED };
+  const { items, next } = await client.listDeliveries({ query });
   return `${counted(items.length, "waiting delivery", "waiting deliveries")}${next === null ? "" : " or more"}`;
 }
 
@@ -51,21 +51,18 @@ export function counted(count: number, one: string, many: string): string {
   return `${count} ${count === 1 ? one : many}`;
 }
 
-export interface Affected {
-  readonly count: number;
-  readonly more: boolean;
-  readonly dryRun: boolean;
-}
+export type Affected = Schemas["BulkResult"];
 
-interface MassOptions {
+export interface MassOptions {
   readonly dryRun?: boolean;
   readonly yes?: boolean;
 }
 
 interface Mass {
-  /** Path of the API that takes a filter and a dry run. */
-  readonly path: string;
-  readonly filter: Readonly<Record<string, string>>;
+  /** Counts the deliveries, or changes them. */
+  readonly change: (isDryRun: boolean) => Promise<Affected>;
+  /** What the filter has, beside the state. */
+  readonly filtered: readonly string[];
   /** Kind of the deliveries: "failed". */
   readonly kind: string;
   /** "will be sent again" */
@@ -74,22 +71,27 @@ interface Mass {
 
 /** Counts what the filter matches, shows it and asks, then does it; with --dry-run it only counts. */
 export async function changeMany(
-  { io, client }: { readonly io: Io; readonly client: Client },
-  { path, filter, kind, fate }: Mass,
+  io: Io,
+  { change, filtered, kind, fate }: Mass,
   { dryRun = false, yes }: MassOptions,
 ): Promise<Affected> {
-  const ask = (isDryRun: boolean) => client.call<Affected>("POST", path, { filter, dryRun: isDryRun });
-  const meant = await ask(true);
+  const meant = await change(true);
   if (dryRun || meant.count === 0) return { ...meant, dryRun };
-  const names = Object.keys(filter).filter((name) => name !== "state");
-  const where = names.length === 0 ? "of every site, receiver and time" : `that match ${names.join(", ")}`;
-  const isRequired = names.length === 0;
+  const where =
+    filtered.length === 0 ? "of every site, receiver and time" : `matching ${filtered.join(", ")}`;
+  const isRequired = filtered.length === 0;
   await confirm(io, `${affectedText(meant, kind)} ${where} ${fate}.`, { yes, isRequired });
-  return ask(false);
+  return change(false);
 }
 
 /** "3 failed deliveries" */
 export function affectedText({ count, more }: Affected, kind?: string): string {
   const word = kind === undefined ? "" : `${kind} `;
   return `${more ? "At least " : ""}${counted(count, `${word}delivery`, `${word}deliveries`)}`;
+}
+
+/** "Canceled 3 waiting deliveries" */
+export function canceledText({ count, more, dryRun }: Affected): string {
+  const what = counted(count, "waiting delivery", "waiting deliveries");
+  return `${dryRun ? "Would cancel" : "Canceled"} ${what}${more ? " or more" : ""}`;
 }

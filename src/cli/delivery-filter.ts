@@ -1,28 +1,43 @@
-/** The options that choose deliveries, as a query of the API. */
+/** The options that choose deliveries, as a filter of the API. */
+import type { RequestOf, Schemas } from "../client/index.ts";
 import { parseDuration } from "../config.ts";
+import { defined } from "../defined.ts";
 import { usageFailure } from "./exit.ts";
 
-export interface DeliveryFilter {
-  readonly site?: string;
-  readonly addon?: string;
-  readonly event?: string;
-  readonly state?: string;
-  readonly since?: string;
+type Filter = Omit<NonNullable<RequestOf<"listDeliveries">["query"]>, "limit" | "cursor">;
+
+/** The same words as the API has; times can be durations. */
+export interface DeliveryFilter extends Omit<Filter, "q"> {
+  readonly search?: string;
 }
 
-/** The same words as the API has; a duration becomes the time so long ago. */
-export function filterWords(options: DeliveryFilter): Readonly<Record<string, string>> {
-  const { site, addon, event, state, since } = options;
-  const words = {
+/** A duration becomes the time so long ago. */
+export function toFilter({
+  site,
+  addon,
+  webhook,
+  endpoint,
+  event,
+  state,
+  reason,
+  since,
+  until,
+  search,
+  test,
+}: DeliveryFilter): Filter {
+  return defined({
     site,
     addon,
+    webhook,
+    endpoint,
     event,
     state,
+    reason,
     since: since === undefined ? undefined : readTime("since", since),
-  };
-  return Object.fromEntries(
-    Object.entries(words).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const])),
-  );
+    until: until === undefined ? undefined : readTime("until", until),
+    q: search,
+    test,
+  });
 }
 
 /** The latest moment that a date can be, in epoch ms (ECMAScript, "Time Values and Time Range"). */
@@ -38,34 +53,29 @@ export function readTime(option: string, text: string): string {
   return new Date(at).toISOString();
 }
 
-/** A delivery as the list of the API has it, as far as lines tell it. */
-export interface ListedDelivery {
-  readonly id: string;
-  readonly createdAt: string;
-  readonly event: string | null;
-  readonly addonKey: string | null;
-  readonly webhookId: string | null;
-  readonly url: string | null;
-  readonly state: string;
-  readonly reason: string | null;
-  readonly attempts: number;
-  readonly lastStatus: number | null;
-  readonly lastOutcome: string | null;
-}
-
 /** Names of the cells of {@link deliveryCells}. */
-export const DELIVERY_HEAD = ["TIME", "ID", "EVENT", "STATE", "ANSWER", "ATTEMPTS", "RECEIVER", "URL"];
+export const DELIVERY_HEAD = ["TIME", "ID", "EVENT", "STATE", "RESPONSE", "ATTEMPTS", "RECEIVER", "URL"];
 
-export function deliveryCells(delivery: ListedDelivery): readonly string[] {
-  const answer = delivery.lastStatus === null ? (delivery.lastOutcome ?? "-") : String(delivery.lastStatus);
+export function deliveryCells(delivery: Schemas["Delivery"]): readonly string[] {
+  const response = delivery.lastStatus === null ? (delivery.lastOutcome ?? "-") : String(delivery.lastStatus);
   return [
     delivery.createdAt,
     delivery.id,
     delivery.event ?? "-",
-    delivery.reason === null ? delivery.state : `${delivery.state} (${delivery.reason})`,
-    answer,
+    formatState(delivery),
+    response,
     `#${delivery.attempts}`,
-    delivery.addonKey ?? delivery.webhookId ?? "-",
+    nameReceiver(delivery),
     delivery.url ?? "-",
   ];
 }
+
+/** "failed (exhausted)" */
+export const formatState = ({ state, reason }: Pick<Schemas["Delivery"], "state" | "reason">): string =>
+  reason === null ? state : `${state} (${reason})`;
+
+/** The key of the add-on or the ID of the webhook that gets it. */
+export const nameReceiver = ({
+  addonKey,
+  webhookId,
+}: Pick<Schemas["Delivery"], "addonKey" | "webhookId">): string => addonKey ?? webhookId ?? "-";

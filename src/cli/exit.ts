@@ -1,4 +1,5 @@
 /** How a command ends: its exit code, and what it says when it does not end well. */
+import type { Problem as ServerProblem } from "../client/index.ts";
 import type { Problem } from "../errors.ts";
 
 /** The exit codes; the README has the same table. */
@@ -30,19 +31,28 @@ export interface PassedOn {
 export const toExitCode = (ending: Ending | PassedOn): number =>
   typeof ending === "string" ? EXIT[ending] : ending.exitCode;
 
-/** Ends a command. `hint` says what to do about it. */
+/** Ends a command. The hint says what to do about it. */
 export class CommandFailure extends Error {
   override readonly name = "CommandFailure";
   readonly ending: Ending;
   readonly code: string;
   readonly hint: string | undefined;
+  /** The problem document that the server returned, if it is the server that refused. */
+  readonly problem: ServerProblem | undefined;
 
-  constructor(ending: Ending, code: string, message: string, hint?: string) {
+  constructor(ending: Ending, code: string, message: string, more: string | FailureParts = {}) {
     super(message);
+    const { hint, problem } = typeof more === "string" ? { hint: more, problem: undefined } : more;
     this.ending = ending;
     this.code = code;
     this.hint = hint;
+    this.problem = problem;
   }
+}
+
+interface FailureParts {
+  readonly hint?: string | undefined;
+  readonly problem?: ServerProblem | undefined;
 }
 
 /** One line below a failure, for one of its problems. */
@@ -51,7 +61,7 @@ export const describeProblem = ({ pointer, detail }: Pick<Problem, "pointer" | "
 
 /** The command was not understood, or lacks something. */
 export const usageFailure = (message: string, hint?: string): CommandFailure =>
-  new CommandFailure("usage", "USAGE", message, hint);
+  new CommandFailure("usage", "USAGE", message, { hint });
 
 const REFUSED = /^(AUTH_|SCOPE$|FORBIDDEN_HOST$|CSRF$)|_DENIED$/;
 const USAGE = new Set(["QUERY_INVALID", "PATH_INVALID"]);

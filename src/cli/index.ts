@@ -2,55 +2,16 @@
  * The command line: names, options and help in `program`, the work of each command in a file of its own in `commands`, loaded when
  * it is run, so that `callboard serve` does not wait for the others.
  */
-import { Command, CommanderError } from "commander";
 import { defined } from "../defined.ts";
-import { CallboardError, messageOf } from "../errors.ts";
-import type { Problem } from "../errors.ts";
-import { VERSION } from "../version.ts";
-import { explainOpenFiles } from "./open-files.ts";
-import { CommandFailure, EXIT, EXIT_MEANINGS, describeProblem, toExitCode } from "./exit.ts";
+import { toExitCode } from "./exit.ts";
 import type { Ending, PassedOn } from "./exit.ts";
 import { printable, spellCommands } from "./io.ts";
 import type { Io } from "./io.ts";
-import { addAccessCommands } from "./program/access.ts";
-import { addAddonCommands } from "./program/addons.ts";
-import { addCheckCommand } from "./program/check.ts";
-import { addDeliveryCommands } from "./program/deliveries.ts";
-import { addDirectoryCommands } from "./program/directory.ts";
-import { addEndpointCommands } from "./program/endpoints.ts";
-import { addEventCommands } from "./program/events.ts";
-import { NO_FLAGS, addGlobalOptions } from "./program/global-options.ts";
+import { NO_FLAGS } from "./program/global-options.ts";
 import type { GlobalFlags } from "./program/global-options.ts";
-import { addInstallCommands } from "./program/install.ts";
-import { addJwtCommands } from "./program/jwt.ts";
-import { addListenCommands } from "./program/listen.ts";
-import { addProductCommands } from "./program/products.ts";
-import { addServerCommands } from "./program/server.ts";
-import { addSettingsCommands } from "./program/settings.ts";
-import { addSiteCommands } from "./program/sites.ts";
-import { addWebhookCommands } from "./program/webhooks.ts";
-import { addTestCommand } from "./program/test.ts";
+import { createProgram } from "./program/index.ts";
 import type { Actions } from "./program/tools.ts";
-
-/** In the order of the help. */
-const COMMANDS = [
-  addServerCommands,
-  addInstallCommands,
-  addSiteCommands,
-  addProductCommands,
-  addEndpointCommands,
-  addAddonCommands,
-  addCheckCommand,
-  addDirectoryCommands,
-  addEventCommands,
-  addDeliveryCommands,
-  addWebhookCommands,
-  addAccessCommands,
-  addListenCommands,
-  addTestCommand,
-  addJwtCommands,
-  addSettingsCommands,
-];
+import { reportError } from "./report.ts";
 
 /** Runs the command that `args` (without node and script) name; resolves to the exit code. Never rejects. */
 export async function run(args: readonly string[], given: Io): Promise<number> {
@@ -82,30 +43,28 @@ export async function run(args: readonly string[], given: Io): Promise<number> {
       },
   };
 
-  const program = new Command("callboard")
-    .description("Installs add-ons from their descriptor and delivers signed webhooks to them")
-    .version(VERSION)
-    .exitOverride()
-    .configureOutput({
+  const width = io.width ?? HELP_WIDTH;
+  const program = createProgram({
+    actions,
+    take: (given) => (flags = given),
+    output: {
       writeOut: io.out,
       writeErr: io.note,
-      outputError: (text) => {
-        note(io, isJson, { code: "USAGE", ending: "usage", detail: text.replace(/^error: /, "").trimEnd() });
-      },
-    })
-    .showSuggestionAfterError()
-    .addHelpText("after", exitHelp());
-
-  for (const add of COMMANDS) add(program, actions);
-  addGlobalOptions(program, (given) => (flags = given));
-
+      getOutHelpWidth: () => width,
+      getErrHelpWidth: () => width,
+      // Errors are reported where they are caught.
+      outputError: () => undefined,
+    },
+  });
   try {
     await program.parseAsync(args, { from: "user" });
   } catch (error) {
-    return EXIT[report(error, io, isJson)];
+    return toExitCode(reportError(io, isJson, error));
   }
   return toExitCode(ending);
 }
+
+const HELP_WIDTH = 80;
 
 /** What stands behind "--" is another program's. */
 function findEnd(args: readonly string[]): number {
@@ -133,52 +92,4 @@ function applyFlags(io: Io, { url, token, quiet, color }: GlobalFlags): Io {
       ...(token === undefined ? {} : { CALLBOARD_TOKEN: token }),
     },
   };
-}
-
-interface Said {
-  readonly code: string;
-  readonly ending: Ending;
-  readonly detail: string;
-  readonly errors?: readonly Problem[];
-  readonly hint?: string | undefined;
-}
-
-/** Says on standard error what went wrong; results stay alone on standard output. For programs, as a problem document. */
-function note(io: Io, isJson: boolean, said: Said): Ending {
-  const { code, ending, detail, errors = [], hint } = said;
-  if (isJson) {
-    const problem = { title: EXIT_MEANINGS[ending], code, detail, errors, hint, exitCode: EXIT[ending] };
-    io.note(`${JSON.stringify(problem)}\n`);
-  } else {
-    const lines = [detail, ...errors.map(describeProblem), ...(hint === undefined ? [] : [`  ${hint}`])];
-    io.note(`error[${code}]: ${lines.join("\n")}\n`);
-  }
-  return ending;
-}
-
-function report(error: unknown, io: Io, isJson: boolean): Ending {
-  // Commander has said it already: help, version, or what was not understood.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? "done" : "usage";
-  if (error instanceof CommandFailure) {
-    const { code, ending, message: detail, hint } = error;
-    return note(io, isJson, { code, ending, detail, hint });
-  }
-  if (error instanceof CallboardError) {
-    const { code, message: detail } = error;
-    const ending = code === "CONFIG_INVALID" ? "usage" : "failed";
-    return note(io, isJson, { code, ending, detail, errors: isJson ? error.errors : listUnsaid(error) });
-  }
-  const openFiles = explainOpenFiles(error);
-  if (openFiles !== undefined) return report(openFiles, io, isJson);
-  const { code = "UNEXPECTED" } = error as NodeJS.ErrnoException;
-  return note(io, isJson, { code, ending: "failed", detail: messageOf(error) });
-}
-
-/** The problems that the message doesn't have already. */
-const listUnsaid = ({ message, errors }: CallboardError): readonly Problem[] =>
-  errors.filter(({ detail }) => !message.includes(detail));
-
-function exitHelp(): string {
-  const rows = (Object.keys(EXIT) as Ending[]).map((name) => `  ${EXIT[name]}  ${EXIT_MEANINGS[name]}`);
-  return `\nExit codes:\n${rows.join("\n")}`;
 }

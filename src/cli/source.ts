@@ -1,34 +1,51 @@
-/** A descriptor named on the command line: a URL, or a file whose text goes to the server as it is. */
+/** Files named on the command line. Their text goes to the server as it is. */
 import { readFile } from "node:fs/promises";
+import { JsonText } from "../client/json-text.ts";
 import { CommandFailure } from "./exit.ts";
 import type { Io } from "./io.ts";
 
-/** JSON text of the members that a request needs: `"descriptorUrl":…` or `"descriptor":…`. */
-export async function descriptorMember(named: string, io: Io): Promise<string> {
-  if (/^https?:\/\//i.test(named)) return `"descriptorUrl":${JSON.stringify(named)}`;
-  return `"descriptor":${await readText(named, io)}`;
+/** Members of a request that name a descriptor, which is given as its URL or as a file. @throws what readText throws */
+export async function loadDescriptor(
+  named: string,
+  io: Io,
+): Promise<{ readonly descriptorUrl: string } | { readonly descriptor: JsonText }> {
+  if (/^https?:\/\//i.test(named)) return { descriptorUrl: named };
+  return { descriptor: new JsonText(await readText(named, io)) };
+}
+
+/** What a file should have been, for the advice when it isn't. */
+interface Wanted {
+  /** "a JSON object" */
+  readonly content?: string;
+  readonly advice?: string;
 }
 
 /**
  * The text of a file, without the byte order mark in front of it; "-" is standard input.
  * @throws CommandFailure FILE_EMPTY when there is no text in it
  */
-export async function readText(path: string, io: Io): Promise<string> {
-  const text = (path === "-" ? await io.readInput() : await readTextFile(path)).replace(/^\ufeff/, "");
+export async function readText(
+  path: string,
+  io: Pick<Io, "readInput">,
+  {
+    content = "a JSON object",
+    advice = "Give a file that exists, or a URL that begins with http:// or https://",
+  }: Wanted = {},
+): Promise<string> {
+  const text = (path === "-" ? await io.readInput() : await readTextFile(path, advice)).replace(
+    /^\ufeff/,
+    "",
+  );
   if (text.trim() !== "") return text;
   const what = path === "-" ? "Standard input" : `The file ${path}`;
-  throw new CommandFailure("failed", "FILE_EMPTY", `${what} is empty`, "Give one with a JSON object in it");
+  throw new CommandFailure("failed", "FILE_EMPTY", `${what} is empty`, `Give one with ${content} in it`);
 }
 
-async function readTextFile(path: string): Promise<string> {
+async function readTextFile(path: string, advice: string): Promise<string> {
   try {
     return await readFile(path, "utf8");
   } catch (error) {
-    throw new CommandFailure(
-      "notFound",
-      (error as NodeJS.ErrnoException).code ?? "FILE",
-      `Cannot read ${path}`,
-      "Give a file that exists, or a URL that begins with http:// or https://",
-    );
+    const { code = "FILE" } = error as NodeJS.ErrnoException;
+    throw new CommandFailure("notFound", code, `Cannot read ${path} (${code})`, advice);
   }
 }

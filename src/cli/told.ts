@@ -1,44 +1,10 @@
 /** How things that several commands tell are put into lines. */
+import type { Schemas } from "../client/index.ts";
+import { counted } from "./consent.ts";
 import { columns, printable } from "./io.ts";
 
-export interface ToldCall {
-  readonly at: string;
-  readonly event: string;
-  readonly outcome: string;
-  readonly status: number | null;
-  readonly detail: string;
-  readonly durationMs: number;
-}
-
-export interface ToldWarning {
-  readonly code?: string;
-  readonly pointer: string;
-  readonly detail: string;
-}
-
-export interface ToldAddon {
-  readonly key: string;
-  readonly name: string;
-  readonly version: string | null;
-  readonly state: string;
-  /** A later version in the directory. Left out by servers of older versions. */
-  readonly availableVersion?: string | null;
-  readonly grantedScopes?: readonly { readonly name: string; readonly description: string | null }[];
-  /** Its secret was lost, and it is to be reinstalled with a new one. */
-  readonly reinstall?: {
-    readonly attempts: number;
-    readonly nextAt: string;
-    readonly detail: string | null;
-  } | null;
-  readonly webhooks: readonly {
-    readonly event: string;
-    readonly deprecated: boolean;
-    readonly replacedBy: string | null;
-    readonly resolvedUrl: string;
-    readonly active: boolean;
-  }[];
-  readonly lifecycle: readonly ToldCall[];
-}
+type Call = Schemas["LifecycleCall"];
+type Addon = Schemas["Addon"];
 
 /** The status of an event type, with what to use instead of it. */
 export const statusText = ({
@@ -50,35 +16,38 @@ export const statusText = ({
 }): string => (replacedBy === null ? status : `${status}, use ${replacedBy}`);
 
 /** The callbacks that a change was told by, just now. */
-export function callLines(calls: readonly ToldCall[]): readonly string[] {
+export function callLines(calls: readonly Call[]): readonly string[] {
   return calls.map((call) => `  ${callText(call)}`);
 }
 
 /** The callbacks of an add-on's past, which have a time. */
-export function historyLines(calls: readonly ToldCall[]): readonly string[] {
+export function historyLines(calls: readonly Call[]): readonly string[] {
   return calls.map((call) => `  ${call.at}  ${callText(call)}`);
 }
 
-function callText({ event, outcome, status, detail, durationMs }: ToldCall): string {
+function callText({ event, outcome, status, detail, durationMs }: Call): string {
   const answer = status === null ? outcome : `${outcome} ${status}`;
   const why = outcome === "accepted" ? "" : `  ${printable(detail)}`;
   return `${event} callback: ${answer} in ${durationMs} ms${why}`;
 }
 
-export function problemLines(what: string, problems: readonly ToldWarning[]): readonly string[] {
+export function problemLines(
+  what: string,
+  problems: readonly Pick<Schemas["Warning"], "pointer" | "detail">[],
+): readonly string[] {
   return problems.map(
     ({ pointer, detail }) => `  ${what} ${pointer === "" ? "/" : pointer}  ${printable(detail)}`,
   );
 }
 
-export function addonLines(addon: ToldAddon): readonly string[] {
+export function addonLines(addon: Addon): readonly string[] {
   const rows = addon.webhooks.map(({ event, resolvedUrl, active, deprecated, replacedBy }) => [
     `  ${printable(event)}`,
     `${printable(resolvedUrl)}${active ? "" : "   (switched off)"}${
       deprecated ? `   (${statusText({ status: "deprecated", replacedBy })})` : ""
     }`,
   ]);
-  const { reinstall = null } = addon;
+  const { reinstall, availableVersion, grantedScopes } = addon;
   const lost =
     reinstall === null
       ? []
@@ -86,7 +55,6 @@ export function addonLines(addon: ToldAddon): readonly string[] {
           `  secret lost: it is reinstalled with a new one at ${reinstall.nextAt}`,
           ...(reinstall.detail === null ? [] : [`    failed so far: ${printable(reinstall.detail)}`]),
         ];
-  const { availableVersion = null, grantedScopes = [] } = addon;
   return [
     `${addon.key}  ${printable(addon.name)}${addon.version === null ? "" : ` ${printable(addon.version)}`}  ${addon.state}`,
     ...lost,
@@ -95,3 +63,16 @@ export function addonLines(addon: ToldAddon): readonly string[] {
     ...columns(rows),
   ];
 }
+
+/** What a resume did to a receiver. */
+export function resumedLine(name: string, { endpoints, subscriptions }: Schemas["Resumed"]): string {
+  if (endpoints + subscriptions === 0) return `${name} was not stopped: nothing changed`;
+  const parts = [
+    ...(endpoints === 0 ? [] : [counted(endpoints, "endpoint", "endpoints")]),
+    ...(subscriptions === 0 ? [] : [counted(subscriptions, "subscription", "subscriptions")]),
+  ];
+  return `resumed: ${name} (${parts.join(", ")})`;
+}
+
+/** "99.9%" of a share from 0 to 1, rounded down: only all of it is 100%. */
+export const formatShare = (share: number): string => `${Math.floor(share * 1000) / 10}%`;

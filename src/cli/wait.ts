@@ -1,7 +1,10 @@
 /** Waits for deliveries and prints each of their attempts as it settles. */
+import { listItems } from "../client/index.ts";
+import type { Schemas } from "../client/index.ts";
 import { parseDuration } from "../config.ts";
 import type { Client } from "./client.ts";
 import { counted } from "./consent.ts";
+import { formatState, nameReceiver } from "./delivery-filter.ts";
 import { CommandFailure, usageFailure } from "./exit.ts";
 import { printable } from "./io.ts";
 import type { Io } from "./io.ts";
@@ -19,36 +22,11 @@ export interface Awaited {
   readonly attempts: number;
 }
 
-interface Listed {
-  readonly id: string;
-  readonly state: string;
-  readonly attempts: number;
-}
-
-interface Attempt {
-  readonly number: number;
-  readonly durationMs: number;
-  readonly outcome: string;
-  readonly detail: string | null;
-  readonly response: { readonly status: number; readonly body: string } | null;
-}
-
-export interface WaitedDelivery {
-  readonly id: string;
-  readonly addonKey: string | null;
-  readonly webhookId: string | null;
-  readonly url: string | null;
-  readonly state: string;
-  readonly reason: string | null;
-  readonly nextAttemptAt: string | null;
-  readonly lastStatus: number | null;
-  readonly lastOutcome: string | null;
-  readonly lastDurationMs: number | null;
-  readonly attempts: readonly Attempt[];
-}
+type Listed = Pick<Schemas["Delivery"], "id" | "state" | "attempts">;
+type Attempt = Schemas["Attempt"];
+export type WaitedDelivery = Schemas["DeliveryDetail"];
 
 const POLL_MS = 100;
-const PAGE = 500;
 /** A wait that lasts longer than this says for what. */
 const TOLD_AFTER_MS = 2_000;
 /** Deliveries that are named one by one when the time is up. */
@@ -94,9 +72,10 @@ export async function waitForDeliveries(
         await new Promise((resolve) => setTimeout(resolve, POLL_MS));
       }
       const ids = new Set(open.map(({ id }) => id));
-      for (const listed of await listAll(client, search)) {
+      const { items } = await listItems((page) => client.listDeliveries({ query: { ...page, q: search } }));
+      for (const listed of items) {
         if (!ids.has(listed.id) || !isNews(listed, seen.get(listed.id))) continue;
-        const delivery = await client.call<WaitedDelivery>("GET", `/deliveries/${listed.id}`);
+        const delivery = await client.showDelivery({ path: { id: listed.id } });
         printAttempts(io, delivery, seen.get(listed.id)?.attempts ?? 0);
         shown.set(listed.id, delivery);
         seen.set(listed.id, { state: delivery.state, attempts: delivery.attempts.at(-1)?.number ?? 0 });
@@ -128,34 +107,15 @@ const deliveriesIn = (count: number) => counted(count, "delivery", "deliveries")
 /** A token that cannot read the settings waits as in `prod`. */
 async function isDev(client: Client): Promise<boolean> {
   try {
-    return (await client.call<{ readonly profile: string }>("GET", "/settings")).profile === "dev";
+    return (await client.showSettings()).profile === "dev";
   } catch (error) {
     if (error instanceof CommandFailure && error.ending === "refused") return false;
     throw error;
   }
 }
 
-async function listAll(client: Client, search: string): Promise<readonly Listed[]> {
-  const items: Listed[] = [];
-  let cursor: string | null = null;
-  do {
-    const query: URLSearchParams = new URLSearchParams({
-      q: search,
-      limit: String(PAGE),
-      ...(cursor === null ? {} : { cursor }),
-    });
-    const page: { readonly items: readonly Listed[]; readonly next: string | null } = await client.call(
-      "GET",
-      `/deliveries?${query}`,
-    );
-    items.push(...page.items);
-    cursor = page.next;
-  } while (cursor !== null);
-  return items;
-}
-
 function printAttempts(io: Io, delivery: WaitedDelivery, after: number): void {
-  const receiver = delivery.addonKey ?? delivery.webhookId ?? delivery.id;
+  const receiver = nameReceiver(delivery);
   const news = delivery.attempts.filter(({ number }) => number > after);
   for (const attempt of news) {
     const next =
@@ -200,17 +160,16 @@ function noteUnended(
     `still waiting after ${timeout}: ${late.size} of ${awaited.length} deliveries; they go on, and --timeout waits longer\n`,
   );
   const waiting = deliveries.filter(({ id }) => late.has(id));
-  for (const { id, addonKey, webhookId, state } of waiting.slice(0, MAX_NAMED)) {
-    io.note(`  ${addonKey ?? webhookId ?? "-"}  ${state}  callboard deliveries show ${id}\n`);
+  for (const delivery of waiting.slice(0, MAX_NAMED)) {
+    const { id, state } = delivery;
+    io.note(`  ${nameReceiver(delivery)}  ${state}  callboard deliveries show ${id}\n`);
   }
   if (waiting.length > MAX_NAMED) io.note(`  and ${waiting.length - MAX_NAMED} more\n`);
 }
 
 /** A delivery as it stands when the wait is over. */
 export function waitedLine(delivery: WaitedDelivery): string {
-  const receiver = delivery.addonKey ?? delivery.webhookId ?? "";
   const answer = delivery.lastStatus ?? delivery.lastOutcome ?? "not attempted yet";
-  const reason = delivery.reason === null ? "" : ` (${delivery.reason})`;
   const time = delivery.lastDurationMs === null ? "" : `  ${delivery.lastDurationMs} ms`;
-  return `  ${receiver}  ${printable(delivery.url ?? "")}  ${delivery.state}${reason}  ${answer}${time}  ${delivery.id}`;
+  return `  ${nameReceiver(delivery)}  ${printable(delivery.url ?? "")}  ${formatState(delivery)}  ${answer}${time}  ${delivery.id}`;
 }

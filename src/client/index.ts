@@ -2,12 +2,18 @@
 import createFetchClient from "openapi-fetch";
 import { API_HEADER } from "../protocol/headers.ts";
 import { ApiError, toApiError, toRedirect } from "./api-error.ts";
+import { toJson } from "./json-text.ts";
+import type { WithText } from "./json-text.ts";
 import { OPERATIONS } from "./operation-table.ts";
 import type { components, operations, paths } from "./operations.ts";
 import { withoutTrailingSlashes } from "../trailing-slashes.ts";
 
 export { ApiError } from "./api-error.ts";
 export type { Problem } from "./api-error.ts";
+export { JsonText } from "./json-text.ts";
+export type { WithText } from "./json-text.ts";
+export { everyItem, listItems } from "./pages.ts";
+export type { ListOptions, Page, PageQuery } from "./pages.ts";
 
 /** The named schemas of the OpenAPI document: `Schemas["Delivery"]`. */
 export type Schemas = components["schemas"];
@@ -52,10 +58,15 @@ export type ResultOf<Id extends OperationId> = {
   [Status in keyof Responses<Id>]: Status extends Success ? ContentOf<Responses<Id>[Status]> : never;
 }[keyof Responses<Id>];
 
+/** What an operation takes, where its body can be JSON text. */
+type Sent<Request> = Request extends { readonly body: infer Body }
+  ? Omit<Request, "body"> & { readonly body: WithText<Body> }
+  : Request;
+
 type Method<Id extends OperationId> =
   Partial<RequestOf<Id>> extends RequestOf<Id>
-    ? (request?: RequestOf<Id>) => Promise<ResultOf<Id>>
-    : (request: RequestOf<Id>) => Promise<ResultOf<Id>>;
+    ? (request?: Sent<RequestOf<Id>>) => Promise<ResultOf<Id>>
+    : (request: Sent<RequestOf<Id>>) => Promise<ResultOf<Id>>;
 
 /** One function for each operation, by its `operationId`. All reject with {@link ApiError}. */
 export type Operations = { readonly [Id in OperationId]: Method<Id> };
@@ -97,7 +108,7 @@ export function createClient({ url, token, fetch: send = fetch }: ClientOptions)
     baseUrl,
     headers: { authorization: `Bearer ${token}`, accept: "application/json" },
     redirect: "manual",
-    bodySerializer: (body: unknown) => (typeof body === "string" ? body : JSON.stringify(body)),
+    bodySerializer: (body: unknown) => (typeof body === "string" ? body : toJson(body)),
     fetch: async (request) => requireCallboard(await reach(send, request, baseUrl), baseUrl),
   });
 
@@ -162,24 +173,4 @@ function requireCallboard(response: Response, url: string): Response {
   if (status >= 300 && status < 400) throw toRedirect(status, headers.get("location") ?? undefined, url);
   if (!headers.has(API_HEADER)) throw toApiError(status, undefined, url);
   return response;
-}
-
-/** A page of any list. */
-interface Page<Item> {
-  readonly items: readonly Item[];
-  readonly next: string | null;
-}
-
-/**
- * Yields every item of a list, page by page:
- * `for await (const site of everyItem((page) => client.listSites({ query: page })))`.
- */
-export async function* everyItem<Item>(
-  list: (page: { readonly cursor?: string }) => Promise<Page<Item>>,
-): AsyncGenerator<Item> {
-  for (let cursor: string | null | undefined; cursor !== null;) {
-    const page = await list(cursor === undefined ? {} : { cursor });
-    yield* page.items;
-    cursor = page.next;
-  }
 }

@@ -6627,6 +6627,17 @@ export interface operations {
         until?: string;
         /** @description An ID, an event type or the beginning of a URL; with since and until at most an hour apart, text in a body */
         q?: string;
+        /** @description Reason of the failure; of failed deliveries alone */
+        reason?:
+          | "exhausted"
+          | "rejected"
+          | "gone"
+          | "forbidden"
+          | "cancelled"
+          | "unsubscribed"
+          | "backlog-full"
+          | "not-retried"
+          | "expired";
         /** @description Only, or no, test deliveries */
         test?: boolean;
         /** @description Maximum number of items on the page */
@@ -6813,6 +6824,20 @@ export interface operations {
             q?: string;
             /** @description Only, or no, test deliveries */
             test?: boolean;
+            /**
+             * @description Reason of the failure; of failed deliveries alone
+             * @enum {string}
+             */
+            reason?:
+              | "exhausted"
+              | "rejected"
+              | "gone"
+              | "forbidden"
+              | "cancelled"
+              | "unsubscribed"
+              | "backlog-full"
+              | "not-retried"
+              | "expired";
           };
           /**
            * @description Only counts

@@ -1,5 +1,8 @@
 /** Sites and products as methods: the operations of the REST API that a program needs to begin with. Pure. */
 
+import { listItems } from "../client/pages.ts";
+import type { Page } from "../client/pages.ts";
+
 /** An operation of the REST API; resolves to the body of its response. */
 export type ApiRequest = (
   method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE",
@@ -65,14 +68,11 @@ export interface Management {
 export function createManagement({ request }: { readonly request: ApiRequest }): Management {
   const step = encodeURIComponent;
   async function list<Item>(path: string): Promise<readonly Item[]> {
-    const all: Item[] = [];
-    for (let cursor: string | null | undefined; cursor !== null;) {
-      const query = cursor === undefined ? "" : `?cursor=${step(cursor)}`;
-      const page = (await request("GET", path + query)) as { items: readonly Item[]; next: string | null };
-      all.push(...page.items);
-      cursor = page.next;
-    }
-    return all;
+    const { items } = await listItems(async ({ limit, cursor }) => {
+      const after = cursor === undefined ? "" : `&cursor=${step(cursor)}`;
+      return (await request("GET", `${path}?limit=${limit}${after}`)) as Page<Item>;
+    });
+    return items;
   }
   return {
     sites: {

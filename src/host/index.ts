@@ -15,6 +15,8 @@ import type { HostOptions, OpenHost } from "./open.ts";
 import type { Server } from "./web/http/server.ts";
 import { RESERVED_SITE_KEYS } from "./registry/sites.ts";
 
+export { examineDatabase, examineRights } from "./examine.ts";
+export type { ExaminedDatabase, FoundDatabase, Refused } from "./examine.ts";
 export { migrateDatabase, resetLostKeys } from "./open.ts";
 export { OUTBOX_DDL } from "./outbox/ddl.ts";
 

@@ -1,5 +1,7 @@
 /** Runs a command of the command line in this process, against a host of a test. */
+import type { Command } from "commander";
 import { run } from "../../src/cli/index.ts";
+import { createProgram } from "../../src/cli/program/index.ts";
 import type { TestHost } from "./host.ts";
 
 export interface CommandResult {
@@ -61,3 +63,11 @@ export async function runCommand(
   });
   return { code, out, notes };
 }
+
+/** The commands of the command line, with their options and help, of which none can be run. */
+export const describeProgram = (): Command =>
+  createProgram({
+    actions: { withClient: () => () => Promise.resolve(), alone: () => () => Promise.resolve() },
+    take: () => undefined,
+    output: {},
+  });

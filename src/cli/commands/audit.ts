@@ -1,37 +1,16 @@
 /** `callboard audit` */
-import type { Ending } from "../exit.ts";
+import type { Schemas } from "../../client/index.ts";
+import { defined } from "../../defined.ts";
 import { counted } from "../consent.ts";
 import type { Context } from "../context.ts";
+import type { Ending } from "../exit.ts";
 import { print, printable } from "../io.ts";
+import { fetchList } from "../list.ts";
+import type { ListFlags } from "../list.ts";
 import { printTable } from "../table.ts";
 
-interface Entry {
-  readonly at: string;
-  readonly actor: string;
-  readonly action: string;
-  readonly object: string;
-  readonly detail: string;
-  readonly address: string;
-}
-
-interface Verification {
-  readonly verified: boolean;
-  readonly entries: number;
-  readonly last: { readonly id: string; readonly at: string } | null;
-  readonly unchained: number;
-  readonly keyLost: number;
-  readonly problem: { readonly kind: string; readonly id: string | null; readonly detail: string } | null;
-  readonly checkpoint: string | null;
-}
-
-export async function listAudit(
-  { io, client }: Context,
-  options: { readonly limit: number; readonly json?: boolean },
-): Promise<Ending> {
-  const list = await client.call<{ readonly items: readonly Entry[] }>(
-    "GET",
-    `/audit?limit=${options.limit}`,
-  );
+export async function listAudit({ io, client }: Context, options: ListFlags): Promise<Ending> {
+  const list = await fetchList(io, options, (page) => client.listAudit({ query: page }));
   const rows = list.items.map(({ at, actor, action, object, detail, address }) => [
     at,
     printable(actor),
@@ -42,7 +21,7 @@ export async function listAudit(
   ]);
   printTable(io, options, list, {
     head: ["TIME", "ACTOR", "ACTION", "OBJECT", "DETAIL", "ADDRESS"],
-    rows: rows,
+    rows,
   });
   return "done";
 }
@@ -52,14 +31,14 @@ export async function verifyAudit(
   { io, client }: Context,
   options: { readonly checkpoint?: string; readonly json?: boolean },
 ): Promise<Ending> {
-  const query =
-    options.checkpoint === undefined ? "" : `?checkpoint=${encodeURIComponent(options.checkpoint)}`;
-  const result = await client.call<Verification>("GET", `/audit/verify${query}`);
-  print(io, options, result, linesOf(result));
+  const { checkpoint } = options;
+  const result = await client.verifyAudit({ query: defined({ checkpoint }) });
+  print(io, options, result, toLines(result));
   return result.verified ? "done" : "failed";
 }
 
-function linesOf({ verified, entries, last, unchained, keyLost, problem, checkpoint }: Verification) {
+function toLines(result: Schemas["AuditCheck"]): readonly string[] {
+  const { verified, entries, last, unchained, keyLost, problem, checkpoint } = result;
   const count = counted(entries, "entry", "entries");
   const upTo = last === null ? "" : ` up to ${last.at}`;
   return [

@@ -1,117 +1,125 @@
 /** `callboard deliveries list|show|cancel` */
-import { changeMany } from "../consent.ts";
-import { DELIVERY_HEAD, deliveryCells, filterWords } from "../delivery-filter.ts";
-import type { DeliveryFilter, ListedDelivery } from "../delivery-filter.ts";
-import type { Ending } from "../exit.ts";
+import type { Schemas } from "../../client/index.ts";
+import { indentJson } from "../../inspector/json-text.ts";
+import { canceledText, changeMany } from "../consent.ts";
+import type { MassOptions } from "../consent.ts";
 import type { Context } from "../context.ts";
+import { DELIVERY_HEAD, deliveryCells, formatState, toFilter } from "../delivery-filter.ts";
+import type { DeliveryFilter } from "../delivery-filter.ts";
+import { usageFailure } from "../exit.ts";
+import type { Ending } from "../exit.ts";
 import { print, printable } from "../io.ts";
+import { fetchList } from "../list.ts";
+import type { ListFlags } from "../list.ts";
 import { printTable } from "../table.ts";
 
-interface Page {
-  readonly items: readonly ListedDelivery[];
-  readonly next: string | null;
-}
+type Attempt = Schemas["Attempt"];
+
+/** A longer body (in characters) is printed as it is. */
+const MAX_INDENTED = 100_000;
 
 export async function listDeliveries(
   { io, client }: Context,
-  options: DeliveryFilter & { readonly limit: number; readonly json?: boolean },
+  options: DeliveryFilter & ListFlags,
 ): Promise<Ending> {
-  const { limit } = options;
-  const items: ListedDelivery[] = [];
-  let cursor: string | null = null;
-  // A page may be short although there is more.
-  do {
-    const query: URLSearchParams = new URLSearchParams({
-      ...filterWords(options),
-      limit: String(Math.min(limit - items.length, 500)),
-      ...(cursor === null ? {} : { cursor }),
-    });
-    const page: Page = await client.call<Page>("GET", `/deliveries?${query}`);
-    items.push(...page.items);
-    cursor = page.next;
-  } while (cursor !== null && items.length < limit);
-  if (items.length === 0) {
-    io.note("no such delivery; fire an event: callboard trigger EVENT (callboard events list names them)\n");
+  const filter = toFilter(options);
+  const list = await fetchList(io, options, (page) =>
+    client.listDeliveries({ query: { ...page, ...filter } }),
+  );
+  if (list.items.length === 0) {
+    io.note(
+      "no such delivery; fire an event: callboard trigger EVENT (callboard catalogue list names them)\n",
+    );
   }
-  printTable(io, options, { items, next: cursor }, { head: DELIVERY_HEAD, rows: items.map(deliveryCells) });
+  printTable(io, options, list, { head: DELIVERY_HEAD, rows: list.items.map(deliveryCells) });
   return "done";
 }
 
+/** One by its ID, or all that wait and match the filter. */
 export async function cancelDeliveries(
-  context: Context,
-  options: DeliveryFilter & { readonly dryRun?: boolean; readonly yes?: boolean; readonly json?: boolean },
+  { io, client }: Context,
+  id: string | undefined,
+  options: DeliveryFilter & MassOptions & { readonly json?: boolean },
 ): Promise<Ending> {
-  const cancelled = await changeMany(
-    context,
-    { path: "/cancellations", filter: filterWords(options), kind: "waiting", fate: "will be canceled" },
+  const filter = toFilter(options);
+  if (id !== undefined) {
+    if (Object.keys(filter).length > 0 || options.dryRun === true)
+      throw usageFailure("Give the ID of a delivery or a filter, not both");
+    const canceled = await client.cancelDelivery({ path: { id } });
+    print(io, options, canceled, [deliveryCells(canceled).map(printable).join("  ")]);
+    return "done";
+  }
+  // Only what failed has a reason.
+  const { state = "waiting", reason: _reason, ...others } = filter;
+  if (state !== "waiting") throw usageFailure(`Only what waits can be canceled, not --state ${state}`);
+  const canceled = await changeMany(
+    io,
+    {
+      change: (dryRun) => client.cancelMany({ body: { filter: { ...others, state }, dryRun } }),
+      filtered: Object.keys(others),
+      kind: "waiting",
+      fate: "will be canceled",
+    },
     options,
   );
-  const { count, more, dryRun } = cancelled;
-  print(context.io, options, cancelled, [
-    `${dryRun ? "Would cancel" : "Canceled"} ${count}${more ? " or more" : ""} waiting ${count === 1 ? "delivery" : "deliveries"}`,
-  ]);
+  print(io, options, canceled, [canceledText(canceled)]);
   return "done";
 }
 
-interface Shown extends ListedDelivery {
-  readonly body: string | null;
-  readonly reasonMeaning: string | null;
-  readonly nextAttemptAt: string | null;
-  /** Of the webhook that it serves. */
-  readonly params: Readonly<Record<string, string>>;
+interface ShowOptions {
+  /** The headers of every attempt. */
+  readonly headers?: boolean;
+  readonly json?: boolean;
 }
-
-interface ShownAttempt {
-  readonly number: number;
-  readonly startedAt: string;
-  readonly durationMs: number;
-  readonly outcome: string;
-  readonly cause: string | null;
-  readonly remedy: string | null;
-  readonly detail: string | null;
-  readonly request: {
-    readonly method: string;
-    readonly url: string;
-    readonly headers: readonly (readonly [string, string])[];
-    readonly claims: Readonly<Record<string, unknown>> | null;
-  };
-  readonly response: {
-    readonly status: number;
-    readonly headers: readonly (readonly [string, string])[];
-    readonly body: string;
-    readonly cut: boolean;
-    readonly cutBecause?: "size" | "budget" | null;
-  } | null;
-}
-
-type ShownDelivery = Omit<Shown, "attempts"> & { readonly attempts: readonly ShownAttempt[] };
 
 export async function showDelivery(
   { io, client }: Context,
   id: string,
-  options: { readonly json?: boolean },
+  options: ShowOptions,
 ): Promise<Ending> {
-  const delivery = await client.call<ShownDelivery>("GET", `/deliveries/${encodeURIComponent(id)}`);
+  const delivery = await client.showDelivery({ path: { id } });
+  const [first] = delivery.attempts;
+  const isShort = options.headers !== true;
   print(io, options, delivery, [
-    `${delivery.id}  ${printable(delivery.event ?? "-")}  ${delivery.state}${delivery.reason === null ? "" : ` (${delivery.reason})`}`,
+    `${delivery.id}  ${printable(delivery.event ?? "-")}  ${formatState(delivery)}`,
     ...(delivery.reasonMeaning === null ? [] : [`  ${delivery.reasonMeaning}`]),
     ...(delivery.nextAttemptAt === null ? [] : [`  next attempt at ${delivery.nextAttemptAt}`]),
     ...Object.entries(delivery.params).map(
       ([name, value]) => `  param ${printable(name)}: ${printable(value)}`,
     ),
-    ...delivery.attempts.flatMap(attemptLines),
-    ...(delivery.body === null ? ["", "  the body is no longer kept"] : ["", printable(delivery.body)]),
+    ...delivery.attempts.flatMap((attempt) =>
+      attemptLines(attempt, isShort && attempt !== first ? first : undefined),
+    ),
+    ...(delivery.body === null
+      ? ["", "  the body is no longer kept"]
+      : ["", printable(indent(delivery.body))]),
   ]);
   return "done";
 }
 
-const cutText = ({ cut, cutBecause }: NonNullable<ShownAttempt["response"]>): string =>
+function indent(body: string): string {
+  if (body.length > MAX_INDENTED) return body;
+  try {
+    JSON.parse(body);
+    return indentJson(body);
+  } catch {
+    return body;
+  }
+}
+
+const cutText = ({ cut, cutBecause }: NonNullable<Attempt["response"]>): string =>
   cutBecause === "budget" ? " [cut: the receiver's responses used up their storage]" : cut ? " [cut]" : "";
 
-const headerLines = (headers: readonly (readonly [string, string])[]) =>
-  headers.map(([name, value]) => `    ${printable(name)}: ${printable(value)}`);
+/** The headers, or those that are other than before. */
+function headerLines(headers: readonly string[][], before: readonly string[][] = []): readonly string[] {
+  const known = new Set(before.map((header) => header.join("\n")));
+  return headers
+    .filter((header) => !known.has(header.join("\n")))
+    .map(([name = "", value = ""]) => `    ${printable(name)}: ${printable(value)}`);
+}
 
-function attemptLines(attempt: ShownAttempt): readonly string[] {
+/** @param first the attempt whose headers are above already */
+function attemptLines(attempt: Attempt, first: Attempt | undefined): readonly string[] {
   const { request, response } = attempt;
   return [
     "",
@@ -119,13 +127,13 @@ function attemptLines(attempt: ShownAttempt): readonly string[] {
     ...(attempt.cause === null ? [] : [`  ${attempt.cause} ${attempt.remedy ?? ""}`]),
     ...(attempt.detail === null ? [] : [`  ${printable(attempt.detail)}`]),
     `    ${request.method} ${printable(request.url)}`,
-    ...headerLines(request.headers),
+    ...headerLines(request.headers, first?.request.headers),
     ...(request.claims === null ? [] : [`    token: ${printable(JSON.stringify(request.claims))}`]),
     ...(response === null
       ? []
       : [
           `    → ${response.status}`,
-          ...headerLines(response.headers),
+          ...headerLines(response.headers, first?.response?.headers),
           ...(response.body === "" ? [] : [`    ${printable(response.body)}${cutText(response)}`]),
         ]),
   ];

@@ -1,80 +1,47 @@
 /** `callboard directory`: the add-ons that sites may install. */
-import type { Client } from "../client.ts";
+import type { RequestOf, Schemas } from "../../client/index.ts";
+import { listItems } from "../../client/index.ts";
+import { defined } from "../../defined.ts";
 import { confirm, counted } from "../consent.ts";
-import type { Ending } from "../exit.ts";
-import { usageFailure } from "../exit.ts";
 import type { Context } from "../context.ts";
+import { usageFailure } from "../exit.ts";
+import type { Ending } from "../exit.ts";
 import { print, printable } from "../io.ts";
+import { fetchList } from "../list.ts";
+import type { ListFlags } from "../list.ts";
 import { printTable } from "../table.ts";
 
-interface Entry {
-  readonly key: string;
-  readonly name: string;
-  readonly vendor: string | null;
-  readonly description: string | null;
-  readonly version: string | null;
-  readonly descriptorUrl: string;
-  readonly addedAt: string;
-  readonly addedBy: string;
-  readonly readAt: string;
-  readonly failure: { readonly since: string; readonly code: string; readonly detail: string } | null;
-  readonly installations: readonly {
-    readonly site: string;
-    readonly version: string | null;
-    readonly state: string;
-    readonly availableVersion: string | null;
-  }[];
-}
+type Entry = Schemas["DirectoryEntry"];
 
 interface JsonOption {
   readonly json?: boolean;
 }
 
-const pathOf = (key: string): string => `/directory/${encodeURIComponent(key)}`;
-const MAX_PAGE = 500;
-
-async function readAll(client: Client, find?: string): Promise<readonly Entry[]> {
-  const items: Entry[] = [];
-  let cursor: string | null = null;
-  do {
-    const query = new URLSearchParams({ limit: String(MAX_PAGE) });
-    if (find !== undefined) query.set("find", find);
-    if (cursor !== null) query.set("cursor", cursor);
-    const page: { readonly items: readonly Entry[]; readonly next: string | null } = await client.call(
-      "GET",
-      `/directory?${query}`,
-    );
-    items.push(...page.items);
-    cursor = page.next;
-  } while (cursor !== null);
-  return items;
-}
-
 export async function listDirectory(
   { io, client }: Context,
-  options: JsonOption & { readonly find?: string },
+  options: ListFlags & { readonly find?: string },
 ): Promise<Ending> {
-  const items = await readAll(client, options.find);
-  if (items.length === 0) {
+  const { find } = options;
+  const list = await fetchList(io, options, (page) =>
+    client.listDirectory({ query: { ...page, ...defined({ find }) } }),
+  );
+  if (list.items.length === 0) {
     io.note(
-      options.find === undefined
+      find === undefined
         ? "No add-ons in the directory. Add one: callboard directory add URL\n"
         : "No add-on of the directory matches\n",
     );
   }
-  const rows = items.map((entry) => [
-    entry.key,
-    entry.version ?? "",
-    printable(entry.name),
-    entry.installations.map(installationText).join(", "),
-    entry.failure === null ? "" : `can't be read: ${printable(entry.failure.detail)}`,
-  ]);
-  printTable(
-    io,
-    options,
-    { items, next: null },
-    { head: ["KEY", "VERSION", "NAME", "INSTALLED", "FAILURE"], rows: rows },
-  );
+  printTable(io, options, list, {
+    head: ["KEY", "VERSION", "NAME", "INSTALLED", "FAILURE"],
+    rows: list.items.map((entry) => [
+      entry.key,
+      entry.version ?? "",
+      printable(entry.name),
+      entry.installations.map(installationText).join(", "),
+      entry.failure === null ? "" : `can't be read: ${printable(entry.failure.detail ?? "")}`,
+    ]),
+  });
   return "done";
 }
 
@@ -83,7 +50,7 @@ function installationText({ site, version, availableVersion }: Entry["installati
 }
 
 export async function showEntry({ io, client }: Context, key: string, options: JsonOption): Promise<Ending> {
-  const entry = await client.call<Entry>("GET", pathOf(key));
+  const entry = await client.showDirectoryEntry({ path: { key } });
   print(io, options, entry, entryLines(entry));
   return "done";
 }
@@ -96,12 +63,13 @@ function entryLines(entry: Entry): readonly string[] {
     ...(description === null ? [] : [`  ${printable(description)}`]),
     `  ${printable(entry.descriptorUrl)}, read ${entry.readAt}`,
     `  added ${entry.addedAt} by ${printable(entry.addedBy)}`,
-    ...(failure === null
-      ? []
-      : [`  can't be read since ${failure.since}: ${printable(failure.detail)} (${failure.code})`]),
+    ...(failure === null ? [] : [`  can't be read since ${failure.since}: ${failureText(failure)}`]),
     ...entry.installations.map((installation) => `  installed on ${installationText(installation)}`),
   ];
 }
+
+const failureText = ({ code, detail }: NonNullable<Entry["failure"]>): string =>
+  `${printable(detail ?? "")}${code === null ? "" : ` (${code})`}`;
 
 interface Texts {
   readonly name?: string;
@@ -112,27 +80,33 @@ interface Texts {
 export async function addEntry(
   { io, client }: Context,
   descriptorUrl: string,
-  { json, ...texts }: JsonOption & Texts,
+  options: JsonOption & Texts,
 ): Promise<Ending> {
-  const entry = await client.call<Entry>("POST", "/directory", { descriptorUrl, ...texts });
-  print(io, { ...(json === undefined ? {} : { json }) }, entry, [`added: ${entryLines(entry).join("\n")}`]);
+  const { name, vendor, description } = options;
+  const entry = await client.addToDirectory({
+    body: { descriptorUrl, ...defined({ name, vendor, description }) },
+  });
+  print(io, options, entry, [`added: ${entryLines(entry).join("\n")}`]);
   return "done";
 }
 
-export async function changeEntry(
+export async function editEntry(
   { io, client }: Context,
   key: string,
-  { json, url, ...texts }: JsonOption & Texts & { readonly url?: string },
+  options: JsonOption & Texts & { readonly url?: string },
 ): Promise<Ending> {
-  const change = {
-    ...(url === undefined ? {} : { descriptorUrl: url }),
-    // An empty text gives it back to the descriptor.
-    ...Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, text === "" ? null : text])),
-  };
-  if (Object.keys(change).length === 0)
+  // An empty text gives it back to the descriptor.
+  const orNull = (text: string | undefined) => (text === "" ? null : text);
+  const body: RequestOf<"changeDirectoryEntry">["body"] = defined({
+    descriptorUrl: options.url,
+    name: orNull(options.name),
+    vendor: orNull(options.vendor),
+    description: orNull(options.description),
+  });
+  if (Object.keys(body).length === 0)
     throw usageFailure("Give at least one of --url, --name, --vendor and --description");
-  const entry = await client.call<Entry>("PATCH", pathOf(key), change);
-  print(io, { ...(json === undefined ? {} : { json }) }, entry, [`changed: ${entryLines(entry).join("\n")}`]);
+  const entry = await client.changeDirectoryEntry({ path: { key }, body });
+  print(io, options, entry, [`changed: ${entryLines(entry).join("\n")}`]);
   return "done";
 }
 
@@ -141,32 +115,59 @@ export async function removeEntry(
   key: string,
   options: JsonOption & { readonly yes?: boolean },
 ): Promise<Ending> {
-  const { installations } = await client.call<Entry>("GET", pathOf(key));
+  const path = { key };
+  const { installations } = await client.showDirectoryEntry({ path });
   const sites = counted(installations.length, "installation", "installations");
   await confirm(io, `${key} will be removed from the directory. It stays installed: ${sites}.`, options);
-  await client.call("DELETE", pathOf(key));
+  await client.removeFromDirectory({ path });
   print(io, options, { key, removed: true }, [`removed: ${key}`]);
   return "done";
 }
 
-/** One after the other, each told as it ends. */
+interface RefreshOptions extends JsonOption {
+  /** False with --no-wait. */
+  readonly wait: boolean;
+}
+
+/** One after the other, each told as it ends; or all of them by the server, later. */
 export async function refreshEntries(
-  { io, client }: Context,
+  context: Context,
   named: readonly string[],
-  options: JsonOption,
+  options: RefreshOptions,
 ): Promise<Ending> {
-  const keys = named.length > 0 ? named : (await readAll(client)).map(({ key }) => key);
+  if (!options.wait) return refreshLater(context, named, options);
+  const { io, client } = context;
+  const keys = named.length > 0 ? named : await listKeys(context);
   const items: Entry[] = [];
   for (const key of keys) {
-    const entry = await client.call<Entry>("POST", `${pathOf(key)}/refresh`);
+    const entry = await client.refreshDirectoryEntry({ path: { key } });
     items.push(entry);
     if (keys.length > 1) io.note(`${items.length} of ${keys.length}: ${key}\n`);
   }
-  print(io, options, { items }, items.map(refreshLine));
+  print(io, options, { items, next: null }, items.map(refreshLine));
   return items.some(({ failure }) => failure !== null) ? "failed" : "done";
 }
 
+async function refreshLater(
+  { io, client }: Context,
+  named: readonly string[],
+  options: RefreshOptions,
+): Promise<Ending> {
+  if (named.length > 0)
+    throw usageFailure("--no-wait refreshes all add-ons of the directory: leave the keys out");
+  const result = await client.refreshDirectory();
+  print(io, options, result, [
+    `due: ${counted(result.due, "add-on", "add-ons")}; the server reads them in the background`,
+  ]);
+  return "done";
+}
+
+async function listKeys({ client }: Context): Promise<readonly string[]> {
+  const { items } = await listItems((page) => client.listDirectory({ query: page }));
+  return items.map(({ key }) => key);
+}
+
 function refreshLine({ key, version, failure }: Entry): string {
-  if (failure !== null) return `${key}: can't be read: ${printable(failure.detail)} (${failure.code})`;
+  if (failure !== null) return `${key}: can't be read: ${failureText(failure)}`;
   return `${key}: ${version === null ? "no version" : `version ${printable(version)}`}`;
 }

@@ -1,116 +1,44 @@
-/** `callboard events`: the catalogue, and what was accepted. */
-import type { Ending } from "../exit.ts";
+/** `callboard events …`: what was accepted, and events in bulk. */
+import type { Schemas } from "../../client/index.ts";
+import { listItems } from "../../client/index.ts";
+import { JsonText } from "../../client/json-text.ts";
+import { defined } from "../../defined.ts";
+import { counted } from "../consent.ts";
 import type { Context } from "../context.ts";
-import { print, printable } from "../io.ts";
+import { formatState, nameReceiver, readTime } from "../delivery-filter.ts";
+import { CommandFailure } from "../exit.ts";
+import type { Ending } from "../exit.ts";
+import { columns, print, printable } from "../io.ts";
+import { fetchList } from "../list.ts";
+import type { ListFlags } from "../list.ts";
+import { readText } from "../source.ts";
+import { splitEvents } from "../event-file.ts";
 import { printTable } from "../table.ts";
-import { statusText } from "../told.ts";
 
-interface CatalogueItem {
-  readonly product: string;
-  readonly event: string;
-  readonly name: string;
-  readonly group: string;
-  readonly status: string;
-  readonly replacedBy: string | null;
-}
-
-interface CatalogueEntry extends CatalogueItem {
-  readonly description: string;
-  readonly confidence: string;
-  readonly note: string | null;
-  readonly ownAddonOnly: boolean;
-  readonly typeId: number | null;
-  readonly variables: readonly string[];
-  readonly sample: unknown;
-}
-
-interface AcceptedItem {
-  readonly id: string;
-  readonly event: string;
-  readonly createdAt: string;
-}
-
-interface Explained extends AcceptedItem {
-  readonly notes: readonly string[];
-  readonly missing: readonly string[];
-}
-
-interface CataloguePage {
-  readonly items: readonly CatalogueItem[];
-  readonly next: string | null;
-}
-
-interface EntryOptions {
-  readonly product: string;
-  readonly envelope?: string;
+interface SiteOptions {
+  readonly site: string;
   readonly json?: boolean;
 }
 
 export async function listEvents(
   { io, client }: Context,
-  options: { readonly product?: string; readonly json?: boolean },
+  options: ListFlags &
+    SiteOptions & { readonly event?: string; readonly since?: string; readonly until?: string },
 ): Promise<Ending> {
-  const path = options.product === undefined ? "" : `/${encodeURIComponent(options.product)}`;
-  const items: CatalogueItem[] = [];
-  let cursor = "";
-  do {
-    const page = await client.call<CataloguePage>(
-      "GET",
-      `/catalogue${path}?limit=500${cursor === "" ? "" : `&cursor=${cursor}`}`,
-    );
-    items.push(...page.items);
-    cursor = page.next ?? "";
-  } while (cursor !== "");
-  const rows = items.map((item) => [item.product, item.event, statusText(item), item.name]);
-  printTable(
-    io,
-    options,
-    { items, next: null },
-    { head: ["PRODUCT", "EVENT", "STATUS", "NAME"], rows: rows },
-  );
-  return "done";
-}
-
-const entryOf = ({ client }: Context, event: string, { product, envelope }: EntryOptions) =>
-  client.call<CatalogueEntry>(
-    "GET",
-    `/catalogue/${encodeURIComponent(product)}/${encodeURIComponent(event)}${
-      envelope === undefined ? "" : `?envelope=${encodeURIComponent(envelope)}`
-    }`,
-  );
-
-export async function showEvent(context: Context, event: string, options: EntryOptions): Promise<Ending> {
-  const entry = await entryOf(context, event, options);
-  print(context.io, options, entry, [
-    `${entry.event}  ${entry.name}  (${entry.product}, ${entry.group}, ${statusText(entry)})`,
-    `  ${entry.description}`,
-    `  how well the body is known: ${entry.confidence}`,
-    ...(entry.note === null ? [] : [`  note: ${entry.note}`]),
-    ...(entry.typeId === null ? [] : [`  activity type: ${entry.typeId}`]),
-    ...(entry.ownAddonOnly ? ["  goes only to the add-on that it is about"] : []),
-    ...(entry.variables.length === 0 ? [] : [`  URL variables: ${entry.variables.join(", ")}`]),
-    JSON.stringify(entry.sample, null, 2),
-  ]);
-  return "done";
-}
-
-export async function sampleEvent(context: Context, event: string, options: EntryOptions): Promise<Ending> {
-  const { sample } = await entryOf(context, event, options);
-  print(context.io, { json: true }, sample, []);
-  return "done";
-}
-
-export async function receivedEvents(
-  { io, client }: Context,
-  options: { readonly site: string; readonly limit: number; readonly json?: boolean },
-): Promise<Ending> {
-  const list = await client.call<{ readonly items: readonly AcceptedItem[] }>(
-    "GET",
-    `/sites/${encodeURIComponent(options.site)}/events?limit=${options.limit}`,
+  const { site, event, since, until } = options;
+  const filter = defined({
+    event,
+    since: since === undefined ? undefined : readTime("since", since),
+    until: until === undefined ? undefined : readTime("until", until),
+  });
+  const list = await fetchList(io, options, (page) =>
+    client.listEvents({ path: { site }, query: { ...page, ...filter } }),
   );
   if (list.items.length === 0) {
     io.note(
-      `no event was accepted on ${options.site} yet; fire one: callboard trigger EVENT --site ${options.site}\n`,
+      Object.keys(filter).length > 0
+        ? `no event on ${site} matches\n`
+        : `no event was accepted on ${site} yet; fire one: callboard trigger EVENT --site ${site}\n`,
     );
   }
   const rows = list.items.map(({ createdAt, id, event }) => [createdAt, id, event]);
@@ -118,21 +46,50 @@ export async function receivedEvents(
   return "done";
 }
 
-interface WhyRow {
-  readonly addonKey: string | null;
-  readonly webhookId: string | null;
-  readonly name: string;
-  readonly kind: string;
-  readonly reason: string;
-  readonly changed: string | null;
-  readonly deliveries: readonly { readonly id: string; readonly state: string }[];
+export async function showEvent({ io, client }: Context, id: string, options: SiteOptions): Promise<Ending> {
+  const event = await client.showEvent({ path: { site: requireEventId(id, options), id } });
+  const { matched, skipped, others, missing } = event;
+  print(io, options, event, [
+    ...headLines(event),
+    ...columns(
+      matched.map((delivery) => [
+        "  sent to",
+        nameReceiver(delivery),
+        formatState(delivery),
+        delivery.id,
+        delivery.url ?? "",
+      ]),
+    ),
+    ...skipped.map((each) => `  not sent to ${printable(nameReceiver(each))}: ${printable(each.because)}`),
+    ...(others === 0 ? [] : [`  and ${counted(others, "other subscription", "other subscriptions")}`]),
+    ...missingLines(missing),
+    ...(event.body === null ? ["  the body is no longer kept"] : ["", printable(event.body)]),
+  ]);
+  return "done";
 }
 
-interface WhyOptions {
-  readonly site: string;
+/** @throws CommandFailure with the right command for the name of an event type */
+function requireEventId(id: string, { site }: SiteOptions): string {
+  if (id.startsWith("evt_")) return site;
+  throw new CommandFailure(
+    "notFound",
+    "EVENT_NOT_FOUND",
+    `${printable(id)} is no ID of an event, which begins with evt_`,
+    `For an event type: callboard catalogue show ${printable(id)}`,
+  );
+}
+
+const headLines = ({ id, event, createdAt, notes }: Schemas["EventDetail"]): readonly string[] => [
+  `${id}  ${printable(event)}  ${createdAt}`,
+  ...notes.map((note) => `  note: ${printable(note)}`),
+];
+
+const missingLines = (missing: readonly string[]): readonly string[] =>
+  missing.map((variable) => `  no value for {${printable(variable)}} of a URL: it was left empty`);
+
+interface WhyOptions extends SiteOptions {
   readonly addon?: string;
   readonly webhook?: string;
-  readonly json?: boolean;
 }
 
 /** A row for each receiver, or for the one that is named. */
@@ -141,44 +98,23 @@ export async function explainEvent(
   id: string,
   options: WhyOptions,
 ): Promise<Ending> {
-  const path = `/sites/${encodeURIComponent(options.site)}/events/${encodeURIComponent(id)}`;
-  const event = await client.call<Explained>("GET", path);
-  const receivers = await whyRows(client, `${path}/why`, options);
+  const { site, addon, webhook } = options;
+  const path = { site, id };
+  const event = await client.showEvent({ path });
+  const receiver = defined({ addon, webhook });
+  const { items: receivers } = await listItems((page) =>
+    client.explainEvent({ path, query: { ...page, ...receiver } }),
+  );
   print(io, options, { ...event, receivers }, [
-    `${event.id}  ${printable(event.event)}  ${event.createdAt}`,
-    ...event.notes.map((note) => `  note: ${printable(note)}`),
-    ...receivers.flatMap(whyLines),
-    ...event.missing.map((variable) => `  no value for {${printable(variable)}} of a URL: it was left empty`),
+    ...headLines(event),
+    ...receivers.map(whyLine),
+    ...missingLines(event.missing),
     ...(receivers.length === 0 ? ["  the site has no receivers"] : []),
   ]);
   return "done";
 }
 
-async function whyRows(
-  client: Context["client"],
-  path: string,
-  { addon, webhook }: WhyOptions,
-): Promise<readonly WhyRow[]> {
-  const rows: WhyRow[] = [];
-  let cursor: string | null = null;
-  do {
-    const query: URLSearchParams = new URLSearchParams({
-      limit: "500",
-      ...(addon === undefined ? {} : { addon }),
-      ...(webhook === undefined ? {} : { webhook }),
-      ...(cursor === null ? {} : { cursor }),
-    });
-    const page: { readonly items: readonly WhyRow[]; readonly next: string | null } = await client.call(
-      "GET",
-      `${path}?${query}`,
-    );
-    rows.push(...page.items);
-    cursor = page.next;
-  } while (cursor !== null);
-  return rows;
-}
-
-function whyLines({
+function whyLine({
   addonKey,
   webhookId,
   name,
@@ -186,12 +122,41 @@ function whyLines({
   reason,
   changed,
   deliveries,
-}: WhyRow): readonly string[] {
+}: Schemas["WhyRow"]): string {
   const id = addonKey ?? webhookId ?? "";
   const receiver = name === id ? id : `${name} (${id})`;
   const verb = kind === "sent" ? "sent to" : "not sent to";
   const ids = deliveries.map((delivery) => `  ${delivery.id}`).join("");
-  return [
-    `  ${verb} ${printable(receiver)}: ${printable(reason)}${changed === null ? "" : `; ${printable(changed)}`}${ids}`,
-  ];
+  return `  ${verb} ${printable(receiver)}: ${printable(reason)}${changed === null ? "" : `; ${printable(changed)}`}${ids}`;
+}
+
+/** Events of one request: the API accepts or refuses them together, and takes up to 1,000. */
+const MAX_BATCH = 100;
+
+/** Publishes the events of a file in batches. An event with an `id` of its own is published once, however often this is run. */
+export async function publishEvents(
+  { io, client }: Context,
+  file: string,
+  options: SiteOptions,
+): Promise<Ending> {
+  const path = { site: options.site };
+  const texts = splitEvents(await readText(file, io, { content: "events as JSON" }), file);
+  const results: Schemas["PublishedEvent"][] = [];
+  for (let at = 0; at < texts.length; at += MAX_BATCH) {
+    const events = new JsonText(`[${texts.slice(at, at + MAX_BATCH).join(",")}]`);
+    const batch = await client.publishEvents({ path, body: { events } }).catch((error: unknown) => {
+      if (results.length > 0) io.note(`${counted(results.length, "event", "events")} published before:\n`);
+      throw error;
+    });
+    results.push(...batch.results);
+    if (texts.length > MAX_BATCH) io.note(`${results.length} of ${texts.length} events published\n`);
+  }
+  const duplicates = results.filter(({ duplicate }) => duplicate).length;
+  const deliveries = results.reduce((sum, each) => sum + each.deliveries.length, 0);
+  print(io, options, { results }, [
+    `published: ${counted(results.length, "event", "events")}, ${counted(deliveries, "delivery", "deliveries")}${
+      duplicates === 0 ? "" : `; ${duplicates} were accepted before`
+    }`,
+  ]);
+  return "done";
 }

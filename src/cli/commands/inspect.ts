@@ -52,9 +52,9 @@ export async function inspect({ io, client }: Context, options: Options): Promis
   const inspector = createInspector({
     ...(await settings(io, options)),
     ...(isOneShot ? { webhookName: "Webhook Inspector (single run)" } : {}),
-    host: { url: client.url, call: client.call },
+    host: { url: client.url, call: (method, path, body) => client.request({ method, path, body }) },
     onCapture: print,
-    onError: (error) => io.note(`error: ${messageOf(error)}\n`),
+    onError: (error) => io.note(`error[INSPECTOR]: ${messageOf(error)}\n`),
   });
   const readerLeft = outputClosed();
   const interrupted = signal(io.env);
@@ -107,7 +107,7 @@ async function start(inspector: Inspector, { address, port }: Options): Promise<
   } catch (error) {
     if (!(error instanceof Error && "code" in error && error.code === "EADDRINUSE")) throw error;
     throw new CommandFailure(
-      "unreachable",
+      "failed",
       "EADDRINUSE",
       `Cannot listen on ${address}:${port}: another process does`,
       "Choose another port with --port",
@@ -185,7 +185,7 @@ async function requireKnown(inspector: Inspector, events: readonly string[]): Pr
   const [unknown] = await inspector.unknownNames(events);
   if (unknown === undefined) return;
   const hint =
-    unknown.near.length === 0 ? "See: callboard events list" : `Near names: ${unknown.near.join(", ")}`;
+    unknown.near.length === 0 ? "See: callboard catalogue list" : `Near names: ${unknown.near.join(", ")}`;
   const message = `No product has the event ${printable(unknown.event)}`;
   throw new CommandFailure("failed", "EVENT_UNKNOWN", message, hint);
 }

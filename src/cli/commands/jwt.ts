@@ -1,5 +1,4 @@
 /** `callboard jwt …`: signs, verifies and shows the tokens of the protocol, without a server. */
-import { readFile } from "node:fs/promises";
 import { parseToken } from "../../protocol/parsed-token.ts";
 import type { ParsedToken } from "../../protocol/parsed-token.ts";
 import { canonicalRequest, parseBasePath, requestTarget } from "../../protocol/qsh.ts";
@@ -10,6 +9,7 @@ import { CommandFailure, usageFailure } from "../exit.ts";
 import type { Ending } from "../exit.ts";
 import { columns, print } from "../io.ts";
 import type { Io } from "../io.ts";
+import { readText } from "../source.ts";
 
 interface SecretFlags {
   readonly secret?: string;
@@ -87,7 +87,7 @@ async function verify(io: Io, token: ParsedToken, flags: VerifyFlags): Promise<T
   const nowSeconds = readTime(flags.at);
   const request = { method: flags.method, rawUrl: requestTarget(url), basePath: parseBasePath(baseUrl) };
   if (flags.publicKey !== undefined) {
-    const key = await requirePublicKey(flags.publicKey);
+    const key = await requirePublicKey(io, flags.publicKey);
     return verifyInstall(token, { lookup: { kind: "found", key }, request, baseUrls: [baseUrl], nowSeconds });
   }
   const keys = [createHmacKey(await requireSecret(io, flags))];
@@ -132,12 +132,15 @@ async function requireSecret(io: Io, { secret, secretFile }: SecretFlags): Promi
       "Give --secret-file FILE, or - for standard input; for a signed install, --public-key FILE",
     );
   }
-  const text = secretFile === "-" ? await io.readInput() : await readText(secretFile);
+  const text = await readText(secretFile, io, { content: "the shared secret", advice: SECRET_ADVICE });
   return text.replace(/\r?\n$/, "");
 }
 
-async function requirePublicKey(path: string) {
-  const key = toPublicKey(await readText(path));
+const SECRET_ADVICE = "Give --secret-file a file that exists, or - for standard input";
+
+async function requirePublicKey(io: Io, path: string) {
+  const advice = "Give --public-key a file that exists, or - for standard input";
+  const key = toPublicKey(await readText(path, io, { content: "a public key in PEM", advice }));
   if (key !== undefined) return key;
   throw new CommandFailure(
     "failed",
@@ -145,15 +148,6 @@ async function requirePublicKey(path: string) {
     `${path} has no RSA public key of at least 2,048 bits in PEM`,
     "A Callboard's is at /keys/{kid}: callboard keys list",
   );
-}
-
-async function readText(path: string): Promise<string> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (error) {
-    const { code = "" } = error as NodeJS.ErrnoException;
-    throw new CommandFailure("failed", "FILE", `${path} can't be read (${code})`);
-  }
 }
 
 function readUrls({ url, baseUrl }: RequestFlags): { readonly url: string; readonly baseUrl: string } {

@@ -1,26 +1,15 @@
 /** `callboard keys` */
+import type { Schemas } from "../../client/index.ts";
 import { confirm } from "../consent.ts";
 import type { Ending } from "../exit.ts";
 import type { Context } from "../context.ts";
 import { print } from "../io.ts";
+import { fetchList } from "../list.ts";
+import type { ListFlags } from "../list.ts";
 import { printTable } from "../table.ts";
 import type { Table } from "../table.ts";
 
-interface KeyList {
-  readonly items: readonly {
-    readonly kid: string;
-    readonly createdAt: string;
-    readonly retiredAt: string | null;
-    readonly withdrawnAt: string | null;
-  }[];
-}
-
-interface Rekeyed {
-  readonly from: string;
-  readonly to: string;
-  readonly done: number;
-  readonly remaining: number;
-}
+type KeyList = Schemas["SigningKeyPage"];
 
 /** Longer than a process takes to learn which key seals: what it sealed with the old one until then is found afterwards. */
 const OTHER_PROCESSES_MS = 5_000;
@@ -35,11 +24,8 @@ const toTable = ({ items }: KeyList): Table => ({
   ]),
 });
 
-export async function listKeys(
-  { io, client }: Context,
-  options: { readonly json?: boolean },
-): Promise<Ending> {
-  const list = await client.callList<KeyList>("/keys");
+export async function listKeys({ io, client }: Context, options: ListFlags): Promise<Ending> {
+  const list = await fetchList(io, options, (page) => client.listKeys({ query: page }));
   printTable(io, options, list, toTable(list));
   return "done";
 }
@@ -50,7 +36,7 @@ export async function rotateKeys(
   _what: string,
   options: { readonly json?: boolean },
 ): Promise<Ending> {
-  const list = await client.call<KeyList>("POST", "/keys/rotate");
+  const list = await client.rotateKey();
   printTable(io, options, list, toTable(list));
   return "done";
 }
@@ -65,7 +51,7 @@ export async function withdrawKey(
     `Withdrawing ${kid} ends it at once: nobody can verify what it signed any more.`,
     options,
   );
-  const list = await client.call<KeyList>("POST", `/keys/${encodeURIComponent(kid)}/withdraw`);
+  const list = await client.withdrawKey({ path: { kid } });
   printTable(io, options, list, toTable(list));
   return "done";
 }
@@ -73,9 +59,9 @@ export async function withdrawKey(
 /** Replaces the master key while the server runs. Can be interrupted and repeated at any point. */
 export async function rekey({ io, client }: Context, options: { readonly json?: boolean }): Promise<Ending> {
   let done = 0;
-  const encryptAll = async (): Promise<Rekeyed> => {
+  const encryptAll = async (): Promise<Schemas["Rekey"]> => {
     for (;;) {
-      const result = await client.call<Rekeyed>("POST", "/master-key/rekey");
+      const result = await client.rekey();
       done += result.done;
       if (result.done > 0)
         io.note(`${done} secrets encrypted with the new key, ${result.remaining} remain\n`);

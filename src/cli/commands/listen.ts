@@ -4,6 +4,8 @@
  */
 import { setNewest } from "../../newest.ts";
 import type { HandedOver, ListenerResponse } from "../../host/model/listener.ts";
+import { JsonText } from "../../client/index.ts";
+import type { ResultOf } from "../../client/index.ts";
 import type { Client } from "../client.ts";
 import type { Context } from "../context.ts";
 import { CommandFailure, usageFailure } from "../exit.ts";
@@ -11,13 +13,14 @@ import type { Ending } from "../exit.ts";
 import { escapeLine } from "../../foreign-text.ts";
 import { print, printable } from "../io.ts";
 import type { Io } from "../io.ts";
+import { fetchList } from "../list.ts";
+import type { ListFlags } from "../list.ts";
 import { follow } from "../listen/follow.ts";
 import { createForward } from "../listen/forward.ts";
 import { createResponder } from "../listen/respond.ts";
 import { onEnd } from "../signals.ts";
 import { printTable } from "../table.ts";
 import { problemLines } from "../told.ts";
-import type { ToldWarning } from "../told.ts";
 
 export interface ListenOptions {
   readonly site: string;
@@ -30,20 +33,12 @@ export interface ListenOptions {
   readonly json?: boolean;
 }
 
-interface Listener {
-  readonly id: string;
-  readonly addonKey: string | null;
-  readonly webhookId: string | null;
-  readonly forwardTo: string;
-  readonly createdAt: string;
-  readonly createdBy: string;
-  readonly seenAt: string;
-}
+type MadeListener = ResultOf<"createListener">;
 
-interface MadeListener extends Listener {
-  readonly secret: string | null;
-  readonly timeoutMs: number;
-  readonly warnings: readonly ToldWarning[];
+/** Names a listener in the API. */
+interface Place {
+  readonly site: string;
+  readonly id: string;
 }
 
 /** Time to tell the last responses when the command ends. */
@@ -51,19 +46,17 @@ const DRAIN_MS = 2_000;
 /** Responses that are kept, to be told again if the server asks for the same attempt. */
 const MAX_KEPT = 1_000;
 
-const pathOf = (site: string) => `/sites/${encodeURIComponent(site)}/listeners`;
-
 export async function listen(context: Context, options: ListenOptions): Promise<Ending> {
   const { io, client } = context;
   const forwardTo = requireForward(options.forward);
   const made = await create(client, forwardTo, options);
-  const path = `${pathOf(options.site)}/${encodeURIComponent(made.id)}`;
+  const place = { site: options.site, id: made.id };
   const stopping = new AbortController();
   onEnd(io.env, { stop: () => stopping.abort(), insist: () => process.exit(1) });
   try {
-    return await forwardAll(context, { ...options, forward: forwardTo }, { made, path, stopping });
+    return await forwardAll(context, { ...options, forward: forwardTo }, { made, place, stopping });
   } finally {
-    await end(io, client, path);
+    await end(io, client, place);
   }
 }
 
@@ -86,10 +79,13 @@ async function create(client: Client, forwardTo: string, options: ListenOptions)
   if (events !== undefined && addon !== undefined)
     throw usageFailure("--events is for a temporary webhook: an add-on gets what its descriptor names");
   try {
-    return await client.call<MadeListener>("POST", pathOf(site), {
-      forwardTo,
-      ...(addon === undefined ? {} : { addonKey: addon }),
-      ...(events === undefined ? {} : { events: events.split(",").map((event) => event.trim()) }),
+    return await client.createListener({
+      path: { site },
+      body: {
+        forwardTo,
+        ...(addon === undefined ? {} : { addonKey: addon }),
+        ...(events === undefined ? {} : { events: events.split(",").map((event) => event.trim()) }),
+      },
     });
   } catch (error) {
     if (!(error instanceof CommandFailure && error.code === "NOT_FOUND")) throw error;
@@ -104,14 +100,14 @@ async function create(client: Client, forwardTo: string, options: ListenOptions)
 
 interface Running {
   readonly made: MadeListener;
-  readonly path: string;
+  readonly place: Place;
   readonly stopping: AbortController;
 }
 
 async function forwardAll(
   { io, client }: Context,
   options: ListenOptions,
-  { made, path, stopping }: Running,
+  { made, place, stopping }: Running,
 ): Promise<Ending> {
   const { signal } = stopping;
   const forward = createForward(options.forward, made.timeoutMs);
@@ -120,7 +116,11 @@ async function forwardAll(
     failure ??= error;
     stopping.abort();
   };
-  const responder = createResponder(client, `${path}/responses`, fail);
+  const responder = createResponder(
+    (responses) =>
+      client.respondAsListener({ path: place, body: { responses: new JsonText(JSON.stringify(responses)) } }),
+    fail,
+  );
   /** Undefined while the local application has the delivery. */
   const known = new Map<string, ListenerResponse | undefined>();
   let forwarded = 0;
@@ -153,7 +153,7 @@ async function forwardAll(
       isFirst = false;
     };
     const onLost = (why: string) => io.note(`connection lost: ${why}; connecting again\n`);
-    const messages = follow({ client, path: `${path}/stream`, signal, onConnected, onLost });
+    const messages = follow({ client, path: streamPath(place), signal, onConnected, onLost });
     for await (const message of messages) {
       if (message.kind === "delivery") void handle(message).catch(fail);
       if (message.kind === "ended") throw ended(message.reason);
@@ -167,6 +167,9 @@ async function forwardAll(
   }
 }
 
+const streamPath = ({ site, id }: Place) =>
+  `/sites/${encodeURIComponent(site)}/listeners/${encodeURIComponent(id)}/stream`;
+
 const ended = (reason: string) =>
   new CommandFailure("failed", "LISTENER_ENDED", `The server ended the listener: ${printable(reason)}`);
 
@@ -177,9 +180,9 @@ function asEnded(error: unknown): unknown {
 }
 
 /** Deletes the temporary webhook, or gives the add-on its deliveries again. */
-async function end(io: Io, client: Client, path: string): Promise<void> {
+async function end(io: Io, client: Client, place: Place): Promise<void> {
   try {
-    await client.call("DELETE", path);
+    await client.endListener({ path: place });
   } catch (error) {
     if (error instanceof CommandFailure && error.code === "LISTENER_NOT_FOUND") return;
     io.note("the server could not be told of the end; it ends the listener itself within 3 minutes\n");
@@ -239,10 +242,12 @@ function tell(io: Io, options: ListenOptions, delivery: HandedOver, result: List
 /** `callboard listeners` */
 export async function listListeners(
   { io, client }: Context,
-  options: { readonly site: string; readonly json?: boolean },
+  options: ListFlags & { readonly site: string },
 ): Promise<Ending> {
-  const list = await client.callList<{ readonly items: readonly Listener[] }>(pathOf(options.site));
-  if (list.items.length === 0) io.note(`nobody listens on ${options.site}\n`);
+  const { site } = options;
+  const list = await fetchList(io, options, (page) => client.listListeners({ path: { site }, query: page }));
+  if (list.items.length === 0)
+    io.note(`nobody listens on ${site}; begin with: callboard listen --site ${site} --forward URL\n`);
   printTable(io, options, list, {
     head: ["ID", "RECEIVER", "FORWARDS TO", "BY", "SINCE"],
     rows: list.items.map(({ id, addonKey, webhookId, forwardTo, createdBy, createdAt }) =>
@@ -258,7 +263,7 @@ export async function endListener(
   id: string,
   options: { readonly site: string; readonly json?: boolean },
 ): Promise<Ending> {
-  await client.call("DELETE", `${pathOf(options.site)}/${encodeURIComponent(id)}`);
+  await client.endListener({ path: { site: options.site, id } });
   print(io, options, { id, ended: true }, [`ended: ${id}`]);
   return "done";
 }

@@ -2,13 +2,13 @@
 import { importAsyncApi } from "../../catalogue/document/import-asyncapi.ts";
 import { importOpenApi } from "../../catalogue/document/import-openapi.ts";
 import type { ProductData } from "../../catalogue/product.ts";
+import type { RequestOf } from "../../client/index.ts";
 import type { Context } from "../context.ts";
 import type { Ending } from "../exit.ts";
 import { print } from "../io.ts";
 import type { Io } from "../io.ts";
 import { readWithFiles } from "../read-files.ts";
-import { changeLines, headline, putProduct, writeYaml } from "./products.ts";
-import type { PlannedProduct } from "./products.ts";
+import { changeLines, headline, writeYaml } from "./products.ts";
 
 interface ImportOptions {
   readonly json?: boolean;
@@ -34,7 +34,11 @@ export async function applyImported(
 ): Promise<Ending> {
   const { product, force } = options;
   const data = await readImported(io, path, options);
-  const result = await putProduct<PlannedProduct>(client, product, data, force === true ? "?force=true" : "");
+  const result = await client.putProduct({
+    path: { product },
+    query: { force: force === true },
+    body: data as unknown as RequestOf<"putProduct">["body"],
+  });
   print(io, options, result, [headline({ ...result, product }, false), ...changeLines(result)]);
   return "done";
 }

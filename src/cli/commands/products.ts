@@ -1,81 +1,44 @@
 /** `callboard products`: product files go to the server as JSON, changes come back as sentences. */
 import { stringify } from "yaml";
 import { readProductText } from "../../catalogue/document/parse.ts";
-import type { ProductData, SchemaPolicy } from "../../catalogue/index.ts";
+import type { ProductData } from "../../catalogue/index.ts";
+import type { RequestOf, Schemas } from "../../client/index.ts";
 import type { Client } from "../client.ts";
 import { confirm, counted } from "../consent.ts";
 import type { Context } from "../context.ts";
 import { CommandFailure } from "../exit.ts";
 import type { Ending } from "../exit.ts";
 import { columns, print, printable } from "../io.ts";
+import { fetchList } from "../list.ts";
+import type { ListFlags } from "../list.ts";
 import { printTable } from "../table.ts";
 import { statusText } from "../told.ts";
 import { readText } from "../source.ts";
 
-interface Summary {
-  readonly product: string;
-  readonly name: string;
-  readonly description: string;
-  readonly origin: "built-in" | "own";
-  readonly version: number | null;
-  readonly schemaPolicy: SchemaPolicy;
-  readonly eventTypes: number;
-  readonly sites: number;
-  readonly public: boolean;
-}
-
-interface Detail extends Summary {
-  readonly document: ProductData;
-}
-
-interface Change {
-  readonly kind: "added" | "removed" | "changed";
-  readonly pointer: string;
-  readonly breaking: boolean;
-  readonly text: string;
-}
-
+type Summary = Schemas["ProductSummary"];
 /** What a change does, or would do. */
-export interface PlannedProduct {
-  readonly created: boolean;
-  readonly changes: readonly Change[];
-  readonly receivers: readonly {
-    readonly site: string;
-    readonly name: string;
-    readonly events: readonly string[];
-    /** Left out by servers of older versions. */
-    readonly scopes?: readonly string[];
-  }[];
-}
-
-interface Revision {
-  readonly version: number;
-  readonly deleted: boolean;
-  readonly forced: boolean;
-  readonly createdAt: string;
-  readonly createdBy: string;
-  readonly changes: readonly Change[];
-}
+type PlannedProduct = Schemas["ProductPlan"] | Schemas["PutProduct"] | Schemas["ChangedProduct"];
 
 interface JsonOption {
   readonly json?: boolean;
 }
 
-const pathOf = (key: string): string => `/products/${encodeURIComponent(key)}`;
+/** A product with its document. */
+export async function fetchProduct(client: Client, product: string) {
+  const found = await client.showProduct({ path: { product } });
+  return { ...found, document: found.document as unknown as ProductData };
+}
 
-export const fetchProduct = (client: Client, key: string): Promise<Detail> =>
-  client.call<Detail>("GET", pathOf(key));
-
-export async function listProducts({ io, client }: Context, options: JsonOption): Promise<Ending> {
-  const list = await client.callList<{ readonly items: readonly Summary[] }>("/products");
+export async function listProducts({ io, client }: Context, options: ListFlags): Promise<Ending> {
+  const list = await fetchList(io, options, (page) => client.listProducts({ query: page }));
   printTable(io, options, list, {
     head: ["KEY", "ORIGIN", "EVENT TYPES", "SITES", "NAME", "PUBLIC"],
-    rows: list.items.map(cellsOf),
+    rows: list.items.map(toCells),
   });
   return "done";
 }
 
-function cellsOf({
+function toCells({
   product,
   origin,
   version,
@@ -108,7 +71,7 @@ export async function showProduct(
     ],
   );
   print(io, options, product, [
-    cellsOf(product).join("  ").trimEnd(),
+    toCells(product).join("  ").trimEnd(),
     product.description,
     `schema policy: ${product.schemaPolicy}`,
     ...columns(rows),
@@ -116,11 +79,16 @@ export async function showProduct(
   return "done";
 }
 
+interface ProductFile {
+  readonly key: string;
+  readonly document: RequestOf<"putProduct">["body"];
+}
+
 /** @throws CommandFailure PRODUCT_INVALID if the file names no product */
-async function readProductFile(path: string, io: Context["io"]): Promise<{ key: string; document: unknown }> {
-  const document = readProductText(await readText(path, io));
+async function readProductFile(path: string, io: Context["io"]): Promise<ProductFile> {
+  const document = readProductText(await readText(path, io, { content: "a product file" }));
   const key = (document as { readonly product?: unknown } | null)?.product;
-  if (typeof key === "string" && key !== "") return { key, document };
+  if (typeof key === "string" && key !== "") return { key, document: document as ProductFile["document"] };
   throw new CommandFailure(
     "failed",
     "PRODUCT_INVALID",
@@ -129,18 +97,21 @@ async function readProductFile(path: string, io: Context["io"]): Promise<{ key: 
   );
 }
 
-export function changeLines({ changes, receivers }: PlannedProduct): readonly string[] {
+export function changeLines({
+  changes,
+  receivers = [],
+}: {
+  readonly changes: PlannedProduct["changes"];
+  readonly receivers?: PlannedProduct["receivers"];
+}): readonly string[] {
   const mark = { added: "+", removed: "-", changed: "~" } as const;
   return [
     ...changes.map(({ kind, breaking, text }) => `  ${mark[kind]} ${text}${breaking ? "  (breaking)" : ""}`),
     ...receivers.map(
-      ({ site, name, events, scopes = [] }) => `  ! ${name} on ${site}: ${[...events, ...scopes].join(", ")}`,
+      ({ site, name, events, scopes }) => `  ! ${name} on ${site}: ${[...events, ...scopes].join(", ")}`,
     ),
   ];
 }
-
-export const putProduct = <T>(client: Client, key: string, document: unknown, query: string): Promise<T> =>
-  client.call<T>("PUT", `${pathOf(key)}${query}`, document as Readonly<Record<string, unknown>>);
 
 interface ApplyOptions extends JsonOption {
   readonly force?: boolean;
@@ -153,30 +124,26 @@ export async function applyProducts(
   paths: readonly string[],
   options: ApplyOptions,
 ): Promise<Ending> {
+  const { dryRun = false, force = false } = options;
   const files = [];
   for (const path of paths) files.push(await readProductFile(path, io));
-  const results: (PlannedProduct & { readonly product: string })[] = [];
-  for (const { key, document } of files) {
-    if (options.dryRun === true) {
-      results.push({
-        ...(await putProduct<PlannedProduct>(client, key, document, "?dryRun=true")),
-        product: key,
-      });
-      continue;
-    }
-    results.push(await putProduct(client, key, document, options.force === true ? "?force=true" : ""));
+  const items: (PlannedProduct & { readonly product: string })[] = [];
+  for (const { key: product, document: body } of files) {
+    // A dry run shows what breaks: it needs no force.
+    const query = dryRun ? { dryRun } : { force };
+    items.push({ ...(await client.putProduct({ path: { product }, query, body })), product });
   }
   print(
     io,
     options,
-    { items: results },
-    results.flatMap((result) => [headline(result, options.dryRun === true), ...changeLines(result)]),
+    { items, next: null },
+    items.flatMap((result) => [headline(result, dryRun), ...changeLines(result)]),
   );
   return "done";
 }
 
 export function headline(
-  { product, created, changes }: PlannedProduct & { readonly product: string },
+  { product, created, changes }: Pick<PlannedProduct, "created" | "changes"> & { readonly product: string },
   isDry: boolean,
 ): string {
   if (created) return `${product}: ${isDry ? "would be created" : "created"}`;
@@ -189,9 +156,9 @@ export async function diffProduct(
   path: string,
   options: JsonOption,
 ): Promise<Ending> {
-  const { key, document } = await readProductFile(path, io);
-  const planned = await putProduct<PlannedProduct>(client, key, document, "?dryRun=true");
-  print(io, options, planned, [headline({ ...planned, product: key }, true), ...changeLines(planned)]);
+  const { key: product, document: body } = await readProductFile(path, io);
+  const planned = await client.putProduct({ path: { product }, query: { dryRun: true }, body });
+  print(io, options, planned, [headline({ ...planned, product }, true), ...changeLines(planned)]);
   return planned.receivers.length === 0 ? "done" : "failed";
 }
 
@@ -202,63 +169,71 @@ export const writeYaml = (document: ProductData): string =>
 export async function exportProduct(
   { io, client }: Context,
   key: string,
-  { format }: { readonly format: "yaml" | "json" },
+  { format, json }: JsonOption & { readonly format: "yaml" | "json" },
 ): Promise<Ending> {
   const { document } = await fetchProduct(client, key);
-  io.out(format === "json" ? `${JSON.stringify(document, null, 2)}\n` : writeYaml(document));
+  io.out(format === "json" || json === true ? `${JSON.stringify(document, null, 2)}\n` : writeYaml(document));
   return "done";
 }
 
 export async function listChanges(
   { io, client }: Context,
-  key: string,
-  options: JsonOption,
+  product: string,
+  options: ListFlags,
 ): Promise<Ending> {
-  const list = await client.call<{ readonly items: readonly Revision[] }>(
-    "GET",
-    `${pathOf(key)}/changes?limit=500`,
+  const list = await fetchList(io, options, (page) =>
+    client.listProductChanges({ path: { product }, query: page }),
   );
-  print(
-    io,
-    options,
-    list,
-    list.items.flatMap(({ version, createdAt, createdBy, forced, deleted, changes }) => [
-      [`v${version}`, createdAt, createdBy, ...(changes.length > 0 ? [] : [deleted ? "deleted" : "created"])]
-        .concat(forced ? ["forced"] : [])
-        .join("  "),
-      ...changeLines({ created: false, changes, receivers: [] }),
-    ]),
-  );
+  print(io, options, list, list.items.flatMap(revisionLines));
   return "done";
 }
 
-interface DeprecatedUse {
-  readonly event: string;
-  readonly replacedBy: string | null;
-  readonly subscriptions: number;
-  readonly receivers: readonly {
-    readonly site: string;
-    readonly name: string;
-    readonly subscriptions: number;
-  }[];
-  readonly moreReceivers: number;
+const revisionLines = (revision: Schemas["ProductRevision"]): readonly string[] => {
+  const { version, createdAt, createdBy, forced, deleted, changes } = revision;
+  return [
+    [`v${version}`, createdAt, createdBy, ...(changes.length > 0 ? [] : [deleted ? "deleted" : "created"])]
+      .concat(forced ? ["forced"] : [])
+      .join("  "),
+    ...changeLines({ changes }),
+  ];
+};
+
+/** The product file as it was after a change goes to standard output, so that it can be applied again. */
+export async function showChange(
+  { io, client }: Context,
+  product: string,
+  version: string,
+  options: JsonOption,
+): Promise<Ending> {
+  const revision = await client.showProductChange({ path: { product, version } });
+  if (options.json === true) print(io, options, revision, []);
+  else {
+    io.note(`${revisionLines(revision).join("\n")}\n`);
+    if (revision.document !== null) io.out(writeYaml(revision.document as unknown as ProductData));
+  }
+  return "done";
 }
 
 export async function listDeprecated(
   { io, client }: Context,
-  key: string,
-  options: JsonOption,
+  product: string,
+  options: ListFlags,
 ): Promise<Ending> {
-  const list = await client.call<{ readonly items: readonly DeprecatedUse[] }>(
-    "GET",
-    `${pathOf(key)}/deprecated`,
+  const list = await fetchList(io, options, (page) =>
+    client.listDeprecatedEventTypes({ path: { product }, query: page }),
   );
-  if (list.items.length === 0) io.note(`${key} has no deprecated event types\n`);
+  if (list.items.length === 0) io.note(`${product} has no deprecated event types\n`);
   print(io, options, list, list.items.flatMap(useLines));
   return "done";
 }
 
-function useLines({ event, replacedBy, subscriptions, receivers, moreReceivers }: DeprecatedUse): string[] {
+function useLines({
+  event,
+  replacedBy,
+  subscriptions,
+  receivers,
+  moreReceivers,
+}: Schemas["DeprecatedEventType"]): readonly string[] {
   const used = counted(subscriptions, "subscription", "subscriptions");
   return [
     `${event}  ${statusText({ status: "deprecated", replacedBy })}  ${used}`,
@@ -269,30 +244,36 @@ function useLines({ event, replacedBy, subscriptions, receivers, moreReceivers }
 
 export async function deleteProduct(
   { io, client }: Context,
-  key: string,
+  product: string,
   options: JsonOption & { readonly yes?: boolean },
 ): Promise<Ending> {
-  const { eventTypes } = await client.call<Summary>("GET", pathOf(key));
+  const path = { product };
+  const { eventTypes } = await client.showProduct({ path });
   await confirm(
     io,
-    `The product ${key} and its ${counted(eventTypes, "event type", "event types")} will be deleted.`,
+    `The product ${product} and its ${counted(eventTypes, "event type", "event types")} will be deleted.`,
     options,
   );
-  await client.call("DELETE", pathOf(key));
-  print(io, options, { product: key, deleted: true }, [`deleted: ${key}`]);
+  await client.deleteProduct({ path });
+  print(io, options, { product, deleted: true }, [`deleted: ${product}`]);
   return "done";
 }
 
-const setPublic = async ({ io, client }: Context, key: string, isPublic: boolean, options: JsonOption) => {
-  const product = await client.call<Summary>("PUT", `${pathOf(key)}/catalogue`, { public: isPublic });
-  print(io, options, product, [
-    isPublic ? `published: ${key}, at /catalogue/${key} of the server` : `unpublished: ${key}`,
+const setPublic = async (
+  { io, client }: Context,
+  product: string,
+  isPublic: boolean,
+  options: JsonOption,
+): Promise<Ending> => {
+  const changed = await client.publishCatalogue({ path: { product }, body: { public: isPublic } });
+  print(io, options, changed, [
+    isPublic ? `published: ${product}, at /catalogue/${product} of the server` : `unpublished: ${product}`,
   ]);
-  return "done" as const;
+  return "done";
 };
 
-export const publishCatalogue = (context: Context, key: string, options: JsonOption): Promise<Ending> =>
-  setPublic(context, key, true, options);
+export const publishCatalogue = (context: Context, product: string, options: JsonOption): Promise<Ending> =>
+  setPublic(context, product, true, options);
 
-export const unpublishCatalogue = (context: Context, key: string, options: JsonOption): Promise<Ending> =>
-  setPublic(context, key, false, options);
+export const unpublishCatalogue = (context: Context, product: string, options: JsonOption): Promise<Ending> =>
+  setPublic(context, product, false, options);

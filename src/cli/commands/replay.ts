@@ -1,42 +1,19 @@
-/** `callboard replay`: sends past events to a receiver that did not get them; list, show and cancel. */
+/** `callboard replay` and `replays …`: past events, sent to a receiver that did not get them. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { readTime } from "../delivery-filter.ts";
+import type { Schemas } from "../../client/index.ts";
+import type { Context } from "../context.ts";
+import { nameReceiver, readTime } from "../delivery-filter.ts";
 import { usageFailure } from "../exit.ts";
 import type { Ending } from "../exit.ts";
-import type { Context } from "../context.ts";
 import { print, printable } from "../io.ts";
+import { fetchList } from "../list.ts";
+import type { ListFlags } from "../list.ts";
 import { printTable } from "../table.ts";
 
 const LOOK_EVERY_MS = 1_000;
 
-interface LeftOut {
-  readonly kind: string;
-  readonly count: number;
-  readonly first: readonly { readonly eventId: string; readonly reason: string }[];
-}
-
-interface Result {
-  readonly addonKey: string | null;
-  readonly webhookId: string | null;
-  readonly aboutEvents: number;
-  readonly events: number;
-  readonly created: number;
-  readonly redelivered: number;
-  readonly leftOut: readonly LeftOut[];
-}
-
-interface Preview extends Result {
-  readonly complete: boolean;
-}
-
-interface Replay extends Result {
-  readonly id: string;
-  readonly state: string;
-  readonly reason: string | null;
-  readonly waiting: number;
-  readonly eventsPerSecond: number;
-  readonly createdAt: string;
-}
+type Replay = Schemas["Replay"];
+type Preview = Schemas["ReplayPreview"];
 
 interface SiteOptions {
   readonly site: string;
@@ -54,66 +31,76 @@ interface Options extends SiteOptions {
   readonly wait?: boolean;
 }
 
-const pathOf = ({ site }: SiteOptions, id?: string): string =>
-  `/sites/${encodeURIComponent(site)}/replays${id === undefined ? "" : `/${encodeURIComponent(id)}`}`;
-
-export async function replay({ io, client }: Context, options: Options): Promise<Ending> {
-  const { toAddon, toWebhook, since, until, event, all = false, dryRun = false } = options;
-  if (toAddon === undefined && toWebhook === undefined)
-    throw usageFailure("Name the receiver: --to-addon KEY or --to-webhook ID");
+export async function createReplay({ io, client }: Context, options: Options): Promise<Ending> {
+  const { site, toAddon, toWebhook, since, until, event, all = false, dryRun = false } = options;
   if (since === undefined) throw usageFailure("Name the begin of the window: --since 7d, for example");
-  const body = {
-    to: toAddon === undefined ? { webhook: toWebhook } : { addon: toAddon },
-    since: readTime("since", since),
-    ...(until === undefined ? {} : { until: readTime("until", until) }),
-    ...(event === undefined ? {} : { events: event }),
-    onlyMissing: !all,
-    dryRun,
-  };
-  if (dryRun) {
-    const preview = await client.call<Preview>("POST", pathOf(options), body);
-    print(io, options, preview, previewLines(preview));
+  const started = await client.createReplay({
+    path: { site },
+    body: {
+      to: readTarget(toAddon, toWebhook),
+      since: readTime("since", since),
+      ...(until === undefined ? {} : { until: readTime("until", until) }),
+      ...(event === undefined ? {} : { events: [...event] }),
+      onlyMissing: !all,
+      dryRun,
+    },
+  });
+  if (!("id" in started)) {
+    print(io, options, started, previewLines(started));
     return "done";
   }
-  let current = await client.call<Replay>("POST", pathOf(options), body);
-  if (options.wait !== true) {
-    print(io, options, current, [
-      `${current.id}  started: callboard replay show ${current.id} --site ${options.site}`,
-    ]);
-    return "done";
-  }
+  if (options.wait === true) return waitForEnd({ io, client }, started, options);
+  print(io, options, started, [
+    `${started.id}  started: callboard replays show ${started.id} --site ${options.site}`,
+  ]);
+  return "done";
+}
+
+function readTarget(addon: string | undefined, webhook: string | undefined) {
+  if (addon !== undefined) return { addon };
+  if (webhook !== undefined) return { webhook };
+  throw usageFailure("Name the receiver: --to-addon KEY or --to-webhook ID");
+}
+
+async function waitForEnd({ io, client }: Context, started: Replay, options: Options): Promise<Ending> {
+  const path = { site: options.site, id: started.id };
+  let current = started;
   while (current.state === "running" || current.waiting > 0) {
     io.note(`${progressLine(current)}\n`);
     await sleep(LOOK_EVERY_MS);
-    current = await client.call<Replay>("GET", pathOf(options, current.id));
+    current = await client.showReplay({ path });
   }
   print(io, options, current, replayLines(current));
   return current.state === "done" ? "done" : "failed";
 }
 
-export async function listReplays({ io, client }: Context, options: SiteOptions): Promise<Ending> {
-  const list = await client.call<{ readonly items: readonly Replay[] }>("GET", pathOf(options));
-  if (list.items.length === 0) io.note(`no replay on ${options.site}\n`);
-  const cells = list.items.map((each) =>
+export async function listReplays(
+  { io, client }: Context,
+  options: ListFlags & SiteOptions,
+): Promise<Ending> {
+  const { site } = options;
+  const list = await fetchList(io, options, (page) => client.listReplays({ path: { site }, query: page }));
+  if (list.items.length === 0) io.note(`no replay on ${site}\n`);
+  const rows = list.items.map((each) =>
     [
       each.createdAt,
       each.id,
       each.state,
       `${each.events} of about ${each.aboutEvents}`,
-      `${each.created + each.redelivered} sent`,
-      each.waiting === 0 ? "" : `${each.waiting} waiting`,
-      each.addonKey ?? each.webhookId ?? "",
+      String(each.created + each.redelivered),
+      String(each.waiting),
+      nameReceiver(each),
     ].map(printable),
   );
   printTable(io, options, list, {
-    head: ["ID", "STATE", "EVENTS", "SENT", "WAITING", "RECEIVER"],
-    rows: cells,
+    head: ["TIME", "ID", "STATE", "EVENTS", "SENT", "WAITING", "RECEIVER"],
+    rows,
   });
   return "done";
 }
 
 export async function showReplay({ io, client }: Context, id: string, options: SiteOptions): Promise<Ending> {
-  const shown = await client.call<Replay>("GET", pathOf(options, id));
+  const shown = await client.showReplay({ path: { site: options.site, id } });
   print(io, options, shown, replayLines(shown));
   return "done";
 }
@@ -123,7 +110,7 @@ export async function cancelReplay(
   id: string,
   options: SiteOptions,
 ): Promise<Ending> {
-  const ended = await client.call<Replay>("DELETE", pathOf(options, id));
+  const ended = await client.cancelReplay({ path: { site: options.site, id } });
   print(io, options, ended, replayLines(ended));
   return "done";
 }
@@ -148,7 +135,7 @@ const previewLines = (preview: Preview): readonly string[] => [
   ...leftOutLines(preview),
 ];
 
-const leftOutLines = ({ leftOut }: Result): readonly string[] =>
+const leftOutLines = ({ leftOut }: Pick<Replay, "leftOut">): readonly string[] =>
   leftOut.flatMap(({ kind, count, first }) => [
     `left out: ${count} ${kind}`,
     ...first.map(({ eventId, reason }) => printable(`  ${eventId}  ${reason}`)),

@@ -1,72 +1,40 @@
 /** `callboard status`: what runs, what waits, why nothing is being sent, and how full the limits are. */
-import { CommandFailure } from "../exit.ts";
+import type { Schemas } from "../../client/index.ts";
+import { listItems } from "../../client/index.ts";
+import { defined } from "../../defined.ts";
 import type { Client } from "../client.ts";
-import type { Ending } from "../exit.ts";
 import type { Context } from "../context.ts";
+import { CommandFailure } from "../exit.ts";
+import type { Ending } from "../exit.ts";
 import { columns, print, printable } from "../io.ts";
+import { isStuck } from "../standstill.ts";
+import { formatShare } from "../told.ts";
 
-interface Status {
-  readonly version: string;
-  readonly processes: readonly {
-    readonly role: string;
-    readonly version: string;
-    readonly startedAt: string;
-    readonly seenAt: string;
-    readonly inFlight: number;
-    readonly limitedBy: { readonly detail: string } | null;
-  }[];
-  readonly replica: { readonly state: string; readonly detail: string | null } | null;
-  readonly notSending: {
-    readonly reason: string;
-    readonly detail: string;
-    readonly until: string | null;
-  } | null;
-  readonly oldestDueAt: string | null;
-  readonly items: readonly {
-    readonly site: string;
-    readonly waiting: number;
-    readonly waitingIsMore: boolean;
-    readonly failed: number;
-    readonly success: number | null;
-    readonly endpoints: { readonly total: number; readonly open: number; readonly paused: number };
-  }[];
-}
-
-interface Limit {
-  readonly name: string;
-  readonly per: string;
-  readonly unit: string;
-  readonly max: number;
-  readonly level: number | null;
-}
-
-/** Reasons that somebody has to do something about. */
-const CALM: readonly string[] = ["nothing-waits", "not-due"];
+type Status = Schemas["Status"];
+type Limit = Schemas["Limit"];
 
 export async function status(
   { io, client }: Context,
   options: { readonly site?: string; readonly json?: boolean },
 ): Promise<Ending> {
-  const found =
-    options.site === undefined
-      ? await client.callList<Status>("/status")
-      : await client.call<Status>("GET", `/status?${new URLSearchParams({ site: options.site })}`);
-  const limits = await limitsOf(client);
-  print(io, options, { ...found, limits }, textOf(found, limits).map(printable));
+  const { site } = options;
+  const found = await listItems((page) => client.showStatus({ query: { ...page, ...defined({ site }) } }));
+  const limits = await listLimits(client);
+  print(io, options, { ...found, limits }, toLines(found, limits).map(printable));
   return "done";
 }
 
 /** A token of one site can't see the limits of the server. */
-async function limitsOf(client: Client): Promise<readonly Limit[]> {
+async function listLimits(client: Client): Promise<readonly Limit[]> {
   try {
-    return (await client.callList<{ readonly items: readonly Limit[] }>("/limits")).items;
+    return (await listItems((page) => client.listLimits({ query: page }))).items;
   } catch (error) {
     if (error instanceof CommandFailure) return [];
     throw error;
   }
 }
 
-function textOf(
+function toLines(
   { version, processes, replica, notSending, oldestDueAt, items }: Status,
   limits: readonly Limit[],
 ): readonly string[] {
@@ -87,15 +55,13 @@ function textOf(
     ),
     ...(replica === null ? [] : [`replica: ${replica.detail ?? replica.state}`]),
     ...(oldestDueAt === null ? [] : [`oldest due since ${oldestDueAt}`]),
-    `sending: ${sendingText(notSending)}`,
+    `sending: ${formatSending(notSending)}`,
     ...columns(
       items.map((site) => [
         site.site,
         `${site.waitingIsMore ? "more than " : ""}${site.waiting} waiting`,
         `${site.failed} failed in 24 h`,
-        site.success === null
-          ? "no attempts in 24 h"
-          : `${Math.floor(site.success * 1000) / 10}% 2xx in 24 h`,
+        site.success === null ? "no attempts in 24 h" : `${formatShare(site.success)} 2xx in 24 h`,
         `${site.endpoints.total} endpoints, ${site.endpoints.open} open, ${site.endpoints.paused} paused`,
       ]),
     ),
@@ -110,9 +76,9 @@ function textOf(
   ];
 }
 
-function sendingText(notSending: Status["notSending"]): string {
+function formatSending(notSending: Status["notSending"]): string {
   if (notSending === null) return "yes";
-  const { reason, detail, until } = notSending;
+  const { detail, until } = notSending;
   const next = until === null ? "" : `; next at ${until}`;
-  return CALM.includes(reason) ? `nothing to send. ${detail}${next}` : `NO. ${detail}${next}`;
+  return isStuck(notSending) ? `NO. ${detail}${next}` : `nothing to send. ${detail}${next}`;
 }

@@ -1,9 +1,10 @@
 /** `callboard deliveries tail`: a line whenever a delivery is made or changes. */
+import type { Schemas } from "../../client/index.ts";
 import { escapeLine } from "../../foreign-text.ts";
-import { deliveryCells, filterWords } from "../delivery-filter.ts";
-import type { DeliveryFilter, ListedDelivery } from "../delivery-filter.ts";
-import type { Ending } from "../exit.ts";
 import type { Context } from "../context.ts";
+import { deliveryCells, toFilter } from "../delivery-filter.ts";
+import type { DeliveryFilter } from "../delivery-filter.ts";
+import type { Ending } from "../exit.ts";
 import { printable } from "../io.ts";
 
 const POLL_MS = 500;
@@ -18,19 +19,15 @@ interface Options extends DeliveryFilter {
 
 export async function tail({ io, client }: Context, options: Options): Promise<Ending> {
   const most = options.count ?? Infinity;
-  const startedAt = new Date().toISOString();
   const seen = new Map<string, string>();
-  const query = new URLSearchParams({ since: startedAt, ...filterWords(options), limit: String(PAGE) });
+  const query = { since: new Date().toISOString(), ...toFilter(options), limit: PAGE };
   for (let printed = 0; ;) {
-    const { items } = await client.call<{ readonly items: readonly ListedDelivery[] }>(
-      "GET",
-      `/deliveries?${query}`,
-    );
+    const { items } = await client.listDeliveries({ query });
     for (const delivery of items.toReversed()) {
       const state = `${delivery.state} ${delivery.attempts}`;
       if (seen.get(delivery.id) === state) continue;
       seen.set(delivery.id, state);
-      io.out(`${escapeLine(options.json === true ? JSON.stringify(delivery) : lineOf(delivery))}\n`);
+      io.out(`${escapeLine(options.json === true ? JSON.stringify(delivery) : toLine(delivery))}\n`);
       printed += 1;
       if (printed >= most) return "done";
     }
@@ -42,6 +39,6 @@ export async function tail({ io, client }: Context, options: Options): Promise<E
   }
 }
 
-function lineOf(delivery: ListedDelivery): string {
+function toLine(delivery: Schemas["Delivery"]): string {
   return deliveryCells(delivery).map(printable).join("  ");
 }

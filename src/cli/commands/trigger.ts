@@ -1,9 +1,15 @@
 /** `callboard trigger`: fires an event and, with --wait, ends as its deliveries do. */
 import { builtInCatalogue, findEventType } from "../../catalogue/index.ts";
+import { listItems } from "../../client/index.ts";
+import type { RequestOf, Schemas } from "../../client/index.ts";
+import { JsonText } from "../../client/json-text.ts";
+import { defined } from "../../defined.ts";
+import type { Client } from "../client.ts";
+import { counted } from "../consent.ts";
+import type { Context } from "../context.ts";
+import { nameReceiver } from "../delivery-filter.ts";
 import { CommandFailure } from "../exit.ts";
 import type { Ending } from "../exit.ts";
-import type { Client } from "../client.ts";
-import type { Context } from "../context.ts";
 import { print } from "../io.ts";
 import { setValues } from "../payload.ts";
 import { readText } from "../source.ts";
@@ -17,40 +23,30 @@ interface Options extends WaitOptions {
   readonly project?: string;
   readonly user?: string;
   readonly id?: string;
+  readonly flow?: NonNullable<RequestOf<"publishEvent">["body"]["flow"]>;
   readonly wait?: boolean;
   readonly json?: boolean;
 }
 
-interface Accepted {
-  readonly id: string;
-  readonly event: string;
-  readonly duplicate: boolean;
-  readonly deliveries: readonly {
-    readonly id: string;
-    readonly addonKey?: string;
-    readonly webhookId?: string;
-  }[];
-  readonly notes?: readonly string[];
-}
-
 export async function trigger({ io, client }: Context, event: string, options: Options): Promise<Ending> {
   timeoutOf(options);
-  const accepted = await client.call<Accepted>(
-    "POST",
-    `/sites/${encodeURIComponent(options.site)}/events`,
-    await requestText({ io, client }, event, options),
-  );
+  const { site, project, user, id, flow } = options;
+  const payload = new JsonText(await payloadText({ io, client }, event, options));
+  const accepted = await client.publishEvent({
+    path: { site },
+    body: { event, payload, ...defined({ project, user, id, flow }) },
+  });
   for (const note of accepted.notes ?? []) io.note(`note: ${note}\n`);
   if (accepted.deliveries.length === 0) noteOwnAddonOnly(accepted.event, options, io);
   if (options.wait !== true) {
     print(io, options, accepted, [
-      `${accepted.id}  ${accepted.event}  ${accepted.deliveries.length} deliveries${accepted.duplicate ? "  (accepted before)" : ""}`,
-      ...accepted.deliveries.map(({ id, addonKey, webhookId }) => `  ${id}  ${addonKey ?? webhookId ?? ""}`),
+      `${accepted.id}  ${accepted.event}  ${counted(accepted.deliveries.length, "delivery", "deliveries")}${accepted.duplicate ? "  (accepted before)" : ""}`,
+      ...deliveryLines(accepted, options),
     ]);
     return "done";
   }
   if (accepted.deliveries.length === 0) {
-    io.note(`nobody got it; why: callboard events why ${accepted.id} --site ${options.site}\n`);
+    io.note(`nobody got it; why: callboard events why ${accepted.id} --site ${site}\n`);
   }
   // A delivery of an event that was accepted before may have attempts; they are news to who waits.
   const awaited = accepted.deliveries.map(({ id }) => ({ id, attempts: 0 }));
@@ -61,6 +57,21 @@ export async function trigger({ io, client }: Context, event: string, options: O
   ]);
   const isDelivered = deliveries.length > 0 && deliveries.every(({ state }) => state === "delivered");
   return isDelivered ? "done" : "failed";
+}
+
+/** Deliveries that are listed one by one. */
+const MAX_LISTED = 20;
+
+function deliveryLines({ id, deliveries }: Schemas["PublishedEvent"], { site }: Options): readonly string[] {
+  const more = deliveries.length - MAX_LISTED;
+  return [
+    ...deliveries
+      .slice(0, MAX_LISTED)
+      .map(
+        ({ id, addonKey = null, webhookId = null }) => `  ${id}  ${nameReceiver({ addonKey, webhookId })}`,
+      ),
+    ...(more > 0 ? [`  and ${more} more: callboard events show ${id} --site ${site}`] : []),
+  ];
 }
 
 /** An event about an add-on goes to that add-on, and the sample is about one that is not installed. */
@@ -75,51 +86,33 @@ function noteOwnAddonOnly(event: string, { site, set }: Options, io: Context["io
 }
 
 /** What was given as a file goes as it is; a sample, or what --set changes, is written anew. */
-async function requestText({ io, client }: Context, event: string, options: Options): Promise<string> {
-  const { project, user, id } = options;
-  const payload =
-    options.data === undefined
-      ? setValues(JSON.stringify(await sampleOf(client, event, options.site)), options.set)
-      : await givenPayload(options.data, options.set, io);
-  const rest = JSON.stringify({ event, project, user, id });
-  return `${rest.slice(0, -1)},"payload":${payload}}`;
-}
-
-async function givenPayload(file: string, settings: readonly string[], io: Context["io"]): Promise<string> {
-  const text = await readText(file, io);
-  return settings.length === 0 ? text : setValues(text, settings);
-}
-
-interface TriggeredSite {
-  readonly product: string;
-  readonly options: { readonly envelope?: string };
+async function payloadText(
+  { io, client }: Context,
+  event: string,
+  { site, data, set }: Options,
+): Promise<string> {
+  if (data === undefined) return setValues(JSON.stringify(await fetchSample(client, event, site)), set);
+  const text = await readText(data, io);
+  return set.length === 0 ? text : setValues(text, set);
 }
 
 /** The sample in the envelope that the site is set to. */
-async function sampleOf(client: Client, event: string, siteKey: string): Promise<object> {
-  const { product, options } = await client.call<TriggeredSite>(
-    "GET",
-    `/sites/${encodeURIComponent(siteKey)}`,
-  );
-  const envelope = options.envelope === undefined ? "" : `?envelope=${options.envelope}`;
+async function fetchSample(client: Client, event: string, site: string): Promise<unknown> {
+  const { product, options } = await client.showSite({ path: { site } });
+  const query = defined({ envelope: options.envelope });
   try {
-    const { sample } = await client.call<{ readonly sample: object }>(
-      "GET",
-      `/catalogue/${product}/${encodeURIComponent(event)}${envelope}`,
-    );
-    return sample;
+    return (await client.showEventType({ path: { product, event }, query })).sample;
   } catch (error) {
     if (!(error instanceof CommandFailure) || error.code !== "EVENT_NOT_FOUND") throw error;
-    throw new CommandFailure(error.ending, error.code, error.message, await hintFor(client, event));
+    const { ending, code, message, problem } = error;
+    throw new CommandFailure(ending, code, message, { hint: await hintFor(client, event), problem });
   }
 }
 
 /** The sites whose product has the event, otherwise how an event of any name is fired. */
 async function hintFor(client: Client, event: string): Promise<string> {
   const products = builtInCatalogue.listNaming(event);
-  const { items } = await client
-    .callList<{ readonly items: readonly { readonly key: string; readonly product: string }[] }>("/sites")
-    .catch(() => ({ items: [] }));
+  const { items } = await listItems((page) => client.listSites({ query: page })).catch(() => ({ items: [] }));
   const sites = items.filter(({ product }) => products.includes(product)).map(({ key }) => `--site ${key}`);
   if (sites.length > 0) return `Use ${sites.slice(0, 3).join(" or ")}`;
   return "An event of any name is fired with a payload of your own: --data FILE";

@@ -1,10 +1,9 @@
 /** `callboard uninstall` */
-import { confirm, counted, waitingOf } from "../consent.ts";
-import type { Ending } from "../exit.ts";
+import { confirm, counted, describeWaiting } from "../consent.ts";
 import type { Context } from "../context.ts";
+import type { Ending } from "../exit.ts";
 import { print } from "../io.ts";
 import { callLines } from "../told.ts";
-import type { ToldCall } from "../told.ts";
 
 export async function uninstall(
   { io, client }: Context,
@@ -12,14 +11,14 @@ export async function uninstall(
   options: { readonly site: string; readonly yes?: boolean; readonly json?: boolean },
 ): Promise<Ending> {
   const { site } = options;
-  const path = `/sites/${encodeURIComponent(site)}/addons/${encodeURIComponent(key)}`;
-  const { webhooks } = await client.call<{ readonly webhooks: readonly unknown[] }>("GET", path);
-  const waiting = await waitingOf(client, { site, addon: key });
+  const path = { site, key };
+  const { webhooks } = await client.showAddon({ path });
+  const waiting = await describeWaiting(client, { site, addon: key });
   const extent = `${counted(webhooks.length, "webhook", "webhooks")}, ${waiting} and the shared secret`;
   await confirm(io, `Uninstalling ${key} from ${site} ends ${extent}.`, options);
-  const { lifecycle } = await client.call<{ readonly lifecycle: readonly ToldCall[] }>("DELETE", path);
-  print(io, options, { key, lifecycle }, [
-    `uninstalled from ${options.site}: ${key}`,
+  const { lifecycle } = await client.uninstallAddon({ path });
+  print(io, options, { key, uninstalled: true, lifecycle }, [
+    `uninstalled from ${site}: ${key}`,
     ...callLines(lifecycle),
   ]);
   return "done";

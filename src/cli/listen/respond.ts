@@ -1,6 +1,5 @@
 /** Tells the host what the local application answered, many responses at once, until it has them; and that the listener is alive. */
 import type { ListenerResponse } from "../../host/model/listener.ts";
-import type { Client } from "../client.ts";
 import { isPassing, pause, pauseAfter } from "./follow.ts";
 
 /** The host waits for 30 s. */
@@ -16,10 +15,12 @@ export interface Responder {
   readonly stop: () => void;
 }
 
-/** @param onFailure the host refuses them for good: the listener has ended */
+/**
+ * @param respond sends responses, or a sign of life when there are none
+ * @param onFailure the host refuses them for good: the listener has ended
+ */
 export function createResponder(
-  client: Pick<Client, "call">,
-  path: string,
+  respond: (responses: readonly ListenerResponse[]) => Promise<unknown>,
   onFailure: (error: unknown) => void,
 ): Responder {
   const stopping = new AbortController();
@@ -32,7 +33,7 @@ export function createResponder(
     do {
       const batch = waiting.slice(0, countFirst(waiting));
       try {
-        await client.call("POST", path, { responses: batch });
+        await respond(batch);
         waiting = waiting.slice(batch.length);
         failures = 0;
       } catch (error) {

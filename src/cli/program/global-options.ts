@@ -1,6 +1,8 @@
 /** The options that every command takes, before its name or after it. */
 import { Option } from "commander";
 import type { Command } from "commander";
+import { listExamples } from "./examples.ts";
+import { requireKnownCommand } from "./unknown-command.ts";
 
 export interface GlobalFlags {
   /** The server, instead of CALLBOARD_URL. */
@@ -31,10 +33,9 @@ export const NO_FLAGS: GlobalFlags = { quiet: false, color: true };
  */
 export function addGlobalOptions(program: Command, take: (flags: GlobalFlags) => void): void {
   const added = new Map<Command, ReadonlySet<string>>();
-  // What stands behind a command's name is the command's.
-  program.enablePositionalOptions();
   addTo(program, added);
   program.hook("preAction", (_program, command) => {
+    requireKnownCommand(command);
     const isOwn = (name: string): boolean => added.get(command)?.has(name) === true;
     const read = (name: string): unknown =>
       (isOwn(name) ? command.getOptionValue(name) : undefined) ?? program.getOptionValue(name);
@@ -54,7 +55,8 @@ export function addGlobalOptions(program: Command, take: (flags: GlobalFlags) =>
 function addTo(command: Command, added: Map<Command, ReadonlySet<string>>): void {
   const own = new Set(command.options.map((option) => option.attributeName()));
   const missing = createOptions().filter((option) => !own.has(option.attributeName()));
-  if (command.commands.length === 0 || command.parent === null) {
+  // A group does nothing, unless it has examples: `replay` is a command and a group.
+  if (command.commands.length === 0 || command.parent === null || listExamples(command).length > 0) {
     for (const option of missing) command.addOption(option.helpGroup("Global options:"));
     added.set(command, new Set(missing.map((option) => option.attributeName())));
   }

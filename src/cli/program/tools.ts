@@ -1,5 +1,6 @@
 /** What the definitions of commands share. */
-import { InvalidArgumentError } from "commander";
+import { InvalidArgumentError, Option } from "commander";
+import type { Command } from "commander";
 import type { Context } from "../context.ts";
 import type { Ending, PassedOn } from "../exit.ts";
 import type { Io } from "../io.ts";
@@ -19,6 +20,7 @@ export interface Actions {
 export const SITE = ["--site <key>", "site to do it on", "jira"] as const;
 export const JSON_FLAG = ["--json", "print the result as JSON"] as const;
 export const YES_FLAG = ["--yes", "do it without asking"] as const;
+export const DRY_RUN_FLAG = ["--dry-run", "only count"] as const;
 export const UNTIL_DONE_FLAG = [
   "--until-done",
   "wait through retries; a dev server's wait ends at the first",
@@ -42,3 +44,22 @@ export function wholeNumber(most = Number.MAX_SAFE_INTEGER): (text: string) => n
     throw new InvalidArgumentError(`It must be a whole number from 1${upTo === "" ? " on" : upTo}.`);
   };
 }
+
+/** Items of a log that are listed by default: it has no end. */
+const DEFAULT_LIMIT = 50;
+
+/** Adds what every list has. */
+export const withListOptions = (command: Command): Command =>
+  command
+    .option("--limit <number>", "how many; everything when left out", wholeNumber())
+    .addOption(new Option("--all", "everything, whatever the limit is").conflicts("limit"));
+
+/** The same for a log: its newest entries. */
+export const withLogOptions = (command: Command): Command =>
+  command
+    .option("--limit <number>", "how many", wholeNumber(), DEFAULT_LIMIT)
+    .addOption(new Option("--all", "everything").conflicts("limit"));
+
+/** Begins the `list` of a group, which the group alone means, too. */
+export const listCommand = (group: Command): Command =>
+  group.command("list", { isDefault: true }).allowExcessArguments();

@@ -6,7 +6,7 @@ import { eventOfDelivery, firstUuidAt } from "../model/ids.ts";
 import type { Uuid } from "../model/ids.ts";
 import { NEWEST, OLDEST, eventsNamed } from "../store/tables/delivery-log.ts";
 import type { IdRange } from "../store/tables/delivery-log.ts";
-import type { DeliveryState } from "../model/delivery.ts";
+import type { DeliveryState, FailureReason } from "../model/delivery.ts";
 
 /** Everything is optional; what is given must all hold. Times are epoch ms, `until` not included. */
 export interface DeliveryFilter {
@@ -17,6 +17,8 @@ export interface DeliveryFilter {
   readonly endpointNo?: number | undefined;
   readonly event?: string | undefined;
   readonly state?: DeliveryState | undefined;
+  /** Of failed deliveries alone. */
+  readonly because?: FailureReason | undefined;
   readonly test?: boolean | undefined;
   readonly since?: number | undefined;
   readonly until?: number | undefined;

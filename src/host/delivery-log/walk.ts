@@ -111,10 +111,11 @@ function toWanted(
   search: Search,
 ): Wanted | undefined {
   const urlPrefix = search.kind === "url" ? search.prefix : undefined;
+  const { because, test } = filter;
+  // Failed deliveries have an index of their own.
+  const state = filter.state ?? (because === undefined ? undefined : "failed");
   const endpointNos = selectEndpoints([...endpoints.values()], filter, urlPrefix);
-  return endpointNos?.length === 0
-    ? undefined
-    : { state: filter.state, test: filter.test, endpointNos, urlPrefix };
+  return endpointNos?.length === 0 ? undefined : { state, because, test, endpointNos, urlPrefix };
 }
 
 /** Returns the endpoints of the receiver and URL in the filter. Undefined means any. */

@@ -194,6 +194,13 @@ describe("trigger", () => {
     const shown = await callboard(["deliveries", "show", id]);
     expect(shown.out).toContain("The receiver says that it does not understand the request.");
     expect((await callboard(["deliveries", "list", "--state", "failed"])).out).toContain(id);
+    const listed = async (reason: string, ...more: readonly string[]) =>
+      (await callboard(["deliveries", "list", "--reason", reason, ...more])).out;
+    expect(await listed("rejected")).toContain(id);
+    expect(await listed("exhausted")).toBe("");
+    expect(await listed("rejected", "--state", "delivered")).toBe("");
+    const counted = await callboard(["redeliver", "--failed", "--reason", "exhausted", "--dry-run"]);
+    expect(counted.out).toBe("0 deliveries would be reopened\n");
     expect((await callboard(["redeliver", id])).code).toBe(0);
   });
 
@@ -339,7 +346,7 @@ describe("redeliver --failed", () => {
     await callboard(["trigger", "jira:issue_created", "--wait"]);
     const { notes, out } = await reopened(["--addon", "com.example.cli"]);
     expect([notes, out]).toEqual([
-      "1 failed delivery that match addon will be sent again; tests are left out.\n",
+      "1 failed delivery matching addon will be sent again; tests are left out.\n",
       "1 delivery reopened\n",
     ]);
   });
@@ -424,16 +431,15 @@ test("tokens and keys", async () => {
 });
 
 test("the catalogue", async () => {
-  expect((await callboard(["events", "list", "--product", "backlog"])).code).toBe(0);
+  expect((await callboard(["catalogue", "list", "--product", "backlog"])).code).toBe(0);
   expect(JSON.parse((await callboard(["events", "sample", "jira:issue_created"])).out).issue).toBeDefined();
-  expect((await callboard(["events", "show", "jira:issue_created"])).out).toContain(
+  expect((await callboard(["catalogue", "show", "jira:issue_created"])).out).toContain(
     "how well the body is known",
   );
-  expect((await callboard(["events", "received"])).out).toContain("evt_");
-  const moved = await callboard(["events", "show", "21", "--product", "backlog"]);
+  const moved = await callboard(["catalogue", "show", "21", "--product", "backlog"]);
   expect(moved.out).toContain("activity type: 21");
   expect(moved.out).toContain("note: ");
-  const own = await callboard(["events", "show", "connect_addon_enabled"]);
+  const own = await callboard(["catalogue", "show", "connect_addon_enabled"]);
   expect(own.out).toContain("goes only to the add-on that it is about");
 });
 
@@ -443,7 +449,7 @@ test("all event types are listed, however many pages of the API they fill", asyn
   );
   const large = { product: "large", name: "Large", description: "Port operations", events };
   expect((await host.call("PUT", "/api/v1/products/large", large)).status).toBe(200);
-  const listed = await callboard(["events", "list", "--product", "large", "--json"]);
+  const listed = await callboard(["catalogue", "list", "--product", "large", "--json"]);
   const { items, next } = JSON.parse(listed.out) as { items: { event: string }[]; next: null };
   expect(new Set(items.map(({ event }) => event)).size).toBe(1_100);
   expect(next).toBeNull();
@@ -464,7 +470,7 @@ test("the samples of a Confluence site are those of its envelope", async () => {
   const cloud = { key: "cloud", product: "confluence", name: "Cloud", options: { envelope: "cloud" } };
   await host.call("POST", "/api/v1/sites", cloud);
   const shown = await callboard([
-    ...["events", "show", "space_created", "--product", "confluence", "--envelope", "cloud"],
+    ...["catalogue", "show", "space_created", "--product", "confluence", "--envelope", "cloud"],
   ]);
   expect(shown.out).toContain("how well the body is known: guessed");
   const fired = await callboard(["trigger", "space_created", "--site", "cloud", "--json"]);
@@ -473,11 +479,11 @@ test("the samples of a Confluence site are those of its envelope", async () => {
   expect(JSON.parse(body.body)).toHaveProperty("userAccountId");
 });
 
-test("sites are added and listed", async () => {
+test("sites are created and listed", async () => {
   const args = ["sites", "add", "wiki", "--product", "confluence", "--name", "Docs"];
   expect(await callboard(args)).toMatchObject({
     code: 0,
-    out: `added: wiki  confluence  Docs  ${host.url}/wiki\n`,
+    out: `created: wiki  confluence  Docs  ${host.url}/wiki\n`,
   });
   expect((await callboard(["sites"])).out).toContain("wiki        confluence  Docs");
   expect((await callboard(["sites", "add", "wiki", "--product", "jira"])).code).toBe(1);
@@ -487,7 +493,7 @@ test.each([
   [["addons", "--site", "tracker"], "callboard install"],
   [["deliveries", "--addon", "com.example.none"], "callboard trigger"],
   [["events", "received", "--site", "tracker"], "callboard trigger"],
-  [["webhooks", "--site", "tracker"], "callboard webhooks add"],
+  [["webhooks", "--site", "tracker"], "callboard webhooks create"],
 ])("where there is nothing, %j says what comes next, beside the result", async (args, next) => {
   expect(await callboard(args)).toMatchObject({ code: 0, out: "", notes: expect.stringContaining(next) });
   const { out } = await callboard([...args, "--json"]);
@@ -514,12 +520,13 @@ describe("exit codes", () => {
   const cases: readonly (readonly [string, readonly string[], Readonly<Record<string, string>>, number])[] = [
     ["an unknown command", ["instal"], {}, 2],
     ["a missing argument", ["install"], {}, 2],
+    ["a slip in the name of a command", ["addons", "lst"], {}, 2],
     ["an unknown option", ["addons", "--sight", "x"], {}, 2],
     ["a count that is none", ["deliveries", "tail", "--count", "abc"], {}, 2],
     ["a limit of nothing", ["deliveries", "--limit", "0"], {}, 2],
     ["a scope that is none", ["token", "create", "x", "--scope", "root"], {}, 2],
     ["a kind of key that is none", ["keys", "rotate", "house"], {}, 2],
-    ["an unknown product", ["events", "--product", "trello"], {}, 4],
+    ["an unknown product", ["catalogue", "--product", "trello"], {}, 4],
     ["help", ["--help"], {}, 0],
     ["nothing listens", ["addons"], { CALLBOARD_URL: "http://127.0.0.1:50999" }, 3],
     ["a URL that is none", ["addons"], { CALLBOARD_URL: "nowhere" }, 2],

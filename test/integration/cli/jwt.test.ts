@@ -96,8 +96,8 @@ describe("what is wrong is named", () => {
     [
       "a file that isn't there",
       ["sign", "--issuer", "a", "--url", URL_TEXT, "--secret-file", "none"],
-      1,
-      "FILE",
+      4,
+      "ENOENT",
     ],
     ["no token", ["decode", "abc"], 1, "JWT_MALFORMED"],
     ["no time", ["sign", "--issuer", "a", "--url", URL_TEXT, "--secret", "s", "--at", "noon"], 2, "USAGE"],

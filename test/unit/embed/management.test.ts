@@ -10,7 +10,7 @@ const { sites, products } = createManagement({
 });
 
 test.each<[string, () => Promise<unknown>, unknown, unknown]>([
-  ["sites.list", sites.list, ["GET", "/sites"], [{ key: "one" }]],
+  ["sites.list", sites.list, ["GET", "/sites?limit=500"], [{ key: "one" }]],
   [
     "sites.add",
     () => sites.add({ key: "quay", product: "harbor", name: "Quay" }),
@@ -18,7 +18,7 @@ test.each<[string, () => Promise<unknown>, unknown, unknown]>([
     { items: [{ key: "one" }], key: "made", next: null },
   ],
   ["sites.remove", () => sites.remove("a/b"), ["DELETE", "/sites/a%2Fb"], undefined],
-  ["products.list", products.list, ["GET", "/products"], [{ key: "one" }]],
+  ["products.list", products.list, ["GET", "/products?limit=500"], [{ key: "one" }]],
   [
     "products.put",
     () => products.put({ product: "harbor" }),
@@ -51,5 +51,5 @@ test("a list goes through all pages", async () => {
     },
   });
   expect(await management.sites.list()).toEqual([{ key: "one" }, { key: "two" }]);
-  expect(paths).toEqual(["/sites", "/sites?cursor=a%2Fb"]);
+  expect(paths).toEqual(["/sites?limit=500", "/sites?limit=500&cursor=a%2Fb"]);
 });

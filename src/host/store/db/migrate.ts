@@ -27,11 +27,7 @@ export interface MigrateOptions {
  */
 export async function migrate(database: Database, options: MigrateOptions = {}): Promise<readonly string[]> {
   const { logger = silentLogger, version = VERSION, migrations = MIGRATIONS } = options;
-  const pending = async (q: Queryable): Promise<readonly Migration[]> => {
-    const applied = await readApplied(q);
-    assertUsable(applied, migrations, version);
-    return migrations.filter(({ name }) => !applied.some((step) => step.name === name));
-  };
+  const pending = (q: Queryable): Promise<readonly Migration[]> => listPending(q, { version, migrations });
   const applied: string[] = [];
   for (let left = await pending(database.read); left.length > 0; left = await pending(database.read)) {
     const step = await database
@@ -52,6 +48,19 @@ export async function migrate(database: Database, options: MigrateOptions = {}):
     applied.push(step.name);
   }
   return applied;
+}
+
+/**
+ * Resolves to the steps that are still to be applied.
+ * @throws CallboardError STORE_TOO_NEW as migrate does
+ */
+export async function listPending(
+  q: Queryable,
+  { version = VERSION, migrations = MIGRATIONS }: Pick<MigrateOptions, "version" | "migrations"> = {},
+): Promise<readonly Migration[]> {
+  const applied = await readApplied(q);
+  assertUsable(applied, migrations, version);
+  return migrations.filter(({ name }) => !applied.some((step) => step.name === name));
 }
 
 const INSUFFICIENT_PRIVILEGE = "42501";

@@ -69,6 +69,7 @@ export type Walk =
 /** Further conditions on the rows of a walk. */
 export interface Wanted {
   readonly state?: DeliveryState | undefined;
+  readonly because?: FailureReason | undefined;
   readonly test?: boolean | undefined;
   readonly endpointNos?: readonly number[] | undefined;
   readonly subscriptionNos?: readonly number[] | undefined;
@@ -185,6 +186,7 @@ const inList = (numbers: readonly number[]) => `(${numbers.map(Math.trunc).join(
 function formatConditions(wanted: Wanted, bind: Bind): readonly string[] {
   const conditions: string[] = [];
   if (wanted.state !== undefined) conditions.push(`d.state = ${CODE_OF_STATE[wanted.state]}`);
+  if (wanted.because !== undefined) conditions.push(`d.because = ${bind(wanted.because)}`);
   if (wanted.test !== undefined) conditions.push(`d.test = ${wanted.test ? 1 : 0}`);
   if (wanted.endpointNos !== undefined) conditions.push(`d.endpoint_no IN ${inList(wanted.endpointNos)}`);
   if (wanted.subscriptionNos !== undefined)

@@ -6,7 +6,7 @@ import { route } from "./route.ts";
 import type { Rooms } from "../rooms.ts";
 import { toAuthor, presentList, toText } from "../present/values.ts";
 import { SITE_PARAMETER, TIME_PARAMETERS, pageOf, pageParameters } from "../http/query.ts";
-import { STATE_NAMES } from "../../model/delivery.ts";
+import { FAILURE_REASONS, STATE_NAMES } from "../../model/delivery.ts";
 import { presentDelivery, presentAttempt, toDeliveryFilter, requireReach } from "../present/delivery.ts";
 import type { FilterWords } from "../present/delivery.ts";
 import { ADDON_KEY, EVENT_NAME, WEBHOOK_ID } from "../schema/parts.ts";
@@ -38,6 +38,8 @@ const FILTER = {
   ),
 };
 
+const REASON = { reason: oneOf("Reason of the failure; of failed deliveries alone", FAILURE_REASONS) };
+
 /** The filter of what is done to many deliveries: those in one of these states. */
 const bulkFilter = <S extends string>(state: readonly S[]) => ({
   ...SITE_PARAMETER,
@@ -50,7 +52,7 @@ const DRY_RUN = { dryRun: boolean("Only counts", { default: false }) };
 const NEEDS_SITE = { dependentRequired: { endpoint: ["site"] } };
 const CLOSED = { additionalProperties: false };
 
-const { state: ENDED, ...OTHER_WORDS } = bulkFilter(["failed", "delivered"]);
+const { state: ENDED, ...OTHER_WORDS } = { ...bulkFilter(["failed", "delivered"]), ...REASON };
 const REDELIVERIES = body(
   {
     filter: checkedByCode(object("Deliveries to reopen", { state: ENDED }, OTHER_WORDS, CLOSED), NEEDS_SITE),
@@ -88,6 +90,7 @@ export const deliveryRoutes = [
     query: {
       ...SITE_PARAMETER,
       ...FILTER,
+      ...REASON,
       test: boolean("Only, or no, test deliveries"),
       ...pageParameters(ID_CURSOR),
     },

@@ -2,8 +2,8 @@
 import { receiverFields } from "../../model/receiver.ts";
 import type { DeliveryFilter } from "../../delivery-log/filter.ts";
 import type { ShownAttempt } from "../../delivery-log/show.ts";
-import { STATE_NAMES } from "../../model/delivery.ts";
-import type { DeliveryState } from "../../model/delivery.ts";
+import { FAILURE_REASONS, STATE_NAMES } from "../../model/delivery.ts";
+import type { DeliveryState, FailureReason } from "../../model/delivery.ts";
 import {
   eventOfDelivery,
   formatId,
@@ -82,6 +82,7 @@ export async function toDeliveryFilter(
     endpointNo: readEndpoint(words),
     event: words["event"],
     state: oneOf<DeliveryState>(words, "state", STATE_NAMES),
+    because: oneOf<FailureReason>(words, "reason", FAILURE_REASONS),
     test: booleanOf(words, "test"),
     since: timeOf(words, "since"),
     until: timeOf(words, "until"),

@@ -1,39 +1,33 @@
-/** `callboard token` */
+/** `callboard tokens …` */
+import type { RequestOf, Schemas } from "../../client/index.ts";
+import { everyItem } from "../../client/index.ts";
 import { parseDuration } from "../../config.ts";
+import { defined } from "../../defined.ts";
+import type { Client } from "../client.ts";
 import { confirm } from "../consent.ts";
+import type { Context } from "../context.ts";
 import { usageFailure } from "../exit.ts";
 import type { Ending } from "../exit.ts";
-import type { Context } from "../context.ts";
 import { print, printable } from "../io.ts";
+import { fetchList } from "../list.ts";
+import type { ListFlags } from "../list.ts";
 import { printTable } from "../table.ts";
 
-interface Token {
-  readonly id: string;
-  readonly name: string;
-  readonly scopes: readonly string[];
-  readonly site: string | null;
-  readonly lastUsedAt: string | null;
-  readonly revokedAt: string | null;
-  readonly expiresAt: string | null;
-}
+type Token = Schemas["Token"];
 
 export async function createToken(
   { io, client }: Context,
   name: string,
   options: {
-    readonly scope: readonly string[];
+    readonly scope: RequestOf<"createToken">["body"]["scopes"];
     readonly site?: string;
     readonly expires?: string;
     readonly json?: boolean;
   },
 ): Promise<Ending> {
-  const { scope: scopes, site } = options;
-  const made = await client.call<Token & { readonly token: string }>("POST", "/tokens", {
-    name,
-    scopes,
-    ...(site === undefined ? {} : { site }),
-    ...(options.expires === undefined ? {} : { expiresAt: parseExpiry(options.expires) }),
-  });
+  const { scope: scopes, site, expires } = options;
+  const expiresAt = expires === undefined ? undefined : parseExpiry(expires);
+  const made = await client.createToken({ body: { name, scopes, ...defined({ site, expiresAt }) } });
   io.note("keep it: it is not shown again\n");
   print(io, options, made, [made.token]);
   return "done";
@@ -46,11 +40,8 @@ function parseExpiry(text: string): string {
   throw usageFailure(`--expires ${text} is neither a duration such as 90d nor an ISO 8601 time`);
 }
 
-export async function listTokens(
-  { io, client }: Context,
-  options: { readonly json?: boolean },
-): Promise<Ending> {
-  const list = await client.callList<{ readonly items: readonly Token[] }>("/tokens");
+export async function listTokens({ io, client }: Context, options: ListFlags): Promise<Ending> {
+  const list = await fetchList(io, options, (page) => client.listTokens({ query: page }));
   const rows = list.items.map(({ id, name, scopes, site, lastUsedAt, revokedAt, expiresAt }) => [
     id,
     printable(name),
@@ -59,7 +50,7 @@ export async function listTokens(
     revokedAt === null ? `last used ${lastUsedAt ?? "never"}` : `revoked ${revokedAt}`,
     expiresAt === null ? "" : `expires ${expiresAt}`,
   ]);
-  printTable(io, options, list, { head: ["ID", "NAME", "SCOPES", "SITE", "USE", "EXPIRES"], rows: rows });
+  printTable(io, options, list, { head: ["ID", "NAME", "SCOPES", "SITE", "USE", "EXPIRES"], rows });
   return "done";
 }
 
@@ -68,8 +59,7 @@ export async function revokeToken(
   id: string,
   options: { readonly yes?: boolean; readonly json?: boolean },
 ): Promise<Ending> {
-  const { items } = await client.callList<{ readonly items: readonly Token[] }>("/tokens");
-  const token = items.find((each) => each.id === id);
+  const token = await findToken(client, id);
   if (token !== undefined && token.revokedAt === null) {
     const { name, scopes, site, lastUsedAt } = token;
     const reach = `${scopes.join(", ")} on ${site ?? "every site"}`;
@@ -79,7 +69,15 @@ export async function revokeToken(
       options,
     );
   }
-  await client.call("DELETE", `/tokens/${encodeURIComponent(id)}`);
+  await client.revokeToken({ path: { id } });
   print(io, options, { id, revoked: true }, [`revoked: ${id}`]);
   return "done";
+}
+
+/** Undefined for an unknown one, which the server refuses with the reason. */
+export async function findToken(client: Pick<Client, "listTokens">, id: string): Promise<Token | undefined> {
+  for await (const listed of everyItem((page) => client.listTokens({ query: page }))) {
+    if (listed.id === id) return listed;
+  }
+  return undefined;
 }

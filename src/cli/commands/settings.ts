@@ -1,0 +1,98 @@
+/** `callboard settings show|edit`: what a server that runs goes by. */
+import type { RequestOf, Schemas } from "../../client/index.ts";
+import { parseDuration } from "../../config.ts";
+import { defined } from "../../defined.ts";
+import { confirm } from "../consent.ts";
+import type { Context } from "../context.ts";
+import { usageFailure } from "../exit.ts";
+import type { Ending } from "../exit.ts";
+import { columns, print, printable } from "../io.ts";
+
+type Settings = Schemas["Settings"];
+type Change = RequestOf<"changeSettings">["body"];
+
+interface JsonOption {
+  readonly json?: boolean;
+}
+
+export async function showSettings({ io, client }: Context, options: JsonOption): Promise<Ending> {
+  const settings = await client.showSettings();
+  print(io, options, settings, toLines(settings));
+  return "done";
+}
+
+interface EditOptions extends JsonOption {
+  readonly retention?: string;
+  readonly bodyRetention?: string;
+  readonly installSources?: Settings["installSources"];
+  readonly yes?: boolean;
+}
+
+/** A shorter retention deletes what is older, so the extent is said before. */
+export async function editSettings({ io, client }: Context, options: EditOptions): Promise<Ending> {
+  const change: Change = defined({
+    retentionMs: readRetention("--retention", options.retention),
+    bodyRetentionMs: readRetention("--body-retention", options.bodyRetention),
+    installSources: options.installSources,
+  });
+  if (Object.keys(change).length === 0)
+    throw usageFailure("Give at least one of --retention, --body-retention and --install-sources");
+  const extent = describeLoss(await client.showSettings(), change);
+  if (extent !== undefined) await confirm(io, extent, options);
+  const settings = await client.changeSettings({ body: change });
+  print(io, options, settings, toLines(settings));
+  return "done";
+}
+
+function describeLoss(before: Settings, { retentionMs, bodyRetentionMs }: Change): string | undefined {
+  const lost = [
+    ...(retentionMs !== undefined && retentionMs < before.retentionMs
+      ? [`events and deliveries older than ${formatDuration(retentionMs)}`]
+      : []),
+    ...(bodyRetentionMs !== undefined && bodyRetentionMs < before.bodyRetentionMs
+      ? [`bodies older than ${formatDuration(bodyRetentionMs)}`]
+      : []),
+  ];
+  return lost.length === 0 ? undefined : `This deletes ${lost.join(", and ")}.`;
+}
+
+function readRetention(flag: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const durationMs = parseDuration(text);
+  if (durationMs !== undefined) return durationMs;
+  throw usageFailure(`${flag} ${printable(text)} is not a duration such as 30d or 12h`);
+}
+
+const UNITS = [
+  ["d", 86_400_000],
+  ["h", 3_600_000],
+  ["m", 60_000],
+  ["s", 1_000],
+] as const;
+
+/** In the longest unit of which it is a whole number, as options take it. */
+function formatDuration(ms: number): string {
+  const [unit, length] = UNITS.find(([, each]) => ms >= each && ms % each === 0) ?? ["ms", 1];
+  return `${ms / length}${unit}`;
+}
+
+const toLines = (settings: Settings): readonly string[] =>
+  columns([
+    ["profile", settings.profile],
+    ["base URL", printable(settings.baseUrl)],
+    ["role", settings.role],
+    ["retention", formatDuration(settings.retentionMs)],
+    ["body retention", formatDuration(settings.bodyRetentionMs)],
+    ["install sources", settings.installSources],
+    [
+      "allowed networks",
+      settings.allowNetworks.length === 0 ? "public only" : settings.allowNetworks.join(", "),
+    ],
+    ["request timeout", formatDuration(settings.requestTimeoutMs)],
+    ["connect timeout", formatDuration(settings.connectTimeoutMs)],
+    [
+      "endpoint concurrency",
+      `${settings.endpointConcurrency.primary} primary, ${settings.endpointConcurrency.secondary} secondary`,
+    ],
+    ["body limit", `${settings.bodyLimitBytes} bytes`],
+  ]);

@@ -1,0 +1,75 @@
+/** Looks at the network around this machine: the port, the base URL, the name servers. */
+import { Resolver, lookup } from "node:dns/promises";
+import { createServer } from "node:net";
+import type { Config } from "../../config.ts";
+import { isWildcardAddress } from "../../host/model/addresses.ts";
+import type { BaseUrlFacts, NameServerFacts, PortFacts, PortHolder } from "./assess-network.ts";
+import { findListener } from "./listener.ts";
+import { probe } from "./probe.ts";
+
+export async function lookAtPort({ host, port }: Pick<Config, "host" | "port">): Promise<PortFacts> {
+  return { host, port, holder: port === 0 ? { kind: "free" } : await findHolder(host, port) };
+}
+
+async function findHolder(host: string, port: number): Promise<PortHolder> {
+  const code = await tryToListen(host, port);
+  if (code === undefined) return { kind: "free" };
+  if (code !== "EADDRINUSE") return { kind: "refused", code };
+  const { kind } = await probe(`${localUrl({ host, port })}/healthz`);
+  return kind === "callboard" ? { kind } : { kind: "other", program: await findListener(port) };
+}
+
+/** Resolves to the code of the system's refusal. */
+function tryToListen(host: string, port: number): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once("error", (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
+    server.listen(port, host, () => server.close(() => resolve(undefined)));
+  });
+}
+
+/** URL for programs on this machine. */
+function localUrl({ host, port }: Pick<Config, "host" | "port">): string {
+  const address = isWildcardAddress(host) ? "127.0.0.1" : host;
+  return `http://${address.includes(":") ? `[${address}]` : address}:${port}`;
+}
+
+/** @param isRunning whether a server of this installation runs here */
+export async function lookAtBaseUrl(url: string | undefined, isRunning: boolean): Promise<BaseUrlFacts> {
+  if (url === undefined) return { kind: "derived" };
+  const host = new URL(url).hostname.replace(/^\[|\]$/g, "");
+  let addresses: readonly string[];
+  try {
+    addresses = (await lookup(host, { all: true })).map(({ address }) => address);
+  } catch (error) {
+    return { kind: "unresolved", url, code: (error as NodeJS.ErrnoException).code ?? "error" };
+  }
+  if (!isRunning) return { kind: "resolved", url, addresses, reached: "not-running" };
+  const probed = await probe(`${url}/healthz`);
+  const reached = probed.kind === "unreachable" ? { failure: probed.detail } : probed.kind;
+  return { kind: "resolved", url, addresses, reached };
+}
+
+/** A name that no name server has (RFC 6761): any response will do. */
+const NO_NAME = "callboard-doctor.invalid";
+const SILENCE_MS = 3_000;
+const ANSWERED: ReadonlySet<string> = new Set(["ENOTFOUND", "ENODATA"]);
+
+/** @param configured those of CALLBOARD_DNS_SERVERS; the system's when left out */
+export async function lookAtNameServers(
+  configured: readonly string[] | undefined,
+): Promise<readonly NameServerFacts[]> {
+  return Promise.all((configured ?? new Resolver().getServers()).map(askServer));
+}
+
+async function askServer(server: string): Promise<NameServerFacts> {
+  const resolver = new Resolver({ timeout: SILENCE_MS, tries: 1 });
+  resolver.setServers([server]);
+  try {
+    await resolver.resolve4(NO_NAME);
+    return { server, failure: undefined };
+  } catch (error) {
+    const { code = "error" } = error as NodeJS.ErrnoException;
+    return { server, failure: ANSWERED.has(code) ? undefined : code };
+  }
+}

@@ -1,0 +1,24 @@
+/** What every list of the command line has in common: --limit and --all, and a word about what is left out. */
+import { listItems } from "../client/index.ts";
+import type { Page, PageQuery } from "../client/index.ts";
+import type { Io } from "./io.ts";
+
+export interface ListFlags {
+  /** Items at most. Everything if it is left out. */
+  readonly limit?: number;
+  /** Everything, whatever the limit is. */
+  readonly all?: boolean;
+  readonly json?: boolean;
+}
+
+/** Reads as many pages as the flags ask for. Where there is more, it is noted. @throws what `list` throws */
+export async function fetchList<P extends Page>(
+  io: Pick<Io, "note">,
+  { limit, all = false }: ListFlags,
+  list: (page: PageQuery) => Promise<P>,
+): Promise<P> {
+  const found = await listItems(list, all || limit === undefined ? {} : { limit });
+  if (found.next !== null)
+    io.note(`only the first ${found.items.length}: --limit NUMBER or --all lists more\n`);
+  return found;
+}

@@ -1,0 +1,65 @@
+/** The options that say what an outgoing webhook is, as values of the API. */
+import type { RequestOf, Schemas } from "../client/index.ts";
+import { defined } from "../defined.ts";
+import { usageFailure } from "./exit.ts";
+import type { Io } from "./io.ts";
+import { readText } from "./source.ts";
+
+type Values = Omit<RequestOf<"createWebhook">["body"], "url" | "name" | "secret" | "headers">;
+
+export interface WebhookFlags {
+  readonly site: string;
+  readonly name?: string;
+  readonly format?: string;
+  readonly event?: readonly string[];
+  readonly project?: string;
+  readonly filter?: string;
+  /** JSON text, or @ and the name of a file that has it. */
+  readonly bodyFilter?: string;
+  readonly excludeBody?: boolean;
+  readonly description?: string;
+  readonly signature?: Schemas["Webhook"]["signature"];
+  /** "" for that of the site. */
+  readonly retryProfile?: NonNullable<Values["retryProfile"]> | "";
+  readonly generateSecret?: boolean;
+  readonly json?: boolean;
+}
+
+/** What is given; "" takes a value away. @throws CommandFailure as toBodyFilter does */
+export async function toValues(flags: WebhookFlags, io: Io): Promise<Partial<Values>> {
+  const { format, event, project, filter, bodyFilter, excludeBody, description, signature } = flags;
+  const { retryProfile, generateSecret } = flags;
+  return defined({
+    format,
+    events: event === undefined ? undefined : [...event],
+    project: project === "" ? null : project,
+    filter: filter === "" ? null : filter,
+    bodyFilter: bodyFilter === undefined ? undefined : await toBodyFilter(bodyFilter, io),
+    excludeBody,
+    description,
+    signature,
+    retryProfile: retryProfile === "" ? null : retryProfile,
+    generateSecret,
+  });
+}
+
+/** The name that a webhook has unless it is given another: the host of its URL. */
+export const nameFor = (url: string, name: string | undefined): string =>
+  name ?? (URL.canParse(url) ? new URL(url).host : url);
+
+/**
+ * Reads the JSON object of a --body-filter; "" is none.
+ * @throws CommandFailure USAGE when it is no JSON, and what readText throws
+ */
+export async function toBodyFilter(given: string, io: Io): Promise<Schemas["Webhook"]["bodyFilter"]> {
+  if (given === "") return null;
+  const text = given.startsWith("@") ? await readText(given.slice(1), io) : given;
+  try {
+    return JSON.parse(text) as Schemas["Webhook"]["bodyFilter"];
+  } catch {
+    throw usageFailure(
+      "The body filter is not JSON",
+      `Quote it for the shell, such as '{"order.total": {"$gte": 100}}', or give a file: @filter.json`,
+    );
+  }
+}
