@@ -76,6 +76,8 @@ export function simulate({ trace, rules, factor, seed }: SimulationOptions): Res
     maxQueued: Infinity,
     maxInFlight: Infinity,
     slotsOfAKind: Math.max(1, Math.round((rules.processes * SLOTS_OF_A_KIND) / factor)),
+    serves: () => true,
+    proxy: undefined,
     now: () => now,
   });
   const endpoints = createEndpoints(trace, factor, schedule);

@@ -71,11 +71,16 @@ export function createApp({ rooms, access, readOrigin, sendProblem, mounts }: Ap
       const body = await readBody(route, request, rooms);
       const { address } = readOrigin(request);
       const call = { params, query, body, caller, address };
-      if (answeredBy.kind === "stream")
-        return stream(request, response, () => answeredBy.begin(call, rooms, response));
+      if (answeredBy.kind === "stream") {
+        await stream(request, response, () => answeredBy.begin(call, rooms, response));
+        return;
+      }
       const work = async () => JSON.stringify(await answeredBy.handle(call, rooms));
       const key = route.idempotencyKey === "replays" ? findIdempotencyKey(request.headers) : undefined;
-      if (key === undefined) return send(response, route, await work());
+      if (key === undefined) {
+        send(response, route, await work());
+        return;
+      }
       const contents = [route.id, params, query, body];
       const keyed = { token: requireBearer(request.headers), key, contents };
       const { text, isReplayed } = await rooms.keyedRequests.once(keyed, work);
