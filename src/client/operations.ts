@@ -5468,10 +5468,7 @@ export interface operations {
          *     }
          */
         "application/json": {
-          /**
-           * Format: uri
-           * @description URL of the descriptor
-           */
+          /** @description URL of the descriptor */
           descriptorUrl?: string;
           /** @description The descriptor itself */
           descriptor?: {
@@ -7353,6 +7350,12 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "forwardTo": "http://localhost:3000",
+         *       "addonKey": "com.example.addon"
+         *     }
+         */
         "application/json": {
           /** @description Base URL that the program forwards to, without a query. It is shown; the host sends nothing there */
           forwardTo: string;
@@ -7440,6 +7443,11 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "responses": []
+         *     }
+         */
         "application/json": {
           /** @description What became of deliveries; none for a sign of life */
           responses: {
