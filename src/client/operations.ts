@@ -7352,8 +7352,10 @@ export interface operations {
       content: {
         /**
          * @example {
-         *       "forwardTo": "http://localhost:3000",
-         *       "addonKey": "com.example.addon"
+         *       "forwardTo": "http://localhost:3000/hook",
+         *       "events": [
+         *         "crane.*"
+         *       ]
          *     }
          */
         "application/json": {
@@ -7445,7 +7447,18 @@ export interface operations {
       content: {
         /**
          * @example {
-         *       "responses": []
+         *       "responses": [
+         *         {
+         *           "deliveryId": "dlv_1_019320a5b87b70008000000000000001",
+         *           "attempt": 1,
+         *           "durationMs": 12,
+         *           "response": {
+         *             "status": 204,
+         *             "headers": [],
+         *             "body": ""
+         *           }
+         *         }
+         *       ]
          *     }
          */
         "application/json": {

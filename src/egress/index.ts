@@ -23,7 +23,6 @@ import { type AllowHttp, getHost, type HostPort, type HttpsOnly, getPort, requir
 export type { AnswerPart, CutReason, ExchangeResult, Outcome, UnreachableReason } from "./outcome.ts";
 export type { HostPort, HttpsOnly } from "./url.ts";
 export type { ProxyWatch } from "./proxy.ts";
-export type { Outage } from "./proxy-failure.ts";
 export { decodeBody } from "./content-encoding.ts";
 export { createThisMachine } from "./this-machine.ts";
 export { outgoingSockets, readOpenFileLimit } from "./open-files.ts";

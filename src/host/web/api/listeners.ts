@@ -60,7 +60,7 @@ export const listenerRoutes = [
     group: GROUP,
     summary: "Listen in the place of an add-on, or with a temporary webhook, until the listener ends",
     body: NEW_LISTENER,
-    example: { forwardTo: "http://localhost:3000", addonKey: "com.example.addon" },
+    example: { forwardTo: "http://localhost:3000/hook", events: ["crane.*"] },
     success: {
       status: 201,
       description: "The listener, for this token alone; to be connected to by its stream",
@@ -135,7 +135,16 @@ export const listenerRoutes = [
     group: GROUP,
     summary: "Tell what the local application answered; without responses, that the listener is alive",
     body: LISTENER_RESPONSES,
-    example: { responses: [] },
+    example: {
+      responses: [
+        {
+          deliveryId: "dlv_1_019320a5b87b70008000000000000001",
+          attempt: 1,
+          durationMs: 12,
+          response: { status: 204, headers: [], body: "" },
+        },
+      ],
+    },
     // Each response counts once as it is.
     idempotencyKey: "nothing",
     success: {
