@@ -5468,10 +5468,7 @@ export interface operations {
          *     }
          */
         "application/json": {
-          /**
-           * Format: uri
-           * @description URL of the descriptor
-           */
+          /** @description URL of the descriptor */
           descriptorUrl?: string;
           /** @description The descriptor itself */
           descriptor?: {

@@ -3,8 +3,8 @@ import { CallboardError } from "../../../errors.ts";
 import type { DescriptorSource } from "../../../protocol/descriptor.ts";
 import { requireNeed } from "../http/access.ts";
 import { route } from "./route.ts";
-import { DESCRIPTOR, DESCRIPTOR_URL } from "./addons.ts";
-import { body, exactlyOneOf, openOneOf } from "../schema/schema.ts";
+import { DESCRIPTOR } from "./addons.ts";
+import { body, exactlyOneOf, openOneOf, string } from "../schema/schema.ts";
 import { DESCRIPTOR_CHECK } from "../schema/addon.ts";
 
 export const descriptorRoutes = [
@@ -21,7 +21,8 @@ export const descriptorRoutes = [
       body(
         {},
         {
-          descriptorUrl: DESCRIPTOR_URL,
+          // One that is no URL is an answer, too.
+          descriptorUrl: string("URL of the descriptor", { minLength: 1, maxLength: 2048 }),
           descriptor: DESCRIPTOR,
           product: openOneOf(
             "Product whose rules apply",
