@@ -108,6 +108,25 @@ describe("docs/releasing.md", () => {
   });
 });
 
+describe("docs/clients.md", () => {
+  test("has the versions that npm run test:clients installs", () => {
+    const installed = readdirSync(join(ROOT, "test/clients"), { withFileTypes: true })
+      .filter(
+        (entry) => entry.isDirectory() && existsSync(join(ROOT, "test/clients", entry.name, "package.json")),
+      )
+      .flatMap(({ name }) => {
+        const { dependencies } = JSON.parse(read(`test/clients/${name}/package.json`)) as {
+          readonly dependencies: Readonly<Record<string, string>>;
+        };
+        return Object.entries(dependencies).map(([client, version]) => `${client} ${version}`);
+      });
+    const rows = read("docs/clients.md").matchAll(/^\| \[([\w.-]+)\]\([^)]+\)[^|]*\| (\S+) +\|/gm);
+    const told = [...rows].map(([, client, version]) => `${client} ${version}`);
+    expect(told.length).toBe(3);
+    expect(told.filter((each) => !installed.includes(each))).toEqual([]);
+  });
+});
+
 describe("forms for issues", () => {
   const forms = list(".github/ISSUE_TEMPLATE", ".yml").filter((path) => !path.endsWith("config.yml"));
   interface Field {

@@ -1,6 +1,8 @@
 /** Talks to a server's API: one function, JSON in and out, every failure a CommandFailure that says what to do. */
 import { ApiError, createClient as createApiClient } from "../client/index.ts";
+import { toApiError, toRedirect } from "../client/api-error.ts";
 import type { AnyRequest, Problem } from "../client/index.ts";
+import { API_HEADER } from "../protocol/headers.ts";
 import type { Egress } from "../egress/index.ts";
 import { messageOf } from "../errors.ts";
 import { readConnection } from "./connection.ts";
@@ -26,6 +28,11 @@ export interface Client {
   readonly call: <T = Json>(method: Method, path: string, body?: Json | string) => Promise<T>;
   /** As a GET to the path of a list, with the items of all pages. `path` has no query. @throws CommandFailure as call does */
   readonly callList: <T extends List>(path: string) => Promise<T>;
+  /**
+   * Opens a response that goes on, at `path` below /api/v1. It ends with the signal.
+   * @throws CommandFailure as call does
+   */
+  readonly open: (path: string, signal: AbortSignal) => Promise<AsyncIterable<Uint8Array>>;
   readonly close: () => Promise<void>;
 }
 
@@ -73,7 +80,39 @@ export async function createClient(io: Pick<Io, "env">): Promise<Client> {
     }
     return { ...first, items, next: null };
   }
-  return { url, call, callList, close: egress.close };
+  return {
+    url,
+    call,
+    callList,
+    open: (path, signal) => openStream(connection, path, signal),
+    close: egress.close,
+  };
+}
+
+/** The client that commands send with reads a response to its end: a stream has none. */
+async function openStream(
+  connection: Connection,
+  path: string,
+  signal: AbortSignal,
+): Promise<AsyncIterable<Uint8Array>> {
+  const { url, token } = connection;
+  try {
+    const response = await fetch(`${url}/api/v1${path}`, {
+      headers: { authorization: `Bearer ${token}`, accept: "text/event-stream, application/problem+json" },
+      redirect: "manual",
+      signal,
+    }).catch((error: unknown) => {
+      const { cause = error } = error as { readonly cause?: unknown };
+      throw new ApiError({ code: "UNREACHABLE", message: `Cannot reach ${url}`, url, cause });
+    });
+    const { status, headers, body } = response;
+    if (status >= 300 && status < 400) throw toRedirect(status, headers.get("location") ?? undefined, url);
+    const isStream = response.ok && (headers.get("content-type") ?? "").startsWith("text/event-stream");
+    if (isStream && headers.has(API_HEADER) && body !== null) return body;
+    throw toApiError(status, await response.json().catch(() => undefined), url);
+  } catch (error) {
+    throw error instanceof ApiError ? failureOf(error, connection) : error;
+  }
 }
 
 /** Requests of commands leave by the same door as deliveries. */
@@ -163,6 +202,7 @@ const HINTS: Readonly<Record<string, string>> = {
   EVENT_CONFLICT: "Give another --id, or none",
   ADDON_NOT_FOUND: "callboard addons list",
   ADDON_ORIGIN_CHANGED: "Add --confirm-origin if that is meant",
+  LISTENER_EXISTS: "List the listeners of the site: callboard listeners",
   PRODUCT_BREAKING: "Add --force if that is meant",
   DELIVERY_NOT_FOUND: "callboard deliveries list",
   DIRECTORY_NOT_FOUND: "List the add-ons of the directory: callboard directory list",

@@ -23,6 +23,7 @@ import { NO_FLAGS, addGlobalOptions } from "./program/global-options.ts";
 import type { GlobalFlags } from "./program/global-options.ts";
 import { addInstallCommands } from "./program/install.ts";
 import { addJwtCommands } from "./program/jwt.ts";
+import { addListenCommands } from "./program/listen.ts";
 import { addProductCommands } from "./program/products.ts";
 import { addServerCommands } from "./program/server.ts";
 import { addSettingsCommands } from "./program/settings.ts";
@@ -45,6 +46,7 @@ const COMMANDS = [
   addDeliveryCommands,
   addWebhookCommands,
   addAccessCommands,
+  addListenCommands,
   addTestCommand,
   addJwtCommands,
   addSettingsCommands,

@@ -836,6 +836,90 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/sites/{site}/listeners": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List the listeners of a site, oldest first
+     * @description Needs a token with the scope `read`.
+     */
+    get: operations["listListeners"];
+    put?: never;
+    /**
+     * Listen in the place of an add-on, or with a temporary webhook, until the listener ends
+     * @description Needs a token with the scope `admin`.
+     */
+    post: operations["createListener"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sites/{site}/listeners/{id}/stream": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Get the deliveries of a listener as they come
+     * @description Needs a token with the scope `admin`.
+     */
+    get: operations["streamListener"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sites/{site}/listeners/{id}/responses": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Tell what the local application answered; without responses, that the listener is alive
+     * @description Needs a token with the scope `admin`.
+     */
+    post: operations["respondAsListener"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sites/{site}/listeners/{id}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    /**
+     * End a listener: its temporary webhook is deleted, or the add-on gets its deliveries again
+     * @description Needs a token with the scope `admin`.
+     */
+    delete: operations["endListener"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/v1/catalogue": {
     parameters: {
       query?: never;
@@ -2668,6 +2752,38 @@ export interface components {
       /** @description The `cursor` of the next page; null on the last page */
       next: string | null;
     };
+    /** @description A program that gets the deliveries of a receiver over a connection that it made */
+    Listener: {
+      /** @description ID of the listener, lsn_… */
+      id: string;
+      /** @description Key of the add-on that receives; null for an outgoing webhook */
+      addonKey: string | null;
+      /** @description ID of the outgoing webhook that receives; null for an add-on */
+      webhookId: string | null;
+      /** @description Base URL that the program forwards to, without a query. It is shown; the host sends nothing there */
+      forwardTo: string;
+      /**
+       * Format: date-time
+       * @description Time of creation
+       */
+      createdAt: string;
+      /** @description Actor, as the audit log names it */
+      createdBy: string;
+      /**
+       * Format: date-time
+       * @description Last sign of life
+       */
+      seenAt: string;
+    };
+    /** @description Listeners of a site, oldest first */
+    ListenerPage: {
+      /** @description The items of this page; a page can be short, even empty, and still have a next one */
+      items: components["schemas"]["Listener"][];
+      /** @description The `cursor` of the next page; null on the last page */
+      next: string | null;
+    };
+    /** @description Server-sent events, each with a JSON object as its data: {kind: ready}, {kind: delivery, deliveryId, attempt, event, path, headers, body, timeoutMs}, {kind: ping}, {kind: ended, reason} */
+    ListenerStream: string;
     /** @description A link that logs a browser in once */
     LoginLink: {
       /** @description The link */
@@ -2699,6 +2815,35 @@ export interface components {
       flow?: "primary" | "secondary";
       /** @description The site's clientKey; that of another site is refused */
       clientKey?: string;
+    };
+    /** @description A listener that was made */
+    NewListener: {
+      /** @description ID of the listener, lsn_… */
+      id: string;
+      /** @description Key of the add-on that receives; null for an outgoing webhook */
+      addonKey: string | null;
+      /** @description ID of the outgoing webhook that receives; null for an add-on */
+      webhookId: string | null;
+      /** @description Base URL that the program forwards to, without a query. It is shown; the host sends nothing there */
+      forwardTo: string;
+      /**
+       * Format: date-time
+       * @description Time of creation
+       */
+      createdAt: string;
+      /** @description Actor, as the audit log names it */
+      createdBy: string;
+      /**
+       * Format: date-time
+       * @description Last sign of life
+       */
+      seenAt: string;
+      /** @description Signs the deliveries of its temporary webhook, and is shown this once; null for an add-on */
+      secret: string | null;
+      /** @description Time that the local application has for a response, in milliseconds */
+      timeoutMs: number;
+      /** @description Questionable values that were accepted */
+      warnings: components["schemas"]["Warning"][];
     };
     /** @description A new API token */
     NewToken: {
@@ -2750,6 +2895,7 @@ export interface components {
         | "no-slot"
         | "disabled"
         | "inactive"
+        | "listener-away"
         | "paused"
         | "circuit-open"
         | "not-due";
@@ -2862,6 +3008,8 @@ export interface components {
         | "KEY_NOT_FOUND"
         | "LIFECYCLE_INSTALLED"
         | "LIMIT_REACHED"
+        | "LISTENER_EXISTS"
+        | "LISTENER_NOT_FOUND"
         | "METHOD_NOT_ALLOWED"
         | "NOT_FOUND"
         | "NO_WORKER"
@@ -3044,6 +3192,8 @@ export interface components {
         | "KEY_NOT_FOUND"
         | "LIFECYCLE_INSTALLED"
         | "LIMIT_REACHED"
+        | "LISTENER_EXISTS"
+        | "LISTENER_NOT_FOUND"
         | "METHOD_NOT_ALLOWED"
         | "NOT_FOUND"
         | "NO_WORKER"
@@ -4085,7 +4235,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `PRODUCT_BREAKING`, `PRODUCT_BUILT_IN`, `PRODUCT_FROM_FILE` */
+    /** @description Conflict: `ADDON_STATE`, `IDEMPOTENCY_CONFLICT`, `IDEMPOTENCY_UNFINISHED`, `LISTENER_EXISTS`, `PRODUCT_MISSING` */
     Conflict16: {
       headers: {
         [name: string]: unknown;
@@ -4094,7 +4244,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `PRODUCT_BUILT_IN`, `PRODUCT_FROM_FILE`, `PRODUCT_IN_USE` */
+    /** @description Conflict: `PRODUCT_BREAKING`, `PRODUCT_BUILT_IN`, `PRODUCT_FROM_FILE` */
     Conflict17: {
       headers: {
         [name: string]: unknown;
@@ -4103,7 +4253,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `TOKEN_LAST_ADMIN` */
+    /** @description Conflict: `PRODUCT_BUILT_IN`, `PRODUCT_FROM_FILE`, `PRODUCT_IN_USE` */
     Conflict18: {
       headers: {
         [name: string]: unknown;
@@ -4112,7 +4262,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `IDEMPOTENCY_CONFLICT`, `IDEMPOTENCY_UNFINISHED`, `KEY_IN_USE` */
+    /** @description Conflict: `TOKEN_LAST_ADMIN` */
     Conflict19: {
       headers: {
         [name: string]: unknown;
@@ -4130,8 +4280,17 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `IDEMPOTENCY_CONFLICT`, `IDEMPOTENCY_UNFINISHED`, `REKEY_NO_KEY` */
+    /** @description Conflict: `IDEMPOTENCY_CONFLICT`, `IDEMPOTENCY_UNFINISHED`, `KEY_IN_USE` */
     Conflict20: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description Conflict: `IDEMPOTENCY_CONFLICT`, `IDEMPOTENCY_UNFINISHED`, `REKEY_NO_KEY` */
+    Conflict21: {
       headers: {
         [name: string]: unknown;
       };
@@ -4283,7 +4442,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Not Found: `NOT_FOUND`, `PRODUCT_UNKNOWN` */
+    /** @description Not Found: `LISTENER_NOT_FOUND`, `NOT_FOUND`, `SITE_NOT_FOUND` */
     NotFound14: {
       headers: {
         [name: string]: unknown;
@@ -4292,7 +4451,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Not Found: `EVENT_NOT_FOUND`, `NOT_FOUND`, `PRODUCT_UNKNOWN` */
+    /** @description Not Found: `NOT_FOUND`, `PRODUCT_UNKNOWN` */
     NotFound15: {
       headers: {
         [name: string]: unknown;
@@ -4301,7 +4460,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Not Found: `NOT_FOUND`, `PRODUCT_UNKNOWN`, `PRODUCT_VERSION_NOT_FOUND` */
+    /** @description Not Found: `EVENT_NOT_FOUND`, `NOT_FOUND`, `PRODUCT_UNKNOWN` */
     NotFound16: {
       headers: {
         [name: string]: unknown;
@@ -4310,7 +4469,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Not Found: `NOT_FOUND`, `TOKEN_NOT_FOUND` */
+    /** @description Not Found: `NOT_FOUND`, `PRODUCT_UNKNOWN`, `PRODUCT_VERSION_NOT_FOUND` */
     NotFound17: {
       headers: {
         [name: string]: unknown;
@@ -4319,8 +4478,17 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Not Found: `KEY_NOT_FOUND`, `NOT_FOUND` */
+    /** @description Not Found: `NOT_FOUND`, `TOKEN_NOT_FOUND` */
     NotFound18: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description Not Found: `KEY_NOT_FOUND`, `NOT_FOUND` */
+    NotFound19: {
       headers: {
         [name: string]: unknown;
       };
@@ -4499,7 +4667,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `LIMIT_REACHED`, `PRODUCT_INVALID` */
+    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `LIMIT_REACHED`, `WEBHOOK_FORMAT` */
     UnprocessableEntity14: {
       headers: {
         [name: string]: unknown;
@@ -4508,8 +4676,17 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `PRODUCT_INVALID` */
+    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `LIMIT_REACHED`, `PRODUCT_INVALID` */
     UnprocessableEntity15: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `PRODUCT_INVALID` */
+    UnprocessableEntity16: {
       headers: {
         [name: string]: unknown;
       };
@@ -6599,7 +6776,7 @@ export interface operations {
          * @example {
          *       "filter": {
          *         "state": "failed",
-         *         "site": "jira"
+         *         "site": "board"
          *       },
          *       "dryRun": true
          *     }
@@ -6686,7 +6863,7 @@ export interface operations {
         /**
          * @example {
          *       "filter": {
-         *         "site": "jira",
+         *         "site": "board",
          *         "addon": "com.example.addon"
          *       },
          *       "dryRun": true
@@ -7126,6 +7303,262 @@ export interface operations {
       503: components["responses"]["ServiceUnavailable"];
     };
   };
+  listListeners: {
+    parameters: {
+      query?: {
+        /** @description Maximum number of items on the page */
+        limit?: number;
+        /** @description The `next` of the page before */
+        cursor?: string;
+      };
+      header?: never;
+      path: {
+        /** @description Key of the site */
+        site: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Listeners */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["ListenerPage"];
+        };
+      };
+      400: components["responses"]["BadRequest"];
+      401: components["responses"]["Unauthorized"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound2"];
+      421: components["responses"]["MisdirectedRequest"];
+      500: components["responses"]["InternalServerError"];
+      503: components["responses"]["ServiceUnavailable"];
+    };
+  };
+  createListener: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
+      path: {
+        /** @description Key of the site */
+        site: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "forwardTo": "http://localhost:3000/hook",
+         *       "events": [
+         *         "crane.*"
+         *       ]
+         *     }
+         */
+        "application/json": {
+          /** @description Base URL that the program forwards to, without a query. It is shown; the host sends nothing there */
+          forwardTo: string;
+          /** @description Key of an add-on */
+          addonKey?: string;
+          /** @description Event types of a temporary webhook, with * for any text; every event type when left out */
+          events?: string[];
+        };
+      };
+    };
+    responses: {
+      /** @description The listener, for this token alone; to be connected to by its stream */
+      201: {
+        headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["NewListener"];
+        };
+      };
+      400: components["responses"]["BadRequest2"];
+      401: components["responses"]["Unauthorized"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound4"];
+      408: components["responses"]["RequestTimeout"];
+      409: components["responses"]["Conflict16"];
+      413: components["responses"]["PayloadTooLarge"];
+      415: components["responses"]["UnsupportedMediaType"];
+      421: components["responses"]["MisdirectedRequest"];
+      422: components["responses"]["UnprocessableEntity14"];
+      429: components["responses"]["TooManyRequests"];
+      500: components["responses"]["InternalServerError"];
+      503: components["responses"]["ServiceUnavailable"];
+    };
+  };
+  streamListener: {
+    parameters: {
+      query?: {
+        /** @description The ID of the last event of the stream before */
+        after?: string;
+      };
+      header?: never;
+      path: {
+        /** @description Key of the site */
+        site: string;
+        /** @description ID of the listener */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A response that goes on: one event for each delivery */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "text/event-stream": components["schemas"]["ListenerStream"];
+        };
+      };
+      400: components["responses"]["BadRequest"];
+      401: components["responses"]["Unauthorized"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound14"];
+      421: components["responses"]["MisdirectedRequest"];
+      429: components["responses"]["TooManyRequests"];
+      500: components["responses"]["InternalServerError"];
+      503: components["responses"]["ServiceUnavailable"];
+    };
+  };
+  respondAsListener: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Key of the site */
+        site: string;
+        /** @description ID of the listener */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "responses": [
+         *         {
+         *           "deliveryId": "dlv_1_019320a5b87b70008000000000000001",
+         *           "attempt": 1,
+         *           "durationMs": 12,
+         *           "response": {
+         *             "status": 204,
+         *             "headers": [],
+         *             "body": ""
+         *           }
+         *         }
+         *       ]
+         *     }
+         */
+        "application/json": {
+          /** @description What became of deliveries; none for a sign of life */
+          responses: {
+            /** @description ID of the delivery, dlv_… */
+            deliveryId: string;
+            /** @description Number of the attempt */
+            attempt: number;
+            /** @description Time until the response, in milliseconds */
+            durationMs: number;
+            /** @description A response of the local application */
+            response?: {
+              /** @description Status */
+              status: number;
+              /** @description Headers */
+              headers: string[][];
+              /** @description The first 64 KiB of the body, in Base64 */
+              body: string;
+              /** @description True if the body is longer */
+              isCut?: boolean;
+            };
+            /** @description Why there is no response */
+            failure?: {
+              /**
+               * @description Kind
+               * @enum {string}
+               */
+              reason:
+                | "timeout"
+                | "connect-timeout"
+                | "dns"
+                | "connection-refused"
+                | "connection-reset"
+                | "tls"
+                | "tls-version"
+                | "tls-client-certificate"
+                | "tls-handshake"
+                | "protocol";
+              /** @description One sentence */
+              detail: string;
+            };
+          }[];
+        };
+      };
+    };
+    responses: {
+      /** @description Taken; a response that was taken before, or comes late, is passed over */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: components["responses"]["BadRequest3"];
+      401: components["responses"]["Unauthorized"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound14"];
+      408: components["responses"]["RequestTimeout"];
+      413: components["responses"]["PayloadTooLarge"];
+      415: components["responses"]["UnsupportedMediaType"];
+      421: components["responses"]["MisdirectedRequest"];
+      422: components["responses"]["UnprocessableEntity5"];
+      500: components["responses"]["InternalServerError"];
+      503: components["responses"]["ServiceUnavailable"];
+    };
+  };
+  endListener: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Key of the site */
+        site: string;
+        /** @description ID of the listener */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description It has ended */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: components["responses"]["BadRequest"];
+      401: components["responses"]["Unauthorized"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound14"];
+      421: components["responses"]["MisdirectedRequest"];
+      500: components["responses"]["InternalServerError"];
+      503: components["responses"]["ServiceUnavailable"];
+    };
+  };
   listEventTypes: {
     parameters: {
       query?: {
@@ -7191,7 +7624,7 @@ export interface operations {
       400: components["responses"]["BadRequest"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
-      404: components["responses"]["NotFound14"];
+      404: components["responses"]["NotFound15"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -7226,7 +7659,7 @@ export interface operations {
       400: components["responses"]["BadRequest"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
-      404: components["responses"]["NotFound15"];
+      404: components["responses"]["NotFound16"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -7288,7 +7721,7 @@ export interface operations {
       400: components["responses"]["BadRequest"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
-      404: components["responses"]["NotFound14"];
+      404: components["responses"]["NotFound15"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -7341,13 +7774,13 @@ export interface operations {
       400: components["responses"]["BadRequest3"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
-      404: components["responses"]["NotFound14"];
+      404: components["responses"]["NotFound15"];
       408: components["responses"]["RequestTimeout"];
-      409: components["responses"]["Conflict16"];
+      409: components["responses"]["Conflict17"];
       413: components["responses"]["PayloadTooLarge2"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
-      422: components["responses"]["UnprocessableEntity14"];
+      422: components["responses"]["UnprocessableEntity15"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
     };
@@ -7374,8 +7807,8 @@ export interface operations {
       400: components["responses"]["BadRequest"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
-      404: components["responses"]["NotFound14"];
-      409: components["responses"]["Conflict17"];
+      404: components["responses"]["NotFound15"];
+      409: components["responses"]["Conflict18"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -7410,7 +7843,7 @@ export interface operations {
       400: components["responses"]["BadRequest"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
-      404: components["responses"]["NotFound14"];
+      404: components["responses"]["NotFound15"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -7456,13 +7889,13 @@ export interface operations {
       400: components["responses"]["BadRequest3"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
-      404: components["responses"]["NotFound14"];
+      404: components["responses"]["NotFound15"];
       408: components["responses"]["RequestTimeout"];
-      409: components["responses"]["Conflict16"];
+      409: components["responses"]["Conflict17"];
       413: components["responses"]["PayloadTooLarge2"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
-      422: components["responses"]["UnprocessableEntity15"];
+      422: components["responses"]["UnprocessableEntity16"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
     };
@@ -7503,7 +7936,7 @@ export interface operations {
       400: components["responses"]["BadRequest3"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
-      404: components["responses"]["NotFound14"];
+      404: components["responses"]["NotFound15"];
       408: components["responses"]["RequestTimeout"];
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
@@ -7542,7 +7975,7 @@ export interface operations {
       400: components["responses"]["BadRequest"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
-      404: components["responses"]["NotFound14"];
+      404: components["responses"]["NotFound15"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -7574,7 +8007,7 @@ export interface operations {
       400: components["responses"]["BadRequest"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
-      404: components["responses"]["NotFound16"];
+      404: components["responses"]["NotFound17"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -7630,7 +8063,7 @@ export interface operations {
          *       "scopes": [
          *         "events:write"
          *       ],
-         *       "site": "jira"
+         *       "site": "board"
          *     }
          */
         "application/json": {
@@ -7696,8 +8129,8 @@ export interface operations {
       400: components["responses"]["BadRequest"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
-      404: components["responses"]["NotFound17"];
-      409: components["responses"]["Conflict18"];
+      404: components["responses"]["NotFound18"];
+      409: components["responses"]["Conflict19"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -7896,8 +8329,8 @@ export interface operations {
       400: components["responses"]["BadRequest4"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
-      404: components["responses"]["NotFound18"];
-      409: components["responses"]["Conflict19"];
+      404: components["responses"]["NotFound19"];
+      409: components["responses"]["Conflict20"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -7930,7 +8363,7 @@ export interface operations {
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound"];
-      409: components["responses"]["Conflict20"];
+      409: components["responses"]["Conflict21"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];

@@ -23,7 +23,6 @@ import { type AllowHttp, getHost, type HostPort, type HttpsOnly, getPort, requir
 export type { AnswerPart, CutReason, ExchangeResult, Outcome, UnreachableReason } from "./outcome.ts";
 export type { HostPort, HttpsOnly } from "./url.ts";
 export type { ProxyWatch } from "./proxy.ts";
-export type { Outage } from "./proxy-failure.ts";
 export { decodeBody } from "./content-encoding.ts";
 export { createThisMachine } from "./this-machine.ts";
 export { outgoingSockets, readOpenFileLimit } from "./open-files.ts";
@@ -67,6 +66,8 @@ export interface Egress {
   readonly request: (request: ControlRequest) => Promise<ExchangeResult>;
   /** Sends a delivery. All failures are values; never rejects. */
   readonly post: (request: PostRequest) => Promise<ExchangeResult>;
+  /** Loads the client for deliveries before the first one, which takes 0.1 s. Never rejects. */
+  readonly preparePost: () => Promise<void>;
   readonly stats: () => { readonly pools: number; readonly inFlight: number };
   /** Undefined without a proxy. */
   readonly proxy: ProxyWatch | undefined;
@@ -169,6 +170,11 @@ export function createEgress(options: EgressOptions): Egress {
       const client = postClient.loaded();
       return client === undefined ? postClient.load().then(send, notLoaded) : send(client);
     },
+    preparePost: () =>
+      postClient.load().then(
+        () => undefined,
+        () => undefined,
+      ),
     request: async ({ url: text, httpsOnly = false, ...request }) => {
       const target = findTarget(text, httpsOnly);
       if (target.kind === "forbidden") return withoutSending(target);

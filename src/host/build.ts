@@ -20,6 +20,7 @@ import { createDeliveryLog } from "./delivery-log/delivery-log.ts";
 import { createEndpoints } from "./delivery-log/endpoints.ts";
 import { createTestDeliveries } from "./delivery-log/test-deliveries.ts";
 import { createEngine } from "./delivery/engine.ts";
+import type { Transport } from "./delivery/transport.ts";
 import type { Engine } from "./delivery/engine.ts";
 import { createResponseBudget } from "./delivery/response-budget.ts";
 import { createUrlTrials } from "./delivery/url-trials.ts";
@@ -45,6 +46,11 @@ import { describeStanding } from "./model/outbox.ts";
 import { describeEndpointAt } from "./model/receiver.ts";
 import type { Site } from "./model/site.ts";
 import { createRetryScheduleFinder } from "./model/retry-schedules.ts";
+import { createListenerChanges } from "./listen/changes.ts";
+import { createExchange } from "./listen/exchange.ts";
+import { createListeners } from "./listen/listeners.ts";
+import { createListenerWatch } from "./listen/watch.ts";
+import type { Listener } from "./model/listener.ts";
 import { isDelivering } from "./model/roles.ts";
 import { createAddUpHours } from "./observe/add-up-hours.ts";
 import { createDeliveryLines } from "./observe/delivery-lines.ts";
@@ -110,6 +116,8 @@ export interface BuiltHost {
   readonly openWeb: () => Promise<Web>;
   /** Refuses new requests, and ends what would hold up the server. */
   readonly drain: () => void;
+  /** Another process tells of a listener, by its ID. */
+  readonly listenerNoticed: (listenerId: string) => void;
   readonly rooms: Rooms;
   readonly findSite: (key: string) => Site | undefined;
   readonly engine: Engine;
@@ -216,9 +224,28 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
   const records = createEndpointRecords(context);
   const { requestTimeoutMs } = config;
   const sending = { ...base, egress, requestTimeoutMs, fitAttempt: responseBudget.fit };
+  const exchange = createExchange({
+    requestTimeoutMs,
+    now: clock.now,
+    onReady: (listener) =>
+      engine.wake(
+        listTaken(listener).flatMap(({ siteNo, no }) =>
+          ([0, 1] as const).map((lane) => ({ siteNo, endpointNo: no, lane })),
+        ),
+      ),
+    onDetached: (listener) => engine.release(listTaken(listener).map(({ no }) => no)),
+  });
+  const listTaken = ({ id, siteNo }: Pick<Listener, "id" | "siteNo">) =>
+    [...(snapshots.get(siteNo)?.endpoints.values() ?? [])].filter(({ listenerId }) => listenerId === id);
+  const transport: Transport = {
+    serves: (listenerId) => (listenerId === undefined ? config.role !== "api" : exchange.canTake(listenerId)),
+    send: (listenerId, delivery, request) =>
+      listenerId === undefined ? egress.post(request) : exchange.handOver(listenerId, delivery, request),
+  };
   const tellsAttempts = config.logLevel === "debug";
   const engine = createEngine({
     ...sending,
+    transport,
     snapshots,
     findRetrySchedule: createRetryScheduleFinder(config),
     concurrency: config.endpointConcurrency,
@@ -330,6 +357,10 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
     },
   });
   const outgoing = createOutgoing({ ...context, checkUrl: egress.check, profile: config.profile });
+  const listenerChanges = createListenerChanges({ ...context, exchange, outgoing });
+  const listenerWatch = createListenerWatch({ ...context, exchange, end: listenerChanges.end });
+  tokens.onRevoked(listenerWatch.lookNow);
+  let delivering: Promise<void> | undefined;
   const dynamic: DynamicContext = {
     ...context,
     countFilterCharacters: door.rates.filterCharacters.take,
@@ -397,10 +428,20 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
     acceptWithin,
     deliveryLog: createDeliveryLog({ ...context, engine, drop, checkBody: createBodyChecker() }),
     endpoints: createEndpoints({ ...context, engine, hostFacts }),
+    listeners: createListeners({
+      ...context,
+      exchange,
+      changes: listenerChanges,
+      ensureDelivering: () => (config.role === "api" ? (delivering ??= engine.start()) : Promise.resolve()),
+    }),
     replays: createReplays({ ...replayParts, runner: replayRunner, drop }),
     tokens,
     sessions: createSessions(database, now),
-    keyedRequests: createKeyedRequests(base),
+    keyedRequests: createKeyedRequests({
+      database,
+      now,
+      onUnnoted: (error) => logger.warn("idempotency-key.not-noted", { error }),
+    }),
     keys: createKeys(context),
     webhookKeySet: () => listKeySet(snapshots.all(), now()),
     audit: createAudit(context),
@@ -418,6 +459,7 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
       limits,
       build: { version: VERSION, role: config.role },
     }),
+    requestTimeoutMs,
     rates: door.rates,
     limits,
     publicUrl: config.baseUrl,
@@ -465,7 +507,12 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
   return {
     context,
     address,
-    ...web,
+    openWeb: web.openWeb,
+    drain: () => {
+      web.drain();
+      exchange.stop();
+    },
+    listenerNoticed: listenerWatch.noticed,
     rooms,
     findSite,
     engine,
@@ -480,7 +527,7 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
         createDirectoryChecks({ ...base, readDescriptor }),
         ...(outbox === undefined ? [] : [outbox]),
       ],
-      last: [watch, createExpiry(dynamic)],
+      last: [watch, createExpiry(dynamic), listenerWatch],
     },
   };
 }

@@ -168,7 +168,8 @@ async function startServer(
 }
 
 /** Starts everything but the servers. */
-async function startWork({ context, engine, jobs }: BuiltHost, closers: Closers): Promise<void> {
+async function startWork(host: BuiltHost, closers: Closers): Promise<void> {
+  const { context, engine, jobs, listenerNoticed } = host;
   const { config } = context;
   const startAll = async (parts: readonly Job[]) => {
     for (const part of parts) {
@@ -183,7 +184,7 @@ async function startWork({ context, engine, jobs }: BuiltHost, closers: Closers)
     await startAll(jobs.workers);
   }
   await startAll(jobs.last);
-  const listener = await listenToOthers({ ...context, engine });
+  const listener = await listenToOthers({ ...context, engine, listenerNoticed });
   if (listener !== undefined) closers.add(() => listener.stop());
   if (config.nextMasterKey !== undefined) followMasterKey(context, closers);
   warnOfSites(context);

@@ -10,6 +10,7 @@ import { readNotice } from "./store/tables/deliveries.ts";
 
 type ListenerContext = Pick<HostContext, "config" | "database" | "logger" | "snapshots"> & {
   readonly engine: Pick<Engine, "wake">;
+  readonly listenerNoticed: (listenerId: string) => void;
 };
 
 /**
@@ -31,6 +32,7 @@ export async function listenToOthers(
           .refresh(database.read, siteNo)
           .catch((error: unknown) => logger.warn("registry.refresh-failed", { error }));
       },
+      listener: context.listenerNoticed,
       connected: () => engine.wake(),
     },
     logger,

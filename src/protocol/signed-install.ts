@@ -5,7 +5,7 @@
  */
 import { createPublicKey } from "node:crypto";
 import type { KeyObject } from "node:crypto";
-import { requireAtlassianJwt } from "./atlassian-jwt.ts";
+import { AsymmetricAlgorithm, decodeAsymmetric } from "atlassian-jwt";
 import { checkAudience, checkQsh, checkTimes, concludeToken } from "./claims.ts";
 import { checkHeader, readIssuer, shown, skipAll } from "./parsed-token.ts";
 import type { ParsedToken } from "./parsed-token.ts";
@@ -125,7 +125,6 @@ function checkIssuer(token: ParsedToken): Check {
 }
 
 function isSignedWith(token: ParsedToken, key: KeyObject): boolean {
-  const { AsymmetricAlgorithm, decodeAsymmetric } = requireAtlassianJwt();
   try {
     // The library checks the signature only. `checkInstallClaims` checks the claims more strictly.
     const pem = key.export({ type: "spki", format: "pem" }).toString();

@@ -1,7 +1,7 @@
 /** HS256 tokens, which hosts put on their POSTs and add-ons on their calls to the host. */
 import { createHmac, createSecretKey } from "node:crypto";
 import type { KeyObject } from "node:crypto";
-import { requireAtlassianJwt } from "./atlassian-jwt.ts";
+import { SymmetricAlgorithm, encodeSymmetric } from "atlassian-jwt";
 import { TOKEN_LIFETIME_SECONDS, checkAudience, checkQsh, checkTimes, concludeToken } from "./claims.ts";
 import { checkHeader, readIssuer, shown, skipAll } from "./parsed-token.ts";
 import type { ParsedToken } from "./parsed-token.ts";
@@ -59,7 +59,6 @@ export interface RequestToSign {
  */
 export function signRequest(request: RequestToSign): string {
   const { issuer, method, url, baseUrl, sharedSecret, nowSeconds, audience } = request;
-  const { SymmetricAlgorithm, encodeSymmetric } = requireAtlassianJwt();
   return encodeSymmetric(
     {
       iss: issuer,

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { startText } from "../../src/cli/start-text.ts";
+import { startCommand } from "../support/command-line.ts";
 import { startTestHost } from "../support/host.ts";
 import type { TestHost } from "../support/host.ts";
 import { waitFor } from "../support/wait-for.ts";
@@ -104,6 +105,26 @@ describe.each(["", "/context/path"])("an add-on mounted at %j", (contextPath) =>
     // Issued anew each time: the last one at least a second after the first.
     expect(new Set(header("authorization")).size).toBeGreaterThan(1);
     expect(addon.ofKind("event")).toHaveLength(1);
+  });
+
+  test("accepts a webhook that callboard listen forwards, and its response is the attempt", async () => {
+    addon.records.length = 0;
+    const listening = startCommand(host, ["listen", "--forward", addon.baseUrl, "--addon", addon.key]);
+    await waitFor(() => expect(listening.notes()).toContain("listening on jira"));
+    const [delivery] = await fire("jira:issue_updated", {
+      issue: { key: "DE MO&1=ü", fields: { project: { key: "DEMO" } } },
+    });
+    const [webhook] = await webhookOf(addon, 1);
+    expect(webhook?.["status"]).toBe(204);
+    expect(addon.ofKind("event")).toHaveLength(1);
+    await waitFor(async () => {
+      expect(await deliveryOf(delivery?.id ?? "")).toMatchObject({
+        state: "delivered",
+        attempts: [{ number: 1, response: { status: 204 } }],
+      });
+    });
+    expect(listening.out()).toContain(`${delivery?.id}  /hooks/variable?issue=`);
+    expect(await listening.stop()).toBe(0);
   });
 
   test("is not asked again after it answered 400", async () => {

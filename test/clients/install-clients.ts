@@ -12,6 +12,7 @@ const CLIENTS = [
   "jira-js",
   "official-validator",
   "openapi-linters",
+  "standard-webhooks/javascript",
   "transactional",
 ];
 

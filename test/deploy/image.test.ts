@@ -28,7 +28,7 @@ describeWith(["hadolint"], "the Dockerfile", () => {
   });
 });
 
-describeWith(["podman", "runc", "debootstrap"], "the image", () => {
+describeWith(["root", "podman", "runc", "debootstrap"], "the image", () => {
   const [build = "", start = "", open = "", stop = ""] = listCommands(
     "docs/production.md",
     /^docker (?!compose)/,
@@ -43,6 +43,8 @@ describeWith(["podman", "runc", "debootstrap"], "the image", () => {
     try {
       await containers.follow(build, [
         "--isolation=chroot",
+        // One commit for each stage: nobody builds on the steps in between.
+        "--layers=false",
         "--network=host",
         "--format=docker",
         `--build-arg=BUILD_IMAGE=${base}`,
@@ -60,7 +62,7 @@ describeWith(["podman", "runc", "debootstrap"], "the image", () => {
       "--env=CALLBOARD_ALLOW_NETWORKS=127.0.0.1",
     ]);
     await waitFor(async () => expect(await containers.logs("callboard")).toMatch(/^READY /m), MINUTES);
-  }, 10 * MINUTES);
+  }, 15 * MINUTES);
   afterAll(() => containers.remove());
 
   const inside = (...command: readonly string[]) => containers.run(["exec", "callboard", ...command]);

@@ -5,9 +5,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startReceiver } from "../support/http-receiver.ts";
 import { startPostgres } from "../support/postgres.ts";
 import type { Postgres } from "../support/postgres.ts";
 import { startServeProcess } from "../support/serve-process.ts";
+import { waitFor } from "../support/wait-for.ts";
 import { listCommands, splitCommand } from "./commands.ts";
 import { ROOT, describeWith, readFromRoot, requireProgram, runProgram } from "./programs.ts";
 
@@ -150,11 +152,53 @@ describe("a backup of SQLite", () => {
   });
 });
 
+describe("sizing", () => {
+  const EVENTS = 1_000;
+
+  test("an event takes as much of the disk as the page says", async () => {
+    const [, size = "", body = ""] =
+      /^\| disk +\| (\S+) KB for an event with a body of (\S+) KB and 3/m.exec(readFromRoot(PAGE)) ?? [];
+    const dataDir = join(folder, "sized");
+    const receiver = await startReceiver();
+    const text = "a".repeat(Number(body) * 1000);
+    const measure = () => statSync(join(dataDir, "callboard.sqlite")).size;
+    await withServer(dataDir, async (callboard) => {
+      await callboard("sites", "add", "tracker", "--product", "jira", "--name", "Tracker");
+      for (const name of ["a", "b", "c"])
+        await callboard("webhooks", "add", "--site", "tracker", "--name", name, `${receiver.url}/${name}`);
+      return "";
+    });
+    const before = measure();
+    await withServer(dataDir, async (_callboard, url) => {
+      const authorization = `Bearer ${readFileSync(join(dataDir, "token"), "utf8").trim()}`;
+      const headers = { authorization, "content-type": "application/json" };
+      const event = JSON.stringify({ event: "jira:issue_created", payload: { text } });
+      for (let sent = 0; sent < EVENTS; sent += 10) {
+        const all = Array.from({ length: 10 }, () =>
+          fetch(`${url}/api/v1/sites/tracker/events`, { method: "POST", headers, body: event }),
+        );
+        expect(new Set((await Promise.all(all)).map(({ status }) => status))).toEqual(new Set([202]));
+      }
+      await waitFor(() => expect(receiver.received.length).toBe(3 * EVENTS), 60_000);
+      return "";
+    });
+    await receiver.close();
+    const kilobytes = (measure() - before) / EVENTS / 1000;
+    console.log(`disk: ${kilobytes.toFixed(1)} KB for an event`);
+    expect(kilobytes / Number(size)).toBeGreaterThan(0.8);
+    expect(kilobytes / Number(size)).toBeLessThan(1.25);
+  });
+});
+
 async function withServer(
   dataDir: string,
-  use: (callboard: (...args: string[]) => Promise<string>) => Promise<string>,
+  use: (callboard: (...args: string[]) => Promise<string>, url: string) => Promise<string>,
 ): Promise<string> {
-  const env = { CALLBOARD_DATA_DIR: dataDir, CALLBOARD_PROFILE: "prod" };
+  const env = {
+    CALLBOARD_DATA_DIR: dataDir,
+    CALLBOARD_PROFILE: "prod",
+    CALLBOARD_ALLOW_NETWORKS: "127.0.0.1",
+  };
   const server = await startServeProcess({
     command: process.execPath,
     args: [CALLBOARD, "serve", "--port", "0"],
@@ -167,7 +211,7 @@ async function withServer(
         env: { PATH: process.env["PATH"], ...env },
       });
       return stdout;
-    });
+    }, server.url);
   } finally {
     server.send("SIGTERM");
     expect(await server.ended).toBe(0);

@@ -22,6 +22,7 @@ const HOW_TO_GET = {
   podman: fromDebian("podman"),
   psql: fromDebian("postgresql-client"),
   runc: fromDebian("runc"),
+  strace: fromDebian("strace"),
   "systemd-analyze": fromDebian("systemd"),
 } as const;
 
@@ -32,7 +33,7 @@ const PLACES = [
   ...(process.env["PATH"] ?? "").split(delimiter),
   "/usr/sbin",
   "/usr/local/sbin",
-  join(process.env["HOME"] ?? "/root", "go/bin"),
+  join(process.env["GOPATH"] ?? join(process.env["HOME"] ?? "", "go"), "bin"),
 ];
 
 /** Where the program is; undefined where it isn't. */
@@ -46,14 +47,19 @@ export function requireProgram(name: ProgramName): string {
   return path;
 }
 
-/** A group of tests that need programs of others. Skipped in one line where one is missing; in CI that is a failure. */
-export function describeWith(programs: readonly ProgramName[], name: string, addTests: () => void): void {
-  const missing = programs.filter((program) => findProgram(program) === undefined);
+type Need = ProgramName | "root";
+
+const isThere = (need: Need): boolean =>
+  need === "root" ? process.getuid?.() === 0 : findProgram(need) !== undefined;
+
+/** A group of tests that need programs of others, or root. Skipped in one line where one is missing; in CI that is a failure. */
+export function describeWith(needs: readonly Need[], name: string, addTests: () => void): void {
+  const missing = needs.filter((need) => !isThere(need));
   if (missing.length === 0) {
     describe(name, addTests);
     return;
   }
-  const how = new Set(missing.map((program) => HOW_TO_GET[program]));
+  const how = new Set(missing.map((need) => (need === "root" ? "run it as root" : HOW_TO_GET[need])));
   const told = `${name}: skipped, ${missing.join(" and ")} missing; ${[...how].join("; ")}`;
   if (process.env["CI"] === undefined) console.warn(told);
   test.skipIf(process.env["CI"] === undefined)(told, () => {

@@ -18,6 +18,7 @@ TRACE = re.compile(r"(?:\n|\\n)\s+at |node_modules|file://")
 # These wait for the server at the other end.
 CALLS_OUT = re.compile(r"/(?:addons(?:/[^/]+(?:/\w[\w-]*)?)?|descriptors/validate|webhooks/(?:[^/]+/)?execute)$")
 MOST_SECONDS = 1.0
+VALID_KEY = re.compile(r"[!-~]{1,200}")
 # A name somewhere in free JSON, a window of time, a time that is over, what the site has and what its product and the
 # signature allow.
 NO_SCHEMA_SAYS = re.compile(
@@ -46,6 +47,10 @@ def before_call(_context, case, _kwargs):
                 case.path_parameters[name] = value
     if count % 2 == 0:
         case.body = aimed(case.body)
+    headers = case.headers or {}
+    if count % 4 != 0 and VALID_KEY.fullmatch(headers.get("Idempotency-Key") or ""):
+        # One key for many requests would have all but the first refused.
+        headers["Idempotency-Key"] = f"fuzz-{count}"
     if path.endswith("/deliveries") and isinstance(case.query, dict):
         # What no parameter of OpenAPI can say: an endpoint is numbered on a site, and bodies are searched within an hour.
         if "endpoint" in case.query:

@@ -1,6 +1,7 @@
 /** The documentation of the API as a browser without scripts gets it, below the path of a base URL. */
 import { request } from "node:http";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { GROUPS } from "../../src/host/web/api/routes.ts";
 import { freePort } from "../support/free-port.ts";
 import { startTestHost } from "../support/host.ts";
 import type { TestHost } from "../support/host.ts";
@@ -47,7 +48,8 @@ async function loadAll() {
 
 test("every page is reached from the first one, and every link leads to its place", async () => {
   const pages = await loadAll();
-  expect(pages.size).toBe(14);
+  // The overview, the error codes, and a page for each group.
+  expect(pages.size).toBe(2 + Object.keys(GROUPS).length);
   const lost: string[] = [];
   for (const [path, html] of pages) {
     for (const link of linksIn(html)) {
@@ -88,7 +90,7 @@ test("an operation has its parameters, rules, codes and a curl command for this 
     "POST /api/v1/sites/{site}/webhooks",
     "1 to 200 characters",
     "IDEMPOTENCY_CONFLICT",
-    `curl -X POST '${origin}/below/api/v1/sites/jira/webhooks'`,
+    `curl -X POST '${origin}/below/api/v1/sites/board/webhooks'`,
     '"generateSecret": true',
     "201",
   ])

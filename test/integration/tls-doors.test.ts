@@ -173,7 +173,7 @@ test("the connection that listens", async () => {
   const { ssl } = trusted.config;
   if (typeof ssl !== "object") throw new Error("the connection has no TLS");
   const connected = vi.fn();
-  const notices = { due: () => undefined, registry: () => undefined, connected };
+  const notices = { due: () => undefined, registry: () => undefined, listener: () => undefined, connected };
   const listener = await listen(trusted.config, notices, silentLogger);
   expect(connected).toHaveBeenCalledTimes(1);
   await listener.stop();

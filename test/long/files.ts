@@ -28,6 +28,7 @@ export const LONG_FILES: readonly string[] = [
   "test/integration/first-run.test.ts",
   "test/integration/inspector.test.ts",
   "test/integration/leak-runbook.test.ts",
+  "test/integration/listen-cuts.test.ts",
   "test/integration/lost-key.test.ts",
   "test/integration/machine-limits.test.ts",
   "test/integration/observed.test.ts",

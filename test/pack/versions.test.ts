@@ -13,7 +13,17 @@ test.each(OTHER_MAJORS)(
     expect(spawnSync(node, ["--version"], { encoding: "utf8" }).stdout).toMatch(new RegExp(`^v${major}\\.`));
     const { status, stdout, stderr } = spawnSync(
       node,
-      ["node_modules/vitest/vitest.mjs", "run", "--project", "unit", "--reporter", "dot", "test/unit"],
+      [
+        "node_modules/vitest/vitest.mjs",
+        "run",
+        "--project",
+        "unit",
+        "--reporter",
+        "dot",
+        "--test-timeout",
+        "60000",
+        "test/unit",
+      ],
       // Without what vitest gives its own processes.
       {
         cwd: CLONE,

@@ -19,6 +19,8 @@ const EQUALITY = new Set([
 const ALLOWED: Readonly<Record<string, string>> = {
   "egress/hosts-file.ts: present === signature": "time and size of a file",
   "egress/name-servers.ts: fileSignature(resolvConf) !== signature": "time and size of a file",
+  "host/listen/changes.ts: each.tokenId === tokenId": "the ID of a token, which is shown",
+  "host/listen/listeners.ts: listener.tokenId !== tokenId": "the ID of a token, which is shown",
   "json/scan.ts: text[this.at] !== word[this.at - tokenStart]": "a word of JSON",
   'json/tree.ts: open.pop()?.shape !== (token === "}" ? "object" : "array")': "a bracket of JSON",
   "host/web/pages/settings.ts: token.id === caller.tokenId": "the ID of a token, which is shown",

@@ -39,7 +39,8 @@ const RELEASED: Readonly<Record<string, string>> = {
   "0017-scopes-and-directory": "fc1c3bddeb31792d294b446cdbcfe9b179f4e656dcf2f87df2b338c5e4568572",
   "0018-proxy": "9a6268d412a1dc5ecfd5c37c8a99ac3aa33c88c3100c47cb2465ee2362e5c75d",
   "0019-idempotency-keys": "aca5d7c223c31c6e71b22c201316dd66eb2ab1d8dc530f5a7c38ee82d171788a",
-  "0020-process-bottleneck": "c3ebffd3be63d0783f0323e690a9abb2a451e4cb6d480fe1024bd0ecc3c4f65c",
+  "0020-listeners": "b6d652f90d1c5c2bd892d9bf5d376ca8cf8a06abbbcc34782f99a6a55b203bcc",
+  "0021-process-bottleneck": "c3ebffd3be63d0783f0323e690a9abb2a451e4cb6d480fe1024bd0ecc3c4f65c",
 };
 
 const hashOf = ({ statements }: Migration) =>

@@ -60,6 +60,7 @@ function findRoute(method: string, path: string): Route | undefined {
 
 const faultOfSuccess = ({ success }: Route, { status, text }: SeenResponse): string | undefined => {
   if (status !== success.status) return `the status is not ${success.status}`;
+  if (success.status !== 204 && success.contentType !== undefined) return undefined;
   if (success.status === 204) return text === "" ? undefined : "204 has a body";
   return misfit(success.schema, JSON.parse(text));
 };

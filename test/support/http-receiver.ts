@@ -26,7 +26,8 @@ export const answerStatus =
   (_request, response) =>
     void response.writeHead(status, headers).end();
 
-export async function startReceiver(answer: Answer = answer204): Promise<Receiver> {
+/** @param port any free one when left out */
+export async function startReceiver(answer: Answer = answer204, port = 0): Promise<Receiver> {
   const received: Received[] = [];
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
@@ -42,7 +43,7 @@ export async function startReceiver(answer: Answer = answer204): Promise<Receive
       receiver.answer(one, response, received.length);
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
   const receiver: Receiver = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     received,

@@ -1,9 +1,11 @@
-/** Other versions of Node, as npm's package `node` brings them. They are kept beside what `npm ci` installs. */
+/** Other versions of Node, as npm's package `node` brings them. They are kept for the next run, also for that of another clone. */
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync } from "node:fs";
+import { homedir } from "node:os";
 import { join } from "node:path";
 
-export const CACHE = join(import.meta.dirname, "../../node_modules/.cache/callboard");
+/** What takes long to get, and doesn't change. */
+export const CACHE = join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "callboard-tests");
 
 /** Those that people run beside the one that runs the tests. */
 export const OTHER_MAJORS = [22, 24] as const;

@@ -1,5 +1,4 @@
 /** Generated from the catalogue by `npm run bodies`. */
-/* eslint-disable @typescript-eslint/no-deprecated -- the map names them */
 
 export interface CallboardEvents {
   /** Attempts at an endpoint keep failing */

@@ -1,6 +1,5 @@
 /** Requests that clients named by an idempotency key: each is done once, by whichever process gets it first. */
 import { CallboardError } from "../../errors.ts";
-import type { Logger } from "../../logger.ts";
 import { KEY_KEPT_MS, printKey } from "../model/idempotency-key.ts";
 import type { KeyedRequest } from "../model/idempotency-key.ts";
 import type { Database } from "../store/db/database.ts";
@@ -30,16 +29,17 @@ const RETRY_AFTER_SECONDS = 2;
 export interface KeyedRequestsParts {
   readonly database: Database;
   readonly now: () => number;
-  readonly logger: Logger;
+  /** The end of a request could not be noted, so that its key stays in use. */
+  readonly onUnnoted: (error: unknown) => void;
 }
 
-export function createKeyedRequests({ database, now, logger }: KeyedRequestsParts): KeyedRequests {
+export function createKeyedRequests({ database, now, onUnnoted }: KeyedRequestsParts): KeyedRequests {
   /** What the client is answered does not depend on it: the key then stays without a response, and is refused. */
   async function note(write: (tx: Parameters<typeof forgetKeyedRequest>[0]) => Promise<void>): Promise<void> {
     try {
       await database.write(write);
     } catch (error) {
-      logger.warn("idempotency-key.not-noted", { error });
+      onUnnoted(error);
     }
   }
 

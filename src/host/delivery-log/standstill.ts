@@ -3,6 +3,8 @@ import type { HostContext } from "../context.ts";
 import type { Receiver } from "../model/endpoint.ts";
 import type { Hold, HostFacts, Standstill, WaitingEndpoint } from "../model/standstill.ts";
 import { findStandstill } from "../model/standstill.ts";
+import { isAway } from "../model/listener.ts";
+import { listListeners } from "../store/tables/listeners.ts";
 import type { Queryable } from "../store/db/database.ts";
 import { isSameReceiver } from "../model/receiver.ts";
 import { listQueues } from "../store/tables/endpoint-queues.ts";
@@ -21,8 +23,20 @@ export async function standstillAmong(
   meant: EndpointsMeant,
 ): Promise<Standstill | undefined> {
   const limits = { isFull: engine.isFull, slots: config.endpointConcurrency.primary };
-  const waiting = await waitingEndpoints(await database.lists(), standing, meant, limits);
+  const away = await listAway(database.read, standing, now());
+  const waiting = await waitingEndpoints(await database.lists(), standing, meant, { ...limits, away });
   return findStandstill(await hostFacts(), waiting, now());
+}
+
+/** The listeners that nothing was heard of for a while, by their IDs. */
+async function listAway(
+  q: Queryable,
+  standing: readonly StandingEndpoint[],
+  now: number,
+): Promise<ReadonlySet<string>> {
+  if (standing.every(({ listenerId }) => listenerId === undefined)) return new Set();
+  const listeners = await listListeners(q);
+  return new Set(listeners.filter((listener) => isAway(listener, now)).map(({ id }) => id));
 }
 
 /** Which endpoints are meant: all of them, those of a receiver, or one. */
@@ -39,7 +53,11 @@ async function waitingEndpoints(
   q: Queryable,
   standing: readonly StandingEndpoint[],
   { receiver, endpointNo }: EndpointsMeant,
-  limits: { readonly isFull: (endpointNo: number) => boolean; readonly slots: number },
+  limits: {
+    readonly isFull: (endpointNo: number) => boolean;
+    readonly slots: number;
+    readonly away: ReadonlySet<string>;
+  },
 ): Promise<readonly WaitingEndpoint[]> {
   const found = standing.flatMap((endpoint) => {
     const isMeant =
@@ -47,11 +65,11 @@ async function waitingEndpoints(
       (endpointNo === undefined || endpoint.no === endpointNo);
     return isMeant && endpoint.dueAt !== undefined ? [{ ...endpoint, due: endpoint.dueAt }] : [];
   });
-  const free = found.filter((endpoint) => toHold(endpoint) === undefined);
+  const free = found.filter((endpoint) => toHold(endpoint, limits.away) === undefined);
   const places = free.slice(0, MAX_LOOKED_AT).map(({ siteNo, no }) => ({ siteNo, endpointNo: no }));
   const queues = await listQueues(q, places, limits.slots);
   return found.map((endpoint) => {
-    const hold = toHold(endpoint);
+    const hold = toHold(endpoint, limits.away);
     return {
       hold,
       dueAt: endpoint.due,
@@ -61,7 +79,11 @@ async function waitingEndpoints(
   });
 }
 
-function toHold({ receiverState, state }: StandingEndpoint): Hold | undefined {
+function toHold(
+  { receiverState, state, listenerId = "" }: StandingEndpoint,
+  away: ReadonlySet<string>,
+): Hold | undefined {
   if (receiverState !== "active") return receiverState;
+  if (away.has(listenerId)) return "listener-away";
   return state === "paused" || state === "circuit-open" ? state : undefined;
 }

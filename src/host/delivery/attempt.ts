@@ -1,5 +1,5 @@
 /** One attempt: prepare → POST → judge. What it comes to goes to the settler, as a value. */
-import type { Egress, ExchangeResult, Outcome } from "../../egress/index.ts";
+import type { Outcome } from "../../egress/index.ts";
 import { isOfProxy, isProxyOutage } from "../../egress/outcome.ts";
 import type { Logger } from "../../logger.ts";
 import { toAttemptRecord } from "../model/attempt-record.ts";
@@ -23,13 +23,14 @@ import type { AttemptTrace, DeliveryObserver } from "./observer.ts";
 import type { FitAttempt } from "./response-budget.ts";
 import type { Schedule } from "./schedule.ts";
 import type { ToSettle } from "./settler.ts";
+import type { Sent, Transport } from "./transport.ts";
 
 /** A failure of this machine (no socket, shutting down) is not charged to the receiver: the delivery waits for this time. */
 const LOCAL_PAUSE_MS = 1_000;
 
 export interface AttemptDependencies {
   readonly snapshots: Pick<Snapshots, "get">;
-  readonly egress: Pick<Egress, "post">;
+  readonly transport: Pick<Transport, "send">;
   readonly findRetrySchedule: FindRetrySchedule;
   readonly fitAttempt: FitAttempt;
   /** The database's time. */
@@ -57,7 +58,7 @@ interface Started {
 }
 
 export function createAttempts(dependencies: AttemptDependencies): StartAttempt {
-  const { snapshots, egress, now, random, logger, observer, schedule, settle } = dependencies;
+  const { snapshots, transport, now, random, logger, observer, schedule, settle } = dependencies;
 
   /** A defect of ours, such as a body that can't be read, is logged and not retried for ever. */
   function prepareSafely(delivery: DueDelivery, at: number, traceParent: string | undefined): Prepared {
@@ -74,7 +75,7 @@ export function createAttempts(dependencies: AttemptDependencies): StartAttempt 
     settle(settleWithout(delivery, { state: "postponed", dueAt: now() + LOCAL_PAUSE_MS }));
   }
 
-  function finish(started: Started, request: SignedRequest, result: ExchangeResult): void {
+  function finish(started: Started, request: SignedRequest, result: Sent): void {
     const { lane, delivery, isProbe, trace } = started;
     const { outcome } = result;
     schedule.end(lane, delivery);
@@ -92,7 +93,7 @@ export function createAttempts(dependencies: AttemptDependencies): StartAttempt 
     const verdict = judgeAttempt(started, outcome, endedAt);
     const attempt = dependencies.fitAttempt(
       delivery,
-      toAttemptRecord(delivery.attempts + 1, request, result),
+      toAttemptRecord(delivery.attempts + 1, request, result, result.url),
     );
     const settled: ToSettle = {
       delivery,
@@ -166,7 +167,7 @@ export function createAttempts(dependencies: AttemptDependencies): StartAttempt 
     schedule.start(lane, delivery, at);
     observer.started(delivery, Math.max(0, at - delivery.dueAt));
     const started = { lane, delivery, isProbe, trace };
-    void egress.post(prepared.request).then(
+    void transport.send(lane.endpoint.saved?.listenerId, delivery, prepared.request).then(
       (result) => finish(started, prepared, result),
       (error: unknown) => {
         trace?.end(undefined);

@@ -7,6 +7,7 @@ import type { Snapshots } from "../store/snapshot.ts";
 import type { NextDue } from "../store/tables/deliveries.ts";
 import type { Claims, Demand } from "./claim.ts";
 import type { DeliveryObserver } from "./observer.ts";
+import { isShut } from "./schedule.ts";
 import type { Schedule } from "./schedule.ts";
 
 const MAX_LANES_PER_CLAIM = 500;
@@ -86,8 +87,8 @@ export function createClaimLoop(parts: ClaimLoopParts): ClaimLoop {
     let claimed;
     try {
       if (claims.shared) await snapshots.refresh(database.read);
-      // Another process may have paused some of them meanwhile: their deliveries stay where they are.
-      const going = demand.filter(({ lane }) => schedule.getGate(lane.endpoint) !== "paused");
+      // Another process may have paused some of them meanwhile, or a listener has taken them over: their deliveries stay.
+      const going = demand.filter(({ lane }) => !isShut(schedule.getGate(lane.endpoint)));
       if (going.length === 0) {
         for (const { lane } of demand) lane.backlog = true;
         return;

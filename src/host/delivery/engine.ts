@@ -24,8 +24,10 @@ import { createHeldBack } from "./held-back.ts";
 import { NO_OBSERVER } from "./observer.ts";
 import type { DeliveryObserver } from "./observer.ts";
 import type { FitAttempt } from "./response-budget.ts";
-import { createSchedule } from "./schedule.ts";
+import { createSchedule, isShut } from "./schedule.ts";
 import type { Concurrency } from "./schedule.ts";
+import { byHttp } from "./transport.ts";
+import type { Transport } from "./transport.ts";
 import { NOTHING_TO_TELL, createSettler } from "./settler.ts";
 import type { RegistryTurn, SettlementTeller, ToSettle } from "./settler.ts";
 
@@ -45,6 +47,8 @@ export interface EngineDependencies {
   readonly snapshots: Snapshots;
   /** Without a proxy when that is left out. */
   readonly egress: Pick<Egress, "post"> & { readonly proxy?: Egress["proxy"] };
+  /** By HTTP alone when left out. */
+  readonly transport?: Transport;
   readonly findRetrySchedule: FindRetrySchedule;
   readonly concurrency: Concurrency;
   readonly requestTimeoutMs: number;
@@ -95,6 +99,8 @@ export interface Engine extends HandOff {
   readonly wake: (where?: readonly DueAt[]) => void;
   /** Deliveries were canceled: those in memory are not sent. */
   readonly drop: (deliveries: readonly (DueAt & { readonly id: string })[]) => void;
+  /** Another process may send to these endpoints from now on: what this one has in memory goes back to the table. */
+  readonly release: (endpointNos: readonly number[]) => void;
   readonly breakers: () => readonly BreakerState[];
   readonly status: () => EngineStatus;
   /** Reports whether nothing happens until time passes or something new comes. */
@@ -108,6 +114,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
   const { database, snapshots, logger, now, clock = realClock, observer = NO_OBSERVER } = dependencies;
   const { requestTimeoutMs, mostInFlight = Number.POSITIVE_INFINITY } = dependencies;
   const { proxy } = dependencies.egress;
+  const { transport = byHttp(dependencies.egress) } = dependencies;
   const shared = { database, snapshots, now, clock, logger, observer };
   const claims = createClaims(database, requestTimeoutMs + LEASE_MARGIN_MS);
   const schedule = createSchedule({
@@ -116,6 +123,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
     maxQueued: claims.maxInMemory,
     maxInFlight: mostInFlight,
     proxy,
+    serves: transport.serves,
   });
   const slowStart = createSlowStart();
   const listeners = new Set<(batch: readonly SettledNotice[]) => void>();
@@ -155,6 +163,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
     ...shared,
     newLease: claims.newLease,
     isHeldBack: schedule.isHeldBack,
+    serves: transport.serves,
     drain: async (endpointNo) => {
       const drained = schedule.find(endpointNo)?.lanes.flatMap(schedule.drain) ?? [];
       if (drained.length > 0) await feed.giveBack(drained);
@@ -168,6 +177,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
   });
   const startAttempt = createAttempts({
     ...dependencies,
+    transport,
     signingTime: clock.signing,
     fitAttempt: dependencies.fitAttempt ?? ((_endpoint, attempt) => attempt),
     observer,
@@ -310,7 +320,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
       claims.shared ||
       !running ||
       lane.backlog ||
-      schedule.getGate(lane.endpoint) === "paused" ||
+      isShut(schedule.getGate(lane.endpoint)) ||
       schedule.isFull(lane);
     if (isLeftInTable) return false;
     // A claim may have seen it in the table before its commit was heard of.
@@ -379,6 +389,10 @@ export function createEngine(dependencies: EngineDependencies): Engine {
     drop: (deliveries) => {
       for (const { endpointNo, lane, id } of deliveries)
         if (schedule.find(endpointNo)?.lanes[lane].trackedIds.has(id) === true) dropped.add(id);
+    },
+    release: (endpointNos) => {
+      const lanes = endpointNos.flatMap((no) => schedule.find(no)?.lanes ?? []);
+      void feed.giveBack(lanes.flatMap(schedule.drain));
     },
     breakers: () => [...schedule.list()].map(({ state }) => state.breaker),
     status: () => ({

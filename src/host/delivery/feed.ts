@@ -97,6 +97,7 @@ export function createFeed(dependencies: FeedDependencies): Feed {
     lane.backlog = true;
     if (!loop.isRunning()) return;
     const gate = schedule.getGate(lane.endpoint);
+    if (gate === "away") return;
     if (gate === "paused" || gate === "open") onHeldBack(lane);
     if (gate === "paused") return;
     if (gate === "open") return wakeForProbe(lane);

@@ -12,6 +12,7 @@ import { PROBE_EVERY_MS } from "../model/endpoint-life.ts";
 import { claimProbes } from "../store/tables/endpoint-life.ts";
 import type { Snapshots } from "../store/snapshot.ts";
 import type { DueDelivery, EndpointAt, Lease } from "../model/delivery.ts";
+import type { Transport } from "./transport.ts";
 import type { SiteSnapshot } from "../model/site-snapshot.ts";
 
 const LOOK_FOR_PROBES_EVERY_MS = 1_000;
@@ -30,6 +31,7 @@ export interface HeldBackDependencies {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly isHeldBack: (endpoint: EndpointAt) => boolean;
+  readonly serves: Transport["serves"];
   /** Gives back the deliveries of the endpoint that this process has in memory. */
   readonly drain: (endpointNo: number) => Promise<void>;
   readonly send: (delivery: DueDelivery, isProbe: boolean) => void;
@@ -38,6 +40,7 @@ export interface HeldBackDependencies {
 interface Probed extends EndpointAt {
   readonly isPaused: boolean;
   readonly until: number;
+  readonly listenerId: string | undefined;
 }
 
 export interface HeldBack {
@@ -51,7 +54,7 @@ export interface HeldBack {
 }
 
 export function createHeldBack(dependencies: HeldBackDependencies): HeldBack {
-  const { database, snapshots, newLease, now, clock, logger, isHeldBack, drain, send } = dependencies;
+  const { database, snapshots, newLease, now, clock, logger, isHeldBack, serves, drain, send } = dependencies;
   const probedBySite = new WeakMap<SiteSnapshot, readonly Probed[]>();
   const askAt = new Map<number, number>();
   let nextProbe: Timer | undefined;
@@ -63,11 +66,12 @@ export function createHeldBack(dependencies: HeldBackDependencies): HeldBack {
     if (probed === undefined) {
       probed = [...site.endpoints.values()]
         .filter(({ pausedAt, probeAt }) => pausedAt !== undefined || probeAt !== undefined)
-        .map(({ siteNo, no, pausedAt, probeAt = 0 }) => {
+        .map(({ siteNo, no, pausedAt, probeAt = 0, listenerId }) => {
           askAt.set(no, probeAt);
           return {
             siteNo,
             endpointNo: no,
+            listenerId,
             isPaused: pausedAt !== undefined,
             until: pausedAt === undefined ? probeAt + REQUESTED_PROBE_MS : Infinity,
           };
@@ -80,7 +84,9 @@ export function createHeldBack(dependencies: HeldBackDependencies): HeldBack {
   async function sendProbes(): Promise<void> {
     const at = now();
     const probed = snapshots.all().flatMap(listProbed);
-    const asked = probed.filter(({ endpointNo, until }) => (askAt.get(endpointNo) ?? 0) <= at && at < until);
+    const asked = probed.filter(
+      (each) => (askAt.get(each.endpointNo) ?? 0) <= at && at < each.until && serves(each.listenerId),
+    );
     if (asked.length > 0) await claimAndSend(asked, at);
     waitForNext(probed);
   }

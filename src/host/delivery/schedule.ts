@@ -12,6 +12,7 @@ import { createSlotPool } from "../model/slot-pool.ts";
 import type { SlotPool } from "../model/slot-pool.ts";
 import type { Snapshots } from "../store/snapshot.ts";
 import type { DueAt } from "../store/tables/deliveries.ts";
+import type { Transport } from "./transport.ts";
 
 const MAX_QUEUED_IN_LANE = 5_000;
 const MAX_QUEUED_BYTES = 64 * 1024 * 1024;
@@ -26,6 +27,11 @@ export interface ScheduledEndpoint {
   readonly lanes: readonly [LaneState, LaneState];
 }
 
+export type EndpointGate = Gate | "paused" | "away";
+
+/** Reports whether nothing is claimed for the endpoint. */
+export const isShut = (gate: EndpointGate): boolean => gate === "paused" || gate === "away";
+
 export interface Schedule {
   /** Returns undefined for an endpoint that this process had no delivery for yet. */
   readonly find: (endpointNo: number) => ScheduledEndpoint | undefined;
@@ -34,8 +40,12 @@ export interface Schedule {
   readonly list: () => IterableIterator<ScheduledEndpoint>;
   /** Returns both lanes of the lane's endpoint. */
   readonly listBeside: (lane: LaneState) => readonly LaneState[];
-  /** Returns `paused` until the registry says otherwise, `open` while the proxy fails, else the state of the circuit. */
-  readonly getGate: (endpoint: EndpointState) => Gate | "paused";
+  /**
+   * Returns `away` while this process can't send to the endpoint because it is not served from here, `paused` until the registry
+   * says otherwise, `open` while the proxy fails, else the state of the circuit.
+   */
+  readonly getGate: (endpoint: EndpointState) => EndpointGate;
+  /** Reports whether a pause or the circuit holds back what this process could send. */
   readonly isHeldBack: (place: EndpointAt) => boolean;
   /** Returns the number of requests of the lane that may be in flight. */
   readonly getCap: (lane: LaneState) => number;
@@ -65,6 +75,7 @@ export interface ScheduleDependencies {
   /** Deliveries in memory, over all lanes. */
   readonly maxQueued: number;
   readonly maxInFlight: number;
+  readonly serves: Transport["serves"];
   /** Slots of each kind; those of one process when left out. */
   readonly slotsOfAKind?: number;
   /** Undefined without a proxy. */
@@ -73,7 +84,7 @@ export interface ScheduleDependencies {
 }
 
 export function createSchedule(dependencies: ScheduleDependencies): Schedule {
-  const { snapshots, concurrency, maxQueued, maxInFlight, slotsOfAKind, proxy, now } = dependencies;
+  const { snapshots, concurrency, maxQueued, maxInFlight, slotsOfAKind, serves, proxy, now } = dependencies;
   const { primary, secondary } = concurrency;
   const endpoints = new Map<number, ScheduledEndpoint>();
   const slots = createSlotPool(maxInFlight, slotsOfAKind);
@@ -105,12 +116,15 @@ export function createSchedule(dependencies: ScheduleDependencies): Schedule {
     endpoint.saved = saved;
   }
 
+  /** What goes to a listener doesn't pass the proxy. */
   function isBlocked({ saved }: EndpointState): boolean {
-    return proxy !== undefined && saved !== undefined && proxy.blocks(saved.origin);
+    if (proxy === undefined || saved === undefined || saved.listenerId !== undefined) return false;
+    return proxy.blocks(saved.origin);
   }
 
-  function getGate(endpoint: EndpointState): Gate | "paused" {
+  function getGate(endpoint: EndpointState): EndpointGate {
     follow(endpoint);
+    if (!serves(endpoint.saved?.listenerId)) return "away";
     if (endpoint.saved?.pausedAt !== undefined) return "paused";
     return isBlocked(endpoint) ? "open" : toGate(endpoint.breaker, now());
   }
@@ -147,7 +161,10 @@ export function createSchedule(dependencies: ScheduleDependencies): Schedule {
     list: () => endpoints.values(),
     listBeside: ({ endpoint }) => endpoints.get(endpoint.no)?.lanes ?? [],
     getGate,
-    isHeldBack: (place) => getGate(get(place).state) !== "closed",
+    isHeldBack: (place) => {
+      const gate = getGate(get(place).state);
+      return gate !== "closed" && gate !== "away";
+    },
     getCap,
     maxSlots: Math.max(primary, secondary),
     add: (lane, delivery) => {

@@ -14,10 +14,12 @@ export interface SignedRequest {
   readonly claims: SigningClaims | undefined;
 }
 
+/** @param url what the request reached, if that is another one than it was signed for */
 export function toAttemptRecord(
   number: number,
   { request, claims }: SignedRequest,
   { outcome, answer, timing }: ExchangeResult,
+  url = request.url,
 ): AttemptRecord {
   const detail = outcome.kind === "unreachable" || outcome.kind === "forbidden" ? outcome.detail : undefined;
   return {
@@ -27,7 +29,7 @@ export function toAttemptRecord(
     outcome: toAttemptOutcome(outcome),
     status: answer?.status,
     detail: detail?.replaceAll("\0", ""),
-    url: request.url,
+    url,
     requestHeaders: maskRequestHeaders(request.headers),
     claims: claims === undefined ? undefined : { ...claims },
     bodySize: request.body.length,

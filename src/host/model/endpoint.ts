@@ -29,6 +29,8 @@ export interface Endpoint {
   readonly resumedAt: number | undefined;
   /** Number of deliveries that waited until retention deleted their events. */
   readonly expired: number;
+  /** The listener that the deliveries are handed to, if a program listens in the receiver's place. */
+  readonly listenerId?: string | undefined;
 }
 
 export type BreakerState = Pick<

@@ -49,7 +49,7 @@ export function printKey({ token, key, contents }: KeyedRequest): KeyPrint {
  * Returns the key of a request; undefined without the header.
  * @throws {CallboardError} IDEMPOTENCY_KEY if it is not of its form
  */
-export function readIdempotencyKey(headers: Readonly<Record<string, unknown>>): string | undefined {
+export function findIdempotencyKey(headers: Readonly<Record<string, unknown>>): string | undefined {
   const { [IDEMPOTENCY_KEY]: key } = headers;
   if (key === undefined) return undefined;
   if (typeof key === "string" && FORM.test(key)) return key;

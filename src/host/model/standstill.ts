@@ -11,6 +11,7 @@ export const STANDSTILL_REASONS = [
   "no-slot",
   "disabled",
   "inactive",
+  "listener-away",
   "paused",
   "circuit-open",
   "not-due",
@@ -18,7 +19,7 @@ export const STANDSTILL_REASONS = [
 export type StandstillReason = (typeof STANDSTILL_REASONS)[number];
 
 /** Reason that holds the deliveries of one endpoint. Undefined if none does. */
-export type Hold = "disabled" | "inactive" | "paused" | "circuit-open";
+export type Hold = "disabled" | "inactive" | "listener-away" | "paused" | "circuit-open";
 
 export interface HostFacts {
   readonly database: "ok" | "down" | "read-only" | "full";
@@ -89,7 +90,7 @@ function hostReason(
 
 /** Returns the most frequent hold. Of equally frequent ones, that which a user must end. */
 function heldReason(held: readonly WaitingEndpoint[], until: number | undefined): Standstill {
-  const holds = ["disabled", "inactive", "paused", "circuit-open"] as const;
+  const holds = ["disabled", "inactive", "listener-away", "paused", "circuit-open"] as const;
   const countHeld = (hold: Hold) => held.filter((each) => each.hold === hold).length;
   const reason = holds.toSorted((a, b) => countHeld(b) - countHeld(a))[0] ?? "paused";
   return { reason, until, endpoints: countHeld(reason) };
@@ -115,6 +116,8 @@ const SENTENCES: Readonly<Record<StandstillReason, (endpoints: string) => string
   disabled: (endpoints) => `Due deliveries wait for a disabled add-on: ${endpoints}. Enable it`,
   inactive: (endpoints) =>
     `Due deliveries wait for an inactive receiver: ${endpoints}. Resume or activate it`,
+  "listener-away": (endpoints) =>
+    `Due deliveries wait for a listener that is away: ${endpoints}. Its command connects again, or ends it`,
   paused: (endpoints) => `Due deliveries wait for a paused receiver: ${endpoints}. One probe an hour is sent`,
   "circuit-open": (endpoints) =>
     `Due deliveries wait for an open circuit: ${endpoints}. A probe is sent soon`,

@@ -2,7 +2,7 @@
 import express from "express";
 import type { ErrorRequestHandler, Express, Request, RequestHandler, Response, Router } from "express";
 import { CallboardError } from "../../errors.ts";
-import { readIdempotencyKey } from "../model/idempotency-key.ts";
+import { findIdempotencyKey } from "../model/idempotency-key.ts";
 import { requireBearer } from "./http/access.ts";
 import type { Access } from "./http/access.ts";
 import { requireSchema } from "./http/body-schema.ts";
@@ -54,8 +54,8 @@ export function createApp({ rooms, access, readOrigin, sendProblem, mounts }: Ap
   for (const [path, methods] of LITERAL_PATHS)
     keepToMethods(app.router, API_BASE + expressPath(path), methods);
   for (const route of ROUTES) {
-    if (route.answeredBy.kind === "intake") continue;
-    const { handle } = route.answeredBy;
+    const { answeredBy } = route;
+    if (answeredBy.kind === "intake") continue;
     const answer: RequestHandler = async (request, response) => {
       const params = request.params as Readonly<Record<string, string>>;
       const siteKey = route.reach === "site" ? params["site"] : undefined;
@@ -70,8 +70,11 @@ export function createApp({ rooms, access, readOrigin, sendProblem, mounts }: Ap
       const query = readQuery(route.query ?? {}, request.query);
       const body = await readBody(route, request, rooms);
       const { address } = readOrigin(request);
-      const work = async () => JSON.stringify(await handle({ params, query, body, caller, address }, rooms));
-      const key = route.idempotencyKey === "replays" ? readIdempotencyKey(request.headers) : undefined;
+      const call = { params, query, body, caller, address };
+      if (answeredBy.kind === "stream")
+        return stream(request, response, () => answeredBy.begin(call, rooms, response));
+      const work = async () => JSON.stringify(await answeredBy.handle(call, rooms));
+      const key = route.idempotencyKey === "replays" ? findIdempotencyKey(request.headers) : undefined;
       if (key === undefined) return send(response, route, await work());
       const contents = [route.id, params, query, body];
       const keyed = { token: requireBearer(request.headers), key, contents };
@@ -95,6 +98,12 @@ export function createApp({ rooms, access, readOrigin, sendProblem, mounts }: Ap
 }
 
 const METHODS = { GET: "get", POST: "post", PUT: "put", PATCH: "patch", DELETE: "delete" } as const;
+
+/** Express passes HEAD to GET handlers: it has its response with the headers. */
+async function stream(request: Request, response: Response, begin: () => Promise<void>): Promise<void> {
+  if (request.method === "HEAD") response.type("text/event-stream").end();
+  else await begin();
+}
 
 async function readBody(route: Route, request: Request, { catalogue }: Rooms): Promise<unknown> {
   if (route.body === undefined) return undefined;

@@ -1,7 +1,9 @@
 /** The web, put together: one server with the intake of events, the API, pages and the products' own APIs, and the one for metrics. */
+import { builtInCatalogue } from "../../catalogue/index.ts";
 import { configWarnings } from "../../config.ts";
 import type { HostContext } from "../context.ts";
 import { toBasePath } from "../model/base-path.ts";
+import { openApiDocument } from "./api/openapi.ts";
 import { createApp } from "./app.ts";
 import type { Access } from "./http/access.ts";
 import { createConnections } from "./http/connections.ts";
@@ -14,6 +16,7 @@ import { createOperations, createOperationsApp } from "./operations.ts";
 import { createPages } from "./pages/index.ts";
 import { API_DOCS } from "./pages/paths.ts";
 import { PUBLIC_CATALOGUE_PATH } from "./pages/public-catalogue.ts";
+import type { ApiDocument } from "./present/api-docs.ts";
 import { createSchemaRouter } from "./products/descriptor-schema.ts";
 import { createProductMounts } from "./products/mounts.ts";
 import { UPM_PATH, UPM_PATH_WITHOUT_SITE, createUpmRouter } from "./products/upm.ts";
@@ -46,6 +49,7 @@ export function createWeb({ config, logger, now, ...parts }: WebParts): Web {
     ...door,
     rooms,
     logger,
+    describeApi: (serverUrl) => openApiDocument(serverUrl, builtInCatalogue, []) as ApiDocument,
     allowsOwnNetwork: isDev,
     warnings: configWarnings(config),
   });

@@ -12,6 +12,7 @@ import type { TestDeliveries } from "../delivery-log/test-deliveries.ts";
 import type { UrlTrials } from "../delivery/url-trials.ts";
 import type { AcceptWithin } from "../events/accept-within.ts";
 import type { AcceptedEvent, IncomingEvent } from "../model/plan.ts";
+import type { Listeners } from "../listen/listeners.ts";
 import type { Href } from "../model/base-path.ts";
 import type { Limit } from "../model/limits.ts";
 import type { listKeySet } from "../model/public-keys.ts";
@@ -50,6 +51,7 @@ export interface Rooms {
   readonly acceptWithin: AcceptWithin;
   readonly deliveryLog: DeliveryLog;
   readonly endpoints: Endpoints;
+  readonly listeners: Listeners;
   readonly replays: Replays;
   readonly tokens: Tokens;
   readonly sessions: Sessions;
@@ -66,6 +68,8 @@ export interface Rooms {
   readonly readiness: () => Promise<Readiness>;
   /** In Prometheus' text format; never rejects because the database is down. */
   readonly metrics: () => Promise<string>;
+  /** Limit of a delivery's request, in milliseconds. */
+  readonly requestTimeoutMs: number;
   readonly rates: Rates;
   /** Every limit with an owner, with its present level in this process. */
   readonly limits: readonly Limit[];

@@ -188,6 +188,7 @@ export function leaseTests(
       {
         due: (notice) => notices.push(notice),
         registry: () => undefined,
+        listener: () => undefined,
         connected: () => (isConnected = true),
       },
       silentLogger,

@@ -5,7 +5,7 @@ import { parseFiltersAhead } from "../../filters/ahead.ts";
 import { SECRET_REPLACED, isSecretLost } from "../../model/lost-secrets.ts";
 import { appendAudit } from "../../store/tables/audit.ts";
 import type { Author } from "../../store/tables/audit.ts";
-import type { Queryable } from "../../store/db/database.ts";
+import type { Queryable, Transaction } from "../../store/db/database.ts";
 import { postponeWaiting } from "../../store/tables/deliveries.ts";
 import type { Announcement } from "../../store/tables/announcement.ts";
 import type { Seal } from "../../store/seal.ts";
@@ -54,7 +54,13 @@ export interface ChangedWebhook extends ShownWebhook {
 export interface Outgoing {
   readonly list: (siteKey: string) => Promise<readonly ShownWebhook[]>;
   readonly show: (siteKey: string, no: number) => Promise<ShownWebhook>;
-  readonly create: (siteKey: string, values: WebhookValues, by: Author) => Promise<ChangedWebhook>;
+  /** @param within is part of the transaction that makes it */
+  readonly create: (
+    siteKey: string,
+    values: WebhookValues,
+    by: Author,
+    within?: (tx: Transaction, webhook: Webhook) => Promise<void>,
+  ) => Promise<ChangedWebhook>;
   /** Replaces every value, the secret excepted. What waits goes out with the new values. */
   readonly edit: (siteKey: string, no: number, values: WebhookValues, by: Author) => Promise<ChangedWebhook>;
   /** What waits fails as `unsubscribed`; the delivery log stays. Resolves to the webhook as it was. */
@@ -93,7 +99,7 @@ export function createOutgoing(context: OutgoingContext): Outgoing {
     return { ...(await shown(webhook, site)), warnings, newSecret };
   }
 
-  async function create(siteKey: string, values: WebhookValues, by: Author): Promise<ChangedWebhook> {
+  const create: Outgoing["create"] = async (siteKey, values, by, within) => {
     const site = await readSite(siteKey);
     const checked = await check(values, site, context);
     const webhook = await database.write(async (tx) => {
@@ -103,10 +109,11 @@ export function createOutgoing(context: OutgoingContext): Outgoing {
       };
       await keep(tx, seal, made, checked.origin);
       await record(tx, { action: "created", webhook: made, site, by });
+      await within?.(tx, made);
       return made;
     });
     return changed(webhook, site, chooseSecret(checked, undefined), checked.warnings);
-  }
+  };
 
   async function edit(
     siteKey: string,

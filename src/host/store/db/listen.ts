@@ -7,6 +7,8 @@ export interface Notices {
   readonly due: (notice: string) => void;
   /** The registry of a site changed. */
   readonly registry: (siteNo: number) => void;
+  /** A listener has another connection, or responses for it are in the table. */
+  readonly listener: (listenerId: string) => void;
   /** The connection is there (again): something may have been missed. */
   readonly connected: () => void;
 }
@@ -46,6 +48,7 @@ export async function listen(config: ClientConfig, notices: Notices, logger: Log
     mine.on("end", () => lose());
     mine.on("notification", ({ channel, payload = "" }) => {
       if (channel === "callboard_due") notices.due(payload);
+      else if (channel === "callboard_listener") notices.listener(payload);
       else notices.registry(Number(payload));
     });
     // A connection whose other end vanished says nothing; only a question that stays unanswered tells.
@@ -61,6 +64,7 @@ export async function listen(config: ClientConfig, notices: Notices, logger: Log
       await mine.connect();
       await mine.query("LISTEN callboard_due");
       await mine.query("LISTEN callboard_registry");
+      await mine.query("LISTEN callboard_listener");
       notices.connected();
       timer = setTimeout(beat, HEARTBEAT_MS);
     } catch (error) {

@@ -29,6 +29,7 @@ export const endpoints = defineTable<Endpoint, { readonly createdAt: number }>({
     probeAt: optional(big()),
     resumedAt: optional(big()),
     expired: int(),
+    listenerId: optional(text()),
   },
   unread: { createdAt: big() },
 });
@@ -67,6 +68,8 @@ export async function ensureEndpoint(
 ): Promise<number> {
   const known = await endpoints.find(tx, { siteNo, receiver, origin });
   if (known !== undefined) return known.no;
+  // A listener has every endpoint of its receiver, also where a new URL makes one.
+  const [other] = await listReceiverEndpoints(tx, siteNo, receiver);
   const no = await takeNumbers(tx, "endpoint");
   await endpoints.insert(tx, {
     siteNo,
@@ -79,6 +82,7 @@ export async function ensureEndpoint(
     failedDeliveries: 0,
     failingStage: 0,
     expired: 0,
+    listenerId: other?.listenerId,
     createdAt: Date.now(),
   });
   return no;

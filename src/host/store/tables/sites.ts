@@ -89,6 +89,7 @@ const REGISTRY_TABLES = [
   "endpoint",
   "failure_notice",
   "subscription",
+  "listener",
 ];
 
 /** The tables of which a snapshot is made, with the second column of their keys. */

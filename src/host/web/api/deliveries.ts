@@ -155,7 +155,7 @@ export const deliveryRoutes = [
     group: GROUP,
     summary: "Reopen every ended delivery that a filter means, in the secondary lane",
     body: REDELIVERIES,
-    example: { filter: { state: "failed", site: "jira" }, dryRun: true },
+    example: { filter: { state: "failed", site: "board" }, dryRun: true },
     success: { status: 200, description: "How many were, or would be, reopened", schema: BULK_RESULT },
     errors: ["SITE_NOT_FOUND", "WEBHOOK_NOT_FOUND"],
     handle: async (call, rooms) => {
@@ -176,7 +176,7 @@ export const deliveryRoutes = [
     group: GROUP,
     summary: "Cancel every waiting delivery that matches a filter",
     body: CANCELLATIONS,
-    example: { filter: { site: "jira", addon: "com.example.addon" }, dryRun: true },
+    example: { filter: { site: "board", addon: "com.example.addon" }, dryRun: true },
     success: { status: 200, description: "How many were, or would be, canceled", schema: BULK_RESULT },
     errors: ["SITE_NOT_FOUND", "WEBHOOK_NOT_FOUND"],
     handle: async (call, rooms) => {

@@ -38,14 +38,18 @@ export function createInProcessRequest(rooms: Rooms): InProcessRequest {
   return async (method, path, given) => {
     const { pathname, searchParams } = new URL(path, "http://in-process");
     const { route, params } = find(method, pathname);
-    if (route.answeredBy.kind === "intake") {
+    const { answeredBy } = route;
+    if (answeredBy.kind === "intake") {
       throw new CallboardError("NOT_FOUND", "Publish events with publish() instead of request()");
+    }
+    if (answeredBy.kind === "stream") {
+      throw new CallboardError("NOT_FOUND", "A response that goes on is for requests over HTTP");
     }
     const query = readQuery(route.query ?? {}, Object.fromEntries(searchParams));
     const body = route.body === undefined ? undefined : (given ?? {});
     if (route.body !== undefined) await requireSchema(schemaFor(route.body, rooms.catalogue), body);
     const call = { params, query, body, caller: PROGRAM, address: "" };
-    return route.answeredBy.handle(call, rooms);
+    return answeredBy.handle(call, rooms);
   };
 }
 

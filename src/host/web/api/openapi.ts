@@ -83,7 +83,11 @@ function operationOf(route: Route, catalogue: Catalogue, components: Components)
         ...(idempotencyKey === "replays" ? { headers: REPLAYED_HEADER } : {}),
         ...(success.status === 204
           ? {}
-          : { content: { "application/json": { schema: components.refer(success.schema) } } }),
+          : {
+              content: {
+                [success.contentType ?? "application/json"]: { schema: components.refer(success.schema) },
+              },
+            }),
       },
       ...describeProblems(listErrorCodes(route), components),
     },

@@ -81,45 +81,58 @@ export type Success<Answer = unknown> =
       readonly status: 200 | 201 | 202;
       readonly description: string;
       readonly schema: Schema<Answer>;
+      /** JSON when left out. */
+      readonly contentType?: "text/event-stream";
     }
   | { readonly status: 204; readonly description: string };
 
-/** The intake of events stands in front of Express; its routes are in the table for the documents. */
+/** A stream writes its response itself. The intake of events stands in front of Express; its routes are in the table for the documents. */
 export type AnsweredBy =
   | {
       readonly kind: "handler";
       readonly handle: (call: Call<unknown>, rooms: Rooms) => Promise<unknown>;
     }
+  | {
+      readonly kind: "stream";
+      readonly begin: (call: Call<unknown>, rooms: Rooms, response: ServerResponse) => Promise<void>;
+    }
   | { readonly kind: "intake" };
 
-type RouteFacts<Body, Answer> = Omit<
-  Route,
-  "answeredBy" | "reach" | "idempotencyKey" | "body" | "success"
-> & {
+type Facts = Omit<Route, "answeredBy" | "reach" | "idempotencyKey"> & {
   readonly reach?: Reach;
   /** "replays" for a POST when left out. */
   readonly idempotencyKey?: "nothing";
+};
+
+type RouteFacts<Body, Answer> = Omit<Facts, "body" | "success"> & {
   readonly body?: BodySchema<Body>;
   readonly success: Success<Answer>;
   readonly handle: (call: Call<NoInfer<Body>>, rooms: Rooms) => Promise<NoInfer<Answer>>;
 };
 
-/** An entry that is answered by a handler. The types of its body and of its response are those of their schemas. */
-export function route<Body = undefined, Answer = void>({
-  handle,
-  reach,
-  idempotencyKey,
-  ...facts
-}: RouteFacts<Body, Answer>): Route {
+function toRoute({ reach, idempotencyKey, ...facts }: Facts, answeredBy: AnsweredBy): Route {
   return {
     ...facts,
     reach: reach ?? (facts.path.startsWith("/sites/{site}") ? "site" : "host"),
     idempotencyKey: idempotencyKey ?? (facts.method === "POST" ? "replays" : "nothing"),
-    answeredBy: {
-      kind: "handler",
-      handle: (call, rooms) => handle(call as Call<Body>, rooms),
-    },
+    answeredBy,
   };
+}
+
+/** An entry that is answered by a handler. The types of its body and of its response are those of their schemas. */
+export function route<Body = undefined, Answer = void>({
+  handle,
+  ...facts
+}: RouteFacts<Body, Answer>): Route {
+  return toRoute(facts, { kind: "handler", handle: (call, rooms) => handle(call as Call<Body>, rooms) });
+}
+
+/** An entry whose response goes on. What `begin` throws before it has written is answered as everywhere. */
+export function streamRoute({
+  begin,
+  ...facts
+}: Facts & { readonly begin: Extract<AnsweredBy, { kind: "stream" }>["begin"] }): Route {
+  return toRoute(facts, { kind: "stream", begin });
 }
 
 /** A plain handler in front of Express: true when the request was its own. */

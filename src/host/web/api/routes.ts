@@ -8,6 +8,7 @@ import { directoryRoutes } from "./directory.ts";
 import { endpointRoutes } from "./endpoints.ts";
 import { eventRoutes } from "./events.ts";
 import { hostRoutes } from "./host.ts";
+import { listenerRoutes } from "./listeners.ts";
 import { loginLinkRoutes } from "./login-links.ts";
 import { productRoutes } from "./products.ts";
 import { replayRoutes } from "./replays.ts";
@@ -28,6 +29,7 @@ export const GROUPS = {
   Deliveries: "The delivery log: attempts, redelivery, cancellation",
   Endpoints: "Receivers by URL origin: circuit breaker, pause, resume",
   Replays: "Past events for a receiver that did not get them",
+  Listeners: "Programs that get deliveries over a connection that they made",
   Catalogue: "Event types with their fields, schemas and samples",
   Products: "Built-in products and your own",
   Tokens: "API tokens and login links",
@@ -45,6 +47,7 @@ export const ROUTES: readonly Route[] = [
   ...deliveryRoutes,
   ...endpointRoutes,
   ...replayRoutes,
+  ...listenerRoutes,
   ...catalogueRoutes,
   ...productRoutes,
   ...tokenRoutes,

@@ -1,4 +1,5 @@
 /** Sites: one product instance each. */
+import { EXAMPLE_PRODUCT } from "../../../catalogue/examples.ts";
 import { RESERVED_SITE_KEYS } from "../../registry/sites.ts";
 import type { SiteChange } from "../../store/tables/sites.ts";
 import { TO_LOOK_UP } from "../http/access.ts";
@@ -98,7 +99,7 @@ export const siteRoutes = [
         },
         CHANGEABLE,
       ),
-    example: { key: "board", product: "jira", name: "Board" },
+    example: { key: "board", product: EXAMPLE_PRODUCT, name: "Board" },
     success: { status: 201, description: "The site", schema: SITE },
     errors: ["CONFLICT", "URL_INVALID"],
     handle: async (call, rooms) => {

@@ -66,7 +66,7 @@ export const tokenRoutes = [
         expiresAt: time("Expiry, in the future; never when left out"),
       },
     ),
-    example: { name: "build server", scopes: ["events:write"], site: "jira" },
+    example: { name: "build server", scopes: ["events:write"], site: "board" },
     success: { status: 201, description: "The token; this is the only time it is shown", schema: NEW_TOKEN },
     errors: ["SITE_NOT_FOUND"],
     handle: async ({ body: given, caller, address }, { tokens }) => {

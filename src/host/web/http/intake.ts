@@ -8,7 +8,7 @@ import type { Catalogue, Payload, Product } from "../../../catalogue/index.ts";
 import { CallboardError } from "../../../errors.ts";
 import type { ErrorCode } from "../../../errors.ts";
 import { readTraceParent } from "../../model/correlation.ts";
-import { readIdempotencyKey } from "../../model/idempotency-key.ts";
+import { findIdempotencyKey } from "../../model/idempotency-key.ts";
 import { shownUrl } from "../../model/refused-install.ts";
 import type { AcceptedEvent, IncomingEvent } from "../../model/plan.ts";
 import { meetsNeed } from "./access.ts";
@@ -110,12 +110,12 @@ export function createIntake(parts: IntakeParts): Intake {
   ): Promise<readonly IncomingEvent[]> {
     switch (target.kind) {
       case "event": {
-        const key = readIdempotencyKey(request.headers);
+        const key = findIdempotencyKey(request.headers);
         const event = readEvent(await readJsonText(request, { ...EVENT_TEXT, ...limits }), site);
         return [withId(event, key)];
       }
       case "batch":
-        if (readIdempotencyKey(request.headers) !== undefined) throw noKeyOfBatch();
+        if (findIdempotencyKey(request.headers) !== undefined) throw noKeyOfBatch();
         return readBatch(await readJsonText(request, { ...BATCH_TEXT, ...limits }), site);
       case "ingest": {
         const options = { ...INGEST_TEXT, ...limits };

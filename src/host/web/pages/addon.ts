@@ -14,6 +14,7 @@ import { addonHref, refusalView, stateBadge } from "./addons.ts";
 import { bodyView, toBodyPart } from "./body-view.ts";
 import { describeUse } from "./deprecated.ts";
 import { badge } from "./html.ts";
+import { listenerView } from "./listener-view.ts";
 import type { NoticeName } from "./notices.ts";
 import { EXECUTES_A_MINUTE } from "./page.ts";
 import type { Page, PageAnswer, Visit } from "./page.ts";
@@ -112,6 +113,7 @@ async function addonView(visit: Visit, rooms: Rooms, shown: Readonly<Record<stri
       site: site.key,
       badge: stateBadge(addon.state),
       standing: rooms.receivers.standing(site.no, receiver),
+      listener: await listenerView(site.no, receiver, rooms),
       replayHref: replayHref(site, receiver),
       offer: findOffer(visit.query, site, receiver),
       standstill: standstillView(await rooms.endpoints.standstill([site.key], { receiver })),

@@ -4,8 +4,6 @@
  */
 import express from "express";
 import type { RequestHandler, Router } from "express";
-import { builtInCatalogue } from "../../../catalogue/index.ts";
-import { openApiDocument } from "../api/openapi.ts";
 import { describeErrors, describeGroups } from "../present/api-docs.ts";
 import type { ApiDocument, GroupView } from "../present/api-docs.ts";
 import type { Rooms } from "../rooms.ts";
@@ -17,6 +15,8 @@ import type { Render } from "./render.ts";
 import { setPageHeaders } from "./router.ts";
 
 export interface ApiDocsParts {
+  /** The document, for this URL of the server. */
+  readonly describeApi: (serverUrl: string) => ApiDocument;
   readonly rooms: Pick<Rooms, "baseUrl" | "href">;
   readonly render: Render;
   readonly assets: Pick<Assets, "version">;
@@ -40,7 +40,7 @@ interface PageView {
 const ERRORS_PATH = `${API_DOCS}/errors`;
 const toPath = ({ slug }: GroupView): string => `${API_DOCS}/${slug}`;
 
-export function createApiDocsRouter({ rooms, render, assets }: ApiDocsParts): Router {
+export function createApiDocsRouter({ rooms, describeApi, render, assets }: ApiDocsParts): Router {
   const { href } = rooms;
   const router = express.Router();
   let newest: Edition | undefined;
@@ -48,7 +48,7 @@ export function createApiDocsRouter({ rooms, render, assets }: ApiDocsParts): Ro
   function findEdition(): Edition {
     const baseUrl = rooms.baseUrl();
     if (newest?.baseUrl === baseUrl) return newest;
-    const document = openApiDocument(baseUrl, builtInCatalogue, []) as ApiDocument;
+    const document = describeApi(baseUrl);
     newest = {
       baseUrl,
       document,
@@ -87,7 +87,10 @@ export function createApiDocsRouter({ rooms, render, assets }: ApiDocsParts): Ro
     async (request, response, next) => {
       const edition = findEdition();
       const view = findView(edition, String(request.params["group"]));
-      if (view === undefined) return next();
+      if (view === undefined) {
+        next();
+        return;
+      }
       const page = edition.pages.get(view.path) ?? (await renderPage(edition, view));
       edition.pages.set(view.path, page);
       response.setHeader("content-type", "text/html; charset=utf-8");

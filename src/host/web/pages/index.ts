@@ -21,6 +21,7 @@ import { ofHost } from "./page.ts";
 import type { RefusalPace } from "../http/refusal-pace.ts";
 import type { Page } from "./page.ts";
 import { createApiDocsRouter } from "./api-docs.ts";
+import type { ApiDocsParts } from "./api-docs.ts";
 import { createPublicCatalogueRouter } from "./public-catalogue.ts";
 import { createRender } from "./render.ts";
 import { createPageRouter } from "./router.ts";
@@ -47,7 +48,7 @@ export const PAGES: readonly Page[] = [
   ...settingsPages.map(ofHost),
 ];
 
-export interface PagesParts {
+export interface PagesParts extends Pick<ApiDocsParts, "describeApi"> {
   readonly rooms: Rooms;
   readonly readOrigin: (request: IncomingMessage) => Origin;
   readonly pauseFor: RefusalPace["pauseFor"];

@@ -16,6 +16,7 @@ import type { TriedBodyFilter } from "../../delivery-log/try-body-filter.ts";
 import type { Rooms } from "../rooms.ts";
 import { describeNamed } from "./deprecated.ts";
 import { badge, outcomeText } from "./html.ts";
+import { listenerView } from "./listener-view.ts";
 import type { Page, Visit } from "./page.ts";
 import { findOffer, replayHref, stoppedSince, withOffer } from "./replays.ts";
 import { deliveryRow } from "./rows.ts";
@@ -182,6 +183,8 @@ async function formView(site: Site, rooms: Rooms, state: FormState) {
       shape,
       saved: saved === undefined ? undefined : toRow(saved, site, rooms),
       standstill: no === undefined ? undefined : await standstillAt(site, no, rooms),
+      listener:
+        no === undefined ? undefined : await listenerView(site.no, { kind: "webhook", webhookNo: no }, rooms),
       hasSecret: saved?.webhook.secret !== undefined,
       publicKeys: (saved?.publicKeys ?? []).map(({ text, jwk, until }) => ({
         key: text,

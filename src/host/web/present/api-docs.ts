@@ -169,7 +169,8 @@ function describeParameter({ name, in: place, required, description, schema }: N
 }
 
 function describeContent({ content }: Node): SchemaView | undefined {
-  const media = isObject(content) ? content["application/json"] : undefined;
+  // JSON, or a stream.
+  const [media] = isObject(content) ? Object.values(content) : [];
   return isObject(media) && isObject(media["schema"]) ? describeSchema(media["schema"]) : undefined;
 }
 

@@ -4,7 +4,6 @@ import { CallboardError } from "../../../../src/errors.ts";
 import { createKeyedRequests } from "../../../../src/host/admin/keyed-requests.ts";
 import type { KeyedRequests } from "../../../../src/host/admin/keyed-requests.ts";
 import type { Database } from "../../../../src/host/store/db/database.ts";
-import { silentLogger } from "../../../../src/logger.ts";
 import { describeOnEach } from "../../../support/databases.ts";
 import { dump, openMigrated } from "../../../support/store.ts";
 import { waitFor } from "../../../support/wait-for.ts";
@@ -17,7 +16,7 @@ describeOnEach((newUrl) => {
   let now: number;
   let done: number;
   let requests: KeyedRequests;
-  const create = () => createKeyedRequests({ database, now: () => now, logger: silentLogger });
+  const create = () => createKeyedRequests({ database, now: () => now, onUnnoted: () => undefined });
   beforeEach(async () => {
     database = await openMigrated(await newUrl());
     [now, done] = [Date.UTC(2026, 5, 1), 0];

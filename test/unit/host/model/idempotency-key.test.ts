@@ -1,17 +1,17 @@
 import { describe, expect, test } from "vitest";
-import { printKey, readIdempotencyKey } from "../../../../src/host/model/idempotency-key.ts";
+import { printKey, findIdempotencyKey } from "../../../../src/host/model/idempotency-key.ts";
 
 describe("a key", () => {
   test("is absent without the header", () => {
-    expect(readIdempotencyKey({})).toBeUndefined();
+    expect(findIdempotencyKey({})).toBeUndefined();
   });
 
   test.each(["a", "5f0d8a52-order-4711", '"quoted"', "~".repeat(200)])("%j is one", (key) => {
-    expect(readIdempotencyKey({ "idempotency-key": key })).toBe(key);
+    expect(findIdempotencyKey({ "idempotency-key": key })).toBe(key);
   });
 
   test.each(["", "a b", "~".repeat(201), "é", "a\tb", "\u007f", ["a", "b"]])("%j is refused", (key) => {
-    expect(() => readIdempotencyKey({ "idempotency-key": key })).toThrow(
+    expect(() => findIdempotencyKey({ "idempotency-key": key })).toThrow(
       expect.objectContaining({ code: "IDEMPOTENCY_KEY" }) as Error,
     );
   });

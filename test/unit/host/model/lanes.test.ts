@@ -102,6 +102,10 @@ describe("the window of requests under way", () => {
   ])("%s", (_fact, window, outcome, mostSlots, after) => {
     expect(windowAfter(window, outcome, mostSlots)).toBe(after);
   });
+
+  test("a failure of the proxy leaves the window as it is", () => {
+    expect(windowAfter(12, { kind: "unreachable", reason: "proxy-refused", detail: "" }, 20)).toBe(12);
+  });
 });
 
 test("the average of the attempts' times follows the newest by a tenth", () => {

@@ -54,7 +54,7 @@ describe("reasons of endpoints", () => {
       endpoints: 2,
     });
   });
-  test.each(["disabled", "inactive", "paused", "circuit-open"] as const)("%s", (hold) => {
+  test.each(["disabled", "inactive", "listener-away", "paused", "circuit-open"] as const)("%s", (hold) => {
     expect(findStandstill(fine, [waiting({ hold })], NOW)).toEqual({
       reason: hold,
       until: undefined,

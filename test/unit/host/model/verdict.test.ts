@@ -91,3 +91,24 @@ describe("a test delivery", () => {
     expect(after({ kind: "accepted", status: 200 }, { test: true })).toEqual({ state: "delivered" });
   });
 });
+
+describe("a failure of the proxy", () => {
+  const ofProxy = (reason: Extract<Outcome, { kind: "unreachable" }>["reason"]): Outcome => ({
+    kind: "unreachable",
+    reason,
+    detail: "",
+  });
+
+  test.each(["proxy-unreachable", "proxy-timeout", "proxy-auth"] as const)(
+    "%s leaves the delivery waiting, however many attempts it had, and ends a test",
+    (reason) => {
+      expect(after(ofProxy(reason), { attempt: 99 })).toEqual({ state: "waiting", dueAt: NOW });
+      expect(after(ofProxy(reason), { test: true })).toEqual({ state: "failed", because: "not-retried" });
+    },
+  );
+
+  test.each(["proxy-refused", "proxy-protocol"] as const)("%s is retried by the schedule", (reason) => {
+    expect(after(ofProxy(reason))).toEqual({ state: "waiting", dueAt: NOW + 10_000 });
+    expect(after(ofProxy(reason), { attempt: 3 })).toEqual({ state: "failed", because: "exhausted" });
+  });
+});

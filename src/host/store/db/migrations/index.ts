@@ -20,7 +20,8 @@ import { publicCatalogue } from "./0016-public-catalogue.ts";
 import { scopesAndDirectory } from "./0017-scopes-and-directory.ts";
 import { proxy } from "./0018-proxy.ts";
 import { idempotencyKeys } from "./0019-idempotency-keys.ts";
-import { processBottleneck } from "./0020-process-bottleneck.ts";
+import { listeners } from "./0020-listeners.ts";
+import { processBottleneck } from "./0021-process-bottleneck.ts";
 
 export interface Migration {
   /** Begins with the next free number. */
@@ -48,5 +49,6 @@ export const MIGRATIONS: readonly Migration[] = [
   scopesAndDirectory,
   proxy,
   idempotencyKeys,
+  listeners,
   processBottleneck,
 ];

@@ -59,7 +59,7 @@ test("every response with a body has a named schema, or a choice of named ones",
   const unnamed = operations.flatMap(({ operationId, responses }) =>
     Object.entries(responses).flatMap(([status, { content = {}, $ref }]) => {
       if ($ref !== undefined || status === "204") return [];
-      const { schema = {} } = content["application/json"] ?? {};
+      const { schema = {} } = Object.values(content)[0] ?? {};
       const choices = (schema["anyOf"] ?? [schema]) as readonly { readonly $ref?: string }[];
       return choices.every((each) => each.$ref?.startsWith("#/components/schemas/") === true)
         ? []
@@ -161,7 +161,7 @@ describe("idempotency keys", () => {
     parameters.some(({ $ref }) => $ref === "#/components/parameters/IdempotencyKey"),
   );
 
-  test("are taken by every POST but those that change nothing, and batches, whose events have IDs", () => {
+  test("are taken by every POST but those that change nothing, batches, whose events have IDs, and responses of listeners", () => {
     const posts = ROUTES.filter(({ method }) => method === "POST").map(({ id }) => id);
     const taken = takers.map(({ operationId }) => operationId);
     expect(taken.filter((id) => !posts.includes(id))).toEqual([]);
@@ -170,6 +170,7 @@ describe("idempotency keys", () => {
       "validateDescriptor",
       "tryBodyFilter",
       "publishEvents",
+      "respondAsListener",
     ]);
   });
 });

@@ -55,7 +55,7 @@ test("an example request has a value in the place of each parameter, and the bod
   expect(operations.map(({ example }) => example.path).filter((path) => path.includes("{"))).toEqual([]);
   const [test] = operations.filter(({ id }) => id === "testWebhook");
   expect(test?.example).toEqual({
-    path: "/api/v1/sites/jira/webhooks/whk_1_1/execute",
+    path: "/api/v1/sites/board/webhooks/whk_1_1/execute",
     body: '{\n  "event": "jira:issue_created"\n}',
   });
 });

@@ -2,7 +2,7 @@
 import type { Dialect } from "../dialect.ts";
 
 export const processBottleneck = {
-  name: "0020-process-bottleneck",
+  name: "0021-process-bottleneck",
   usableFrom: "0.1.0",
   statements: ({ types: { text } }: Dialect): readonly string[] => [
     `ALTER TABLE callboard_process ADD COLUMN bottleneck ${text}`,

@@ -1,0 +1,50 @@
+/** Sends deliveries to the local application, by the same client that a host sends with. */
+import { createEgress } from "../../egress/index.ts";
+import type { ExchangeResult } from "../../egress/index.ts";
+import { MAX_BODY_BYTES, UNANSWERED_REASONS, joinForward } from "../../host/model/listener.ts";
+import type { HandedOver, ListenerResponse } from "../../host/model/listener.ts";
+
+export interface Forward {
+  /** Never rejects: without a response, the failure is what is told. */
+  readonly send: (delivery: HandedOver) => Promise<ListenerResponse>;
+  /** To be called before the first delivery, which would wait for it. */
+  readonly prepare: () => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+const MAX_DETAIL_LENGTH = 500;
+
+/** @param timeoutMs for the whole request */
+export function createForward(forwardTo: string, timeoutMs: number): Forward {
+  const { post, preparePost, close } = createEgress({
+    // The person at the command line says where, on a machine of their own.
+    allowNetworks: ["loopback", "0.0.0.0/0", "::/0", new URL(forwardTo).hostname.replace(/^\[|\]$/g, "")],
+    allowHttp: true,
+    connectTimeoutMs: timeoutMs,
+    requestTimeoutMs: timeoutMs,
+    maxAnswerBytes: MAX_BODY_BYTES,
+  });
+  return {
+    send: async ({ deliveryId, attempt, path, headers, body }) => {
+      const result = await post({
+        url: joinForward(forwardTo, path),
+        headers: headers.flat(),
+        body: Buffer.from(body, "base64"),
+      });
+      return { deliveryId, attempt, durationMs: result.timing.durationMs, ...describe(result) };
+    },
+    prepare: preparePost,
+    close,
+  };
+}
+
+/** The host makes of it what it would make of a response of its own. */
+function describe({ outcome, answer }: ExchangeResult): Pick<ListenerResponse, "response" | "failure"> {
+  if (answer !== undefined) {
+    const { status, headers, body, cut } = answer;
+    return { response: { status, headers, body: body.toString("base64"), isCut: cut !== false } };
+  }
+  const detail = "detail" in outcome ? outcome.detail.slice(0, MAX_DETAIL_LENGTH) : "";
+  const reason = UNANSWERED_REASONS.find((each) => "reason" in outcome && each === outcome.reason);
+  return { failure: { reason: reason ?? "protocol", detail } };
+}
