@@ -92,8 +92,8 @@ describe("a process with the role api", () => {
       times.push(performance.now() - startedAt);
     }
     const median = times.toSorted((a, b) => a - b)[15] ?? Infinity;
-    // Alone on the machine it is 10 to 20 ms; a worker that only polls needs seconds.
-    expect(median).toBeLessThan(250);
+    // A few milliseconds on a machine with time to spare; a worker that only polls needs 2.5 s on average.
+    expect(median).toBeLessThan(1_500);
   });
 
   test("waits for the result of a test delivery that a worker sends", async () => {

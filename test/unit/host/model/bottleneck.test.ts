@@ -1,5 +1,10 @@
 import { expect, test } from "vitest";
-import { explainBottleneck, findBottleneck, toBottleneck, toLoadFigures } from "../../../../src/host/model/bottleneck.ts";
+import {
+  explainBottleneck,
+  findBottleneck,
+  toBottleneck,
+  toLoadFigures,
+} from "../../../../src/host/model/bottleneck.ts";
 import type { Bottleneck, LoadFigures, LoadLook } from "../../../../src/host/model/bottleneck.ts";
 
 const CALM: LoadFigures = { busyShare: 0.2, awaitedShare: 0, committingShare: 0.3, commitMs: 3 };
