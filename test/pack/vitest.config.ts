@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     include: ["test/pack/*.test.ts"],
     testTimeout: 120_000,
-    hookTimeout: 300_000,
+    hookTimeout: 600_000,
     pool: "forks",
     maxWorkers: 1,
   },
