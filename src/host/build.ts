@@ -50,6 +50,7 @@ import { createListenerChanges } from "./listen/changes.ts";
 import { createExchange } from "./listen/exchange.ts";
 import { createListeners } from "./listen/listeners.ts";
 import { createListenerWatch } from "./listen/watch.ts";
+import { listenerLimits } from "./model/listener.ts";
 import type { Listener } from "./model/listener.ts";
 import { isDelivering } from "./model/roles.ts";
 import { createAddUpHours } from "./observe/add-up-hours.ts";
@@ -405,6 +406,7 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
     responseBudget.limit,
     urlTrials.limit,
     ...door.limits,
+    ...listenerLimits,
     directoryLimit,
   ];
   const hostFacts = () => gatherHostFacts(readiness, presence);

@@ -8,11 +8,11 @@ const isLeaf = (file: string): boolean => !file.includes("/");
 describe("the command line, before it knows which command it runs", () => {
   const { files, packages } = loadedWith("main.ts", sources);
 
-  test("loads no package but that of its options", () => {
-    expect(packages).toEqual(["commander"]);
+  test("loads no package but that of its options, and that of their suggestions", () => {
+    expect(packages).toEqual(["commander", "fastest-levenshtein"]);
   });
 
-  test("loads names and help of the commands, and of other rooms what explains too few open files", () => {
+  test("loads names and help of the commands, and of other rooms what explains too few open files and what the choices of options are", () => {
     const others = files.filter((file) => !isLeaf(file) && !/^cli\/(?:program\/)?[^/]+$/.test(file));
     expect(others).toEqual([
       "catalogue/default-product.ts",
@@ -21,6 +21,8 @@ describe("the command line, before it knows which command it runs", () => {
       "egress/proxy-failure.ts",
       "egress/retry-after.ts",
       "egress/tls-failure.ts",
+      "host/model/delivery.ts",
+      "host/model/retry-schedules.ts",
     ]);
   });
 });

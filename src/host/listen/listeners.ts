@@ -40,6 +40,8 @@ export interface Listeners {
   readonly list: (siteKey: string) => Promise<readonly Listener[]>;
   /** The listener that a receiver's deliveries are handed to. */
   readonly find: (siteNo: number, receiver: Receiver) => Promise<Listener | undefined>;
+  /** Resolves if the stream is for this caller. */
+  readonly check: (siteKey: string, id: string, by: ListenerOwner) => Promise<void>;
   /** Makes the stream the connection of the listener, in place of the one before. To be told when it is closed. */
   readonly connect: (
     siteKey: string,
@@ -98,6 +100,9 @@ export function createListeners(parts: ListenersParts): Listeners {
         (each) => each.listenerId !== undefined && isSameReceiver(each.receiver, receiver),
       );
       return taken?.listenerId === undefined ? undefined : findListener(database.read, taken.listenerId);
+    },
+    check: async (siteKey, text, by) => {
+      await loadOwn(siteKey, text, by);
     },
     connect: async (siteKey, text, { openStream, after, by }) => {
       const listener = await loadOwn(siteKey, text, by);

@@ -5,10 +5,28 @@
  * `host` the whole server, `request` one request.
  */
 export type LimitOwner =
-  "request" | "client" | "target" | "token" | "site" | "installation" | "endpoint" | "connection" | "host";
+  | "request"
+  | "client"
+  | "target"
+  | "token"
+  | "site"
+  | "installation"
+  | "endpoint"
+  | "listener"
+  | "connection"
+  | "host";
 
 export type LimitUnit =
-  "bytes" | "values" | "deliveries" | "connections" | "requests" | "forms" | "ms" | "characters" | "add-ons";
+  | "bytes"
+  | "values"
+  | "deliveries"
+  | "connections"
+  | "requests"
+  | "forms"
+  | "ms"
+  | "characters"
+  | "add-ons"
+  | "listeners";
 
 export interface LimitLevel {
   /** The highest current level of any owner, in the unit of the limit. */

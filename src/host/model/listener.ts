@@ -2,6 +2,7 @@
  * Listeners: programs that are handed the deliveries of a receiver over a connection that they made, such as `callboard listen` on a
  * developer's machine. Pure.
  */
+import type { Limit } from "./limits.ts";
 import { outcomeOfAnswer, unreachable } from "../../egress/outcome.ts";
 import type { ExchangeResult, UnreachableReason } from "../../egress/index.ts";
 import type { Receiver } from "./endpoint.ts";
@@ -40,6 +41,21 @@ export const MAX_UNANSWERED = 32;
 /** Listeners of a token, and of a site. */
 export const MAX_OF_TOKEN = 5;
 export const MAX_OF_SITE = 20;
+
+const SHARED = { name: "Listeners", unit: "listeners", refusal: "422 `LIMIT_REACHED`" } as const;
+
+export const listenerLimits: readonly Limit[] = [
+  { ...SHARED, default: MAX_OF_TOKEN, max: MAX_OF_TOKEN, per: "token" },
+  { ...SHARED, default: MAX_OF_SITE, max: MAX_OF_SITE, per: "site" },
+  {
+    name: "Deliveries that a listener owes a response",
+    default: MAX_UNANSWERED,
+    max: MAX_UNANSWERED,
+    unit: "deliveries",
+    per: "listener",
+    refusal: "the others wait, without an attempt",
+  },
+];
 
 /** Share of the request timeout that the local application has; the rest is for the way there and back. */
 const LOCAL_SHARE = 0.9;

@@ -72,7 +72,10 @@ export function createApp({ rooms, access, readOrigin, sendProblem, mounts }: Ap
       const { address } = readOrigin(request);
       const call = { params, query, body, caller, address };
       if (answeredBy.kind === "stream") {
-        await stream(request, response, () => answeredBy.begin(call, rooms, response));
+        // Express passes HEAD to GET handlers.
+        if (request.method !== "HEAD") return answeredBy.begin(call, rooms, response);
+        await answeredBy.check(call, rooms);
+        response.type("text/event-stream").end();
         return;
       }
       const work = async () => JSON.stringify(await answeredBy.handle(call, rooms));
@@ -103,12 +106,6 @@ export function createApp({ rooms, access, readOrigin, sendProblem, mounts }: Ap
 }
 
 const METHODS = { GET: "get", POST: "post", PUT: "put", PATCH: "patch", DELETE: "delete" } as const;
-
-/** Express passes HEAD to GET handlers: it has its response with the headers. */
-async function stream(request: Request, response: Response, begin: () => Promise<void>): Promise<void> {
-  if (request.method === "HEAD") response.type("text/event-stream").end();
-  else await begin();
-}
 
 async function readBody(route: Route, request: Request, { catalogue }: Rooms): Promise<unknown> {
   if (route.body === undefined) return undefined;

@@ -129,7 +129,7 @@ const ROWS: readonly Row[] = [
 
   { line: "listeners list", reaches: ["listListeners"] },
   // Nobody listens.
-  { line: "listeners end lsn_1_0197f8a4b7e57d0a8d1f3c2b00000000", reaches: ["endListener"], code: 1 },
+  { line: "listeners end lsn_1_0197f8a4b7e57d0a8d1f3c2b00000000", reaches: ["endListener"], code: 4 },
 
   { line: "tokens create reader --scope read", reaches: ["createToken"], keep: ["TOKEN", "id"] },
   { line: "tokens list", reaches: ["listTokens"] },

@@ -116,6 +116,7 @@ export const listenerRoutes = [
       contentType: "text/event-stream",
     },
     errors: ["LISTENER_NOT_FOUND", "RATE_LIMITED"],
+    check: (call, { listeners }) => listeners.check(site(call), id(call), toOwner(call)),
     begin: async (call, { listeners, rates }, response) => {
       rates.listens.take(call.caller.tokenId);
       const { closed } = await listeners.connect(site(call), id(call), {

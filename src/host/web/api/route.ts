@@ -94,6 +94,8 @@ export type AnsweredBy =
     }
   | {
       readonly kind: "stream";
+      /** Throws what `begin` would throw: a HEAD is answered as the GET, without the response that goes on. */
+      readonly check: (call: Call<unknown>, rooms: Rooms) => Promise<void>;
       readonly begin: (call: Call<unknown>, rooms: Rooms, response: ServerResponse) => Promise<void>;
     }
   | { readonly kind: "intake" };
@@ -129,10 +131,11 @@ export function route<Body = undefined, Answer = void>({
 
 /** An entry whose response goes on. What `begin` throws before it has written is answered as everywhere. */
 export function streamRoute({
+  check,
   begin,
   ...facts
-}: Facts & { readonly begin: Extract<AnsweredBy, { kind: "stream" }>["begin"] }): Route {
-  return toRoute(facts, { kind: "stream", begin });
+}: Facts & Pick<Extract<AnsweredBy, { kind: "stream" }>, "check" | "begin">): Route {
+  return toRoute(facts, { kind: "stream", check, begin });
 }
 
 /** A plain handler in front of Express: true when the request was its own. */

@@ -30,6 +30,7 @@ const OWNERS: Readonly<Record<Limit["per"], string>> = {
   site: "site",
   installation: "add-on or outgoing webhook",
   endpoint: "endpoint",
+  listener: "listener",
   connection: "connection",
   host: "all together",
 };
