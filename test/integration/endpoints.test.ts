@@ -208,7 +208,7 @@ test("a paused endpoint: Try now is a probe, a healthy one is resumed without a 
   expect(await delivery(id)).toMatchObject({ state: "failed", reason: "cancelled" });
   expect((await callboard("endpoints", "cancel", "999999")).code).not.toBe(0);
   const wrong = { filter: { endpoint: String(tired.no) } };
-  expect(await host.call("POST", "/api/v1/cancellations", wrong)).toMatchObject({ status: 400 });
+  expect(await host.call("POST", "/api/v1/cancellations", wrong)).toMatchObject({ status: 422 });
 }, 30_000);
 
 test("a disabled receiver: nothing is tried, and the reason is told", async () => {
