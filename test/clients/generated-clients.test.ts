@@ -112,7 +112,7 @@ test.skipIf(!has("go"))("Go: oapi-codegen", TIMEOUT, async () => {
   const own = join(folder, "go");
   cpSync(join(CLIENTS, "go"), own, { recursive: true });
   mkdirSync(join(own, "api"));
-  const generate = ["tool", "oapi-codegen", "-config", "oapi-codegen.yaml", "-o", "api/api.gen.go", "../whole.json"];
+  const generate = ["tool", "oapi-codegen", "-config", "oapi-codegen.yaml", "-o", "api/api.gen.go", "../api.json"];
   await run("go", "go", generate);
   await expectDone(await run("go", "go", ["run", "."]), "go");
 });

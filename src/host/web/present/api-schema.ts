@@ -127,7 +127,9 @@ function describeRange(
         : typeof to === "number"
           ? `at most ${to}`
           : undefined;
-  return range === undefined ? [] : [unit === "" ? range : `${range} ${unit}`];
+  if (range === undefined) return [];
+  const noun = /(?:^| )1$/.test(range) ? unit.replace(/s$/, "") : unit;
+  return [noun === "" ? range : `${range} ${noun}`];
 }
 
 function listMembers(schema: Node, prefix: string): readonly MemberRow[] {

@@ -53,7 +53,7 @@ public class Main {
     } while (delivery.getState() == DeliveryDetail.StateEnum.WAITING
         || delivery.getState() == DeliveryDetail.StateEnum.LEASED);
     DeliveryPage page =
-        deliveries.listDeliveries(site.getKey(), null, null, null, null, "delivered", null, null, null, null, null, null);
+        deliveries.listDeliveries(site.getKey(), null, null, null, null, "delivered", null, null, null, null, null, null, null);
 
     ObjectMapper mapper = client.getObjectMapper();
     Map<String, Object> result = new LinkedHashMap<>();
