@@ -196,7 +196,7 @@ describe("a listener", () => {
     const id = await create({ ...FORWARD, addonKey: KEY });
     const stream = await openStream(id);
     const page = await (await (await logIn(host)).get(`/admin/addons/jira/${KEY}`)).text();
-    expect(page).toContain("listens in its place");
+    expect(page).toContain("has listened in its place");
     expect(page).toContain(FORWARD.forwardTo);
     await host.call("DELETE", `/api/v1/sites/jira/addons/${KEY}`);
     await waitFor(() => expect(stream.isOpen()).toBe(false), 20_000);

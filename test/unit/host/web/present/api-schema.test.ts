@@ -19,7 +19,7 @@ test.each([
   [{ type: "integer", minimum: 1, default: 50 }, "integer | at least 1 | 50 when left out"],
   [
     { type: "array", items: { $ref: "#/components/schemas/Site" }, minItems: 1 },
-    "array of Site | at least 1 items",
+    "array of Site | at least 1 item",
   ],
   [{ type: "object", additionalProperties: { type: "integer" } }, "object with values integer"],
   [{ anyOf: [{ $ref: "#/components/schemas/Site" }, { type: "null" }] }, "Site or null"],
