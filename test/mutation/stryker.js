@@ -9,9 +9,18 @@ import { join, relative } from "node:path";
 import { ROOT, listTests } from "./files.js";
 
 /** Stryker copies the rest. */
-const NOT_NEEDED = ["clients", "browser", "world", "fuzz", "integration", "store", "bad-input", "crash"].map(
-  (folder) => `/test/${folder}`,
-);
+const NOT_NEEDED = [
+  "clients",
+  "deploy",
+  "pack",
+  "browser",
+  "world",
+  "fuzz",
+  "integration",
+  "store",
+  "bad-input",
+  "crash",
+].map((folder) => `/test/${folder}`);
 
 const [, , result = "", ...files] = process.argv;
 process.chdir(ROOT);
