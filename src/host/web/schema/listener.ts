@@ -1,6 +1,6 @@
 /** Listeners, as requests and responses have them. */
 import { UNANSWERED_REASONS } from "../../model/listener.ts";
-import { ADDON_KEY, RECEIVER, WARNING } from "./parts.ts";
+import { ADDON_KEY, LINE_WITH_TEXT, RECEIVER, WARNING } from "./parts.ts";
 import {
   array,
   body,
@@ -55,7 +55,7 @@ export const NEW_LISTENER = body(
     addonKey: ADDON_KEY,
     events: array(
       "Event types of a temporary webhook, with * for any text; every event type when left out",
-      string("Event type", { minLength: 1, maxLength: 200 }),
+      string("Event type", { ...LINE_WITH_TEXT, minLength: 1, maxLength: 200 }),
       { minItems: 1, maxItems: 300 },
     ),
   },
