@@ -1,5 +1,5 @@
 /** Parses the URL of the proxy that requests leave through. Pure. */
-import { isIPv6 } from "node:net";
+import { getHost, inBrackets } from "./url-host.ts";
 
 export interface Proxy {
   readonly protocol: "http" | "https" | "socks5";
@@ -46,8 +46,8 @@ export function parseProxyUrl(text: string): ParsedProxyUrl {
   if (problem !== undefined) return unusable(problem);
   const port = url.port === "" ? DEFAULT_PORTS[protocol] : Number(url.port);
   if (port === 0) return unusable("its port must be from 1 to 65535");
-  const host = url.hostname.replace(/^\[(.*)\]$/, "$1").toLowerCase();
-  const shown = `${protocol}://${isIPv6(host) ? `[${host}]` : host}:${port}`;
+  const host = getHost(url).toLowerCase();
+  const shown = `${protocol}://${inBrackets(host)}:${port}`;
   return { ok: true, proxy: { protocol, host, port, credentials, shown } };
 }
 

@@ -29,6 +29,7 @@ const LEAVES = [
   "steady",
   "trailing-slashes",
   "turn",
+  "url-host",
   "version",
   "within",
 ];
@@ -55,6 +56,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   steady: [],
   "trailing-slashes": [],
   turn: [],
+  "url-host": [],
   version: [],
   within: [],
   logger: [],
@@ -109,7 +111,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // What the rooms of a host share: types, for all of them.
   "host/context": ["catalogue", "config", "logger", "host/store"],
   // The composition root: `build` knows every room, the others what a start and a stop need.
-  "host/address": ["config", "egress"],
+  "host/address": ["config", "egress", "host/model"],
   "host/open": [
     "catalogue",
     "config",

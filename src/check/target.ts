@@ -2,7 +2,7 @@
 import { isLocalhost } from "../egress/allow-list.ts";
 import type { Egress } from "../egress/index.ts";
 import { createThisMachine } from "../egress/index.ts";
-import { getHost } from "../egress/url.ts";
+import { getHost } from "../url-host.ts";
 import { isLoopbackAddress } from "../host/model/addresses.ts";
 import { isObject } from "../json/object.ts";
 import { CheckProblem } from "./outcome.ts";

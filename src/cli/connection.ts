@@ -5,6 +5,7 @@ import { settingOf } from "../config.ts";
 import { CommandFailure } from "./exit.ts";
 import type { Io } from "./io.ts";
 import { withoutTrailingSlashes } from "../trailing-slashes.ts";
+import { getHost } from "../url-host.ts";
 
 const DEFAULT_URL = "http://127.0.0.1:2990";
 const DEFAULT_DATA_DIR = ".callboard";
@@ -75,7 +76,7 @@ function requireToken(text: string, from: string): string {
 }
 
 function parseHostName(url: string, from: string): string {
-  if (URL.canParse(url) && /^https?:\/\//.test(url)) return new URL(url).hostname.replace(/^\[|\]$/g, "");
+  if (URL.canParse(url) && /^https?:\/\//.test(url)) return getHost(new URL(url));
   throw new CommandFailure(
     "usage",
     "CONFIG_INVALID",

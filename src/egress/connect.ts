@@ -2,7 +2,8 @@
  * Opens the connections of both clients. It resolves a name once and connects to the checked addresses only, directly or
  * through a proxy. Neither client resolves names or opens sockets.
  */
-import { isIP, type Socket } from "node:net";
+import type { Socket } from "node:net";
+import { inBrackets } from "../url-host.ts";
 import type { Guard } from "./guard.ts";
 import { EgressFailure, outcomeOfError, tlsFailure, unreachable } from "./outcome.ts";
 import { type OpenAddress, raceAddresses, type SocketBudget } from "./race.ts";
@@ -122,7 +123,7 @@ export function createConnect(
 }
 
 function formatOrigin(host: string, port: number): string {
-  return new URL(`https://${isIP(host) === 6 ? `[${host}]` : host}:${port}`).origin;
+  return new URL(`https://${inBrackets(host)}:${port}`).origin;
 }
 
 /** Returns the failure of an error. After the TCP connection, every error counts as a TLS failure of the peer. */

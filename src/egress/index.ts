@@ -10,6 +10,7 @@ import { createGuard } from "./guard.ts";
 import { findErrorCode, EgressFailure, type ExchangeResult, type Outcome, unreachable } from "./outcome.ts";
 import { createPostClient, type PostClient } from "./post.ts";
 import type { Proxy } from "../proxy-url.ts";
+import { getHost } from "../url-host.ts";
 import { createProxyRoute, type ProxyRoute, type ProxyWatch } from "./proxy.ts";
 import { createTunnels, type TunnelsOptions } from "./proxy-tunnel.ts";
 import { overTcp, type SocketBudget } from "./race.ts";
@@ -18,7 +19,7 @@ import { createStallWatch } from "./stall.ts";
 import { createTargets } from "./targets.ts";
 import type { ThisMachine } from "./this-machine.ts";
 import { createStartTls } from "./tls.ts";
-import { type AllowHttp, getHost, type HostPort, type HttpsOnly, getPort, requireUrl } from "./url.ts";
+import { type AllowHttp, type HostPort, type HttpsOnly, getPort, requireUrl } from "./url.ts";
 
 export type { AnswerPart, CutReason, ExchangeResult, Outcome, UnreachableReason } from "./outcome.ts";
 export type { HostPort, HttpsOnly } from "./url.ts";

@@ -3,8 +3,9 @@
  * checked here and never a name, which it could resolve to another address.
  */
 import { type OutgoingHttpHeaders, request } from "node:http";
-import { isIPv6, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import type { Proxy } from "../proxy-url.ts";
+import { inBrackets } from "../url-host.ts";
 import { canonicalAddress } from "./address.ts";
 import { MAX_HEADER_BYTES } from "./answer.ts";
 import { EgressFailure, findErrorCode, outcomeOfError, tlsFailure, unreachable } from "./outcome.ts";
@@ -96,7 +97,7 @@ export function createTunnels({ proxy, resolver, budget, startTls, timeoutMs }: 
   }
 
   function connectByHttp(socket: Socket, address: string, port: number, onResponse: () => void) {
-    const authority = `${isIPv6(address) ? `[${address}]` : address}:${port}`;
+    const authority = `${inBrackets(address)}:${port}`;
     return new Promise<void>((resolve, reject) => {
       const sent = send(socket, "CONNECT", authority);
       sent.once("connect", ({ statusCode = 0 }, _socket, head: Buffer) => {

@@ -12,7 +12,7 @@ import { afterProxyFailure, afterProxyResponse, PROXY_WORKS, type ProxyState } f
 import { NoReply, toClosedFailure, toEgressFailure, type Tunnels } from "./proxy-tunnel.ts";
 import { type OpenAddress, overTcp, type SocketBudget } from "./race.ts";
 import type { ThisMachine } from "./this-machine.ts";
-import { getHost } from "./url.ts";
+import { getHost } from "../url-host.ts";
 
 /** What requests have to know of their proxy. */
 export interface ProxyWatch {

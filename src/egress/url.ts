@@ -4,6 +4,7 @@
  */
 import { isIPv4 } from "node:net";
 import { CallboardError } from "../errors.ts";
+import { getHost } from "../url-host.ts";
 import { addressKind, canonicalAddress } from "./address.ts";
 import type { AddressKind } from "./address.ts";
 import type { AllowList } from "./allow-list.ts";
@@ -88,11 +89,6 @@ export function requireUrl(text: string, policy: UrlPolicy, httpsOnly: HttpsOnly
 export function getPort(url: URL): number {
   if (url.port !== "") return Number(url.port);
   return url.protocol === "https:" ? 443 : 80;
-}
-
-/** Returns the host for a resolver or certificate: an IPv6 address without brackets. */
-export function getHost(url: URL): string {
-  return url.hostname.startsWith("[") ? url.hostname.slice(1, -1) : url.hostname;
 }
 
 /** Formats a kind for a refusal, such as "a private address". */

@@ -1,7 +1,9 @@
 /** Addresses of this server. Without a configured base URL they are known once it listens. */
 import type { Config } from "../config.ts";
 import type { HostPort } from "../egress/index.ts";
-import { getHost, getPort } from "../egress/url.ts";
+import { getPort } from "../egress/url.ts";
+import { getHost, inBrackets } from "../url-host.ts";
+import { toLocalUrl } from "./model/addresses.ts";
 
 export interface OwnAddress {
   /** "" before the server listens, if no base URL is configured. */
@@ -25,16 +27,7 @@ export function createOwnAddress({ baseUrl, host }: Pick<Config, "baseUrl" | "ho
         { host, port },
         { host: getHost(new URL(url)), port: getPort(new URL(url)) },
       ];
-      return { listens, localUrl: `http://${inBrackets(reachable(host))}:${port}` };
+      return { listens, localUrl: toLocalUrl(host, port) };
     },
   };
 }
-
-/** A wildcard is no address to connect to: its loopback address is. */
-function reachable(listenAddress: string): string {
-  const address = listenAddress.replace(/^\[|\]$/g, "");
-  if (address === "0.0.0.0") return "127.0.0.1";
-  return address === "::" ? "::1" : address;
-}
-
-const inBrackets = (host: string): string => (host.includes(":") ? `[${host}]` : host);

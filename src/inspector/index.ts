@@ -7,6 +7,7 @@ import type { Server } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
 import { createFileTenants, createMemoryTenants } from "../addon/index.ts";
 import { BUILT_IN_PRODUCTS, createLiveCatalogue } from "../catalogue/index.ts";
+import { inBrackets } from "../url-host.ts";
 import { knownHosts, requireGuarded } from "./address.ts";
 import { createAnswers } from "./answers.ts";
 import type { Rule } from "./answers.ts";
@@ -239,5 +240,5 @@ function listen(server: Server, port: number, address: string): Promise<number> 
 
 function urlHost(address: string): string {
   if (address === "0.0.0.0" || address === "::") return LOOPBACK;
-  return address.includes(":") ? `[${address}]` : address;
+  return inBrackets(address);
 }

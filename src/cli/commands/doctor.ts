@@ -20,6 +20,7 @@ import type { Ending } from "../exit.ts";
 import { print, printable } from "../io.ts";
 import type { Io } from "../io.ts";
 import { settingOf } from "../../config.ts";
+import { getHost } from "../../url-host.ts";
 
 interface Options {
   readonly dataDir?: string;
@@ -84,7 +85,7 @@ async function* checkServer(env: Io["env"]): AsyncGenerator<CheckedItem> {
 
 function isElsewhere(url: string): boolean {
   if (!URL.canParse(url)) return false;
-  const host = new URL(url).hostname.replace(/^\[|\]$/g, "");
+  const host = getHost(new URL(url));
   return host !== "localhost" && !isLoopbackAddress(host) && !createThisMachine().hasName(host);
 }
 

@@ -3,6 +3,7 @@
  * forwards them to a local application. Its responses are the attempts that the server records.
  */
 import { setNewest } from "../../newest.ts";
+import { withoutTrailingSlashes } from "../../trailing-slashes.ts";
 import type { HandedOver, ListenerResponse } from "../../host/model/listener.ts";
 import { JsonText } from "../../client/index.ts";
 import type { ResultOf } from "../../client/index.ts";
@@ -71,7 +72,7 @@ function requireForward(text: string): string {
       `--forward ${printable(text)} is not the base URL of a local application`,
       "Give one without a query, such as http://localhost:3000",
     );
-  return url.href.replace(/\/+$/, "");
+  return withoutTrailingSlashes(url.href);
 }
 
 async function create(client: Client, forwardTo: string, options: ListenOptions): Promise<MadeListener> {

@@ -2,7 +2,8 @@
 import { Resolver, lookup } from "node:dns/promises";
 import { createServer } from "node:net";
 import type { Config } from "../../config.ts";
-import { isWildcardAddress } from "../../host/model/addresses.ts";
+import { toLocalUrl } from "../../host/model/addresses.ts";
+import { getHost } from "../../url-host.ts";
 import type { BaseUrlFacts, NameServerFacts, PortFacts, PortHolder } from "./assess-network.ts";
 import { findListener } from "./listener.ts";
 import { probe } from "./probe.ts";
@@ -15,7 +16,7 @@ async function findHolder(host: string, port: number): Promise<PortHolder> {
   const code = await tryToListen(host, port);
   if (code === undefined) return { kind: "free" };
   if (code !== "EADDRINUSE") return { kind: "refused", code };
-  const { kind } = await probe(`${localUrl({ host, port })}/healthz`);
+  const { kind } = await probe(`${toLocalUrl(host, port)}/healthz`);
   return kind === "callboard" ? { kind } : { kind: "other", program: await findListener(port) };
 }
 
@@ -28,16 +29,10 @@ function tryToListen(host: string, port: number): Promise<string | undefined> {
   });
 }
 
-/** URL for programs on this machine. */
-function localUrl({ host, port }: Pick<Config, "host" | "port">): string {
-  const address = isWildcardAddress(host) ? "127.0.0.1" : host;
-  return `http://${address.includes(":") ? `[${address}]` : address}:${port}`;
-}
-
 /** @param isRunning whether a server of this installation runs here */
 export async function lookAtBaseUrl(url: string | undefined, isRunning: boolean): Promise<BaseUrlFacts> {
   if (url === undefined) return { kind: "derived" };
-  const host = new URL(url).hostname.replace(/^\[|\]$/g, "");
+  const host = getHost(new URL(url));
   let addresses: readonly string[];
   try {
     addresses = (await lookup(host, { all: true })).map(({ address }) => address);

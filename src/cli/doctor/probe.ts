@@ -1,6 +1,7 @@
 /** Asks a URL, by the same door as deliveries, whether a Callboard server is there. */
 import { createEgress } from "../../egress/index.ts";
 import { API_HEADER } from "../../protocol/headers.ts";
+import { getHost } from "../../url-host.ts";
 
 export type Probed =
   | {
@@ -16,9 +17,8 @@ const TIMEOUT_MS = 5_000;
 const MAX_BYTES = 1024 * 1024;
 
 export async function probe(url: string): Promise<Probed> {
-  const { hostname } = new URL(url);
   const egress = createEgress({
-    allowNetworks: ["loopback", hostname.replace(/^\[|\]$/g, "")],
+    allowNetworks: ["loopback", getHost(new URL(url))],
     allowHttp: true,
     connectTimeoutMs: TIMEOUT_MS,
     requestTimeoutMs: TIMEOUT_MS,

@@ -1,8 +1,14 @@
 /** Sends deliveries to the local application, by the same client that a host sends with. */
 import { createEgress } from "../../egress/index.ts";
 import type { ExchangeResult } from "../../egress/index.ts";
-import { MAX_BODY_BYTES, UNANSWERED_REASONS, joinForward } from "../../host/model/listener.ts";
+import {
+  MAX_BODY_BYTES,
+  MAX_DETAIL_LENGTH,
+  UNANSWERED_REASONS,
+  joinForward,
+} from "../../host/model/listener.ts";
 import type { HandedOver, ListenerResponse } from "../../host/model/listener.ts";
+import { getHost } from "../../url-host.ts";
 
 export interface Forward {
   /** Never rejects: without a response, the failure is what is told. */
@@ -12,13 +18,11 @@ export interface Forward {
   readonly close: () => Promise<void>;
 }
 
-const MAX_DETAIL_LENGTH = 500;
-
 /** @param timeoutMs for the whole request */
 export function createForward(forwardTo: string, timeoutMs: number): Forward {
   const { post, preparePost, close } = createEgress({
     // The person at the command line says where, on a machine of their own.
-    allowNetworks: ["loopback", "0.0.0.0/0", "::/0", new URL(forwardTo).hostname.replace(/^\[|\]$/g, "")],
+    allowNetworks: ["loopback", "0.0.0.0/0", "::/0", getHost(new URL(forwardTo))],
     allowHttp: true,
     connectTimeoutMs: timeoutMs,
     requestTimeoutMs: timeoutMs,

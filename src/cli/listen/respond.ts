@@ -1,10 +1,10 @@
 /** Tells the host what the local application answered, many responses at once, until it has them; and that the listener is alive. */
+import { MAX_RESPONSES } from "../../host/model/listener.ts";
 import type { ListenerResponse } from "../../host/model/listener.ts";
 import { isPassing, pause, pauseAfter } from "./follow.ts";
 
 /** The host waits for 30 s. */
 const BEAT_MS = 4_000;
-const MAX_RESPONSES = 20;
 /** Of the bodies: a request has 1 MiB at most. */
 const MAX_CHARACTERS = 500_000;
 

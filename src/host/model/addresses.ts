@@ -1,4 +1,5 @@
 /** Parses and compares IP addresses as text. Pure. */
+import { inBrackets } from "../../url-host.ts";
 
 const OCTET = "(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)";
 const IPV4 = new RegExp(`^${OCTET}(?:\\.${OCTET}){3}$`);
@@ -33,6 +34,13 @@ export function isLoopbackAddress(text: string): boolean {
 export function isWildcardAddress(text: string): boolean {
   const address = parseAddress(text);
   return address === "0.0.0.0" || address === "::";
+}
+
+/** Returns the URL at which programs on the same machine reach a server: a wildcard is no address to connect to. */
+export function toLocalUrl(listenAddress: string, port: number): string {
+  const address = listenAddress.replace(/^\[|\]$/g, "");
+  const loopback = address.includes(":") ? "::1" : "127.0.0.1";
+  return `http://${inBrackets(isWildcardAddress(address) ? loopback : address)}:${port}`;
 }
 
 /** Returns the key under which limits count a client: its IPv4 address, or its /64, since an IPv6 client has a whole one. */

@@ -3,6 +3,7 @@
  * developer's machine. Pure.
  */
 import type { Limit } from "./limits.ts";
+import { withoutTrailingSlashes } from "../../trailing-slashes.ts";
 import { outcomeOfAnswer, unreachable } from "../../egress/outcome.ts";
 import type { ExchangeResult, UnreachableReason } from "../../egress/index.ts";
 import type { Receiver } from "./endpoint.ts";
@@ -121,19 +122,23 @@ export interface ListenerResponse {
     { readonly reason: (typeof UNANSWERED_REASONS)[number]; readonly detail: string } | undefined;
 }
 
+/** Responses that a listener tells in one request at most, and characters of the sentence of a failure. */
+export const MAX_RESPONSES = 20;
+export const MAX_DETAIL_LENGTH = 500;
 /** Bytes of a body, and of all headers together, that are kept of a response. */
 export const MAX_BODY_BYTES = 64 * 1024;
 const MAX_HEADER_CHARACTERS = 16_384;
 
 /** Returns the URL below `forwardTo`; `path` is what {@link toForwardPath} returned. */
-export const joinForward = (forwardTo: string, path: string): string => forwardTo.replace(/\/+$/, "") + path;
+export const joinForward = (forwardTo: string, path: string): string =>
+  withoutTrailingSlashes(forwardTo) + path;
 
 /**
  * Returns path and query of a delivery below the base URL of its receiver, which the listener puts behind its own. So the
  * canonical request of the token's `qsh` stays the same, whatever path the two base URLs have.
  */
 export function toForwardPath(url: string, baseUrl: string): string {
-  const base = baseUrl.replace(/\/+$/, "");
+  const base = withoutTrailingSlashes(baseUrl);
   if (url.startsWith(base) && /^(?:[/?]|$)/.test(url.slice(base.length))) return url.slice(base.length);
   const { pathname, search } = new URL(url);
   return pathname + search;

@@ -3,7 +3,7 @@
  * transaction that swaps the installation and its subscriptions. After anything else nothing was changed.
  */
 
-import { getHost } from "../../egress/url.ts";
+import { getHost } from "../../url-host.ts";
 import { CallboardError } from "../../errors.ts";
 import type { ReadDescriptor, ResolvedWebhook, WebhookDiff } from "../../protocol/descriptor.ts";
 import { lacksSecret } from "../model/lost-secrets.ts";

@@ -1,15 +1,9 @@
 import { afterAll, describe, expect, test } from "vitest";
 import { readAllowList } from "../../../src/egress/allow-list.ts";
 import { createEgress } from "../../../src/egress/index.ts";
-import {
-  describeKind,
-  getHost,
-  judgeUrl,
-  getPort,
-  requireUrl,
-  withAsciiHost,
-} from "../../../src/egress/url.ts";
+import { describeKind, judgeUrl, getPort, requireUrl, withAsciiHost } from "../../../src/egress/url.ts";
 import { CallboardError } from "../../../src/errors.ts";
+import { getHost } from "../../../src/url-host.ts";
 import { URL_CASES } from "../../fixtures/url-cases.ts";
 import { egressWith, STRICT } from "../../support/own-egress.ts";
 

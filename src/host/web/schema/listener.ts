@@ -1,5 +1,5 @@
 /** Listeners, as requests and responses have them. */
-import { UNANSWERED_REASONS } from "../../model/listener.ts";
+import { MAX_DETAIL_LENGTH, MAX_RESPONSES, UNANSWERED_REASONS } from "../../model/listener.ts";
 import { ADDON_KEY, LINE_WITH_TEXT, RECEIVER, WARNING } from "./parts.ts";
 import {
   array,
@@ -84,14 +84,11 @@ const FAILURE = object(
   "Why there is no response",
   {
     reason: oneOf("Kind", UNANSWERED_REASONS),
-    detail: string("One sentence", { maxLength: 500 }),
+    detail: string("One sentence", { maxLength: MAX_DETAIL_LENGTH }),
   },
   {},
   { additionalProperties: false },
 );
-
-/** At most so many responses in one request. */
-export const MAX_RESPONSES = 20;
 
 export const LISTENER_RESPONSES = body({
   responses: array(

@@ -6,6 +6,7 @@ import {
   isLoopbackAddress,
   isWildcardAddress,
   toLimitKey,
+  toLocalUrl,
   parseAddress,
 } from "../../../../src/host/model/addresses.ts";
 
@@ -154,4 +155,15 @@ test.each([
   ["localhost", false],
 ])("%s is loopback: %s", (text, isOne) => {
   expect(isLoopbackAddress(text)).toBe(isOne);
+});
+
+test.each([
+  ["127.0.0.1", "http://127.0.0.1:2990"],
+  ["0.0.0.0", "http://127.0.0.1:2990"],
+  ["::", "http://[::1]:2990"],
+  ["[::]", "http://[::1]:2990"],
+  ["2001:db8::1", "http://[2001:db8::1]:2990"],
+  ["callboard.example", "http://callboard.example:2990"],
+])("a server that listens on %s is reached on its machine at %s", (address, url) => {
+  expect(toLocalUrl(address, 2990)).toBe(url);
 });
