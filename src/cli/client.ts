@@ -1,8 +1,7 @@
 /** The typed client of the API as commands use it: every failure is a CommandFailure that says what to do. */
 import { ApiError, createClient as createApiClient } from "../client/index.ts";
-import { toApiError, toRedirect } from "../client/api-error.ts";
 import type { Client as ApiClient, Problem } from "../client/index.ts";
-import { API_HEADER } from "../protocol/headers.ts";
+import { openStream } from "../client/stream.ts";
 import type { ControlMethod, Egress } from "../egress/index.ts";
 import { messageOf } from "../errors.ts";
 import { readConnection } from "./connection.ts";
@@ -41,35 +40,9 @@ export async function createClient(io: Pick<Io, "env">): Promise<Client> {
   return {
     ...withFailures(api, connection),
     url,
-    open: (path, signal) => openStream(connection, path, signal),
+    open: (path, signal) => orFailure(openStream(connection, path, signal), connection),
     close: egress.close,
   };
-}
-
-/** The client that commands send with reads a response to its end: a stream has none. */
-async function openStream(
-  connection: Connection,
-  path: string,
-  signal: AbortSignal,
-): Promise<AsyncIterable<Uint8Array>> {
-  const { url, token } = connection;
-  try {
-    const response = await fetch(`${url}/api/v1${path}`, {
-      headers: { authorization: `Bearer ${token}`, accept: "text/event-stream, application/problem+json" },
-      redirect: "manual",
-      signal,
-    }).catch((error: unknown) => {
-      const { cause = error } = error as { readonly cause?: unknown };
-      throw new ApiError({ code: "UNREACHABLE", message: `Cannot reach ${url}`, url, cause });
-    });
-    const { status, headers, body } = response;
-    if (status >= 300 && status < 400) throw toRedirect(status, headers.get("location") ?? undefined, url);
-    const isStream = response.ok && (headers.get("content-type") ?? "").startsWith("text/event-stream");
-    if (isStream && headers.has(API_HEADER) && body !== null) return body;
-    throw toApiError(status, await response.json().catch(() => undefined), url);
-  } catch (error) {
-    throw error instanceof ApiError ? toFailure(error, connection) : error;
-  }
 }
 
 type AnyOperation = (request: object) => Promise<unknown>;
@@ -78,16 +51,15 @@ function withFailures(api: ApiClient, connection: Connection): ApiClient {
   const operations = Object.entries(api as unknown as Readonly<Record<string, AnyOperation>>);
   const wrapped = operations.map(([name, operation]): [string, AnyOperation] => [
     name,
-    async (request) => {
-      try {
-        return await operation(request);
-      } catch (error) {
-        throw error instanceof ApiError ? toFailure(error, connection) : error;
-      }
-    },
+    (request) => orFailure(operation(request), connection),
   ]);
   return Object.fromEntries(wrapped) as unknown as ApiClient;
 }
+
+const orFailure = <Value>(result: Promise<Value>, connection: Connection): Promise<Value> =>
+  result.catch((error: unknown) => {
+    throw error instanceof ApiError ? toFailure(error, connection) : error;
+  });
 
 /** Requests of commands leave by the same door as deliveries. */
 async function sendBy(egress: Pick<Egress, "request">, request: Request): Promise<Response> {

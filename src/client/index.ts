@@ -1,11 +1,11 @@
 /** The typed client of the REST API: `import { createClient } from "callboard/client"`. */
 import createFetchClient from "openapi-fetch";
-import { API_HEADER } from "../protocol/headers.ts";
-import { ApiError, toApiError, toRedirect } from "./api-error.ts";
+import { toApiError } from "./api-error.ts";
 import { toJson } from "./json-text.ts";
 import type { WithText } from "./json-text.ts";
 import { OPERATIONS } from "./operation-table.ts";
 import type { components, operations, paths } from "./operations.ts";
+import { fetchFrom } from "./response.ts";
 import { withoutTrailingSlashes } from "../trailing-slashes.ts";
 
 export { ApiError } from "./api-error.ts";
@@ -109,7 +109,7 @@ export function createClient({ url, token, fetch: send = fetch }: ClientOptions)
     headers: { authorization: `Bearer ${token}`, accept: "application/json" },
     redirect: "manual",
     bodySerializer: (body: unknown) => (typeof body === "string" ? body : toJson(body)),
-    fetch: async (request) => requireCallboard(await reach(send, request, baseUrl), baseUrl),
+    fetch: (request) => fetchFrom(send, request, baseUrl),
   });
 
   async function call(method: string, path: string, init: Init): Promise<unknown> {
@@ -154,23 +154,3 @@ interface Init {
 
 const keyHeader = (key: string | undefined): Readonly<Record<string, string>> =>
   key === undefined ? {} : { "idempotency-key": key };
-
-async function reach(
-  send: (request: Request) => Promise<Response>,
-  request: Request,
-  url: string,
-): Promise<Response> {
-  try {
-    return await send(request);
-  } catch (cause) {
-    throw new ApiError({ code: "UNREACHABLE", message: `Cannot reach ${url}`, url, cause });
-  }
-}
-
-/** A proxy's or another server's 2xx must never pass for "done". */
-function requireCallboard(response: Response, url: string): Response {
-  const { status, headers } = response;
-  if (status >= 300 && status < 400) throw toRedirect(status, headers.get("location") ?? undefined, url);
-  if (!headers.has(API_HEADER)) throw toApiError(status, undefined, url);
-  return response;
-}

@@ -1,0 +1,32 @@
+/** Responses of the API that go on, which an operation of the client would read to an end that never comes. */
+import { toApiError } from "./api-error.ts";
+import type { ClientOptions } from "./index.ts";
+import { fetchFrom } from "./response.ts";
+
+/**
+ * Opens the stream at `path` below /api/v1, with the query. It ends with the signal.
+ * @throws {ApiError} as the operations do; UNREACHABLE has the reason of the platform's fetch as its cause
+ */
+export async function openStream(
+  { url, token }: Pick<ClientOptions, "url" | "token">,
+  path: string,
+  signal: AbortSignal,
+): Promise<AsyncIterable<Uint8Array>> {
+  const request = new Request(`${url}/api/v1${path}`, {
+    headers: { authorization: `Bearer ${token}`, accept: "text/event-stream, application/problem+json" },
+    redirect: "manual",
+    signal,
+  });
+  const response = await fetchFrom((sent) => fetchPlainly(sent, signal), request, url);
+  const { ok, status, headers, body } = response;
+  const isStream = ok && (headers.get("content-type") ?? "").startsWith("text/event-stream");
+  if (isStream && body !== null) return body;
+  throw toApiError(status, await response.json().catch(() => undefined), url);
+}
+
+/** The platform's fetch says only that it failed; why is the cause of its error. A request alone may forget its signal. */
+const fetchPlainly = (request: Request, signal: AbortSignal): Promise<Response> =>
+  fetch(request, { signal }).catch((error: unknown) => {
+    const { cause = error } = error as { readonly cause?: unknown };
+    throw cause;
+  });
