@@ -62,7 +62,7 @@ export function readPace(given: unknown, pointer = ""): PaceReading {
       : [problem(`${pointer}/retryDelaysMs`, "must be left out beside retryProfile")]),
   ];
   if (problems.length > 0) return { kind: "refused", problems };
-  return { kind: "pace", pace: Object.keys(members).length === 0 ? undefined : (members) };
+  return { kind: "pace", pace: Object.keys(members).length === 0 ? undefined : members };
 }
 
 const problem = (pointer: string, detail: string): Problem => ({ pointer, detail, code: "PACE" });

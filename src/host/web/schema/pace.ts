@@ -10,7 +10,6 @@ import {
   RATE_UNITS,
 } from "../../model/pace.ts";
 import { anyObject, array, checkedByCode, integer, named, nullable, object, oneOf } from "./schema.ts";
-import type { Schema } from "./schema.ts";
 import { RETRY_PROFILE_NAMES } from "./site.ts";
 
 const MEMBERS = {
