@@ -1931,6 +1931,8 @@ export interface components {
       previousSecretUntil: string | null;
       /** @description Retry schedule; null for that of the site */
       retryProfile: string | null;
+      /** @description JSON pointer to the key in whose order deliveries go; null for any order */
+      orderBy: string | null;
       /** @description True if it gets events */
       active: boolean;
       /** @description Reason for being inactive */
@@ -3013,6 +3015,7 @@ export interface components {
         | "METHOD_NOT_ALLOWED"
         | "NOT_FOUND"
         | "NO_WORKER"
+        | "ORDER_BY"
         | "OVERLOADED"
         | "PATH_INVALID"
         | "PRODUCT_BREAKING"
@@ -3197,6 +3200,7 @@ export interface components {
         | "METHOD_NOT_ALLOWED"
         | "NOT_FOUND"
         | "NO_WORKER"
+        | "ORDER_BY"
         | "OVERLOADED"
         | "PATH_INVALID"
         | "PRODUCT_BREAKING"
@@ -4022,6 +4026,8 @@ export interface components {
       previousSecretUntil: string | null;
       /** @description Retry schedule; null for that of the site */
       retryProfile: string | null;
+      /** @description JSON pointer to the key in whose order deliveries go; null for any order */
+      orderBy: string | null;
       /** @description True if it gets events */
       active: boolean;
       /** @description Reason for being inactive */
@@ -4748,7 +4754,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Unprocessable Entity: `BODY_FILTER`, `BODY_FILTER_BESIDE_FILTER`, `BODY_FILTER_TOO_COMPLEX`, `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `DESCRIPTOR_FILTER`, `DNS_DENIED`, `DNS_FAIL`, `HEADER_VALUE`, `HOST_DENIED`, `IP_DENIED`, `LIMIT_REACHED`, `URL_CHARS`, `URL_CREDENTIALS`, `URL_FRAGMENT`, `URL_INVALID`, `URL_PORT`, `URL_SCHEME`, `URL_TOO_LONG`, `WEBHOOK_FORMAT` */
+    /** @description Unprocessable Entity: `BODY_FILTER`, `BODY_FILTER_BESIDE_FILTER`, `BODY_FILTER_TOO_COMPLEX`, `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `DESCRIPTOR_FILTER`, `DNS_DENIED`, `DNS_FAIL`, `HEADER_VALUE`, `HOST_DENIED`, `IP_DENIED`, `LIMIT_REACHED`, `ORDER_BY`, `URL_CHARS`, `URL_CREDENTIALS`, `URL_FRAGMENT`, `URL_INVALID`, `URL_PORT`, `URL_SCHEME`, `URL_TOO_LONG`, `WEBHOOK_FORMAT` */
     UnprocessableEntity8: {
       headers: {
         [name: string]: unknown;
@@ -4757,7 +4763,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Unprocessable Entity: `BODY_FILTER`, `BODY_FILTER_BESIDE_FILTER`, `BODY_FILTER_TOO_COMPLEX`, `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `DESCRIPTOR_FILTER`, `DNS_DENIED`, `DNS_FAIL`, `EVENT_OFF_SCHEMA`, `EVENT_SCHEMA`, `HEADER_VALUE`, `HOST_DENIED`, `IP_DENIED`, `LIMIT_REACHED`, `URL_CHARS`, `URL_CREDENTIALS`, `URL_FRAGMENT`, `URL_INVALID`, `URL_PORT`, `URL_SCHEME`, `URL_TOO_LONG`, `WEBHOOK_FORMAT` */
+    /** @description Unprocessable Entity: `BODY_FILTER`, `BODY_FILTER_BESIDE_FILTER`, `BODY_FILTER_TOO_COMPLEX`, `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `DESCRIPTOR_FILTER`, `DNS_DENIED`, `DNS_FAIL`, `EVENT_OFF_SCHEMA`, `EVENT_SCHEMA`, `HEADER_VALUE`, `HOST_DENIED`, `IP_DENIED`, `LIMIT_REACHED`, `ORDER_BY`, `URL_CHARS`, `URL_CREDENTIALS`, `URL_FRAGMENT`, `URL_INVALID`, `URL_PORT`, `URL_SCHEME`, `URL_TOO_LONG`, `WEBHOOK_FORMAT` */
     UnprocessableEntity9: {
       headers: {
         [name: string]: unknown;
@@ -5877,6 +5883,8 @@ export interface operations {
            * @enum {string|null}
            */
           retryProfile?: "jira" | "standard" | "dev" | null;
+          /** @description JSON pointer into the body, such as /issue/id: deliveries with the same value go one after the other; null for any order */
+          orderBy?: string | null;
           /** @description False holds events back */
           active?: boolean;
           /** @description Must be empty: custom headers are not sent */
@@ -5971,6 +5979,8 @@ export interface operations {
            * @enum {string|null}
            */
           retryProfile?: "jira" | "standard" | "dev" | null;
+          /** @description JSON pointer into the body, such as /issue/id: deliveries with the same value go one after the other; null for any order */
+          orderBy?: string | null;
           /** @description False holds events back */
           active?: boolean;
           /** @description Must be empty: custom headers are not sent */
@@ -6105,6 +6115,8 @@ export interface operations {
            * @enum {string|null}
            */
           retryProfile?: "jira" | "standard" | "dev" | null;
+          /** @description JSON pointer into the body, such as /issue/id: deliveries with the same value go one after the other; null for any order */
+          orderBy?: string | null;
           /** @description False holds events back */
           active?: boolean;
           /** @description Must be empty: custom headers are not sent */

@@ -27,6 +27,7 @@ export const webhooks = defineTable<Webhook>({
     previousSecretUntil: optional(big()),
     signature: text(),
     retryProfile: optional(text()),
+    orderBy: optional(text()),
     active: flag(),
     inactiveBecause: optional(text()),
     goneSince: optional(big()),
