@@ -21,6 +21,8 @@ export interface WebhookFlags {
   readonly signature?: Schemas["Webhook"]["signature"];
   /** "" for that of the site. */
   readonly retryProfile?: NonNullable<Values["retryProfile"]> | "";
+  /** "" for any order. */
+  readonly orderBy?: string;
   readonly generateSecret?: boolean;
   readonly json?: boolean;
 }
@@ -28,7 +30,7 @@ export interface WebhookFlags {
 /** What is given; "" takes a value away. @throws CommandFailure as toBodyFilter does */
 export async function toValues(flags: WebhookFlags, io: Io): Promise<Partial<Values>> {
   const { format, event, project, filter, bodyFilter, excludeBody, description, signature } = flags;
-  const { retryProfile, generateSecret } = flags;
+  const { retryProfile, orderBy, generateSecret } = flags;
   return defined({
     format,
     events: event === undefined ? undefined : [...event],
@@ -39,6 +41,7 @@ export async function toValues(flags: WebhookFlags, io: Io): Promise<Partial<Val
     description,
     signature,
     retryProfile: retryProfile === "" ? null : retryProfile,
+    orderBy: orderBy === "" ? null : orderBy,
     generateSecret,
   });
 }
