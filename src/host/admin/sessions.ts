@@ -4,6 +4,7 @@
  */
 import { randomBytes } from "node:crypto";
 import { CallboardError } from "../../errors.ts";
+import { describePortal } from "../model/portal.ts";
 import { appendAudit } from "../store/tables/audit.ts";
 import type { Author } from "../store/tables/audit.ts";
 import type { Database } from "../store/db/database.ts";
@@ -16,6 +17,7 @@ import {
   takeLoginLink,
   touchSession,
 } from "../store/tables/sessions.ts";
+import type { Narrowing } from "../store/tables/sessions.ts";
 import { findToken, findTokenByHash, hashToken, isTokenValid, touchTokens } from "../store/tables/tokens.ts";
 import type { ApiToken } from "../store/tables/tokens.ts";
 
@@ -25,6 +27,8 @@ export const SESSION_IDLE_MS = 12 * HOUR_MS;
 export const MAX_SESSION_MS = 7 * 24 * HOUR_MS;
 /** Lifetime of a login link. */
 export const LOGIN_LINK_MS = 10 * 60_000;
+/** Maximum lifetime of a link into a portal, which may travel by mail. */
+export const MAX_PORTAL_LINK_MS = 7 * 24 * HOUR_MS;
 /** Minimum interval between two updates of a session's last use. */
 const TOUCH_EVERY_MS = 5 * 60_000;
 
@@ -34,10 +38,17 @@ export interface BegunSession {
   readonly token: ApiToken;
 }
 
-export interface CurrentSession {
+export interface CurrentSession extends Narrowing {
   readonly token: ApiToken;
   readonly csrf: string;
 }
+
+/** Where a link leads to, and for how long. */
+export interface LinkTarget extends Narrowing {
+  readonly lifetimeMs: number;
+}
+
+const EVERYTHING: LinkTarget = { portal: undefined, siteKey: undefined, lifetimeMs: LOGIN_LINK_MS };
 
 export interface Sessions {
   /** @throws {CallboardError} AUTH_INVALID for a token that is not known, or was revoked */
@@ -47,10 +58,11 @@ export interface Sessions {
   /** Undefined when there is none, it has ended, or its token was revoked. */
   readonly find: (secret: string) => Promise<CurrentSession | undefined>;
   readonly end: (secret: string) => Promise<void>;
-  /** A link that logs in once, with the rights of this token. */
+  /** A link that logs in once, with the rights of this token, or with those that it has within a portal. */
   readonly createLink: (
     tokenId: string,
     by: Author,
+    into?: LinkTarget,
   ) => Promise<{ readonly secret: string; readonly expiresAt: number }>;
 }
 
@@ -67,9 +79,8 @@ const newSecret = () => randomBytes(32).toString("base64url");
 export function createSessions(database: Database, now: () => number): Sessions {
   async function begin(
     token: ApiToken | undefined,
-    how: string,
-    address: string,
-    refusal: string,
+    { portal, siteKey }: Narrowing,
+    { how, address, refusal }: { readonly how: string; readonly address: string; readonly refusal: string },
   ): Promise<BegunSession> {
     const at = now();
     if (token === undefined || !isTokenValid(token, at)) throw new CallboardError("AUTH_INVALID", refusal);
@@ -86,6 +97,8 @@ export function createSessions(database: Database, now: () => number): Sessions 
         csrf: randomBytes(24).toString("hex"),
         createdAt: at,
         lastSeenAt: at,
+        portal,
+        siteKey,
       });
       await touchTokens(tx, new Map([[token.id, at]]));
       await appendAudit(tx, {
@@ -93,7 +106,7 @@ export function createSessions(database: Database, now: () => number): Sessions 
         address,
         action: "session.begun",
         object: token.id,
-        detail: how,
+        detail: portal === undefined ? how : `${how}, for ${describePortal(portal)}`,
       });
     });
     return { secret, token };
@@ -103,18 +116,16 @@ export function createSessions(database: Database, now: () => number): Sessions 
     beginWithToken: async (token, address) =>
       begin(
         await findTokenByHash(database.read, hashToken(token)),
-        "with the token",
-        address,
-        "This token is not known, has expired, or was revoked",
+        EVERYTHING,
+        { how: "with the token", address, refusal: "This token is not known, has expired, or was revoked" },
       ),
     beginWithLink: async (secret, address) => {
       const link = await database.write((tx) => takeLoginLink(tx, hashToken(secret)));
       const isValid = link !== undefined && link.expiresAt > now();
       return begin(
         isValid ? await findToken(database.read, link.tokenId) : undefined,
-        "with a link",
-        address,
-        "This link was used already, or has expired; `callboard open` prints a new one",
+        link ?? EVERYTHING,
+        { how: "with a link", address, refusal: "This link was used already, or has expired. Ask for a new one" },
       );
     },
     find: async (secret) => {
@@ -126,15 +137,16 @@ export function createSessions(database: Database, now: () => number): Sessions 
       if (token === undefined || !isTokenValid(token, at)) return undefined;
       if (at - session.lastSeenAt > TOUCH_EVERY_MS)
         await database.write((tx) => touchSession(tx, session.hash, at));
-      return { token, csrf: session.csrf };
+      return { token, csrf: session.csrf, portal: session.portal, siteKey: session.siteKey };
     },
     end: (secret) => database.write((tx) => deleteSession(tx, hashToken(secret))),
-    createLink: async (tokenId, by) => {
+    createLink: async (tokenId, by, { portal, siteKey, lifetimeMs } = EVERYTHING) => {
       const secret = newSecret();
-      const expiresAt = now() + LOGIN_LINK_MS;
+      const expiresAt = now() + lifetimeMs;
       await database.write(async (tx) => {
-        await insertLoginLink(tx, { hash: hashToken(secret), tokenId, expiresAt });
-        await appendAudit(tx, { ...by, action: "login-link.created", object: tokenId, detail: "" });
+        await insertLoginLink(tx, { hash: hashToken(secret), tokenId, expiresAt, portal, siteKey });
+        const detail = portal === undefined ? "" : `for ${describePortal(portal)} on ${siteKey ?? "every site"}`;
+        await appendAudit(tx, { ...by, action: "login-link.created", object: tokenId, detail });
       });
       return { secret, expiresAt };
     },

@@ -16,6 +16,8 @@ export function hasKeyPair(scheme: WebhookSignature): boolean {
 export interface Webhook {
   readonly siteNo: number;
   readonly no: number;
+  /** The tenant that it belongs to. */
+  readonly owner?: string | undefined;
   readonly name: string;
   readonly url: string;
   readonly format: string;

@@ -13,6 +13,7 @@ import type { Receiver } from "../../model/endpoint.ts";
 import { resumeReceiver } from "../../store/tables/endpoint-life.ts";
 import { listReceiverEndpoints, listNumbers } from "../../store/tables/endpoints.ts";
 import { formatWebhookId } from "../../model/ids.ts";
+import type { Portal } from "../../model/portal.ts";
 import { listPublicKeys } from "../../model/public-keys.ts";
 import type { WebhookPublicKey } from "../../model/public-keys.ts";
 import { lastAttempts } from "../../store/tables/last-attempts.ts";
@@ -52,7 +53,8 @@ export interface ChangedWebhook extends ShownWebhook {
 
 /** Methods throw SITE_NOT_FOUND, those that take a webhook's number WEBHOOK_NOT_FOUND, those that take values what {@link checkValues} throws. */
 export interface Outgoing {
-  readonly list: (siteKey: string) => Promise<readonly ShownWebhook[]>;
+  /** All webhooks of the site, or those of a portal. */
+  readonly list: (siteKey: string, portal?: Portal) => Promise<readonly ShownWebhook[]>;
   readonly show: (siteKey: string, no: number) => Promise<ShownWebhook>;
   /** @param within is part of the transaction that makes it */
   readonly create: (
@@ -189,12 +191,12 @@ export function createOutgoing(context: OutgoingContext): Outgoing {
   }
 
   return {
-    list: async (siteKey) => {
+    list: async (siteKey, portal) => {
       const site = await readSite(siteKey);
       const last = await lastAttempts(database.read, site.no);
       const webhooks = await listWebhooks(database.read, seal, site.no);
       return webhooks
-        .filter(({ removedAt }) => removedAt === undefined)
+        .filter(({ removedAt, owner }) => removedAt === undefined && isOwn(portal, owner))
         .map((webhook) => toShown(webhook, last, { site, context }));
     },
     show: async (siteKey, no) => {
@@ -229,6 +231,10 @@ function toShown(
   };
 }
 
+/** Without a portal, every webhook is the caller's. A vendor has none. */
+const isOwn = (portal: Portal | undefined, owner: string | undefined): boolean =>
+  portal === undefined || (portal.kind === "tenant" && portal.owner === owner);
+
 const notFound = (id: string) => new CallboardError("WEBHOOK_NOT_FOUND", `There is no webhook ${id}`);
 
 const authors = ({ actor }: Author) => ({ createdBy: actor, updatedBy: actor });
@@ -245,6 +251,7 @@ function toWebhook(checked: CheckedValues, { site, no, before, now }: ToWebhookO
   const wish = chooseSecret(checked, before);
   return {
     ...values,
+    owner: checked.owner === undefined ? before?.owner : (checked.owner ?? undefined),
     siteNo: site.no,
     no,
     ...secretsAfter({ wish, signature: values.signature, now }, before),

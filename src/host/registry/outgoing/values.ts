@@ -19,6 +19,8 @@ import type { WebhookSignature } from "../../model/webhook.ts";
 
 /** Requested values of an outgoing webhook. */
 export interface WebhookValues {
+  /** The tenant that it belongs to. Left out of a change it stays; null is none. */
+  readonly owner?: string | null;
   readonly name: string;
   readonly url: string;
   /** That of the site's product when left out. */
@@ -42,6 +44,7 @@ export interface WebhookValues {
 
 /** Values that keep every rule, with what was left out filled in. */
 export interface CheckedValues {
+  readonly owner: string | null | undefined;
   readonly name: string;
   readonly url: string;
   readonly origin: string;
@@ -90,6 +93,7 @@ export function checkValues(values: WebhookValues, site: Pick<Site, "product">, 
   const problems = [
     ...url.problems,
     ...textProblems(values),
+    ...ownerProblems(values),
     ...formatProblems(values, format, product),
     ...eventProblems(values.events),
     ...filter.problems,
@@ -100,6 +104,7 @@ export function checkValues(values: WebhookValues, site: Pick<Site, "product">, 
   const [first] = problems;
   if (url.value === undefined || first !== undefined) throw refused(first, problems);
   return {
+    owner: values.owner,
     name: values.name,
     url: withAsciiHost(values.url, url.value),
     origin: url.value.origin,
@@ -167,6 +172,21 @@ function textProblems({ name, description = "", project }: WebhookValues): reado
     ...characterProblem("/name", whyNotLine(name)),
     ...characterProblem("/description", whyNotLines(description)),
     ...(project === undefined ? [] : characterProblem("/project", whyNotLine(project))),
+  ];
+}
+
+/** Operational events tell of every receiver of the site. */
+function ownerProblems({ owner, events }: WebhookValues): readonly Problem[] {
+  if (owner === undefined || owner === null) return [];
+  const operational = (events ?? []).flatMap((event, position) => (isOperational(event) ? [position] : []));
+  return [
+    ...(owner.trim() === "" || owner.length > MAX_NAME_LENGTH
+      ? [misfit("/owner", `must have 1 to ${MAX_NAME_LENGTH} characters`)]
+      : []),
+    ...characterProblem("/owner", whyNotLine(owner)),
+    ...operational.map((position) =>
+      misfit(`/events/${position}`, "must not be an operational event: a tenant's webhook can't have them"),
+    ),
   ];
 }
 

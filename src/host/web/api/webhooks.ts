@@ -8,6 +8,7 @@ import type { WebhookValues } from "../../registry/outgoing/values.ts";
 import { formatWebhookId, parseWebhookId } from "../../model/ids.ts";
 import { WEBHOOK_SIGNATURES } from "../../model/webhook.ts";
 import type { Caller } from "../http/access.ts";
+import { requireReceiverOf } from "../http/subject.ts";
 import { route } from "./route.ts";
 import type { Call } from "./route.ts";
 import type { ShownTest, TestWish } from "../../delivery-log/test-deliveries.ts";
@@ -39,6 +40,7 @@ const GROUP = "Outgoing webhooks";
 
 export const shownWebhook = ({ webhook, last, deprecations, publicKeys }: ShownWebhook) => ({
   id: formatWebhookId(webhook.siteNo, webhook.no),
+  owner: webhook.owner ?? null,
   name: webhook.name,
   url: webhook.url,
   format: webhook.format,
@@ -83,6 +85,13 @@ const testOf = ({ deliveryId, event, state, attempt }: ShownTest) => ({
 });
 
 const OPTIONAL_VALUES = {
+  owner: nullable(
+    string("Tenant that it belongs to. Left out of a change it stays, null removes it", {}, {
+      minLength: 1,
+      maxLength: 200,
+      ...LINE_WITH_TEXT,
+    }),
+  ),
   events: nullable(
     checkedByCode(
       array(
@@ -184,6 +193,7 @@ function valuesOf(given: WebhookBody): WebhookValues {
     name: given.name,
     url: given.url,
     secret: secretWish(given),
+    ...(given.owner === undefined ? {} : { owner: given.owner }),
     ...(given.format === undefined ? {} : { format: given.format }),
     ...(events === undefined || events === null ? {} : { events }),
     ...(project === undefined || project === null ? {} : { project }),
@@ -216,6 +226,10 @@ function misfit(
   });
 }
 
+/** A tenant's webhooks belong to the tenant, whatever the body says. */
+const ownedBy = (values: WebhookValues, { portal }: Caller): WebhookValues =>
+  portal?.kind === "tenant" ? { ...values, owner: portal.owner } : values;
+
 /** Of the values of a webhook. */
 const OF_VALUES = [
   ...OF_URLS,
@@ -240,13 +254,16 @@ export const webhookRoutes = [
     method: "GET",
     path: "/sites/{site}/webhooks",
     scope: "read",
+    subject: "webhooks",
     group: GROUP,
     summary: "List the outgoing webhooks of a site, with the status of the last attempt",
     query: PAGE_PARAMETERS,
     success: { status: 200, description: "Webhooks, oldest first", schema: WEBHOOK_PAGE },
     handle: async (call, { webhooks }) =>
       presentList(
-        pageList(await webhooks.list(site(call)), pageOf(call.query), ({ webhook }) => String(webhook.no)),
+        pageList(await webhooks.list(site(call), call.caller.portal), pageOf(call.query), ({ webhook }) =>
+          String(webhook.no),
+        ),
         shownWebhook,
       ),
   }),
@@ -255,6 +272,7 @@ export const webhookRoutes = [
     method: "POST",
     path: "/sites/{site}/webhooks",
     scope: "admin",
+    subject: "webhooks",
     group: GROUP,
     summary: "Add an outgoing webhook",
     body: valuesBody,
@@ -271,13 +289,16 @@ export const webhookRoutes = [
     },
     errors: OF_VALUES,
     handle: async (call, { webhooks }) =>
-      changedOf(await webhooks.create(site(call), valuesOf(call.body), toAuthor(call))),
+      changedOf(
+        await webhooks.create(site(call), ownedBy(valuesOf(call.body), call.caller), toAuthor(call)),
+      ),
   }),
   route({
     id: "testUnsavedWebhook",
     method: "POST",
     path: "/sites/{site}/webhooks/execute",
     scope: "admin",
+    subject: "webhooks",
     group: GROUP,
     summary: "Send a test with values that are not saved",
     body: (catalogue) => {
@@ -287,9 +308,12 @@ export const webhookRoutes = [
     example: { name: "Build", url: "https://build.example.com/hook", event: "jira:issue_created" },
     success: { status: 200, description: "The attempt and its result", schema: TEST_DELIVERY },
     errors: [...OF_VALUES, "EVENT_OFF_SCHEMA", "EVENT_SCHEMA", "RATE_LIMITED", "WEBHOOK_NOT_FOUND"],
-    handle: async (call, { webhooks }) => {
+    handle: async (call, rooms) => {
+      const { webhooks } = rooms;
       const { event, payload, id, ...values } = call.body;
       const no = id === undefined ? undefined : numberOf(id);
+      if (no !== undefined)
+        requireReceiverOf(call.caller, site(call), { kind: "webhook", webhookNo: no }, rooms);
       const wish = testWish({ event, ...(payload === undefined ? {} : { payload }) }, call.caller);
       return testOf(await webhooks.executeUnsaved(site(call), valuesOf(values), no, wish));
     },
@@ -299,6 +323,7 @@ export const webhookRoutes = [
     method: "GET",
     path: "/sites/{site}/webhooks/{id}",
     scope: "read",
+    subject: "webhook",
     group: GROUP,
     summary: "Show an outgoing webhook",
     success: { status: 200, description: "The webhook; its secret is never shown", schema: WEBHOOK },
@@ -310,6 +335,7 @@ export const webhookRoutes = [
     method: "PUT",
     path: "/sites/{site}/webhooks/{id}",
     scope: "admin",
+    subject: "webhook",
     group: GROUP,
     summary: "Replace the values of an outgoing webhook; what waits goes out with the new ones",
     body: valuesBody,
@@ -321,13 +347,14 @@ export const webhookRoutes = [
     },
     errors: [...OF_VALUES, "WEBHOOK_NOT_FOUND"],
     handle: async (call, { webhooks }) =>
-      changedOf(await webhooks.edit(...at(call), valuesOf(call.body), toAuthor(call))),
+      changedOf(await webhooks.edit(...at(call), ownedBy(valuesOf(call.body), call.caller), toAuthor(call))),
   }),
   route({
     id: "deleteWebhook",
     method: "DELETE",
     path: "/sites/{site}/webhooks/{id}",
     scope: "admin",
+    subject: "webhook",
     group: GROUP,
     summary: "Delete an outgoing webhook: what waits fails as unsubscribed, the sent log stays",
     success: { status: 204, description: "It is gone" },
@@ -341,6 +368,7 @@ export const webhookRoutes = [
     method: "POST",
     path: "/sites/{site}/webhooks/{id}/rotate-secret",
     scope: "admin",
+    subject: "webhook",
     group: GROUP,
     summary: "Make a new secret; the one before signs beside it for 24 h",
     success: { status: 200, description: "The webhook with its new secret", schema: CHANGED_WEBHOOK },
@@ -352,6 +380,7 @@ export const webhookRoutes = [
     method: "POST",
     path: "/sites/{site}/webhooks/{id}/resume",
     scope: "admin",
+    subject: "webhook",
     group: GROUP,
     summary: "Resume a webhook: its paused endpoints, and itself after a 410",
     success: { status: 200, description: "How many endpoints and webhooks were resumed", schema: RESUMED },
@@ -368,6 +397,7 @@ export const webhookRoutes = [
     method: "POST",
     path: "/sites/{site}/webhooks/{id}/execute",
     scope: "admin",
+    subject: "webhook",
     group: GROUP,
     summary: "Send a test with a saved webhook and wait for its result; never retried",
     body: TEST,

@@ -85,7 +85,7 @@ interface Target {
 async function listTargets(caller: Caller, rooms: Rooms): Promise<readonly Target[]> {
   const targets: Target[] = [];
   for (const siteKey of await sitesOf(undefined, caller, rooms)) {
-    for (const { receiver, name, id } of rooms.receivers.list(siteKey)) {
+    for (const { receiver, name, id } of rooms.receivers.list(siteKey, caller.portal)) {
       const value = receiver.kind === "addon" ? `addon|${siteKey}|${receiver.addonKey}` : `webhook|${id}`;
       targets.push({ value, text: `${name} (${siteKey})` });
     }
@@ -254,7 +254,7 @@ export const deliveriesPages: readonly Page[] = [
     answer: async ({ form, caller, author }, rooms) => {
       const ids = form.getAll("id");
       if (form.get("meant") === null) {
-        for (const id of ids) requireReach(id, caller, rooms);
+        for (const id of ids) await requireReach(id, caller, rooms);
         await redeliverChosen(ids, async (id) => rooms.deliveryLog.redeliver(id, author));
       } else {
         const filter = await toDeliveryFilter(readFailedWords(form), caller, rooms);

@@ -45,7 +45,7 @@ export const deliveryPages: readonly Page[] = [
     scope: "read",
     answer: async ({ params, query, caller }, rooms) => {
       const id = params["id"] ?? "";
-      requireReach(id, caller, rooms);
+      await requireReach(id, caller, rooms);
       const shown = await rooms.deliveryLog.show(id);
       const { delivery, attempts } = shown;
       const wanted = Number(query.get("attempt"));
@@ -95,7 +95,7 @@ export const deliveryPages: readonly Page[] = [
     scope: "read",
     answer: async ({ params, caller }, rooms) => {
       const id = params["id"] ?? "";
-      requireReach(id, caller, rooms);
+      await requireReach(id, caller, rooms);
       const { body } = await rooms.deliveryLog.show(id);
       return {
         kind: "file",
@@ -111,7 +111,7 @@ export const deliveryPages: readonly Page[] = [
     scope: "admin",
     answer: async ({ params, caller, author }, rooms) => {
       const id = params["id"] ?? "";
-      requireReach(id, caller, rooms);
+      await requireReach(id, caller, rooms);
       await rooms.deliveryLog.redeliver(id, author);
       return { kind: "redirect", to: `/admin/deliveries/${id}`, notice: "delivery-redelivered" };
     },
@@ -122,7 +122,7 @@ export const deliveryPages: readonly Page[] = [
     scope: "admin",
     answer: async ({ params, caller, author }, rooms) => {
       const id = params["id"] ?? "";
-      requireReach(id, caller, rooms);
+      await requireReach(id, caller, rooms);
       await rooms.deliveryLog.cancel(id, author);
       return { kind: "redirect", to: `/admin/deliveries/${id}`, notice: "delivery-cancelled" };
     },

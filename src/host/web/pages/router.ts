@@ -11,6 +11,7 @@ import { requireNeed, requireSite } from "../http/access.ts";
 import type { Origin } from "../http/origin.ts";
 import { REQUEST_ID } from "../http/problems.ts";
 import type { ReportProblem } from "../http/problems.ts";
+import { requireSubject } from "../http/subject.ts";
 import type { RefusalPace } from "../http/refusal-pace.ts";
 import type { Rooms } from "../rooms.ts";
 import type { Assets } from "./assets.ts";
@@ -66,7 +67,9 @@ export function createPageRouter(parts: RouterParts): Router {
       const visitor = await visitors.find(request);
       if (visitor === undefined) return login.ask(request, response);
       const { caller } = visitor;
-      requireNeed(caller, { scope: page.scope });
+      const params = request.params as Readonly<Record<string, string>>;
+      requireNeed(caller, { scope: page.scope, isOpenToPortals: page.subject !== undefined });
+      await requireSubject(page.subject, { caller, params, rooms });
       if (page.reach === "host") requireSite(caller, undefined);
       const form = isForm ? await readPageForm(request, visitor) : new URLSearchParams();
       limit?.take(caller.tokenId);
@@ -74,7 +77,7 @@ export function createPageRouter(parts: RouterParts): Router {
       const leaving = new AbortController();
       response.once("close", () => leaving.abort());
       const visit: Visit = {
-        params: request.params as Readonly<Record<string, string>>,
+        params,
         query: url.searchParams,
         form,
         url: url.pathname + url.search,

@@ -42,7 +42,7 @@ export function createVisitors(
     find: async (request) => {
       const secret = readSecret(request);
       const session = secret === undefined ? undefined : await sessions.find(secret);
-      return session === undefined ? undefined : { caller: callerWith(session.token), csrf: session.csrf };
+      return session === undefined ? undefined : { caller: callerWith(session.token, session), csrf: session.csrf };
     },
     readSecret,
     writeSecret: (request, response, secret) => {
