@@ -17,13 +17,21 @@ export interface PortalPlace {
   readonly siteKey: string | undefined;
 }
 
+/** Reports whether the add-on is the portal's. */
+export const isAddonOf = (portal: Portal, addonKey: string): boolean =>
+  portal.kind === "vendor" && portal.addonKey === addonKey;
+
+/** Reports whether the owner of an outgoing webhook is the portal's. */
+export const isOwnerOf = (portal: Portal, owner: string | undefined): boolean =>
+  portal.kind === "tenant" && portal.owner === owner;
+
 export function isPortalReceiver(portal: Portal, snapshot: SiteSnapshot, receiver: Receiver): boolean {
   switch (portal.kind) {
     case "vendor":
-      return receiver.kind === "addon" && receiver.addonKey === portal.addonKey;
+      return receiver.kind === "addon" && isAddonOf(portal, receiver.addonKey);
     case "tenant":
       return (
-        receiver.kind === "webhook" && snapshot.webhooks.get(receiver.webhookNo)?.owner === portal.owner
+        receiver.kind === "webhook" && isOwnerOf(portal, snapshot.webhooks.get(receiver.webhookNo)?.owner)
       );
   }
 }
@@ -36,7 +44,7 @@ export function isPortalSite({ portal, siteKey }: PortalPlace, snapshot: SiteSna
       return receiverName(snapshot, { kind: "addon", addonKey: portal.addonKey }) !== undefined;
     case "tenant":
       return (
-        siteKey !== undefined || [...snapshot.webhooks.values()].some(({ owner }) => owner === portal.owner)
+        siteKey !== undefined || [...snapshot.webhooks.values()].some(({ owner }) => isOwnerOf(portal, owner))
       );
   }
 }

@@ -13,6 +13,7 @@ import type { Receiver } from "../../model/endpoint.ts";
 import { resumeReceiver } from "../../store/tables/endpoint-life.ts";
 import { listReceiverEndpoints, listNumbers } from "../../store/tables/endpoints.ts";
 import { formatWebhookId } from "../../model/ids.ts";
+import { isOwnerOf } from "../../model/portal.ts";
 import type { Portal } from "../../model/portal.ts";
 import { listPublicKeys } from "../../model/public-keys.ts";
 import type { WebhookPublicKey } from "../../model/public-keys.ts";
@@ -196,7 +197,7 @@ export function createOutgoing(context: OutgoingContext): Outgoing {
       const last = await lastAttempts(database.read, site.no);
       const webhooks = await listWebhooks(database.read, seal, site.no);
       return webhooks
-        .filter(({ removedAt, owner }) => removedAt === undefined && isOwn(portal, owner))
+        .filter(({ removedAt, owner }) => removedAt === undefined && (portal === undefined || isOwnerOf(portal, owner)))
         .map((webhook) => toShown(webhook, last, { site, context }));
     },
     show: async (siteKey, no) => {
@@ -230,10 +231,6 @@ function toShown(
     publicKeys: listPublicKeys(webhook, context.now()),
   };
 }
-
-/** Without a portal, every webhook is the caller's. A vendor has none. */
-const isOwn = (portal: Portal | undefined, owner: string | undefined): boolean =>
-  portal === undefined || (portal.kind === "tenant" && portal.owner === owner);
 
 const notFound = (id: string) => new CallboardError("WEBHOOK_NOT_FOUND", `There is no webhook ${id}`);
 

@@ -6,6 +6,7 @@ import type { InstallSource } from "../../registry/directory/approval.ts";
 import type { AddonInstalled, InstallPreview } from "../../registry/registry.ts";
 import { calledAt } from "../../store/tables/lifecycle-calls.ts";
 import type { LifecycleCall } from "../../store/tables/lifecycle-calls.ts";
+import { isAddonOf } from "../../model/portal.ts";
 import { route } from "./route.ts";
 import type { Call } from "./route.ts";
 import { toAuthor, isoTime, presentList, toText } from "../present/values.ts";
@@ -171,7 +172,7 @@ export const addonRoutes = [
     success: { status: 200, description: "Installed add-ons", schema: ADDON_PAGE },
     handle: async ({ params, query, caller: { portal } }, { registry }) => {
       const all = await registry.listAddons(params["site"] ?? "");
-      const shown = all.filter(({ key }) => portal?.kind !== "vendor" || portal.addonKey === key);
+      const shown = all.filter(({ key }) => portal === undefined || isAddonOf(portal, key));
       return presentList(
         pageList(shown, pageOf(query), ({ key }) => key),
         summaryOf,

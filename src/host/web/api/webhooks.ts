@@ -14,7 +14,7 @@ import type { Call } from "./route.ts";
 import type { ShownTest, TestWish } from "../../delivery-log/test-deliveries.ts";
 import { presentAttempt } from "../present/delivery.ts";
 import { toAuthor, isoTime, presentList } from "../present/values.ts";
-import { presentPublicKeys, toStatus } from "../present/webhook.ts";
+import { ownedBy, presentPublicKeys, toStatus } from "../present/webhook.ts";
 import { TEST_DELIVERY } from "../schema/delivery.ts";
 import { BODY_FILTER, LINE, LINE_WITH_TEXT, LINES, RESUMED } from "../schema/parts.ts";
 import {
@@ -225,10 +225,6 @@ function misfit(
     errors: [{ pointer, detail, code }],
   });
 }
-
-/** A tenant's webhooks belong to the tenant, whatever the body says. */
-const ownedBy = (values: WebhookValues, { portal }: Caller): WebhookValues =>
-  portal?.kind === "tenant" ? { ...values, owner: portal.owner } : values;
 
 /** Of the values of a webhook. */
 const OF_VALUES = [

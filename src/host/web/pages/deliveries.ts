@@ -143,6 +143,7 @@ export const deliveriesPages: readonly Page[] = [
   {
     method: "get",
     path: PATH,
+    subject: "own",
     scope: "read",
     answer: async ({ query, caller }, rooms) => {
       const filter = await toDeliveryFilter(readWords(query, Date.now()), caller, rooms);
@@ -177,6 +178,7 @@ export const deliveriesPages: readonly Page[] = [
   {
     method: "get",
     path: `${PATH}/export`,
+    subject: "own",
     scope: "read",
     perMinute: 10,
     answer: async ({ query, caller, signal }, rooms) => {
@@ -192,6 +194,7 @@ export const deliveriesPages: readonly Page[] = [
   {
     method: "get",
     path: `${PATH}/redeliver`,
+    subject: "own",
     scope: "admin",
     answer: async ({ query, caller }, rooms) => {
       const words = readFailedWords(query);
@@ -219,6 +222,7 @@ export const deliveriesPages: readonly Page[] = [
   {
     method: "get",
     path: `${PATH}/cancel`,
+    subject: "own",
     scope: "admin",
     answer: async ({ query, caller }, rooms) => {
       const words = readWaitingWords(query);
@@ -236,6 +240,7 @@ export const deliveriesPages: readonly Page[] = [
   {
     method: "post",
     path: `${PATH}/cancel`,
+    subject: "own",
     scope: "admin",
     answer: async ({ form, caller, author }, rooms) => {
       const filter = await toDeliveryFilter(readWaitingWords(form), caller, rooms);
@@ -250,6 +255,7 @@ export const deliveriesPages: readonly Page[] = [
   {
     method: "post",
     path: `${PATH}/redeliver`,
+    subject: "own",
     scope: "admin",
     answer: async ({ form, caller, author }, rooms) => {
       const ids = form.getAll("id");

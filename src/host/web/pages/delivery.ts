@@ -42,6 +42,7 @@ export const deliveryPages: readonly Page[] = [
   {
     method: "get",
     path: PATH,
+    subject: "delivery",
     scope: "read",
     answer: async ({ params, query, caller }, rooms) => {
       const id = params["id"] ?? "";
@@ -65,7 +66,8 @@ export const deliveryPages: readonly Page[] = [
           site: rooms.sites.keyOf(delivery.siteNo),
           receiver: deliveryReceiver(delivery, rooms),
           testMark: formatTestMark(delivery),
-          eventHref: shown.event === undefined ? undefined : toEventHref(delivery),
+          eventHref: shown.event === undefined || caller.portal !== undefined ? undefined : toEventHref(delivery),
+          isEventKept: shown.event !== undefined,
           reason: delivery.because === undefined ? undefined : REASONS[delivery.because],
           params: Object.entries(shown.params),
           attempts: attempts.toReversed().map((attempt) => ({
@@ -92,6 +94,7 @@ export const deliveryPages: readonly Page[] = [
   {
     method: "get",
     path: `${PATH}/body`,
+    subject: "delivery",
     scope: "read",
     answer: async ({ params, caller }, rooms) => {
       const id = params["id"] ?? "";
@@ -108,6 +111,7 @@ export const deliveryPages: readonly Page[] = [
   {
     method: "post",
     path: `${PATH}/redeliver`,
+    subject: "delivery",
     scope: "admin",
     answer: async ({ params, caller, author }, rooms) => {
       const id = params["id"] ?? "";
@@ -119,6 +123,7 @@ export const deliveryPages: readonly Page[] = [
   {
     method: "post",
     path: `${PATH}/cancel`,
+    subject: "delivery",
     scope: "admin",
     answer: async ({ params, caller, author }, rooms) => {
       const id = params["id"] ?? "";

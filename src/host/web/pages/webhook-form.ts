@@ -22,6 +22,8 @@ export type SecretChoice = (typeof SECRET_CHOICES)[number];
 /** Values of the fields. */
 export interface FormFields {
   readonly name: string;
+  /** "" for none. */
+  readonly owner: string;
   readonly url: string;
   /** Chosen value. "" if the form has no such field. */
   readonly format: string;
@@ -96,6 +98,7 @@ function listSignatures({ signature: usual }: WebhookFormat): FormShape["signatu
 export function emptyFields(product: Product, project: string): FormFields {
   return {
     name: "",
+    owner: "",
     url: "",
     format: product.formats[0].key,
     project,
@@ -117,6 +120,7 @@ export function emptyFields(product: Product, project: string): FormFields {
 export function fieldsOfWebhook(webhook: Webhook, product: Product): FormFields {
   return {
     name: webhook.name,
+    owner: webhook.owner ?? "",
     url: webhook.url,
     format: webhook.format,
     project: webhook.project ?? "",
@@ -151,6 +155,7 @@ export function readFields(form: URLSearchParams): FormFields {
   const chosen = text("signature");
   return {
     name: text("name"),
+    owner: text("owner"),
     url: text("url"),
     format: text("format"),
     project: text("project"),
@@ -181,6 +186,7 @@ export function toWebhookValues(fields: FormFields, product: Product): WebhookVa
   const { isOperational } = findFormat(product, fields.format);
   return {
     name: toName(fields, product),
+    owner: fields.owner === "" ? null : fields.owner,
     url: fields.url,
     ...(fields.format === "" ? {} : { format: fields.format }),
     active: fields.active,

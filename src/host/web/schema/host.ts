@@ -28,6 +28,8 @@ export const TOKEN = named(
     name: string("Name"),
     scopes: array("Scopes", oneOf("Scope", SCOPES)),
     site: nullable(string("Key of the only site; null for every site")),
+    addon: nullable(string("Key of the only add-on; null for every receiver")),
+    owner: nullable(string("Owner of the only outgoing webhooks; null for every receiver")),
     createdAt: time("Time of creation"),
     lastUsedAt: nullable(time("Time of the last request; null before the first")),
     revokedAt: nullable(time("Time of the revocation")),
