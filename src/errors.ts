@@ -84,6 +84,7 @@ export const ERROR_CODES = {
   LIMIT_REACHED: [422, "The limit for this resource is reached"],
   LISTENER_EXISTS: [409, "Another listener has the add-on's deliveries"],
   LISTENER_NOT_FOUND: [404, "No listener with this ID, or it was made with another token"],
+  LOGO_INVALID: [422, "The logo is not a PNG, JPEG or WebP image of at most 64 KiB"],
   METHOD_NOT_ALLOWED: [405, "This path does not support the method"],
   NOT_FOUND: [404, "Nothing at this path"],
   NO_WORKER: [503, "No process delivers: none with the role `all` or `worker` is running"],

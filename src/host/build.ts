@@ -12,6 +12,7 @@ import type { OwnAddress } from "./address.ts";
 import { createAudit } from "./admin/audit.ts";
 import { createKeyedRequests } from "./admin/keyed-requests.ts";
 import { createKeys } from "./admin/keys.ts";
+import { createPortalLooks } from "./admin/portal-look.ts";
 import { createSessions } from "./admin/sessions.ts";
 import { createSettings } from "./admin/settings.ts";
 import { createTokens } from "./admin/tokens.ts";
@@ -439,6 +440,7 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
     replays: createReplays({ ...replayParts, runner: replayRunner, drop }),
     tokens,
     sessions: createSessions(database, now),
+    portalLooks: createPortalLooks({ database }),
     keyedRequests: createKeyedRequests({
       database,
       now,

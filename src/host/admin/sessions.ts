@@ -11,6 +11,7 @@ import type { Database } from "../store/db/database.ts";
 import {
   deleteEnded,
   deleteSession,
+  findLoginLink,
   findSession,
   insertLoginLink,
   insertSession,
@@ -55,6 +56,8 @@ export interface Sessions {
   readonly beginWithToken: (token: string, address: string) => Promise<BegunSession>;
   /** @throws {CallboardError} AUTH_INVALID for a link that was used, has expired or never was */
   readonly beginWithLink: (secret: string, address: string) => Promise<BegunSession>;
+  /** Reports whether the link leads into a portal. It can still be used afterwards. */
+  readonly isPortalLink: (secret: string) => Promise<boolean>;
   /** Undefined when there is none, it has ended, or its token was revoked. */
   readonly find: (secret: string) => Promise<CurrentSession | undefined>;
   readonly end: (secret: string) => Promise<void>;
@@ -114,19 +117,24 @@ export function createSessions(database: Database, now: () => number): Sessions 
 
   return {
     beginWithToken: async (token, address) =>
-      begin(
-        await findTokenByHash(database.read, hashToken(token)),
-        EVERYTHING,
-        { how: "with the token", address, refusal: "This token is not known, has expired, or was revoked" },
-      ),
+      begin(await findTokenByHash(database.read, hashToken(token)), EVERYTHING, {
+        how: "with the token",
+        address,
+        refusal: "This token is not known, has expired, or was revoked",
+      }),
     beginWithLink: async (secret, address) => {
       const link = await database.write((tx) => takeLoginLink(tx, hashToken(secret)));
       const isValid = link !== undefined && link.expiresAt > now();
-      return begin(
-        isValid ? await findToken(database.read, link.tokenId) : undefined,
-        link ?? EVERYTHING,
-        { how: "with a link", address, refusal: "This link was used already, or has expired. Ask for a new one" },
-      );
+      return begin(isValid ? await findToken(database.read, link.tokenId) : undefined, link ?? EVERYTHING, {
+        how: "with a link",
+        address,
+        refusal: "This link was used already, or has expired. Ask for a new one",
+      });
+    },
+    isPortalLink: async (secret) => {
+      const link = await findLoginLink(database.read, hashToken(secret));
+      if (link === undefined) return false;
+      return (link.portal ?? (await findToken(database.read, link.tokenId))?.portal) !== undefined;
     },
     find: async (secret) => {
       const session = await findSession(database.read, hashToken(secret));
@@ -145,7 +153,8 @@ export function createSessions(database: Database, now: () => number): Sessions 
       const expiresAt = now() + lifetimeMs;
       await database.write(async (tx) => {
         await insertLoginLink(tx, { hash: hashToken(secret), tokenId, expiresAt, portal, siteKey });
-        const detail = portal === undefined ? "" : `for ${describePortal(portal)} on ${siteKey ?? "every site"}`;
+        const detail =
+          portal === undefined ? "" : `for ${describePortal(portal)} on ${siteKey ?? "every site"}`;
         await appendAudit(tx, { ...by, action: "login-link.created", object: tokenId, detail });
       });
       return { secret, expiresAt };

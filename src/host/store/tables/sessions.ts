@@ -77,6 +77,10 @@ const loginLinks = defineTable<LoginLink>({
 
 export const insertLoginLink = loginLinks.insert;
 
+export function findLoginLink(q: Queryable, hash: string): Promise<LoginLink | undefined> {
+  return loginLinks.find(q, { hash });
+}
+
 /** Takes a login link: returns it to the first caller, and undefined to all later ones. */
 export async function takeLoginLink(tx: Queryable, hash: string): Promise<LoginLink | undefined> {
   const [row] = await tx.query(`DELETE FROM ${loginLinks.name} WHERE hash = $1 RETURNING *`, [hash]);

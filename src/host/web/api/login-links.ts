@@ -58,7 +58,7 @@ export const loginLinkRoutes = [
     path: "/portal-links",
     scope: "admin",
     reach: "handler",
-    group: "Tokens",
+    group: "Portals",
     summary: "Make a link that logs a browser in once, for one add-on or for one owner of outgoing webhooks",
     body: body(
       {},

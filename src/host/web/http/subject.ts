@@ -15,7 +15,7 @@ import { requireReachedSite, sitesOf } from "./query.ts";
 
 /**
  * `own`: the handler narrows what it shows and changes. `catalogue`: event types of the portal's products. The others are named by
- * the parameters of the path: `addons` and `webhooks` are those of the site in it.
+ * the parameters of the path: `addons` and `webhooks` are those of the site in it, or of all sites.
  */
 export type Subject =
   "own" | "site" | "addons" | "addon" | "webhooks" | "webhook" | "delivery" | "replay" | "catalogue";
@@ -60,6 +60,8 @@ const RULES: Readonly<Record<Subject, (visit: Visit) => Promise<void> | void>> =
   },
 };
 
+const nothing = () => new CallboardError("NOT_FOUND", "There is nothing at this path");
+
 /** @throws {CallboardError} NOT_FOUND, or the code of what the path names if it is not the portal's */
 export async function requireSubject(
   subject: Subject | undefined,
@@ -67,7 +69,7 @@ export async function requireSubject(
 ): Promise<void> {
   const { portal } = caller;
   if (portal === undefined) return;
-  if (subject === undefined) throw new CallboardError("NOT_FOUND", "There is nothing at this path");
+  if (subject === undefined) throw nothing();
   await RULES[subject]({ caller, portal, params, rooms });
 }
 
@@ -113,8 +115,10 @@ function requireSiteOfPath({ params, caller, rooms }: Visit): void {
 
 /** A vendor has no outgoing webhooks, and a tenant no add-ons. */
 function requireSiteOf(kind: Portal["kind"], visit: Visit): void {
-  requireSiteOfPath(visit);
-  if (visit.portal.kind !== kind) throw siteNotFound(visit.params["site"]);
+  const { site } = visit.params;
+  if (site !== undefined) requireSiteOfPath(visit);
+  if (visit.portal.kind === kind) return;
+  throw site === undefined ? nothing() : siteNotFound(site);
 }
 
 function isReached({ caller, params, rooms }: Visit, receiver: Receiver): boolean {

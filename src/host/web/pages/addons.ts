@@ -148,7 +148,7 @@ export const addonsPages: readonly Page[] = [
   {
     method: "get",
     path: PATH,
-    subject: "own",
+    subject: "addons",
     scope: "read",
     answer: (visit, rooms) =>
       listView(visit, rooms, { site: visit.query.get("site") ?? "", url: visit.query.get("url") ?? "" }),

@@ -19,7 +19,9 @@ import { readForm, requireFormToken, requireSameOrigin } from "./form.ts";
 import type { Live } from "./live.ts";
 import { createLogin } from "./login.ts";
 import type { Page, Visit } from "./page.ts";
-import { HOME, LIVE, toUrl } from "./paths.ts";
+import { HOME, LIVE, PORTAL_LOGO, toUrl } from "./paths.ts";
+import { setPageHeaders } from "./policy.ts";
+import { sendLogo } from "./portal-frame.ts";
 import { pause, sendCheaply, setErrorHead } from "./refusal.ts";
 import { sectionAt } from "./sections.ts";
 import { createSender } from "./sender.ts";
@@ -27,9 +29,6 @@ import type { SenderParts } from "./sender.ts";
 import { createVisitors } from "./visitors.ts";
 import type { Visitor } from "./visitors.ts";
 
-const CONTENT_SECURITY_POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
-  "form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 const MINUTE_MS = 60_000;
 
 export interface RouterParts extends SenderParts {
@@ -124,6 +123,7 @@ export function createPageRouter(parts: RouterParts): Router {
 
   router.use([HOME, "/assets"], setPageHeaders);
   router.get("/", (_request, response) => sender.goTo(response, HOME));
+  router.get(PORTAL_LOGO, async (_request, response) => sendLogo(response, await rooms.portalLooks.read()));
   router.get("/assets/:file", assets.serve);
   login.addRoutes(router);
   router.get(LIVE, async (request, response, next) => {
@@ -141,11 +141,3 @@ export function createPageRouter(parts: RouterParts): Router {
   router.use(answerError);
   return router;
 }
-
-/** Replaces the policy of the API by the one that pages need. */
-export const setPageHeaders: RequestHandler = (_request, response, next) => {
-  response.setHeader("content-security-policy", CONTENT_SECURITY_POLICY);
-  // Without a referrer a browser sends `Origin: null` with a form.
-  response.setHeader("referrer-policy", "same-origin");
-  next();
-};

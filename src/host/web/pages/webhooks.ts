@@ -283,12 +283,13 @@ export const webhookPages: readonly Page[] = [
   {
     method: "get",
     path: PATH,
-    subject: "own",
+    subject: "webhooks",
     scope: "read",
     answer: async ({ caller }, rooms) => {
       const siteKeys = await sitesOf(undefined, caller, rooms);
       for (const key of siteKeys) {
-        if ((await rooms.webhooks.list(key, caller.portal)).length > 0) return { kind: "redirect", to: `${PATH}/${key}` };
+        if ((await rooms.webhooks.list(key, caller.portal)).length > 0)
+          return { kind: "redirect", to: `${PATH}/${key}` };
       }
       return { kind: "redirect", to: firstOf(siteKeys, caller) };
     },

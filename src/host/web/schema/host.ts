@@ -187,6 +187,15 @@ export const SETTINGS = named(
   }),
 );
 
+export const PORTAL_LOOK = named(
+  "PortalLook",
+  object("How portals look", {
+    title: nullable(string("Title; null for Callboard's")),
+    logo: nullable(oneOf("Media type of the logo; null for none", ["image/png", "image/jpeg", "image/webp"])),
+    origins: array("Origins whose pages may have a portal in a frame", string("Origin")),
+  }),
+);
+
 export const AUDIT_PAGE = page(
   "AuditPage",
   named(
