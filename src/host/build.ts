@@ -25,6 +25,7 @@ import type { Transport } from "./delivery/transport.ts";
 import type { Engine } from "./delivery/engine.ts";
 import { createResponseBudget } from "./delivery/response-budget.ts";
 import { createUrlTrials } from "./delivery/url-trials.ts";
+import { createReceiverCheck } from "./delivery/receiver-check.ts";
 import { createTestSender } from "./delivery/test-delivery.ts";
 import { createDescriptorReader } from "./descriptor/read.ts";
 import { createAcceptor } from "./events/accept.ts";
@@ -358,7 +359,12 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
       await acceptEvent({ siteNo, event, payload: Buffer.from(JSON.stringify(payload)), ...about });
     },
   });
-  const outgoing = createOutgoing({ ...context, checkUrl: egress.check, profile: config.profile });
+  const outgoing = createOutgoing({
+    ...context,
+    checkUrl: egress.check,
+    checkReceiver: createReceiverCheck({ ...context, egress, newEventId, findSite: snapshots.get }),
+    profile: config.profile,
+  });
   const listenerChanges = createListenerChanges({ ...context, exchange, outgoing });
   const listenerWatch = createListenerWatch({ ...context, exchange, end: listenerChanges.end });
   tokens.onRevoked(listenerWatch.lookNow);

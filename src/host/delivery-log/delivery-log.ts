@@ -18,6 +18,8 @@ import type { EventFilter } from "./events.ts";
 import { listFailedWebhooks } from "./failed-webhooks.ts";
 import type { DeliveryFilter } from "./filter.ts";
 import { listDeliveries } from "./list.ts";
+import { pollEvents } from "./poll-events.ts";
+import type { PollRequest } from "./poll-events.ts";
 import { cancelMany, cancelOne, countMeant, redeliverMany, redeliverOne } from "./redeliver.ts";
 import type { RedeliverDependencies } from "./redeliver.ts";
 import { showDelivery } from "./show.ts";
@@ -96,6 +98,9 @@ export function createDeliveryLog({
     },
     tryBodyFilter: async (siteKey: string, trial: BodyFilterTrial) =>
       tryBodyFilter(await lists(), getSite(siteKey), trial),
+    /** The events of an add-on, oldest first, for polling. @throws {CallboardError} QUERY_INVALID, CURSOR_EXPIRED */
+    pollEvents: (siteKey: string, request: PollRequest) =>
+      pollEvents({ database, now: clock.now }, getSite(siteKey), request),
     /** The newest delivery of each endpoint of a site, newest first. */
     newest: async (siteKey: string) => newestByEndpoint(await lists(), getSiteNumber(siteKey)),
     /** Counts the deliveries of events by state, by event ID. Events without deliveries are left out. */

@@ -57,7 +57,10 @@ export interface Outgoing {
   /** All webhooks of the site, or those of a portal. */
   readonly list: (siteKey: string, portal?: Portal) => Promise<readonly ShownWebhook[]>;
   readonly show: (siteKey: string, no: number) => Promise<ShownWebhook>;
-  /** @param within is part of the transaction that makes it */
+  /**
+   * @param within is part of the transaction that makes it
+   * @throws {CallboardError} URL_UNVERIFIED if the URL was to be checked and did not pass
+   */
   readonly create: (
     siteKey: string,
     values: WebhookValues,
@@ -105,11 +108,10 @@ export function createOutgoing(context: OutgoingContext): Outgoing {
   const create: Outgoing["create"] = async (siteKey, values, by, within) => {
     const site = await readSite(siteKey);
     const checked = await check(values, site, context);
+    const draft = toWebhook(checked, { site, no: 0, before: undefined, now: now() });
+    if (values.verify !== undefined) await context.checkReceiver(draft, values.verify);
     const webhook = await database.write(async (tx) => {
-      const made = {
-        ...toWebhook(checked, { site, no: await newWebhookNo(tx), before: undefined, now: now() }),
-        ...authors(by),
-      };
+      const made = { ...draft, no: await newWebhookNo(tx), ...authors(by) };
       await keep(tx, seal, made, checked.origin);
       await record(tx, { action: "created", webhook: made, site, by });
       await within?.(tx, made);

@@ -9,6 +9,7 @@ import type { BodyFilter } from "../../model/body-filter.ts";
 import { describeDeprecation, findDeprecation } from "../../model/deprecation.ts";
 import { whyUnknownEvent } from "../../model/event-name.ts";
 import { parseFilter } from "../../model/filter.ts";
+import type { ReceiverCheck } from "../../model/receiver-check.ts";
 import { isRetrySchedule } from "../../model/retry-schedules.ts";
 import { whyNotLine, whyNotLines } from "../../model/text.ts";
 import type { OutgoingContext } from "./context.ts";
@@ -19,6 +20,8 @@ import type { WebhookSignature } from "../../model/webhook.ts";
 
 /** Requested values of an outgoing webhook. */
 export interface WebhookValues {
+  /** Asks the URL of a new webhook before it is saved. */
+  readonly verify?: ReceiverCheck | undefined;
   /** The tenant that it belongs to. Left out of a change it stays; null is none. */
   readonly owner?: string | null;
   readonly name: string;

@@ -6,6 +6,7 @@ import type { ChangedWebhook, ShownWebhook } from "../../registry/outgoing/outgo
 import type { SecretWish } from "../../registry/outgoing/secret.ts";
 import type { WebhookValues } from "../../registry/outgoing/values.ts";
 import { formatWebhookId, parseWebhookId } from "../../model/ids.ts";
+import { RECEIVER_CHECKS } from "../../model/receiver-check.ts";
 import { WEBHOOK_SIGNATURES } from "../../model/webhook.ts";
 import type { Caller } from "../http/access.ts";
 import { requireReceiverOf } from "../http/subject.ts";
@@ -163,6 +164,13 @@ const valuesBody = ({ formats }: Catalogue) =>
     RULES_OF_VALUES,
   );
 
+const VERIFY = {
+  verify: oneOf(
+    "Asks the URL first: a ping must be answered with a 2xx, the value of a challenge must come back in the response",
+    RECEIVER_CHECKS,
+  ),
+};
+
 type WebhookBody = ValueOf<ReturnType<typeof valuesBody>>;
 
 const TEST_EVENT = { event: string("Event type of the test", { minLength: 1, maxLength: 200, ...LINE }) };
@@ -271,7 +279,7 @@ export const webhookRoutes = [
     subject: "webhooks",
     group: GROUP,
     summary: "Add an outgoing webhook",
-    body: valuesBody,
+    body: (catalogue) => extended("Body of the request", valuesBody(catalogue), {}, VERIFY),
     example: {
       name: "Build",
       url: "https://build.example.com/hook",
@@ -283,11 +291,13 @@ export const webhookRoutes = [
       description: "The webhook, warnings, and a secret that was made",
       schema: CHANGED_WEBHOOK,
     },
-    errors: OF_VALUES,
-    handle: async (call, { webhooks }) =>
-      changedOf(
-        await webhooks.create(site(call), ownedBy(valuesOf(call.body), call.caller), toAuthor(call)),
-      ),
+    errors: [...OF_VALUES, "RATE_LIMITED", "URL_UNVERIFIED"],
+    handle: async (call, { webhooks, rates }) => {
+      const { verify, ...given } = call.body;
+      if (verify !== undefined) rates.executions.take(call.caller.tokenId);
+      const values = { ...ownedBy(valuesOf(given), call.caller), verify };
+      return changedOf(await webhooks.create(site(call), values, toAuthor(call)));
+    },
   }),
   route({
     id: "testUnsavedWebhook",

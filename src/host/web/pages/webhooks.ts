@@ -253,6 +253,7 @@ async function submit(visit: Visit, rooms: Rooms, no: number | undefined) {
       return await formView(site, rooms, { fields, no, tried });
     }
     const before = no === undefined ? undefined : (await rooms.webhooks.show(site.key, no)).webhook;
+    if (no === undefined && values.verify !== undefined) rooms.rates.executions.take(visit.caller.tokenId);
     const { webhook, newSecret } =
       no === undefined
         ? await rooms.webhooks.create(site.key, values, visit.author)

@@ -16,7 +16,7 @@ export const portals = {
       PRIMARY KEY (site_no, addon_key, number))`,
     `CREATE UNIQUE INDEX callboard_polled_event_id ON callboard_polled_event (site_no, event_id, addon_key)`,
     `CREATE TABLE callboard_poller (
-      site_no ${int} NOT NULL, addon_key ${text} NOT NULL, last_number ${big} NOT NULL, last_event_id ${text} NOT NULL,
+      site_no ${int} NOT NULL, addon_key ${text} NOT NULL, last_number ${big} NOT NULL, complete_before ${text} NOT NULL,
       PRIMARY KEY (site_no, addon_key))`,
   ],
 };
