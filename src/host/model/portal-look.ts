@@ -90,7 +90,9 @@ function isOrigin(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, hostname } = new URL(text);
   const isSecure = protocol === "https:" || (protocol === "http:" && hostname === "localhost");
-  return isSecure && toOrigin(text) === text.toLowerCase().replace(/\/$/, "");
+  // A URL's host may have characters that mean something in a policy, such as ; and *.
+  const isPlain = /^(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])$/.test(hostname);
+  return isSecure && isPlain && toOrigin(text) === text.toLowerCase().replace(/\/$/, "");
 }
 
 const toOrigin = (text: string): string => new URL(text).origin;

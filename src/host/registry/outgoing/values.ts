@@ -23,7 +23,7 @@ export interface WebhookValues {
   /** Asks the URL of a new webhook before it is saved. */
   readonly verify?: ReceiverCheck | undefined;
   /** The tenant that it belongs to. Left out of a change it stays; null is none. */
-  readonly owner?: string | null;
+  readonly owner?: string | null | undefined;
   readonly name: string;
   readonly url: string;
   /** That of the site's product when left out. */

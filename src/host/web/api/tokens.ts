@@ -28,11 +28,9 @@ const shown = (token: ApiToken) => ({
 });
 
 /** @throws CallboardError BODY_SCHEMA for a scope that portals don't have */
-function requirePortalScopes(
-  portal: Portal | undefined,
-  scopes: readonly Scope[],
-): Portal | undefined {
-  const wrong = portal === undefined ? -1 : scopes.findIndex((scope) => scope !== "admin" && scope !== "read");
+function requirePortalScopes(portal: Portal | undefined, scopes: readonly Scope[]): Portal | undefined {
+  const wrong =
+    portal === undefined ? -1 : scopes.findIndex((scope) => scope !== "admin" && scope !== "read");
   if (wrong < 0) return portal;
   const detail = "must be admin or read for an add-on or an owner";
   throw new CallboardError("BODY_SCHEMA", `/scopes/${wrong} ${detail}`, {

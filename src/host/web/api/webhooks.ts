@@ -87,11 +87,15 @@ const testOf = ({ deliveryId, event, state, attempt }: ShownTest) => ({
 
 const OPTIONAL_VALUES = {
   owner: nullable(
-    string("Tenant that it belongs to. Left out of a change it stays, null removes it", {}, {
-      minLength: 1,
-      maxLength: 200,
-      ...LINE_WITH_TEXT,
-    }),
+    string(
+      "Tenant that it belongs to. Left out of a change it stays, null removes it",
+      {},
+      {
+        minLength: 1,
+        maxLength: 200,
+        ...LINE_WITH_TEXT,
+      },
+    ),
   ),
   events: nullable(
     checkedByCode(

@@ -81,7 +81,10 @@ const INCLUDES: Readonly<Record<Scope, readonly Scope[]>> = {
 const OF_PORTALS: readonly Scope[] = ["admin", "read"];
 
 /** @throws {CallboardError} SCOPE when the caller's token is for another site; SITE_NOT_FOUND for a portal's. */
-export function requireSite(caller: Pick<Caller, "siteKey" | "portal">, siteKey: string | undefined): void {
+export function requireSite(
+  caller: Pick<Caller, "siteKey"> & Partial<Pick<Caller, "portal">>,
+  siteKey: string | undefined,
+): void {
   if (caller.siteKey !== undefined && caller.siteKey !== siteKey) {
     if (caller.portal !== undefined) throw siteNotFound(siteKey);
     throw new CallboardError("SCOPE", `This token is for the site ${caller.siteKey} only`);

@@ -66,7 +66,8 @@ export const deliveryPages: readonly Page[] = [
           site: rooms.sites.keyOf(delivery.siteNo),
           receiver: deliveryReceiver(delivery, rooms),
           testMark: formatTestMark(delivery),
-          eventHref: shown.event === undefined || caller.portal !== undefined ? undefined : toEventHref(delivery),
+          eventHref:
+            shown.event === undefined || caller.portal !== undefined ? undefined : toEventHref(delivery),
           isEventKept: shown.event !== undefined,
           reason: delivery.because === undefined ? undefined : REASONS[delivery.because],
           params: Object.entries(shown.params),

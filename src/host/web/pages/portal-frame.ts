@@ -17,7 +17,7 @@ const LOGO_CACHE = "public, max-age=86400";
 export function toPortalFrame(look: PortalLook, href: Href) {
   return {
     app: look.title ?? "Callboard",
-    logo: look.logo === undefined ? undefined : `${href(PORTAL_LOGO)}?v=${hashLogo(look.logo)}`,
+    logo: look.logo === undefined ? undefined : href(toLogoPath(look.logo)),
     live: undefined,
     portal: true,
   };
@@ -43,4 +43,6 @@ export function sendLogo(response: Response, { logo }: PortalLook): void {
   response.end(Buffer.from(logo.base64, "base64"));
 }
 
-const hashLogo = ({ base64 }: Logo): string => createHash("sha256").update(base64).digest("hex").slice(0, 12);
+/** The path of a logo, which changes with it. */
+export const toLogoPath = ({ base64 }: Logo): string =>
+  `${PORTAL_LOGO}?v=${createHash("sha256").update(base64).digest("hex").slice(0, 12)}`;

@@ -1,6 +1,6 @@
 /** The order in which an add-on polls its events: stable, without gaps, and with events that were committed late. */
 import pg from "pg";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { BUILT_IN_PRODUCTS } from "../../../../src/catalogue/index.ts";
 import { LATE_COMMIT_MS, pollEvents } from "../../../../src/host/delivery-log/poll-events.ts";
 import type { PollParts } from "../../../../src/host/delivery-log/poll-events.ts";
