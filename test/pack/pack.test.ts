@@ -74,12 +74,13 @@ test("the package holds what runs and what is shown, and no sources or tests", (
     "LICENSE",
     "CHANGELOG.md",
     "docs/production.md",
+    "dist/docs/site.json",
     "deploy/systemd/callboard.service",
   ]) {
     expect(packed).toContain(path);
   }
   const EXPECTED =
-    /^(?:package\.json|README\.md|CHANGELOG\.md|LICENSE|docs\/[\w-]+\.md|deploy\/(?!npm\/).+|atlassian-connect\.json|bin\/callboard\.cjs|dist\/.+\.(?:js|d\.ts|d\.cts)|dist\/(?:addon|client|embed|testing)\/index\.cjs|views\/.+\.(?:eta|css|js|svg))$/;
+    /^(?:package\.json|README\.md|CHANGELOG\.md|LICENSE|docs\/[\w-]+\.md|docs\/images\/[\w-]+\.png|dist\/docs\/site\.json|deploy\/(?!npm\/|docs\/).+|atlassian-connect\.json|bin\/callboard\.cjs|dist\/.+\.(?:js|d\.ts|d\.cts)|dist\/(?:addon|client|embed|testing)\/index\.cjs|views\/.+\.(?:eta|css|js|svg))$/;
   expect(packed.filter((path) => !EXPECTED.test(path))).toEqual([]);
 });
 
@@ -106,7 +107,7 @@ test("it serves, installs an add-on from its descriptor, fires an event, and the
   const env = { ...process.env, CALLBOARD_URL: host.url };
   const callboard = (...args: string[]) => run("npx", ["callboard", ...args], { cwd: folder, env });
 
-  for (const path of ["/admin/login", "/assets/callboard.css", "/api/openapi.json"]) {
+  for (const path of ["/admin/login", "/assets/callboard.css", "/api/openapi.json", "/docs/delivery"]) {
     expect([path, (await fetch(host.url + path)).status]).toEqual([path, 200]);
   }
   const addon = await start(process.execPath, ["first-addon.mjs"], {
