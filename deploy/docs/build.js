@@ -1,7 +1,8 @@
 /**
  * Makes the documentation site: `dist/docs/site.json`, which the server shows at `/docs`. Its pages are the documents of `docs/`
  * and of the project's root, and the files of the repository that these link to. `docs/index.md` is the first page, and its
- * headings and lists are the navigation. A link that leads to no file or heading is an error.
+ * headings and lists are the navigation. A link that leads to no file or heading, and a document that the first page doesn't
+ * list, are reported; with `--strict` they fail the build.
  */
 import {
   existsSync,
@@ -33,7 +34,7 @@ function toSlug(path) {
 const toAddress = (slug) => (slug === "" ? "/docs" : `/docs/${slug}`);
 
 /** Tools for this repository alone, which the package doesn't have either. */
-const isTool = (path) => /(?:^|\/)node_modules\/|^deploy\/(?:npm|docs)\//.test(path);
+const isTool = (path) => /(?:^|\/)(?:node_modules|target)\/|(?:-lock\.json|\.sum)$|^deploy\/(?:npm|docs)\//.test(path);
 
 const listFiles = (folder) =>
   readdirSync(join(ROOT, folder), { withFileTypes: true, recursive: true })
@@ -48,7 +49,13 @@ function createSite() {
   const files = new Map();
   const images = new Set();
   const anchors = [];
-  const queue = [INDEX];
+  const problems = [];
+  const queue = [
+    INDEX,
+    ...readdirSync(join(ROOT, "docs"))
+      .filter((name) => name.endsWith(".md"))
+      .map((name) => `docs/${name}`),
+  ];
 
   function addFile(path) {
     if (files.has(path)) return;
@@ -69,7 +76,10 @@ function createSite() {
     if (/^[a-z]+:/.test(address)) return address;
     const [target, anchor] = decodeURI(address).split("#");
     const path = target === "" ? from : posix.normalize(posix.join(posix.dirname(from), target));
-    if (path.startsWith("..") || !existsSync(join(ROOT, path))) throw new Error(`${from}: no file ${path}`);
+    if (path.startsWith("..") || !existsSync(join(ROOT, path))) {
+      problems.push(`${from}: there is no ${path}`);
+      return "/docs";
+    }
     if (/\.(?:png|svg)$/.test(path)) {
       images.add(posix.basename(path));
       return `/docs/images/${posix.basename(path)}`;
@@ -86,13 +96,11 @@ function createSite() {
   for (let path = queue.shift(); path !== undefined; path = queue.shift()) {
     if (!documents.has(path)) documents.set(path, renderDocument(read(path), resolveFrom(path)));
   }
-  const dead = anchors.filter(({ path, anchor }) =>
-    documents.get(path).headings.every(({ id }) => id !== anchor),
-  );
-  if (dead.length > 0) {
-    throw new Error(dead.map(({ from, path, anchor }) => `${from}: no heading ${path}#${anchor}`).join("\n"));
+  for (const { from, path, anchor } of anchors) {
+    const isThere = documents.get(path).headings.some(({ id }) => id === anchor);
+    if (!isThere) problems.push(`${from}: there is no heading ${path}#${anchor}`);
   }
-  return { documents, files, images };
+  return { documents, files, images, problems };
 }
 
 /** The navigation: a group for each heading of the first page, with the documents that are linked below it. */
@@ -109,14 +117,16 @@ function readGroups() {
     }));
 }
 
-const { documents, files, images } = createSite();
-const unlisted = readdirSync(join(ROOT, "docs")).filter(
-  (name) => name.endsWith(".md") && !documents.has(`docs/${name}`),
-);
-if (unlisted.length > 0) throw new Error(`${INDEX} leads to none of: ${unlisted.join(", ")}`);
+const { documents, files, images, problems } = createSite();
+const groups = readGroups();
+const listed = new Set(groups.flatMap(({ pages }) => pages.map(({ slug }) => slug)));
+for (const path of documents.keys()) {
+  if (path !== INDEX && path.startsWith("docs/") && !listed.has(toSlug(path)))
+    problems.push(`${INDEX} doesn't list ${path}`);
+}
 
 const site = {
-  groups: readGroups(),
+  groups,
   pages: [...documents].map(([path, page]) => ({ slug: toSlug(path), ...page })),
   files: [...files].map(([path, file]) => ({ path, ...file })),
   images: [...images],
@@ -124,3 +134,5 @@ const site = {
 mkdirSync(dirname(TARGET), { recursive: true });
 writeFileSync(`${TARGET}.new`, JSON.stringify(site));
 renameSync(`${TARGET}.new`, TARGET);
+for (const problem of problems) console.error(problem);
+if (problems.length > 0 && process.argv.includes("--strict")) process.exitCode = 1;

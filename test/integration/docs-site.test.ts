@@ -13,7 +13,7 @@ const MAX_BYTES = 60 * 1024;
 let host: TestHost;
 let origin: string;
 beforeAll(async () => {
-  execFileSync(process.execPath, ["deploy/docs/build.js"], { cwd: ROOT });
+  execFileSync(process.execPath, ["deploy/docs/build.js", "--strict"], { cwd: ROOT });
   const port = await freePort();
   origin = `http://127.0.0.1:${port}`;
   host = await startTestHost({ CALLBOARD_PORT: String(port), CALLBOARD_BASE_URL: `${origin}/below` });

@@ -1,6 +1,6 @@
 /** What somebody gets who installs the package: packed, installed into an empty folder, and used without configuration. */
 import { execFile } from "node:child_process";
-import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -12,8 +12,8 @@ import { STORY_COMMANDS, createStory } from "../support/own-product-story.ts";
 import { startServeProcess } from "../support/serve-process.ts";
 import type { ServeProcess } from "../support/serve-process.ts";
 import { waitFor } from "../support/wait-for.ts";
+import { CLONE, installInto, packInto } from "./installed.ts";
 
-const CLONE = join(import.meta.dirname, "../..");
 const run = promisify(execFile);
 
 let folder: string;
@@ -27,27 +27,14 @@ async function start(command: string, args: readonly string[], env: Readonly<Rec
   return started;
 }
 
-/** Building SQLite takes minutes; the clone has the same version built already. */
-function copyBuiltSqlite(to: string): void {
-  const built = join(to, "node_modules/sqlite3/build");
-  mkdirSync(built, { recursive: true });
-  cpSync(join(CLONE, "node_modules/sqlite3/build"), built, { recursive: true, dereference: true });
-}
-
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "callboard-pack-"));
-  const { stdout } = await run("npm", ["pack", "--json", "--pack-destination", folder], { cwd: CLONE });
-  const [{ filename, files }] = JSON.parse(stdout.slice(stdout.indexOf("[\n"))) as readonly [
-    { readonly filename: string; readonly files: readonly { readonly path: string }[] },
-  ];
-  packed = files.map(({ path }) => path);
+  ({ tarball, paths: packed } = await packInto(folder));
   writeFileSync(
     join(folder, "package.json"),
     JSON.stringify({ name: "empty", private: true, type: "module" }),
   );
-  tarball = join(folder, filename);
-  await run("npm", ["install", "--ignore-scripts", "--no-audit", "--no-fund", tarball], { cwd: folder });
-  copyBuiltSqlite(folder);
+  await installInto(folder, tarball);
   copyFileSync(join(CLONE, "examples/first-addon.mjs"), join(folder, "first-addon.mjs"));
 });
 afterAll(async () => {
@@ -88,9 +75,7 @@ test("the story of an own product runs from an empty folder", async () => {
   const empty = mkdtempSync(join(tmpdir(), "callboard-story-"));
   const story = await createStory(empty, async () => {
     expect(STORY_COMMANDS[0]).toBe("npm install callboard express");
-    const flags = ["--ignore-scripts", "--no-audit", "--no-fund"];
-    await run("npm", ["install", ...flags, tarball, "express"], { cwd: empty });
-    copyBuiltSqlite(empty);
+    await installInto(empty, tarball, "express");
   });
   try {
     await story.run();

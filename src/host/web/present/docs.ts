@@ -126,7 +126,7 @@ const splitSearch = (search: string): readonly string[] => [
   ),
 ];
 
-/** Returns what a word has in common with its plural: "retry" and "retries" are both "retr". */
+/** Returns what a word has in common with its plural: "deliveries" and "delivery" are both "deliver". */
 const toStem = (word: string): string => word.replace(/(?<=\w{4})(?:ies|y)$|(?<=\w{3})s$/, "");
 
 type SearchedText = Readonly<Record<keyof typeof POINTS, string>>;
