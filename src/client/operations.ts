@@ -1192,6 +1192,70 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/backups": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Begin a backup of the SQLite file; it is kept for ten minutes once it is ready
+     * @description Needs a token with the scope `admin`.
+     */
+    post: operations["createBackup"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/backups/{id}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Show how far a backup is
+     * @description Needs a token with the scope `admin`.
+     */
+    get: operations["showBackup"];
+    put?: never;
+    post?: never;
+    /**
+     * Delete a backup, or end the one that runs
+     * @description Needs a token with the scope `admin`.
+     */
+    delete: operations["deleteBackup"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/backups/{id}/file": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Download the file of a backup that is ready
+     * @description Needs a token with the scope `admin`.
+     */
+    get: operations["downloadBackup"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/v1/status": {
     parameters: {
       query?: never;
@@ -1791,6 +1855,47 @@ export interface components {
       items: components["schemas"]["AuditEntry"][];
       /** @description The `cursor` of the next page; null on the last page */
       next: string | null;
+    };
+    /** @description A copy of the database of a server that runs */
+    Backup: {
+      /** @description ID of the backup, bak_… */
+      id: string;
+      /**
+       * @description State; a backup that is ready can be downloaded
+       * @enum {string}
+       */
+      state: "running" | "ready" | "failed";
+      /** @description Share of the database that is copied, from 0 to 1 */
+      share: number;
+      /** @description What the file of a backup is */
+      contents: {
+        /** @description Size of the file, in bytes */
+        bytes: number;
+        /** @description SHA-256 of the file, in hexadecimal */
+        sha256: string;
+        /** @description Version of Callboard that made it */
+        version: string;
+        /**
+         * Format: date-time
+         * @description Time at which it was completed
+         */
+        createdAt: string;
+        /** @description Migrations that its schema has */
+        schema: string[];
+        /** @description IDs of the master keys that its secrets are encrypted with; a restore needs these keys */
+        masterKeys: string[];
+        /** @description Number of rows in each table */
+        rows: {
+          [key: string]: number;
+        };
+      } | null;
+      /** @description Why it failed */
+      failure: {
+        /** @description Error code */
+        code: string;
+        /** @description What went wrong */
+        detail: string;
+      } | null;
     };
     /** @description Events that a body filter was tried on */
     BodyFilterTrial: {
@@ -2943,6 +3048,11 @@ export interface components {
         | "ARGUMENT_INVALID"
         | "AUTH_INVALID"
         | "AUTH_MISSING"
+        | "BACKUP_INVALID"
+        | "BACKUP_KEY"
+        | "BACKUP_NOT_FOUND"
+        | "BACKUP_STATE"
+        | "BACKUP_UNSUPPORTED"
         | "BODY_ALREADY_READ"
         | "BODY_DUPLICATE_KEY"
         | "BODY_FILTER"
@@ -2985,6 +3095,7 @@ export interface components {
         | "DESCRIPTOR_WEBHOOK_URL"
         | "DIRECTORY_NOT_FOUND"
         | "DIRECTORY_ONLY"
+        | "DISK_FULL"
         | "DNS_DENIED"
         | "DNS_FAIL"
         | "DRIVER_MISSING"
@@ -3044,6 +3155,7 @@ export interface components {
         | "SHUTTING_DOWN"
         | "SITE_NOT_FOUND"
         | "STORAGE"
+        | "STORE_EXISTS"
         | "STORE_LOCKED"
         | "STORE_TOO_NEW"
         | "TENANT_NOT_FOUND"
@@ -3127,6 +3239,11 @@ export interface components {
         | "ARGUMENT_INVALID"
         | "AUTH_INVALID"
         | "AUTH_MISSING"
+        | "BACKUP_INVALID"
+        | "BACKUP_KEY"
+        | "BACKUP_NOT_FOUND"
+        | "BACKUP_STATE"
+        | "BACKUP_UNSUPPORTED"
         | "BODY_ALREADY_READ"
         | "BODY_DUPLICATE_KEY"
         | "BODY_FILTER"
@@ -3169,6 +3286,7 @@ export interface components {
         | "DESCRIPTOR_WEBHOOK_URL"
         | "DIRECTORY_NOT_FOUND"
         | "DIRECTORY_ONLY"
+        | "DISK_FULL"
         | "DNS_DENIED"
         | "DNS_FAIL"
         | "DRIVER_MISSING"
@@ -3228,6 +3346,7 @@ export interface components {
         | "SHUTTING_DOWN"
         | "SITE_NOT_FOUND"
         | "STORAGE"
+        | "STORE_EXISTS"
         | "STORE_LOCKED"
         | "STORE_TOO_NEW"
         | "TENANT_NOT_FOUND"
@@ -4280,7 +4399,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `IDEMPOTENCY_CONFLICT`, `IDEMPOTENCY_UNFINISHED`, `KEY_IN_USE` */
+    /** @description Conflict: `BACKUP_STATE`, `IDEMPOTENCY_CONFLICT`, `IDEMPOTENCY_UNFINISHED` */
     Conflict20: {
       headers: {
         [name: string]: unknown;
@@ -4289,8 +4408,26 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `IDEMPOTENCY_CONFLICT`, `IDEMPOTENCY_UNFINISHED`, `REKEY_NO_KEY` */
+    /** @description Conflict: `BACKUP_STATE` */
     Conflict21: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description Conflict: `IDEMPOTENCY_CONFLICT`, `IDEMPOTENCY_UNFINISHED`, `KEY_IN_USE` */
+    Conflict22: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description Conflict: `IDEMPOTENCY_CONFLICT`, `IDEMPOTENCY_UNFINISHED`, `REKEY_NO_KEY` */
+    Conflict23: {
       headers: {
         [name: string]: unknown;
       };
@@ -4372,6 +4509,15 @@ export interface components {
     };
     /** @description Forbidden: `DIRECTORY_ONLY`, `SCOPE` */
     Forbidden2: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description Insufficient Storage: `DISK_FULL` */
+    InsufficientStorage: {
       headers: {
         [name: string]: unknown;
       };
@@ -4487,7 +4633,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Not Found: `KEY_NOT_FOUND`, `NOT_FOUND` */
+    /** @description Not Found: `BACKUP_NOT_FOUND`, `NOT_FOUND` */
     NotFound19: {
       headers: {
         [name: string]: unknown;
@@ -4498,6 +4644,15 @@ export interface components {
     };
     /** @description Not Found: `NOT_FOUND`, `SITE_NOT_FOUND` */
     NotFound2: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description Not Found: `KEY_NOT_FOUND`, `NOT_FOUND` */
+    NotFound20: {
       headers: {
         [name: string]: unknown;
       };
@@ -4687,6 +4842,15 @@ export interface components {
     };
     /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `PRODUCT_INVALID` */
     UnprocessableEntity16: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description Unprocessable Entity: `BACKUP_UNSUPPORTED` */
+    UnprocessableEntity17: {
       headers: {
         [name: string]: unknown;
       };
@@ -8191,6 +8355,130 @@ export interface operations {
       503: components["responses"]["ServiceUnavailable"];
     };
   };
+  createBackup: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The backup, which runs */
+      201: {
+        headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Backup"];
+        };
+      };
+      400: components["responses"]["BadRequest4"];
+      401: components["responses"]["Unauthorized"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound"];
+      409: components["responses"]["Conflict20"];
+      421: components["responses"]["MisdirectedRequest"];
+      422: components["responses"]["UnprocessableEntity17"];
+      500: components["responses"]["InternalServerError"];
+      503: components["responses"]["ServiceUnavailable"];
+      507: components["responses"]["InsufficientStorage"];
+    };
+  };
+  showBackup: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description ID of the backup */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The backup */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Backup"];
+        };
+      };
+      400: components["responses"]["BadRequest"];
+      401: components["responses"]["Unauthorized"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound19"];
+      421: components["responses"]["MisdirectedRequest"];
+      500: components["responses"]["InternalServerError"];
+      503: components["responses"]["ServiceUnavailable"];
+    };
+  };
+  deleteBackup: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description ID of the backup */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description It is deleted */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: components["responses"]["BadRequest"];
+      401: components["responses"]["Unauthorized"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound19"];
+      421: components["responses"]["MisdirectedRequest"];
+      500: components["responses"]["InternalServerError"];
+      503: components["responses"]["ServiceUnavailable"];
+    };
+  };
+  downloadBackup: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description ID of the backup */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A SQLite database */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/octet-stream": string;
+        };
+      };
+      400: components["responses"]["BadRequest"];
+      401: components["responses"]["Unauthorized"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound19"];
+      409: components["responses"]["Conflict21"];
+      421: components["responses"]["MisdirectedRequest"];
+      500: components["responses"]["InternalServerError"];
+      503: components["responses"]["ServiceUnavailable"];
+    };
+  };
   showStatus: {
     parameters: {
       query?: {
@@ -8351,8 +8639,8 @@ export interface operations {
       400: components["responses"]["BadRequest4"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
-      404: components["responses"]["NotFound19"];
-      409: components["responses"]["Conflict20"];
+      404: components["responses"]["NotFound20"];
+      409: components["responses"]["Conflict22"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -8385,7 +8673,7 @@ export interface operations {
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound"];
-      409: components["responses"]["Conflict21"];
+      409: components["responses"]["Conflict23"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];

@@ -16,6 +16,7 @@ import { createSessions } from "./admin/sessions.ts";
 import { createSettings } from "./admin/settings.ts";
 import { createTokens } from "./admin/tokens.ts";
 import type { HostContext } from "./context.ts";
+import { createBackups } from "./care/backups.ts";
 import { createDeliveryLog } from "./delivery-log/delivery-log.ts";
 import { createEndpoints } from "./delivery-log/endpoints.ts";
 import { createTestDeliveries } from "./delivery-log/test-deliveries.ts";
@@ -394,6 +395,8 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
     now: Date.now,
   });
   const settings = createSettings(context);
+  const backups = createBackups(context);
+  closers.add(backups.stop);
   const replayParts = { ...context, ages: settings.read };
   const replayRunner = createReplayRunner({
     ...replayParts,
@@ -448,6 +451,7 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
     webhookKeySet: () => listKeySet(snapshots.all(), now()),
     audit: createAudit(context),
     settings,
+    backups,
     listProcesses: presence.list,
     replica,
     readiness: readiness.ask,

@@ -6,6 +6,7 @@ import type { Keys } from "../admin/keys.ts";
 import type { Sessions } from "../admin/sessions.ts";
 import type { Settings } from "../admin/settings.ts";
 import type { Tokens } from "../admin/tokens.ts";
+import type { Backups } from "../care/backups.ts";
 import type { DeliveryLog } from "../delivery-log/delivery-log.ts";
 import type { Endpoints } from "../delivery-log/endpoints.ts";
 import type { TestDeliveries } from "../delivery-log/test-deliveries.ts";
@@ -61,6 +62,7 @@ export interface Rooms {
   readonly webhookKeySet: () => ReturnType<typeof listKeySet>;
   readonly audit: Audit;
   readonly settings: Settings;
+  readonly backups: Backups;
   /** The processes that run on the database, this one first. */
   readonly listProcesses: () => Promise<readonly ProcessRecord[]>;
   /** How the replica of the database stands; undefined without one. */

@@ -2,7 +2,9 @@
  * Every operation of the API has a command. Each row is run against a real host behind a server that records the requests, and prints
  * one JSON document.
  */
+import { mkdtempSync, rmSync } from "node:fs";
 import { request as sendRequest } from "node:http";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { OPERATIONS } from "../../../src/client/operation-table.ts";
@@ -143,6 +145,10 @@ const ROWS: readonly Row[] = [
   { line: "keys withdraw $KEY --yes", reaches: ["withdrawKey"] },
   // The host has no second master key.
   { line: "keys rekey", reaches: ["rekey"], code: 1 },
+  {
+    line: "backup $BACKUP",
+    reaches: ["createBackup", "showBackup", "downloadBackup", "deleteBackup"],
+  },
   { line: "audit list", reaches: ["listAudit"] },
   { line: "audit verify", reaches: ["verifyAudit"] },
 
@@ -154,7 +160,11 @@ let host: TestHost;
 let receiver: Receiver;
 let recorder: { readonly url: string; readonly close: () => Promise<void> };
 let recorded: OperationId[] = [];
-const known = new Map<string, string>([["FIXTURES", join(import.meta.dirname, "../../fixtures/products")]]);
+const folder = mkdtempSync(join(tmpdir(), "callboard-operations-"));
+const known = new Map<string, string>([
+  ["FIXTURES", join(import.meta.dirname, "../../fixtures/products")],
+  ["BACKUP", join(folder, "backup.sqlite")],
+]);
 
 beforeAll(async () => {
   host = await startTestHost({ CALLBOARD_RETRY_SCHEDULE: "1h" });

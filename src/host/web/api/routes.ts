@@ -1,5 +1,6 @@
 /** The whole API as one table. Express, the OpenAPI document and the README are derived from it. */
 import { addonRoutes } from "./addons.ts";
+import { backupRoutes } from "./backups.ts";
 import { catalogueRoutes } from "./catalogue.ts";
 import { deliveryRoutes } from "./deliveries.ts";
 import { bodyFilterRoutes } from "./body-filters.ts";
@@ -33,6 +34,7 @@ export const GROUPS = {
   Catalogue: "Event types with their fields, schemas and samples",
   Products: "Built-in products and your own",
   Tokens: "API tokens and login links",
+  Backups: "Copies of the SQLite file of a server that runs",
   Host: "Status, limits, keys, settings and the audit log of the server",
 } as const;
 
@@ -52,5 +54,6 @@ export const ROUTES: readonly Route[] = [
   ...productRoutes,
   ...tokenRoutes,
   ...loginLinkRoutes,
+  ...backupRoutes,
   ...hostRoutes,
 ];
