@@ -78,6 +78,7 @@ export const OPERATIONS = {
   showBackup: ["GET", "/api/v1/backups/{id}"],
   downloadBackup: ["GET", "/api/v1/backups/{id}/file"],
   deleteBackup: ["DELETE", "/api/v1/backups/{id}"],
+  erase: ["POST", "/api/v1/erasures"],
   showStatus: ["GET", "/api/v1/status"],
   listLimits: ["GET", "/api/v1/limits"],
   listKeys: ["GET", "/api/v1/keys"],

@@ -1256,6 +1256,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/erasures": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Find a text in what was sent and recorded, and erase it with confirm; repeat with cursor until it is null
+     * @description Needs a token with the scope `admin`.
+     */
+    post: operations["erase"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/v1/status": {
     parameters: {
       query?: never;
@@ -2579,6 +2599,21 @@ export interface components {
       /** @description ID of the delivery, dlv_… */
       deliveryId: string;
     };
+    /** @description What one step of an erasure found */
+    ErasureStep: {
+      /** @description Values that were erased, or would be, by table and column */
+      found: {
+        [key: string]: number;
+      };
+      /** @description Values of the configuration that hold the subject, and stay, by table and column */
+      left: {
+        [key: string]: number;
+      };
+      /** @description Waiting deliveries that were canceled */
+      canceled: number;
+      /** @description The `cursor` of the next step; null after the last one */
+      cursor: string | null;
+    };
     /** @description An accepted event */
     Event: {
       /** @description ID of the event, evt_… */
@@ -3122,6 +3157,9 @@ export interface components {
         | "LISTENER_EXISTS"
         | "LISTENER_NOT_FOUND"
         | "METHOD_NOT_ALLOWED"
+        | "MOVE_DIFFERS"
+        | "MOVE_SOURCE"
+        | "MOVE_TARGET"
         | "NOT_FOUND"
         | "NO_WORKER"
         | "OVERLOADED"
@@ -3313,6 +3351,9 @@ export interface components {
         | "LISTENER_EXISTS"
         | "LISTENER_NOT_FOUND"
         | "METHOD_NOT_ALLOWED"
+        | "MOVE_DIFFERS"
+        | "MOVE_SOURCE"
+        | "MOVE_TARGET"
         | "NOT_FOUND"
         | "NO_WORKER"
         | "OVERLOADED"
@@ -8475,6 +8516,54 @@ export interface operations {
       404: components["responses"]["NotFound19"];
       409: components["responses"]["Conflict21"];
       421: components["responses"]["MisdirectedRequest"];
+      500: components["responses"]["InternalServerError"];
+      503: components["responses"]["ServiceUnavailable"];
+    };
+  };
+  erase: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "subject": "zoe@example.com",
+         *       "confirm": false
+         *     }
+         */
+        "application/json": {
+          /** @description Text to erase; found exactly, with its letter case, also escaped as in JSON and percent-encoded as in URLs */
+          subject: string;
+          /** @description True erases; false, the default, only counts */
+          confirm?: boolean;
+          /** @description The `cursor` of the step before */
+          cursor?: string;
+        };
+      };
+    };
+    responses: {
+      /** @description What this step found */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["ErasureStep"];
+        };
+      };
+      400: components["responses"]["BadRequest3"];
+      401: components["responses"]["Unauthorized"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound"];
+      408: components["responses"]["RequestTimeout"];
+      413: components["responses"]["PayloadTooLarge"];
+      415: components["responses"]["UnsupportedMediaType"];
+      421: components["responses"]["MisdirectedRequest"];
+      422: components["responses"]["UnprocessableEntity5"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
     };

@@ -17,6 +17,7 @@ import { createSettings } from "./admin/settings.ts";
 import { createTokens } from "./admin/tokens.ts";
 import type { HostContext } from "./context.ts";
 import { createBackups } from "./care/backups.ts";
+import { createErasures } from "./care/erasures.ts";
 import { createDeliveryLog } from "./delivery-log/delivery-log.ts";
 import { createEndpoints } from "./delivery-log/endpoints.ts";
 import { createTestDeliveries } from "./delivery-log/test-deliveries.ts";
@@ -452,6 +453,7 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
     audit: createAudit(context),
     settings,
     backups,
+    erasures: createErasures({ ...context, drop }),
     listProcesses: presence.list,
     replica,
     readiness: readiness.ask,

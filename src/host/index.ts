@@ -17,6 +17,7 @@ import { RESERVED_SITE_KEYS } from "./registry/sites.ts";
 
 export { checkDatabase } from "./care/check-database.ts";
 export type { DatabaseCheck } from "./care/check-database.ts";
+export { moveDatabase } from "./care/move.ts";
 export { restoreBackup } from "./care/restore.ts";
 export type { Restored } from "./care/restore.ts";
 export { examineDatabase, examineRights } from "./examine.ts";

@@ -12,6 +12,7 @@ const withDatabaseOptions = (command: Command): Command =>
 export function addCareCommands(program: Command, actions: Actions): void {
   addBackup(program, actions);
   addDatabase(program, actions);
+  addErase(program, actions);
 }
 
 function addBackup(program: Command, { withClient, alone }: Actions): void {
@@ -42,5 +43,25 @@ function addDatabase(program: Command, { alone }: Actions): void {
       .action(alone(async () => (await import("../commands/db-check.ts")).checkDatabase)),
     "db check",
     "db check --data-dir /var/lib/callboard --json",
+  );
+  withExamples(
+    database
+      .command("move <from> [to]")
+      .description("move a SQLite file to an empty PostgreSQL database, and compare every row")
+      .action(alone(async () => (await import("../commands/db-move.ts")).moveDatabase)),
+    "db move sqlite:/var/lib/callboard/callboard.sqlite postgres://db.example.com/callboard",
+  );
+}
+
+function addErase(program: Command, { withClient }: Actions): void {
+  withExamples(
+    program
+      .command("erase")
+      .description("find a text in what was sent and recorded, count it, and erase it with --confirm")
+      .requiredOption("--subject <text>", "what to erase, exactly and with its letter case")
+      .option("--confirm", "erase; without it the command only counts")
+      .action(withClient(async () => (await import("../commands/erase.ts")).erase)),
+    "erase --subject zoe@example.com",
+    "erase --subject zoe@example.com --confirm",
   );
 }

@@ -13,7 +13,6 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import sqlite3 from "sqlite3";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { runCommand } from "../../support/command-line.ts";
 import { startTestHost } from "../../support/host.ts";
@@ -21,6 +20,7 @@ import type { TestHost } from "../../support/host.ts";
 import { startReceiver } from "../../support/http-receiver.ts";
 import type { Receiver } from "../../support/http-receiver.ts";
 import { runAlone } from "../../support/run-alone.ts";
+import { executeOn } from "../../support/sqlite-statement.ts";
 import { waitFor } from "../../support/wait-for.ts";
 
 const MASTER_KEY = randomBytes(32);
@@ -53,14 +53,6 @@ const findStates = async (host: TestHost): Promise<readonly string[]> => {
   const { body } = await host.call("GET", "/api/v1/deliveries");
   return (body as { items: { state: string }[] }).items.map(({ state }) => state).toSorted();
 };
-
-async function execute(path: string, statement: string): Promise<void> {
-  const database = new sqlite3.Database(path);
-  await new Promise<void>((resolve, reject) =>
-    database.exec(statement, (error) => (error === null ? resolve() : reject(error))),
-  );
-  await new Promise((resolve) => database.close(resolve));
-}
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "callboard-backup-"));
@@ -249,7 +241,7 @@ describe("a restore", () => {
     "a SQLite database of something else": [
       async () => {
         const path = join(dataDir, "else");
-        await execute(path, "CREATE TABLE t (n)");
+        await executeOn(path, "CREATE TABLE t (n)");
         return path;
       },
       "BACKUP_INVALID",
@@ -265,7 +257,7 @@ describe("a restore", () => {
     "a backup with a row less": [
       async () => {
         const path = copy("less");
-        await execute(path, "DELETE FROM callboard_event");
+        await executeOn(path, "DELETE FROM callboard_event");
         return path;
       },
       "BACKUP_INVALID",
@@ -273,7 +265,7 @@ describe("a restore", () => {
     "a backup of a later version": [
       async () => {
         const path = copy("later");
-        await execute(
+        await executeOn(
           path,
           "INSERT INTO callboard_migration (name, applied_at, version, usable_from) VALUES ('9000-later', 1, '99.0.0', '99.0.0')",
         );

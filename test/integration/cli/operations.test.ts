@@ -149,6 +149,7 @@ const ROWS: readonly Row[] = [
     line: "backup $BACKUP",
     reaches: ["createBackup", "showBackup", "downloadBackup", "deleteBackup"],
   },
+  { line: "erase --subject nobody@example.com --confirm", reaches: ["erase"] },
   { line: "audit list", reaches: ["listAudit"] },
   { line: "audit verify", reaches: ["verifyAudit"] },
 
@@ -189,6 +190,7 @@ afterAll(async () => {
   await recorder.close();
   await host.stop();
   await receiver.close();
+  rmSync(folder, { recursive: true, force: true });
 });
 
 const DESCRIPTOR = () =>

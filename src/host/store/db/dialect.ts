@@ -33,6 +33,8 @@ export interface Dialect {
    * index. Left to itself PostgreSQL may begin with the table, whose size it does not care about when a condition is a range.
    */
   readonly joinEach: (table: string, alias: string, condition: string) => string;
+  /** True if a column of text or bytes has the text of a parameter in it, byte by byte. NULL counts as empty. */
+  readonly has: (column: string, type: "text" | "bytes", parameter: string) => string;
   /** Part of a parameter of bytes, as text: `size` of them, beginning `at` so many behind the first. */
   readonly text: (parameter: string, at: string, size: string) => string;
   /**
@@ -96,6 +98,8 @@ export const SQLITE: Dialect = {
   along: (index) => ` INDEXED BY ${index}`,
   // SQLite never changes the order of a CROSS JOIN.
   joinEach: (table, alias, condition) => `CROSS JOIN ${table} ${alias} ON ${condition}`,
+  has: (column, type, parameter) =>
+    `COALESCE(instr(${column}, ${type === "text" ? parameter : `CAST(${parameter} AS BLOB)`}), 0) > 0`,
   // substr of an empty value is NULL.
   text: (parameter, at, size) => `COALESCE(CAST(substr(${parameter}, ${at} + 1, ${size}) AS TEXT), '')`,
   at: (value) => value,
@@ -140,6 +144,10 @@ export const POSTGRES: Dialect = {
   along: () => "",
   joinEach: (table, alias, condition) =>
     `CROSS JOIN LATERAL (SELECT * FROM ${table} ${alias} WHERE ${condition} OFFSET 0) ${alias}`,
+  has: (column, type, parameter) =>
+    type === "text"
+      ? `COALESCE(strpos(${column}, ${parameter}::text), 0) > 0`
+      : `COALESCE(position(convert_to(${parameter}::text, 'UTF8') IN ${column}), 0) > 0`,
   text: (parameter, at, size) =>
     `convert_from(substring(${parameter}::bytea FROM ${at} + 1 FOR ${size}), 'UTF8')`,
   // The time at which the server was given the statement: a clock that moves on during it could not be compared along an index.

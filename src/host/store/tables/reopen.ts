@@ -3,7 +3,7 @@ import type { Queryable } from "../db/database.ts";
 import { toEventId } from "./event-ids.ts";
 import { DELIVERED, FAILED, LEASED, WAITING } from "./deliveries.ts";
 import type { DueAt } from "./deliveries.ts";
-import { SITE_ID_COLUMNS, siteIdRows } from "../../model/ids.ts";
+import { SITE_ID_COLUMNS, siteIdRows, toLastDelivery } from "../../model/ids.ts";
 import type { SiteId, Uuid } from "../../model/ids.ts";
 import type { Lane } from "../../model/event.ts";
 
@@ -73,6 +73,22 @@ export async function cancelDeliveries(
      FROM ${tx.dialect.rows("$1", SITE_ID_COLUMNS, "r")} WHERE ${SAME_ROW} AND state = ${WAITING}
      RETURNING callboard_delivery.site_no, callboard_delivery.id, callboard_delivery.endpoint_no, callboard_delivery.lane`,
     [siteIdRows(ids), now],
+  );
+  return rows.map((row) => ({ ...toDueAt(row), id: row.id }));
+}
+
+/** Ends what waits of an event. */
+export async function cancelWaitingOfEvent(
+  tx: Queryable,
+  { siteNo, id }: SiteId,
+  now: number,
+): Promise<readonly CancelledAt[]> {
+  const rows = await tx.query<LaneRow & { id: Uuid }>(
+    `UPDATE callboard_delivery SET state = ${FAILED}, because = 'cancelled', settled_at = $4, lease_id = NULL,
+       lease_until = NULL
+     WHERE site_no = $1 AND id > $2 AND id <= $3 AND state IN (${WAITING}, ${LEASED})
+     RETURNING site_no, id, endpoint_no, lane`,
+    [siteNo, id, toLastDelivery(id), now],
   );
   return rows.map((row) => ({ ...toDueAt(row), id: row.id }));
 }

@@ -7,6 +7,7 @@ import { bodyFilterRoutes } from "./body-filters.ts";
 import { descriptorRoutes } from "./descriptors.ts";
 import { directoryRoutes } from "./directory.ts";
 import { endpointRoutes } from "./endpoints.ts";
+import { erasureRoutes } from "./erasures.ts";
 import { eventRoutes } from "./events.ts";
 import { hostRoutes } from "./host.ts";
 import { listenerRoutes } from "./listeners.ts";
@@ -55,5 +56,6 @@ export const ROUTES: readonly Route[] = [
   ...tokenRoutes,
   ...loginLinkRoutes,
   ...backupRoutes,
+  ...erasureRoutes,
   ...hostRoutes,
 ];
