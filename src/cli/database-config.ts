@@ -12,7 +12,7 @@ export interface DatabaseFlags {
 }
 
 /** That of the environment, as a server started here would have it, with the flags over it. */
-export function readDatabaseConfig(io: Io, { dataDir, databaseUrl }: DatabaseFlags): Config {
+export function loadDatabaseConfig(io: Io, { dataDir, databaseUrl }: DatabaseFlags): Config {
   warnOfPassword(io, databaseUrl);
   return readConfig({
     ...io.env,

@@ -745,7 +745,11 @@ export interface paths {
     delete?: never;
     options?: never;
     head?: never;
-    patch?: never;
+    /**
+     * Change the settings of an add-on's endpoint; those of an outgoing webhook are on the webhook
+     * @description Needs a token with the scope `admin`.
+     */
+    patch: operations["updateEndpoint"];
     trace?: never;
   };
   "/api/v1/sites/{site}/endpoints/{number}/try": {
@@ -1186,6 +1190,46 @@ export interface paths {
      * @description Needs a token with the scope `read`.
      */
     post: operations["createLoginLink"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sites/{site}/export/events": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Export the accepted events with their bodies as NDJSON, newest first
+     * @description Needs a token with the scope `read`.
+     */
+    get: operations["exportEvents"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sites/{site}/export/deliveries": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Export the deliveries as NDJSON, newest first
+     * @description Needs a token with the scope `read`.
+     */
+    get: operations["exportDeliveries"];
+    put?: never;
+    post?: never;
     delete?: never;
     options?: never;
     head?: never;
@@ -2252,6 +2296,8 @@ export interface components {
       /** @description Body as sent; null after the retention period */
       body: string | null;
     };
+    /** @description One JSON object on each line: a Delivery */
+    DeliveryLines: string;
     /** @description Deliveries, newest first */
     DeliveryPage: {
       /** @description The items of this page; a page can be short, even empty, and still have a next one */
@@ -2476,6 +2522,7 @@ export interface components {
       failedDeliveries: number;
       /** @description Deliveries that expired during the pause */
       expired: number;
+      pace: components["schemas"]["Pace"] | null;
     };
     /** @description An endpoint, and why nothing is being sent to it */
     EndpointDetail: {
@@ -2572,6 +2619,7 @@ export interface components {
       failedDeliveries: number;
       /** @description Deliveries that expired during the pause */
       expired: number;
+      pace: components["schemas"]["Pace"] | null;
       notSending: components["schemas"]["NotSending"] | null;
     };
     /** @description Endpoints, those that need attention first */
@@ -2678,6 +2726,8 @@ export interface components {
       /** @description Variables of URLs without a value in the event */
       missing: string[];
     };
+    /** @description One JSON object on each line: an Event, with its payload as text in `body`; null once it was deleted */
+    EventLines: string;
     /** @description Accepted events, newest first */
     EventPage: {
       /** @description The items of this page; a page can be short, even empty, and still have a next one */
@@ -3049,6 +3099,30 @@ export interface components {
       /** @description Endpoints concerned */
       endpoints: number;
     };
+    /** @description How a receiver is sent to */
+    Pace: {
+      /** @description Attempts in each second or minute, evenly spread over all processes; null for no limit */
+      rate: {
+        /** @description Number of attempts */
+        count: number;
+        /**
+         * @description Unit of time
+         * @enum {string}
+         */
+        per: "second" | "minute";
+      } | null;
+      /** @description Maximum number of requests in flight in each process; null for that of the server */
+      slots: number | null;
+      /** @description Limit of a request, in milliseconds, where it is shorter than the server's; null for the server's */
+      timeoutMs: number | null;
+      /**
+       * @description Retry schedule; null for that of the site
+       * @enum {string|null}
+       */
+      retryProfile: "jira" | "standard" | "dev" | null;
+      /** @description Delays before the retries, in milliseconds; empty for a single attempt, null for the retry schedule */
+      retryDelaysMs: number[] | null;
+    };
     /** @description A webhook module and its URL */
     PlannedWebhook: {
       /** @description Event type */
@@ -3135,6 +3209,7 @@ export interface components {
         | "DNS_FAIL"
         | "DRIVER_MISSING"
         | "ENDPOINT_NOT_FOUND"
+        | "ENDPOINT_OF_WEBHOOK"
         | "ENDPOINT_STATE"
         | "EVENT_CONFLICT"
         | "EVENT_NOT_FOUND"
@@ -3163,6 +3238,7 @@ export interface components {
         | "NOT_FOUND"
         | "NO_WORKER"
         | "OVERLOADED"
+        | "PACE"
         | "PATH_INVALID"
         | "PRODUCT_BREAKING"
         | "PRODUCT_BUILT_IN"
@@ -3329,6 +3405,7 @@ export interface components {
         | "DNS_FAIL"
         | "DRIVER_MISSING"
         | "ENDPOINT_NOT_FOUND"
+        | "ENDPOINT_OF_WEBHOOK"
         | "ENDPOINT_STATE"
         | "EVENT_CONFLICT"
         | "EVENT_NOT_FOUND"
@@ -3357,6 +3434,7 @@ export interface components {
         | "NOT_FOUND"
         | "NO_WORKER"
         | "OVERLOADED"
+        | "PACE"
         | "PATH_INVALID"
         | "PRODUCT_BREAKING"
         | "PRODUCT_BUILT_IN"
@@ -3954,6 +4032,14 @@ export interface components {
         envelope?: "connect" | "cloud";
         /** @description Adds user_id and user_key to the URLs of add-ons, as hosts before 2019 did */
         userParameters?: boolean;
+        /** @description Age at which events, deliveries and attempts of the site are deleted, in milliseconds */
+        retentionMs?: number;
+        /** @description Age at which bodies of the site are deleted, in milliseconds */
+        bodyRetentionMs?: number;
+        /** @description Ages of single event types, by their names, in place of retentionMs */
+        eventRetentionMs?: {
+          [key: string]: number;
+        };
       };
       /**
        * Format: date-time
@@ -4377,7 +4463,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `ENDPOINT_STATE`, `IDEMPOTENCY_CONFLICT`, `IDEMPOTENCY_UNFINISHED` */
+    /** @description Conflict: `ENDPOINT_OF_WEBHOOK` */
     Conflict14: {
       headers: {
         [name: string]: unknown;
@@ -4386,7 +4472,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `IDEMPOTENCY_CONFLICT`, `IDEMPOTENCY_UNFINISHED`, `REPLAY_RUNNING` */
+    /** @description Conflict: `ENDPOINT_STATE`, `IDEMPOTENCY_CONFLICT`, `IDEMPOTENCY_UNFINISHED` */
     Conflict15: {
       headers: {
         [name: string]: unknown;
@@ -4395,7 +4481,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `ADDON_STATE`, `IDEMPOTENCY_CONFLICT`, `IDEMPOTENCY_UNFINISHED`, `LISTENER_EXISTS`, `PRODUCT_MISSING` */
+    /** @description Conflict: `IDEMPOTENCY_CONFLICT`, `IDEMPOTENCY_UNFINISHED`, `REPLAY_RUNNING` */
     Conflict16: {
       headers: {
         [name: string]: unknown;
@@ -4404,7 +4490,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `PRODUCT_BREAKING`, `PRODUCT_BUILT_IN`, `PRODUCT_FROM_FILE` */
+    /** @description Conflict: `ADDON_STATE`, `IDEMPOTENCY_CONFLICT`, `IDEMPOTENCY_UNFINISHED`, `LISTENER_EXISTS`, `PRODUCT_MISSING` */
     Conflict17: {
       headers: {
         [name: string]: unknown;
@@ -4413,7 +4499,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `PRODUCT_BUILT_IN`, `PRODUCT_FROM_FILE`, `PRODUCT_IN_USE` */
+    /** @description Conflict: `PRODUCT_BREAKING`, `PRODUCT_BUILT_IN`, `PRODUCT_FROM_FILE` */
     Conflict18: {
       headers: {
         [name: string]: unknown;
@@ -4422,7 +4508,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `TOKEN_LAST_ADMIN` */
+    /** @description Conflict: `PRODUCT_BUILT_IN`, `PRODUCT_FROM_FILE`, `PRODUCT_IN_USE` */
     Conflict19: {
       headers: {
         [name: string]: unknown;
@@ -4440,7 +4526,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `BACKUP_STATE`, `IDEMPOTENCY_CONFLICT`, `IDEMPOTENCY_UNFINISHED` */
+    /** @description Conflict: `TOKEN_LAST_ADMIN` */
     Conflict20: {
       headers: {
         [name: string]: unknown;
@@ -4449,7 +4535,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `BACKUP_STATE` */
+    /** @description Conflict: `BACKUP_STATE`, `IDEMPOTENCY_CONFLICT`, `IDEMPOTENCY_UNFINISHED` */
     Conflict21: {
       headers: {
         [name: string]: unknown;
@@ -4458,7 +4544,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `IDEMPOTENCY_CONFLICT`, `IDEMPOTENCY_UNFINISHED`, `KEY_IN_USE` */
+    /** @description Conflict: `BACKUP_STATE` */
     Conflict22: {
       headers: {
         [name: string]: unknown;
@@ -4467,8 +4553,17 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `IDEMPOTENCY_CONFLICT`, `IDEMPOTENCY_UNFINISHED`, `REKEY_NO_KEY` */
+    /** @description Conflict: `IDEMPOTENCY_CONFLICT`, `IDEMPOTENCY_UNFINISHED`, `KEY_IN_USE` */
     Conflict23: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description Conflict: `IDEMPOTENCY_CONFLICT`, `IDEMPOTENCY_UNFINISHED`, `REKEY_NO_KEY` */
+    Conflict24: {
       headers: {
         [name: string]: unknown;
       };
@@ -4863,7 +4958,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `LIMIT_REACHED`, `WEBHOOK_FORMAT` */
+    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `PACE` */
     UnprocessableEntity14: {
       headers: {
         [name: string]: unknown;
@@ -4872,7 +4967,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `LIMIT_REACHED`, `PRODUCT_INVALID` */
+    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `LIMIT_REACHED`, `WEBHOOK_FORMAT` */
     UnprocessableEntity15: {
       headers: {
         [name: string]: unknown;
@@ -4881,7 +4976,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `PRODUCT_INVALID` */
+    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `LIMIT_REACHED`, `PRODUCT_INVALID` */
     UnprocessableEntity16: {
       headers: {
         [name: string]: unknown;
@@ -4890,8 +4985,17 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Unprocessable Entity: `BACKUP_UNSUPPORTED` */
+    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `PRODUCT_INVALID` */
     UnprocessableEntity17: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description Unprocessable Entity: `BACKUP_UNSUPPORTED` */
+    UnprocessableEntity18: {
       headers: {
         [name: string]: unknown;
       };
@@ -5073,6 +5177,14 @@ export interface operations {
             envelope?: "connect" | "cloud";
             /** @description Adds user_id and user_key to the URLs of add-ons, as hosts before 2019 did */
             userParameters?: boolean;
+            /** @description Age at which events, deliveries and attempts of the site are deleted, in milliseconds */
+            retentionMs?: number;
+            /** @description Age at which bodies of the site are deleted, in milliseconds */
+            bodyRetentionMs?: number;
+            /** @description Ages of single event types, by their names, in place of retentionMs */
+            eventRetentionMs?: {
+              [key: string]: number;
+            };
           };
         };
       };
@@ -5206,6 +5318,14 @@ export interface operations {
             envelope?: "connect" | "cloud";
             /** @description Adds user_id and user_key to the URLs of add-ons, as hosts before 2019 did */
             userParameters?: boolean;
+            /** @description Age at which events, deliveries and attempts of the site are deleted, in milliseconds */
+            retentionMs?: number;
+            /** @description Age at which bodies of the site are deleted, in milliseconds */
+            bodyRetentionMs?: number;
+            /** @description Ages of single event types, by their names, in place of retentionMs */
+            eventRetentionMs?: {
+              [key: string]: number;
+            };
           };
         };
       };
@@ -7272,6 +7392,83 @@ export interface operations {
       503: components["responses"]["ServiceUnavailable"];
     };
   };
+  updateEndpoint: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Key of the site */
+        site: string;
+        /** @description Number of the endpoint */
+        number: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "pace": {
+         *         "rate": {
+         *           "count": 5,
+         *           "per": "second"
+         *         },
+         *         "slots": 4
+         *       }
+         *     }
+         */
+        "application/json": {
+          /** @description How the receiver is sent to; null as the server does */
+          pace?: {
+            /** @description Attempts in each second or minute, evenly spread over all processes; null for no limit */
+            rate?: {
+              /** @description Number of attempts */
+              count: number;
+              /**
+               * @description Unit of time
+               * @enum {string}
+               */
+              per: "second" | "minute";
+            } | null;
+            /** @description Maximum number of requests in flight in each process; null for that of the server */
+            slots?: number | null;
+            /** @description Limit of a request, in milliseconds, where it is shorter than the server's; null for the server's */
+            timeoutMs?: number | null;
+            /**
+             * @description Retry schedule; null for that of the site
+             * @enum {string|null}
+             */
+            retryProfile?: "jira" | "standard" | "dev" | null;
+            /** @description Delays before the retries, in milliseconds; empty for a single attempt, null for the retry schedule */
+            retryDelaysMs?: number[] | null;
+          } | null;
+        };
+      };
+    };
+    responses: {
+      /** @description The endpoint with its new settings */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["EndpointDetail"];
+        };
+      };
+      400: components["responses"]["BadRequest3"];
+      401: components["responses"]["Unauthorized"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound11"];
+      408: components["responses"]["RequestTimeout"];
+      409: components["responses"]["Conflict14"];
+      413: components["responses"]["PayloadTooLarge"];
+      415: components["responses"]["UnsupportedMediaType"];
+      421: components["responses"]["MisdirectedRequest"];
+      422: components["responses"]["UnprocessableEntity14"];
+      500: components["responses"]["InternalServerError"];
+      503: components["responses"]["ServiceUnavailable"];
+    };
+  };
   tryEndpoint: {
     parameters: {
       query?: never;
@@ -7304,7 +7501,7 @@ export interface operations {
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound11"];
-      409: components["responses"]["Conflict14"];
+      409: components["responses"]["Conflict15"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -7457,7 +7654,7 @@ export interface operations {
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound12"];
       408: components["responses"]["RequestTimeout"];
-      409: components["responses"]["Conflict15"];
+      409: components["responses"]["Conflict16"];
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
@@ -7615,11 +7812,11 @@ export interface operations {
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound4"];
       408: components["responses"]["RequestTimeout"];
-      409: components["responses"]["Conflict16"];
+      409: components["responses"]["Conflict17"];
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
-      422: components["responses"]["UnprocessableEntity14"];
+      422: components["responses"]["UnprocessableEntity15"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -8003,11 +8200,11 @@ export interface operations {
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound15"];
       408: components["responses"]["RequestTimeout"];
-      409: components["responses"]["Conflict17"];
+      409: components["responses"]["Conflict18"];
       413: components["responses"]["PayloadTooLarge2"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
-      422: components["responses"]["UnprocessableEntity15"];
+      422: components["responses"]["UnprocessableEntity16"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
     };
@@ -8035,7 +8232,7 @@ export interface operations {
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound15"];
-      409: components["responses"]["Conflict18"];
+      409: components["responses"]["Conflict19"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -8118,11 +8315,11 @@ export interface operations {
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound15"];
       408: components["responses"]["RequestTimeout"];
-      409: components["responses"]["Conflict17"];
+      409: components["responses"]["Conflict18"];
       413: components["responses"]["PayloadTooLarge2"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
-      422: components["responses"]["UnprocessableEntity16"];
+      422: components["responses"]["UnprocessableEntity17"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
     };
@@ -8357,7 +8554,7 @@ export interface operations {
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound18"];
-      409: components["responses"]["Conflict19"];
+      409: components["responses"]["Conflict20"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -8396,6 +8593,80 @@ export interface operations {
       503: components["responses"]["ServiceUnavailable"];
     };
   };
+  exportEvents: {
+    parameters: {
+      query?: {
+        /** @description Event type */
+        event?: string;
+        /** @description From this time on */
+        since?: string;
+        /** @description Before this time */
+        until?: string;
+      };
+      header?: never;
+      path: {
+        /** @description Key of the site */
+        site: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Events */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/x-ndjson": components["schemas"]["EventLines"];
+        };
+      };
+      400: components["responses"]["BadRequest"];
+      401: components["responses"]["Unauthorized"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound2"];
+      421: components["responses"]["MisdirectedRequest"];
+      500: components["responses"]["InternalServerError"];
+      503: components["responses"]["ServiceUnavailable"];
+    };
+  };
+  exportDeliveries: {
+    parameters: {
+      query?: {
+        /** @description Event type */
+        event?: string;
+        /** @description From this time on */
+        since?: string;
+        /** @description Before this time */
+        until?: string;
+      };
+      header?: never;
+      path: {
+        /** @description Key of the site */
+        site: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Deliveries */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/x-ndjson": components["schemas"]["DeliveryLines"];
+        };
+      };
+      400: components["responses"]["BadRequest"];
+      401: components["responses"]["Unauthorized"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound2"];
+      421: components["responses"]["MisdirectedRequest"];
+      500: components["responses"]["InternalServerError"];
+      503: components["responses"]["ServiceUnavailable"];
+    };
+  };
   createBackup: {
     parameters: {
       query?: never;
@@ -8423,9 +8694,9 @@ export interface operations {
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound"];
-      409: components["responses"]["Conflict20"];
+      409: components["responses"]["Conflict21"];
       421: components["responses"]["MisdirectedRequest"];
-      422: components["responses"]["UnprocessableEntity17"];
+      422: components["responses"]["UnprocessableEntity18"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
       507: components["responses"]["InsufficientStorage"];
@@ -8514,7 +8785,7 @@ export interface operations {
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound19"];
-      409: components["responses"]["Conflict21"];
+      409: components["responses"]["Conflict22"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -8729,7 +9000,7 @@ export interface operations {
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound20"];
-      409: components["responses"]["Conflict22"];
+      409: components["responses"]["Conflict23"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -8762,7 +9033,7 @@ export interface operations {
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound"];
-      409: components["responses"]["Conflict23"];
+      409: components["responses"]["Conflict24"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];

@@ -1,21 +1,21 @@
 /** `callboard db check`: looks at a database while no server runs. */
-import { checkDatabase as check } from "../../host/index.ts";
+import { inspectDatabase } from "../../host/index.ts";
 import type { DatabaseCheck } from "../../host/index.ts";
 import { counted } from "../consent.ts";
-import { readDatabaseConfig, requireDatabase } from "../database-config.ts";
+import { loadDatabaseConfig, requireDatabase } from "../database-config.ts";
 import type { DatabaseFlags } from "../database-config.ts";
 import type { Ending } from "../exit.ts";
 import { print } from "../io.ts";
 import type { Io } from "../io.ts";
 
 /** Fails if there is a problem. */
-export async function checkDatabase(
+export async function runDatabaseCheck(
   io: Io,
   flags: DatabaseFlags & { readonly json?: boolean },
 ): Promise<Ending> {
-  const config = readDatabaseConfig(io, flags);
+  const config = loadDatabaseConfig(io, flags);
   requireDatabase(config.databaseUrl);
-  const result = await check(config);
+  const result = await inspectDatabase(config);
   print(io, flags, { ok: result.problems.length === 0, ...result }, toLines(result));
   return result.problems.length === 0 ? "done" : "failed";
 }

@@ -2,7 +2,7 @@
 import { resetLostKeys } from "../../host/index.ts";
 import { createLogger } from "../../logger.ts";
 import { confirm, counted } from "../consent.ts";
-import { readDatabaseConfig, requireDatabase } from "../database-config.ts";
+import { loadDatabaseConfig, requireDatabase } from "../database-config.ts";
 import type { DatabaseFlags } from "../database-config.ts";
 import { usageFailure } from "../exit.ts";
 import type { Ending } from "../exit.ts";
@@ -25,7 +25,7 @@ export async function resetKeys(io: Io, flags: ResetFlags): Promise<Ending> {
       "To replace a key that you have: callboard keys rekey",
     );
   }
-  const config = readDatabaseConfig(io, flags);
+  const config = loadDatabaseConfig(io, flags);
   requireDatabase(config.databaseUrl);
   const options = { config, logger: createLogger(config.logLevel) };
   const plan = await resetLostKeys(options, true);

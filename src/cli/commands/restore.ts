@@ -1,6 +1,6 @@
 /** `callboard restore`: puts a backup in the place of the database, while no server runs. */
 import { restoreBackup } from "../../host/index.ts";
-import { readDatabaseConfig } from "../database-config.ts";
+import { loadDatabaseConfig } from "../database-config.ts";
 import type { DatabaseFlags } from "../database-config.ts";
 import type { Ending } from "../exit.ts";
 import { print } from "../io.ts";
@@ -12,7 +12,7 @@ export interface RestoreFlags extends DatabaseFlags {
 }
 
 export async function restore(io: Io, file: string, flags: RestoreFlags): Promise<Ending> {
-  const config = readDatabaseConfig(io, flags);
+  const config = loadDatabaseConfig(io, flags);
   const { aside, ...restored } = await restoreBackup({ config, file, replace: flags.replace === true });
   const { database, createdAt, version } = restored;
   print(io, flags, { ...restored, aside: aside ?? null }, [

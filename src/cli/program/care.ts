@@ -1,7 +1,7 @@
 /** `callboard backup`, `restore`, `db …`, `erase` and `export …`: names, options and help. */
 import type { Command } from "commander";
 import { withExamples } from "./examples.ts";
-import { DATABASE_URL_FLAG } from "./tools.ts";
+import { DATABASE_URL_FLAG, SITE } from "./tools.ts";
 import type { Actions } from "./tools.ts";
 
 const withDatabaseOptions = (command: Command): Command =>
@@ -13,6 +13,7 @@ export function addCareCommands(program: Command, actions: Actions): void {
   addBackup(program, actions);
   addDatabase(program, actions);
   addErase(program, actions);
+  addExport(program, actions);
 }
 
 function addBackup(program: Command, { withClient, alone }: Actions): void {
@@ -40,7 +41,7 @@ function addDatabase(program: Command, { alone }: Actions): void {
       .description(
         "check the file, relations between tables, secrets and the audit log; exits non-zero on a problem",
       )
-      .action(alone(async () => (await import("../commands/db-check.ts")).checkDatabase)),
+      .action(alone(async () => (await import("../commands/db-check.ts")).runDatabaseCheck)),
     "db check",
     "db check --data-dir /var/lib/callboard --json",
   );
@@ -64,4 +65,22 @@ function addErase(program: Command, { withClient }: Actions): void {
     "erase --subject zoe@example.com",
     "erase --subject zoe@example.com --confirm",
   );
+}
+
+function addExport(program: Command, { withClient }: Actions): void {
+  const group = program.command("export").description("events and deliveries as NDJSON, newest first");
+  const add = (name: "events" | "deliveries", description: string) =>
+    withExamples(
+      group
+        .command(name)
+        .description(description)
+        .option(...SITE)
+        .option("--event <name>", "of this event type")
+        .option("--since <time>", "from this time on: 2026-01-31T12:00:00Z, or 1h for an hour ago")
+        .option("--until <time>", "before this time")
+        .action(withClient(async () => (await import("../commands/export.ts")).exportRecords(name))),
+      `export ${name} --since 7d > ${name}.ndjson`,
+    );
+  add("events", "export the accepted events with their bodies");
+  add("deliveries", "export the delivery log");
 }

@@ -16,7 +16,7 @@ import type {
   ChainProblemKind,
   StoredEntry,
 } from "../model/audit-chain.ts";
-import { AUDIT_ERASED, isErased, parseErased } from "../model/erased-entries.ts";
+import { AUDIT_ERASED, isErased, toErasedEntries } from "../model/erased-entries.ts";
 import type { ErasedEntries } from "../model/erased-entries.ts";
 import {
   appendAudit,
@@ -134,7 +134,7 @@ export async function verifyAudit(
     head !== undefined &&
     headKey !== undefined &&
     isSame(macOfHead({ no: head.keyNo, key: headKey }, head), head.mac);
-  const erased = parseErased(await listChainedDetails(q, AUDIT_ERASED));
+  const erased = toErasedEntries(await listChainedDetails(q, AUDIT_ERASED));
   const walked = await walk(q, {
     upTo: isHeadGenuine ? head.seq : Number.MAX_SAFE_INTEGER,
     checkpoint,

@@ -24,24 +24,35 @@ const MAGIC = "SQLite format 3\0";
 
 /**
  * Checks a copy of a host's database, and writes into it what it is.
- * @throws {CallboardError} BACKUP_INVALID if the copy is damaged
+ * @throws {CallboardError} BACKUP_INVALID if the copy is damaged; when the signal comes, whatever that interrupted
  */
-export async function completeBackup(path: string): Promise<BackupFacts> {
+export async function completeBackup(path: string, signal: AbortSignal): Promise<BackupFacts> {
   const record = await using(path, "write", async (file) => {
-    // A reader needs no second file beside it, and may have it on a read-only disk.
-    await file.query("PRAGMA journal_mode=DELETE");
-    const made: BackupRecord = {
-      version: VERSION,
-      createdAt: new Date().toISOString(),
-      schema: await listSteps(file),
-      masterKeys: await listKeysInUse(file),
-      rows: await countRows(file),
-    };
-    await writeBackupRecord(file, made);
-    await requireIntegrity(file, path);
-    return made;
+    // A check of a large file would hold up the end of the host.
+    const interrupt = () => file.connection.interrupt();
+    signal.addEventListener("abort", interrupt);
+    try {
+      return await describe(file, path);
+    } finally {
+      signal.removeEventListener("abort", interrupt);
+    }
   });
-  return { ...record, ...(await digest(path)) };
+  return { ...record, ...(await digest(path, signal)) };
+}
+
+async function describe(file: SqliteFile, path: string): Promise<BackupRecord> {
+  // A reader needs no second file beside it, and may have it on a read-only disk.
+  await file.query("PRAGMA journal_mode=DELETE");
+  const made: BackupRecord = {
+    version: VERSION,
+    createdAt: new Date().toISOString(),
+    schema: await listSteps(file),
+    masterKeys: await listKeysInUse(file),
+    rows: await countRows(file),
+  };
+  await writeBackupRecord(file, made);
+  await requireIntegrity(file, path);
+  return made;
 }
 
 async function listSteps(file: SqliteFile): Promise<readonly string[]> {
@@ -49,10 +60,10 @@ async function listSteps(file: SqliteFile): Promise<readonly string[]> {
   return rows.map(({ name }) => name);
 }
 
-async function digest(path: string): Promise<Pick<BackupFacts, "bytes" | "sha256">> {
+async function digest(path: string, signal: AbortSignal): Promise<Pick<BackupFacts, "bytes" | "sha256">> {
   const hash = createHash("sha256");
   let bytes = 0;
-  for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
+  for await (const chunk of createReadStream(path, { signal }) as AsyncIterable<Buffer>) {
     hash.update(chunk);
     bytes += chunk.length;
   }
@@ -63,7 +74,7 @@ async function digest(path: string): Promise<Pick<BackupFacts, "bytes" | "sha256
  * Reads what a backup says of itself.
  * @throws {CallboardError} BACKUP_INVALID; STORE_TOO_NEW if this version can't use its schema
  */
-export async function readBackup(path: string): Promise<BackupRecord> {
+export async function loadRecord(path: string): Promise<BackupRecord> {
   await requireMagic(path);
   return using(path, "read", async (file) => {
     const record = await readBackupRecord(file);
@@ -78,8 +89,8 @@ export async function readBackup(path: string): Promise<BackupRecord> {
  * Checks a backup as a whole: its integrity, and the number of rows in each table.
  * @throws {CallboardError} BACKUP_INVALID
  */
-export async function checkBackup(path: string): Promise<void> {
-  const { rows } = await readBackup(path);
+export async function verifyBackup(path: string): Promise<void> {
+  const { rows } = await loadRecord(path);
   await using(path, "read", async (file) => {
     await requireIntegrity(file, path);
     requireSameRows(path, rows, await countRows(file));

@@ -8,10 +8,8 @@ import { basename, dirname, join } from "node:path";
 import { CallboardError, messageOf } from "../../errors.ts";
 import type { ErrorCode } from "../../errors.ts";
 import type { HostContext } from "../context.ts";
-import { copyOwnFile } from "../store/db/copy-file.ts";
 import { appendAudit } from "../store/tables/audit.ts";
 import type { Author } from "../store/tables/audit.ts";
-import { completeBackup } from "./backup-file.ts";
 import type { BackupFacts } from "./backup-file.ts";
 import { asDiskFull, requireSpace } from "./disk-space.ts";
 
@@ -87,11 +85,14 @@ export function createBackups({ database, logger }: Pick<HostContext, "database"
 
   async function run(file: string, backup: Kept): Promise<void> {
     try {
+      // Loads SQLite, which a host on PostgreSQL can do without.
+      const { copyOwnFile } = await import("../store/db/copy-file.ts");
+      const { completeBackup } = await import("./backup-file.ts");
       await copyOwnFile(file, backup.path, {
         signal: backup.ending.signal,
         onProgress: (share) => (backup.state = { kind: "running", share }),
       });
-      const facts = await completeBackup(backup.path);
+      const facts = await completeBackup(backup.path, backup.ending.signal);
       backup.state = { kind: "ready", facts };
       logger.info("backup.ready", { id: backup.id, bytes: facts.bytes });
     } catch (error) {

@@ -42,7 +42,7 @@ export interface DatabaseCheck {
 }
 
 /** @throws {CallboardError} STORE_LOCKED if a host runs on the SQLite file; STORE_TOO_NEW, CONFIG_INVALID, STORAGE */
-export async function checkDatabase(
+export async function inspectDatabase(
   config: Pick<Config, "databaseUrl" | "dataDir" | "masterKey" | "nextMasterKey">,
 ): Promise<DatabaseCheck> {
   const { product, read, close } = await lookAt(config.databaseUrl);

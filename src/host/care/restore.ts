@@ -14,7 +14,7 @@ import type { KeyId } from "../store/seal.ts";
 import { listUnreadable } from "../store/sealed-values.ts";
 import { dropBackupRecord } from "../store/tables/backup-record.ts";
 import type { BackupRecord } from "../store/tables/backup-record.ts";
-import { checkBackup, readBackup } from "./backup-file.ts";
+import { verifyBackup, loadRecord } from "./backup-file.ts";
 import { asDiskFull, requireSpace } from "./disk-space.ts";
 
 type KeySource = Pick<Config, "dataDir" | "masterKey" | "nextMasterKey">;
@@ -40,7 +40,7 @@ export interface Restored extends BackupRecord {
  */
 export async function restoreBackup({ config, file, replace }: RestoreOptions): Promise<Restored> {
   const database = requireFile(config.databaseUrl);
-  const record = await readBackup(file);
+  const record = await loadRecord(file);
   await requireKeys(config, record.masterKeys);
   const isThere = existsSync(database);
   if (isThere && !replace) throw storeExists(database);
@@ -52,7 +52,7 @@ export async function restoreBackup({ config, file, replace }: RestoreOptions): 
   try {
     await copyFile(file, copy);
     await chmod(copy, 0o600);
-    await checkBackup(copy);
+    await verifyBackup(copy);
     await finish(copy, config);
     await (aside === undefined ? putFile(copy, database) : replaceFile(copy, database, aside));
   } catch (error) {

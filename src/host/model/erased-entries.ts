@@ -22,7 +22,7 @@ export const formatErased = (contents: readonly ChainedContent[]): string =>
   contents.map((content) => `${content.id}=${digestContent(content)}`).join(" ");
 
 /** Reads the details, the oldest first: an entry can be erased more than once. */
-export function parseErased(details: readonly string[]): ErasedEntries {
+export function toErasedEntries(details: readonly string[]): ErasedEntries {
   return new Map(
     details.flatMap((detail) =>
       [...detail.matchAll(/([0-9a-f]{32})=([0-9a-f]{64})/g)].map(

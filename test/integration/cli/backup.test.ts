@@ -145,6 +145,28 @@ describe("on a host that runs", () => {
     expect(copies()).toEqual([]);
   });
 
+  test("a backup during events has each of them whole, and the events are accepted", async () => {
+    await host.call("POST", `${SITE}/webhooks`, { name: "w", url: `${receiver.url}/w` });
+    const over = new AbortController();
+    const publishing = (async () => {
+      let count = 0;
+      for (; !over.signal.aborted; count += 1) await publish(host, `DURING-${count}`);
+      return count;
+    })();
+    const file = join(dataDir, "during.sqlite");
+    const { code } = await runCommand(host, ["backup", file]);
+    over.abort();
+    const count = await publishing;
+    expect(code).toBe(0);
+    expect(count).toBeGreaterThan(0);
+    const other = environment(mkdtempSync(join(folder, "checked-")));
+    expect((await runAlone(other, ["restore", file])).code).toBe(0);
+    const check = await runAlone(other, ["db", "check", "--json"]);
+    expect(JSON.parse(check.out)).toMatchObject({ ok: true });
+    const { body } = await host.call("GET", `${SITE}/events?limit=200`);
+    expect((body as { items: unknown[] }).items.length).toBe(Math.min(count, 200));
+  });
+
   test("a restore finds the database locked, and changes nothing", async () => {
     const before = readdirSync(dataDir).toSorted();
     const { code, notes } = await runAlone(environment(dataDir), ["restore", whole, "--replace"]);

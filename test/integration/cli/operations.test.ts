@@ -19,6 +19,8 @@ type OperationId = keyof typeof OPERATIONS;
 
 /** Operations that no row reaches, each with the reason. */
 const EXEMPT: Readonly<Partial<Record<OperationId, string>>> = {
+  exportEvents: "callboard export prints one line for each event: export.test.ts runs it",
+  exportDeliveries: "callboard export, as above",
   createListener: "callboard listen goes on until it is ended: listen.test.ts runs it",
   streamListener: "callboard listen, as above",
   respondAsListener: "callboard listen, as above",
@@ -43,6 +45,10 @@ const ROWS: readonly Row[] = [
   { line: "sites create handbook --product confluence", reaches: ["createSite"] },
   { line: "sites list", reaches: ["listSites"] },
   { line: "sites edit handbook --envelope cloud", reaches: ["showSite", "changeSite"] },
+  {
+    line: "sites edit handbook --retention 90d --event-retention page_created=1d page_removed=2d",
+    reaches: ["showSite", "changeSite"],
+  },
   { line: "sites show handbook", reaches: ["showSite"] },
   {
     line: "sites delete handbook --yes",
@@ -100,6 +106,7 @@ const ROWS: readonly Row[] = [
   { line: "endpoints list", reaches: ["listEndpoints"], keep: ["ENDPOINT", "items.0.number"] },
   { line: "endpoints list --site jira --state healthy", reaches: ["listSiteEndpoints"] },
   { line: "endpoints show $ENDPOINT", reaches: ["showEndpoint"] },
+  { line: "endpoints update $ENDPOINT --rate 5/second", reaches: ["showEndpoint", "updateEndpoint"] },
   { line: "endpoints resume $ENDPOINT", reaches: ["resumeEndpoint"] },
   // Nothing waits for it.
   { line: "endpoints try $ENDPOINT", reaches: ["tryEndpoint"], code: 1 },

@@ -62,7 +62,7 @@ async function syncDirectory(path: string): Promise<void> {
   if (process.platform === "win32") return;
   const directory = await open(dirname(path), "r");
   try {
-    await directory.sync();
+    await directory.datasync();
   } finally {
     await directory.close();
   }

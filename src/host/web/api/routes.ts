@@ -9,6 +9,7 @@ import { directoryRoutes } from "./directory.ts";
 import { endpointRoutes } from "./endpoints.ts";
 import { erasureRoutes } from "./erasures.ts";
 import { eventRoutes } from "./events.ts";
+import { exportRoutes } from "./exports.ts";
 import { hostRoutes } from "./host.ts";
 import { listenerRoutes } from "./listeners.ts";
 import { loginLinkRoutes } from "./login-links.ts";
@@ -55,6 +56,7 @@ export const ROUTES: readonly Route[] = [
   ...productRoutes,
   ...tokenRoutes,
   ...loginLinkRoutes,
+  ...exportRoutes,
   ...backupRoutes,
   ...erasureRoutes,
   ...hostRoutes,

@@ -27,4 +27,4 @@ export const BACKUP = named(
   }),
 );
 
-export const BACKUP_FILE = string("The SQLite file");
+export const BACKUP_FILE = named("BackupFile", string("The SQLite file"));

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { formatErased, isErased, parseErased } from "../../../../src/host/model/erased-entries.ts";
+import { formatErased, isErased, toErasedEntries } from "../../../../src/host/model/erased-entries.ts";
 
 const entry = (n: number) => ({
   id: n.toString(16).padStart(32, "0"),
@@ -12,7 +12,7 @@ const entry = (n: number) => ({
 });
 
 test("a detail names each entry with its present text", () => {
-  const erased = parseErased([formatErased([entry(1), entry(2)])]);
+  const erased = toErasedEntries([formatErased([entry(1), entry(2)])]);
   expect(isErased(erased, entry(1))).toBe(true);
   expect(isErased(erased, entry(2))).toBe(true);
   expect(isErased(erased, entry(3))).toBe(false);
@@ -29,6 +29,6 @@ test("a detail names each entry with its present text", () => {
 
 test("of an entry that was erased twice, the later text counts", () => {
   const later = { ...entry(1), detail: "[erased]" };
-  const erased = parseErased([formatErased([entry(1)]), formatErased([later])]);
+  const erased = toErasedEntries([formatErased([entry(1)]), formatErased([later])]);
   expect([isErased(erased, entry(1)), isErased(erased, later)]).toEqual([false, true]);
 });
