@@ -1961,6 +1961,8 @@ export interface components {
         detail: string;
       } | null;
     };
+    /** @description The SQLite file */
+    BackupFile: string;
     /** @description Events that a body filter was tried on */
     BodyFilterTrial: {
       /** @description Events, newest first */
@@ -8778,7 +8780,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/octet-stream": string;
+          "application/octet-stream": components["schemas"]["BackupFile"];
         };
       };
       400: components["responses"]["BadRequest"];
