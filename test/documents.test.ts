@@ -164,7 +164,7 @@ describe("documented command lines", () => {
     let notes = "";
     // What a check would start is left out.
     const [, ...words] = splitWords(line.replace(/ (?:>|--) .*/, ""));
-    const anyPort = / (?:inspect|check)\b/.test(line) ? ["--port", "0"] : [];
+    const anyPort = /callboard (?:inspect|check)\b/.test(line) ? ["--port", "0"] : [];
     const code = await run([...words.map(toFixture), ...anyPort], {
       out: () => undefined,
       note: (text) => void (notes += text),
@@ -179,6 +179,9 @@ describe("documented command lines", () => {
     const without = Object.entries({
       "callboard check": { code: 3, notes: expect.stringContaining("does not respond") },
       "keys reset": { code: 4, notes: expect.stringContaining("There is no database") },
+      "callboard restore": { code: 1, notes: expect.stringContaining("BACKUP_INVALID") },
+      "db check": { code: 4, notes: expect.stringContaining("There is no database") },
+      "db move": { code: 4, notes: expect.stringContaining("There is no database") },
       "jwt sign": { code: 0, notes: "" },
       "jwt verify": { code: 1, notes: expect.stringContaining("JWT_MALFORMED") },
       "jwt decode": { code: 1, notes: expect.stringContaining("JWT_MALFORMED") },

@@ -1240,6 +1240,130 @@ export interface paths {
     patch: operations["changePortalLook"];
     trace?: never;
   };
+  "/api/v1/sites/{site}/export/events": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Export the accepted events with their bodies as NDJSON, newest first
+     * @description Needs a token with the scope `read`.
+     */
+    get: operations["exportEvents"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sites/{site}/export/deliveries": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Export the deliveries as NDJSON, newest first
+     * @description Needs a token with the scope `read`.
+     */
+    get: operations["exportDeliveries"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/backups": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Begin a backup of the SQLite file; it is kept for ten minutes once it is ready
+     * @description Needs a token with the scope `admin`.
+     */
+    post: operations["createBackup"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/backups/{id}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Show how far a backup is
+     * @description Needs a token with the scope `admin`.
+     */
+    get: operations["showBackup"];
+    put?: never;
+    post?: never;
+    /**
+     * Delete a backup, or end the one that runs
+     * @description Needs a token with the scope `admin`.
+     */
+    delete: operations["deleteBackup"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/backups/{id}/file": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Download the file of a backup that is ready
+     * @description Needs a token with the scope `admin`.
+     */
+    get: operations["downloadBackup"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/erasures": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Find a text in what was sent and recorded, and erase it with confirm; repeat with cursor until it is null
+     * @description Needs a token with the scope `admin`.
+     */
+    post: operations["erase"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/v1/status": {
     parameters: {
       query?: never;
@@ -1840,6 +1964,49 @@ export interface components {
       /** @description The `cursor` of the next page; null on the last page */
       next: string | null;
     };
+    /** @description A copy of the database of a server that runs */
+    Backup: {
+      /** @description ID of the backup, bak_… */
+      id: string;
+      /**
+       * @description State; a backup that is ready can be downloaded
+       * @enum {string}
+       */
+      state: "running" | "ready" | "failed";
+      /** @description Share of the database that is copied, from 0 to 1 */
+      share: number;
+      /** @description What the file of a backup is */
+      contents: {
+        /** @description Size of the file, in bytes */
+        bytes: number;
+        /** @description SHA-256 of the file, in hexadecimal */
+        sha256: string;
+        /** @description Version of Callboard that made it */
+        version: string;
+        /**
+         * Format: date-time
+         * @description Time at which it was completed
+         */
+        createdAt: string;
+        /** @description Migrations that its schema has */
+        schema: string[];
+        /** @description IDs of the master keys that its secrets are encrypted with; a restore needs these keys */
+        masterKeys: string[];
+        /** @description Number of rows in each table */
+        rows: {
+          [key: string]: number;
+        };
+      } | null;
+      /** @description Why it failed */
+      failure: {
+        /** @description Error code */
+        code: string;
+        /** @description What went wrong */
+        detail: string;
+      } | null;
+    };
+    /** @description The SQLite file */
+    BackupFile: string;
     /** @description Events that a body filter was tried on */
     BodyFilterTrial: {
       /** @description Events, newest first */
@@ -2179,6 +2346,8 @@ export interface components {
       /** @description Body as sent; null after the retention period */
       body: string | null;
     };
+    /** @description One JSON object on each line: a Delivery */
+    DeliveryLines: string;
     /** @description Deliveries, newest first */
     DeliveryPage: {
       /** @description The items of this page; a page can be short, even empty, and still have a next one */
@@ -2528,6 +2697,21 @@ export interface components {
       /** @description ID of the delivery, dlv_… */
       deliveryId: string;
     };
+    /** @description What one step of an erasure found */
+    ErasureStep: {
+      /** @description Values that were erased, or would be, by table and column */
+      found: {
+        [key: string]: number;
+      };
+      /** @description Values of the configuration that hold the subject, and stay, by table and column */
+      left: {
+        [key: string]: number;
+      };
+      /** @description Waiting deliveries that were canceled */
+      canceled: number;
+      /** @description The `cursor` of the next step; null after the last one */
+      cursor: string | null;
+    };
     /** @description An accepted event */
     Event: {
       /** @description ID of the event, evt_… */
@@ -2592,6 +2776,8 @@ export interface components {
       /** @description Variables of URLs without a value in the event */
       missing: string[];
     };
+    /** @description One JSON object on each line: an Event, with its payload as text in `body`; null once it was deleted */
+    EventLines: string;
     /** @description Accepted events, newest first */
     EventPage: {
       /** @description The items of this page; a page can be short, even empty, and still have a next one */
@@ -3037,6 +3223,11 @@ export interface components {
         | "ARGUMENT_INVALID"
         | "AUTH_INVALID"
         | "AUTH_MISSING"
+        | "BACKUP_INVALID"
+        | "BACKUP_KEY"
+        | "BACKUP_NOT_FOUND"
+        | "BACKUP_STATE"
+        | "BACKUP_UNSUPPORTED"
         | "BODY_ALREADY_READ"
         | "BODY_DUPLICATE_KEY"
         | "BODY_FILTER"
@@ -3080,6 +3271,7 @@ export interface components {
         | "DESCRIPTOR_WEBHOOK_URL"
         | "DIRECTORY_NOT_FOUND"
         | "DIRECTORY_ONLY"
+        | "DISK_FULL"
         | "DNS_DENIED"
         | "DNS_FAIL"
         | "DRIVER_MISSING"
@@ -3108,6 +3300,9 @@ export interface components {
         | "LISTENER_NOT_FOUND"
         | "LOGO_INVALID"
         | "METHOD_NOT_ALLOWED"
+        | "MOVE_DIFFERS"
+        | "MOVE_SOURCE"
+        | "MOVE_TARGET"
         | "NOT_FOUND"
         | "NO_WORKER"
         | "ORDER_BY"
@@ -3143,6 +3338,7 @@ export interface components {
         | "SHUTTING_DOWN"
         | "SITE_NOT_FOUND"
         | "STORAGE"
+        | "STORE_EXISTS"
         | "STORE_LOCKED"
         | "STORE_TOO_NEW"
         | "TENANT_NOT_FOUND"
@@ -3227,6 +3423,11 @@ export interface components {
         | "ARGUMENT_INVALID"
         | "AUTH_INVALID"
         | "AUTH_MISSING"
+        | "BACKUP_INVALID"
+        | "BACKUP_KEY"
+        | "BACKUP_NOT_FOUND"
+        | "BACKUP_STATE"
+        | "BACKUP_UNSUPPORTED"
         | "BODY_ALREADY_READ"
         | "BODY_DUPLICATE_KEY"
         | "BODY_FILTER"
@@ -3270,6 +3471,7 @@ export interface components {
         | "DESCRIPTOR_WEBHOOK_URL"
         | "DIRECTORY_NOT_FOUND"
         | "DIRECTORY_ONLY"
+        | "DISK_FULL"
         | "DNS_DENIED"
         | "DNS_FAIL"
         | "DRIVER_MISSING"
@@ -3298,6 +3500,9 @@ export interface components {
         | "LISTENER_NOT_FOUND"
         | "LOGO_INVALID"
         | "METHOD_NOT_ALLOWED"
+        | "MOVE_DIFFERS"
+        | "MOVE_SOURCE"
+        | "MOVE_TARGET"
         | "NOT_FOUND"
         | "NO_WORKER"
         | "ORDER_BY"
@@ -3333,6 +3538,7 @@ export interface components {
         | "SHUTTING_DOWN"
         | "SITE_NOT_FOUND"
         | "STORAGE"
+        | "STORE_EXISTS"
         | "STORE_LOCKED"
         | "STORE_TOO_NEW"
         | "TENANT_NOT_FOUND"
@@ -3900,6 +4106,14 @@ export interface components {
         envelope?: "connect" | "cloud";
         /** @description Adds user_id and user_key to the URLs of add-ons, as hosts before 2019 did */
         userParameters?: boolean;
+        /** @description Age at which events, deliveries and attempts of the site are deleted, in milliseconds */
+        retentionMs?: number;
+        /** @description Age at which bodies of the site are deleted, in milliseconds */
+        bodyRetentionMs?: number;
+        /** @description Ages of single event types, by their names, in place of retentionMs */
+        eventRetentionMs?: {
+          [key: string]: number;
+        };
       };
       /**
        * Format: date-time
@@ -4403,7 +4617,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `IDEMPOTENCY_CONFLICT`, `IDEMPOTENCY_UNFINISHED`, `KEY_IN_USE` */
+    /** @description Conflict: `BACKUP_STATE`, `IDEMPOTENCY_CONFLICT`, `IDEMPOTENCY_UNFINISHED` */
     Conflict21: {
       headers: {
         [name: string]: unknown;
@@ -4412,8 +4626,26 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `IDEMPOTENCY_CONFLICT`, `IDEMPOTENCY_UNFINISHED`, `REKEY_NO_KEY` */
+    /** @description Conflict: `BACKUP_STATE` */
     Conflict22: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description Conflict: `IDEMPOTENCY_CONFLICT`, `IDEMPOTENCY_UNFINISHED`, `KEY_IN_USE` */
+    Conflict23: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description Conflict: `IDEMPOTENCY_CONFLICT`, `IDEMPOTENCY_UNFINISHED`, `REKEY_NO_KEY` */
+    Conflict24: {
       headers: {
         [name: string]: unknown;
       };
@@ -4495,6 +4727,15 @@ export interface components {
     };
     /** @description Forbidden: `DIRECTORY_ONLY`, `SCOPE` */
     Forbidden2: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description Insufficient Storage: `DISK_FULL` */
+    InsufficientStorage: {
       headers: {
         [name: string]: unknown;
       };
@@ -4610,7 +4851,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Not Found: `KEY_NOT_FOUND`, `NOT_FOUND` */
+    /** @description Not Found: `BACKUP_NOT_FOUND`, `NOT_FOUND` */
     NotFound19: {
       headers: {
         [name: string]: unknown;
@@ -4621,6 +4862,15 @@ export interface components {
     };
     /** @description Not Found: `NOT_FOUND`, `SITE_NOT_FOUND` */
     NotFound2: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description Not Found: `KEY_NOT_FOUND`, `NOT_FOUND` */
+    NotFound20: {
       headers: {
         [name: string]: unknown;
       };
@@ -4853,6 +5103,15 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
+    /** @description Unprocessable Entity: `BACKUP_UNSUPPORTED` */
+    UnprocessableEntity20: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
     /** @description Unprocessable Entity: `BODY_FILTER`, `BODY_FILTER_BESIDE_FILTER`, `BODY_FILTER_TOO_COMPLEX`, `DESCRIPTOR_BASEURL`, `DESCRIPTOR_DUPLICATE_KEY`, `DESCRIPTOR_FETCH`, `DESCRIPTOR_FILTER`, `DESCRIPTOR_FORBIDDEN_KEY`, `DESCRIPTOR_FOREIGN`, `DESCRIPTOR_NOT_JSON`, `DESCRIPTOR_NOT_UTF8`, `DESCRIPTOR_PARAMS`, `DESCRIPTOR_SCHEMA`, `DESCRIPTOR_SCOPE`, `DESCRIPTOR_TIMEOUT`, `DESCRIPTOR_TLS`, `DESCRIPTOR_TOO_COMPLEX`, `DESCRIPTOR_TOO_DEEP`, `DESCRIPTOR_TOO_LARGE`, `DESCRIPTOR_WEBHOOK_URL`, `DNS_DENIED`, `DNS_FAIL`, `HOST_DENIED`, `IP_DENIED`, `LIFECYCLE_INSTALLED`, `PRODUCT_WITHOUT_ADDONS`, `URL_CHARS`, `URL_CREDENTIALS`, `URL_FRAGMENT`, `URL_INVALID`, `URL_PORT`, `URL_SCHEME`, `URL_TOO_LONG` */
     UnprocessableEntity3: {
       headers: {
@@ -5018,6 +5277,14 @@ export interface operations {
             envelope?: "connect" | "cloud";
             /** @description Adds user_id and user_key to the URLs of add-ons, as hosts before 2019 did */
             userParameters?: boolean;
+            /** @description Age at which events, deliveries and attempts of the site are deleted, in milliseconds */
+            retentionMs?: number;
+            /** @description Age at which bodies of the site are deleted, in milliseconds */
+            bodyRetentionMs?: number;
+            /** @description Ages of single event types, by their names, in place of retentionMs */
+            eventRetentionMs?: {
+              [key: string]: number;
+            };
           };
         };
       };
@@ -5151,6 +5418,14 @@ export interface operations {
             envelope?: "connect" | "cloud";
             /** @description Adds user_id and user_key to the URLs of add-ons, as hosts before 2019 did */
             userParameters?: boolean;
+            /** @description Age at which events, deliveries and attempts of the site are deleted, in milliseconds */
+            retentionMs?: number;
+            /** @description Age at which bodies of the site are deleted, in milliseconds */
+            bodyRetentionMs?: number;
+            /** @description Ages of single event types, by their names, in place of retentionMs */
+            eventRetentionMs?: {
+              [key: string]: number;
+            };
           };
         };
       };
@@ -8576,6 +8851,252 @@ export interface operations {
       503: components["responses"]["ServiceUnavailable"];
     };
   };
+  exportEvents: {
+    parameters: {
+      query?: {
+        /** @description Event type */
+        event?: string;
+        /** @description From this time on */
+        since?: string;
+        /** @description Before this time */
+        until?: string;
+      };
+      header?: never;
+      path: {
+        /** @description Key of the site */
+        site: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Events */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/x-ndjson": components["schemas"]["EventLines"];
+        };
+      };
+      400: components["responses"]["BadRequest"];
+      401: components["responses"]["Unauthorized"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound2"];
+      421: components["responses"]["MisdirectedRequest"];
+      500: components["responses"]["InternalServerError"];
+      503: components["responses"]["ServiceUnavailable"];
+    };
+  };
+  exportDeliveries: {
+    parameters: {
+      query?: {
+        /** @description Event type */
+        event?: string;
+        /** @description From this time on */
+        since?: string;
+        /** @description Before this time */
+        until?: string;
+      };
+      header?: never;
+      path: {
+        /** @description Key of the site */
+        site: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Deliveries */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/x-ndjson": components["schemas"]["DeliveryLines"];
+        };
+      };
+      400: components["responses"]["BadRequest"];
+      401: components["responses"]["Unauthorized"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound2"];
+      421: components["responses"]["MisdirectedRequest"];
+      500: components["responses"]["InternalServerError"];
+      503: components["responses"]["ServiceUnavailable"];
+    };
+  };
+  createBackup: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The backup, which runs */
+      201: {
+        headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Backup"];
+        };
+      };
+      400: components["responses"]["BadRequest4"];
+      401: components["responses"]["Unauthorized"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound"];
+      409: components["responses"]["Conflict21"];
+      421: components["responses"]["MisdirectedRequest"];
+      422: components["responses"]["UnprocessableEntity20"];
+      500: components["responses"]["InternalServerError"];
+      503: components["responses"]["ServiceUnavailable"];
+      507: components["responses"]["InsufficientStorage"];
+    };
+  };
+  showBackup: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description ID of the backup */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The backup */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Backup"];
+        };
+      };
+      400: components["responses"]["BadRequest"];
+      401: components["responses"]["Unauthorized"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound19"];
+      421: components["responses"]["MisdirectedRequest"];
+      500: components["responses"]["InternalServerError"];
+      503: components["responses"]["ServiceUnavailable"];
+    };
+  };
+  deleteBackup: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description ID of the backup */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description It is deleted */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: components["responses"]["BadRequest"];
+      401: components["responses"]["Unauthorized"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound19"];
+      421: components["responses"]["MisdirectedRequest"];
+      500: components["responses"]["InternalServerError"];
+      503: components["responses"]["ServiceUnavailable"];
+    };
+  };
+  downloadBackup: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description ID of the backup */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A SQLite database */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/octet-stream": components["schemas"]["BackupFile"];
+        };
+      };
+      400: components["responses"]["BadRequest"];
+      401: components["responses"]["Unauthorized"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound19"];
+      409: components["responses"]["Conflict22"];
+      421: components["responses"]["MisdirectedRequest"];
+      500: components["responses"]["InternalServerError"];
+      503: components["responses"]["ServiceUnavailable"];
+    };
+  };
+  erase: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "subject": "zoe@example.com",
+         *       "confirm": false
+         *     }
+         */
+        "application/json": {
+          /** @description Text to erase; found exactly, with its letter case, also escaped as in JSON and percent-encoded as in URLs */
+          subject: string;
+          /** @description True erases; false, the default, only counts */
+          confirm?: boolean;
+          /** @description The `cursor` of the step before */
+          cursor?: string;
+        };
+      };
+    };
+    responses: {
+      /** @description What this step found */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["ErasureStep"];
+        };
+      };
+      400: components["responses"]["BadRequest3"];
+      401: components["responses"]["Unauthorized"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound"];
+      408: components["responses"]["RequestTimeout"];
+      413: components["responses"]["PayloadTooLarge"];
+      415: components["responses"]["UnsupportedMediaType"];
+      421: components["responses"]["MisdirectedRequest"];
+      422: components["responses"]["UnprocessableEntity5"];
+      500: components["responses"]["InternalServerError"];
+      503: components["responses"]["ServiceUnavailable"];
+    };
+  };
   showStatus: {
     parameters: {
       query?: {
@@ -8736,8 +9257,8 @@ export interface operations {
       400: components["responses"]["BadRequest4"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
-      404: components["responses"]["NotFound19"];
-      409: components["responses"]["Conflict21"];
+      404: components["responses"]["NotFound20"];
+      409: components["responses"]["Conflict23"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -8770,7 +9291,7 @@ export interface operations {
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound"];
-      409: components["responses"]["Conflict22"];
+      409: components["responses"]["Conflict24"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];

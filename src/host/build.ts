@@ -17,6 +17,8 @@ import { createSessions } from "./admin/sessions.ts";
 import { createSettings } from "./admin/settings.ts";
 import { createTokens } from "./admin/tokens.ts";
 import type { HostContext } from "./context.ts";
+import { createBackups } from "./care/backups.ts";
+import { createErasures } from "./care/erasures.ts";
 import { createDeliveryLog } from "./delivery-log/delivery-log.ts";
 import { createEndpoints } from "./delivery-log/endpoints.ts";
 import { createTestDeliveries } from "./delivery-log/test-deliveries.ts";
@@ -401,6 +403,8 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
     now: Date.now,
   });
   const settings = createSettings(context);
+  const backups = createBackups(context);
+  closers.add(backups.stop);
   const replayParts = { ...context, ages: settings.read };
   const replayRunner = createReplayRunner({
     ...replayParts,
@@ -456,6 +460,8 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
     webhookKeySet: () => listKeySet(snapshots.all(), now()),
     audit: createAudit(context),
     settings,
+    backups,
+    erasures: createErasures({ ...context, drop, wake: engine.wake }),
     listProcesses: presence.list,
     replica,
     readiness: readiness.ask,

@@ -6,6 +6,7 @@ import { EXIT, EXIT_MEANINGS } from "../exit.ts";
 import type { Ending } from "../exit.ts";
 import { addAccessCommands } from "./access.ts";
 import { addAddonCommands } from "./addons.ts";
+import { addCareCommands } from "./care.ts";
 import { addCheckCommand } from "./check.ts";
 import { addConfigCommands } from "./config.ts";
 import { addDeliveryCommands } from "./deliveries.ts";
@@ -31,6 +32,7 @@ type Add = (program: Command, actions: Actions) => void;
 /** In the order of the help. */
 const GROUPS: Readonly<Record<string, readonly Add[]>> = {
   "Server commands:": [addServerCommands, addDoctorCommand, addConfigCommands, addEndpointCommands],
+  "Data commands:": [addCareCommands],
   "Site commands:": [addSiteCommands, addProductCommands, addWebhookCommands],
   "Add-on commands:": [addAddonCommands, addDirectoryCommands],
   "Event commands:": [addEventCommands, addDeliveryCommands],

@@ -3,13 +3,14 @@ import { operationalEvents } from "../../catalogue/index.ts";
 import type { HostContext } from "../context.ts";
 import type { CheckBody } from "../model/body-check.ts";
 import type { PageRequest } from "../model/cursor.ts";
+import { parseId } from "../model/ids.ts";
 import type { SiteId } from "../model/ids.ts";
 import { requireSite } from "../model/site-snapshot.ts";
 import type { Author } from "../store/tables/audit.ts";
 import { changeSignature } from "../store/tables/changes.ts";
 import { findDelivery, newestByEndpoint, standingsOfEvents } from "../store/tables/delivery-log.ts";
 import type { DueAt } from "../store/tables/deliveries.ts";
-import { listNewestNamed } from "../store/tables/events.ts";
+import { findEvent, listNewestNamed } from "../store/tables/events.ts";
 import { listFailing } from "../store/tables/failing.ts";
 import { overdueSince } from "../store/tables/overdue.ts";
 import { loadSite } from "../store/tables/sites.ts";
@@ -84,6 +85,13 @@ export function createDeliveryLog({
     listOperational: async (siteKey: string, most: number) => {
       const names = operationalEvents.map(({ event }) => event);
       return listNewestNamed(await lists(), getSiteNumber(siteKey), names, most);
+    },
+    /** Null for a body that was deleted; undefined if the event was. */
+    loadBody: async (siteKey: string, eventId: string): Promise<string | null | undefined> => {
+      const { siteNo, id } = parseId("evt", eventId);
+      const event =
+        siteNo === getSiteNumber(siteKey) ? await findEvent(await lists(), siteNo, id) : undefined;
+      return event === undefined ? undefined : event.body === "" && event.bodySize > 0 ? null : event.body;
     },
     showEvent: async (siteKey: string, eventId: string) =>
       showEvent(await lists(), getSite(siteKey), eventId, checkBody),

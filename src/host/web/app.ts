@@ -16,7 +16,7 @@ import type { SendProblem } from "./http/problems.ts";
 import { countForToken } from "./http/reading.ts";
 import { REPLAYED } from "./api/idempotency.ts";
 import { schemaFor } from "./api/route.ts";
-import type { Route } from "./api/route.ts";
+import type { Route, Success } from "./api/route.ts";
 import { API_BASE, ROUTES } from "./api/routes.ts";
 import type { Rooms } from "./rooms.ts";
 
@@ -78,7 +78,7 @@ export function createApp({ rooms, access, readOrigin, sendProblem, mounts }: Ap
         // Express passes HEAD to GET handlers.
         if (request.method !== "HEAD") return answeredBy.begin(call, rooms, response);
         await answeredBy.check(call, rooms);
-        response.type("text/event-stream").end();
+        response.type(readContentType(route.success)).end();
         return;
       }
       const work = async () => JSON.stringify(await answeredBy.handle(call, rooms));
@@ -107,6 +107,9 @@ export function createApp({ rooms, access, readOrigin, sendProblem, mounts }: Ap
   app.use(answerError);
   return app;
 }
+
+const readContentType = (success: Success): string =>
+  ("contentType" in success ? success.contentType : undefined) ?? "application/json";
 
 const METHODS = { GET: "get", POST: "post", PUT: "put", PATCH: "patch", DELETE: "delete" } as const;
 

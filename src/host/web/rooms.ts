@@ -7,6 +7,8 @@ import type { PortalLooks } from "../admin/portal-look.ts";
 import type { Sessions } from "../admin/sessions.ts";
 import type { Settings } from "../admin/settings.ts";
 import type { Tokens } from "../admin/tokens.ts";
+import type { Backups } from "../care/backups.ts";
+import type { Erasures } from "../care/erasures.ts";
 import type { DeliveryLog } from "../delivery-log/delivery-log.ts";
 import type { Endpoints } from "../delivery-log/endpoints.ts";
 import type { TestDeliveries } from "../delivery-log/test-deliveries.ts";
@@ -63,6 +65,8 @@ export interface Rooms {
   readonly webhookKeySet: () => ReturnType<typeof listKeySet>;
   readonly audit: Audit;
   readonly settings: Settings;
+  readonly backups: Backups;
+  readonly erasures: Erasures;
   /** The processes that run on the database, this one first. */
   readonly listProcesses: () => Promise<readonly ProcessRecord[]>;
   /** How the replica of the database stands; undefined without one. */

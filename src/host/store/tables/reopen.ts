@@ -5,7 +5,7 @@ import { BEHIND, DELIVERED, FAILED, LEASED, WAITING, toLane } from "./deliveries
 import type { DueAt } from "./deliveries.ts";
 import { endDeliveries } from "./ended.ts";
 import type { EndedDeliveries } from "./ended.ts";
-import { SITE_ID_COLUMNS, siteIdRows } from "../../model/ids.ts";
+import { SITE_ID_COLUMNS, siteIdRows, toLastDelivery } from "../../model/ids.ts";
 import type { SiteId } from "../../model/ids.ts";
 import type { Lane } from "../../model/event.ts";
 
@@ -79,6 +79,20 @@ export function cancelDelivery(tx: Queryable, id: SiteId, now: number): Promise<
   return endDeliveries(tx, {
     where: `site_no = $1 AND id = $2 AND state IN (${WAITING}, ${LEASED})`,
     bind: [id.siteNo, id.id],
+    because: "cancelled",
+    now,
+  });
+}
+
+/** Ends what waits of an event. */
+export function cancelWaitingOfEvent(
+  tx: Queryable,
+  { siteNo, id }: SiteId,
+  now: number,
+): Promise<EndedDeliveries> {
+  return endDeliveries(tx, {
+    where: `site_no = $1 AND id > $2 AND id <= $3 AND state IN (${WAITING}, ${LEASED})`,
+    bind: [siteNo, id, toLastDelivery(id)],
     because: "cancelled",
     now,
   });

@@ -9,6 +9,7 @@ import { endDeliveries } from "./ended.ts";
 import { endpoints } from "./endpoints.ts";
 import { toLastDelivery } from "../../model/ids.ts";
 import type { Uuid } from "../../model/ids.ts";
+import type { EventChoice } from "../../model/retention.ts";
 import { readSetting, writeSetting } from "./settings.ts";
 
 /** A range of events of one site, both ends included. */
@@ -77,6 +78,22 @@ export async function nextEventRange(
   return row === undefined || row.first === null || row.last === null
     ? undefined
     : { siteNo, first: row.first, last: row.last };
+}
+
+/** The next events of the choice, one by one: others lie between them. */
+export async function nextEvents(
+  q: Queryable,
+  choice: Exclude<EventChoice, { kind: "all" }>,
+  { siteNo, after, before, most }: NextEventRangeOptions,
+): Promise<readonly EventRange[]> {
+  const names = choice.kind === "only" ? [choice.event] : choice.events;
+  const list = names.map((_, index) => `$${index + 5}`).join(", ");
+  const rows = await q.query<{ id: Uuid }>(
+    `SELECT id FROM callboard_event WHERE site_no = $1 AND id > $2 AND id < $3
+       AND name ${choice.kind === "only" ? "" : "NOT "}IN (${list}) ORDER BY id LIMIT $4`,
+    [siteNo, after, before, most, ...names],
+  );
+  return rows.map(({ id }) => ({ siteNo, first: id, last: id }));
 }
 
 const toBind = ({ siteNo, first, last }: EventRange) => [siteNo, first, toLastDelivery(last)];

@@ -79,13 +79,16 @@ export interface Route {
   readonly answeredBy: AnsweredBy;
 }
 
+/** Of a response that is written piece by piece. */
+export type StreamType = "text/event-stream" | "application/octet-stream" | "application/x-ndjson";
+
 export type Success<Answer = unknown> =
   | {
       readonly status: 200 | 201 | 202;
       readonly description: string;
       readonly schema: Schema<Answer>;
       /** JSON when left out. */
-      readonly contentType?: "text/event-stream";
+      readonly contentType?: StreamType;
     }
   | { readonly status: 204; readonly description: string };
 

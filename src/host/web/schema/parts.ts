@@ -65,3 +65,13 @@ export const WEBHOOK_ID = string("ID of an outgoing webhook, whk_…", { minLeng
 /** In bodies, where an ID that has not its form is refused instead of not found. */
 export const WEBHOOK_ID_IN_BODY = checkedByCode(WEBHOOK_ID, { pattern: "^whk_[0-9]{1,9}_[0-9]{1,9}$" });
 export const EVENT_NAME = string("Event type", { minLength: 1, maxLength: 200 });
+
+const MIN_RETENTION_MS = 3_600_000;
+const MAX_RETENTION_MS = 3650 * 86_400_000;
+
+/** A retention period: an hour to ten years. */
+export const retentionAge = (what: string): Schema<number> =>
+  integer(`Age at which ${what} are deleted, in milliseconds`, {
+    minimum: MIN_RETENTION_MS,
+    maximum: MAX_RETENTION_MS,
+  });
