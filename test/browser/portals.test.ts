@@ -37,7 +37,7 @@ beforeAll(async () => {
   const around = await startLoopbackServer((response, request) => {
     response.setHeader("content-type", "text/html");
     if (request.url === "/tried") {
-      response.end(`cookies: ${String(request.headers["cookie"] ?? "none")}`);
+      response.end(`cookies: ${request.headers.cookie ?? "none"}`);
     } else if (request.url === "/try") {
       response.setHeader("set-cookie", "third=party; SameSite=None; Secure; Path=/");
       response.writeHead(303, { location: "/tried" }).end();

@@ -126,8 +126,9 @@ export function createLogin(parts: LoginParts): Login {
 
   async function showLogin(request: Request, response: Response): Promise<void> {
     const to = toLocalPath(toUrl(request).searchParams.get("to"));
-    if ((await visitors.find(request)) === undefined) await sendLogin(request, response, { to });
-    else sender.goTo(response, to);
+    if ((await visitors.find(request)) !== undefined) sender.goTo(response, to);
+    else if (isFramed(request)) await sendPortalEnd(sender, request, response);
+    else await sendLogin(request, response, { to });
   }
 
   async function useLink(request: Request, response: Response): Promise<void> {
