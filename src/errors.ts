@@ -90,6 +90,7 @@ export const ERROR_CODES = {
   METHOD_NOT_ALLOWED: [405, "This path does not support the method"],
   NOT_FOUND: [404, "Nothing at this path"],
   NO_WORKER: [503, "No process delivers: none with the role `all` or `worker` is running"],
+  ORDER_BY: [422, "The pointer to the key that orders deliveries is invalid"],
   OVERLOADED: [503, "The server is overloaded"],
   PACE: [422, "The pace of a receiver is invalid"],
   PATH_INVALID: [400, "The path is not validly percent-encoded"],

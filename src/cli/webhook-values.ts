@@ -23,6 +23,8 @@ export interface WebhookFlags {
   readonly signature?: Schemas["Webhook"]["signature"];
   /** "" for that of the site. */
   readonly retryProfile?: NonNullable<Values["retryProfile"]> | "";
+  /** "" for any order. */
+  readonly orderBy?: string;
   readonly generateSecret?: boolean;
   readonly json?: boolean;
 }
@@ -30,7 +32,7 @@ export interface WebhookFlags {
 /** What is given; "" takes a value away. @throws CommandFailure as toBodyFilter does */
 export async function toValues(flags: WebhookFlags, io: Io): Promise<Partial<Values>> {
   const { format, event, project, filter, bodyFilter, excludeBody, description, signature } = flags;
-  const { retryProfile, generateSecret, owner } = flags;
+  const { retryProfile, orderBy, generateSecret, owner } = flags;
   return defined({
     owner: owner === "" ? null : owner,
     format,
@@ -42,6 +44,7 @@ export async function toValues(flags: WebhookFlags, io: Io): Promise<Partial<Val
     description,
     signature,
     retryProfile: retryProfile === "" ? null : retryProfile,
+    orderBy: orderBy === "" ? null : orderBy,
     generateSecret,
   });
 }

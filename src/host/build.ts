@@ -502,7 +502,10 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
       if (swept !== undefined)
         figures.set("callboard_retention_last_success_timestamp_seconds", Date.now() / 1_000);
     },
-    onExpired: () => backlog.recount(),
+    onExpired: () => {
+      backlog.recount();
+      engine.wake();
+    },
   });
   const watch = createWatch({
     ...context,

@@ -68,6 +68,7 @@ export async function showWebhook({ io, client }: Context, id: string, options: 
     ["signature", webhook.hasSecret ? webhook.signature : "none: it has no secret"],
     ["old secret until", webhook.previousSecretUntil],
     ["retry schedule", webhook.retryProfile ?? "that of the site"],
+    ["order by", webhook.orderBy],
     [
       "last sent",
       lastExecutionAt === null ? "never" : `${lastExecutionAt}: ${lastStatusCode ?? lastOutcome ?? ""}`,
@@ -116,7 +117,8 @@ export async function editWebhook({ io, client }: Context, id: string, options: 
   const path = { site: options.site, id };
   const values = await toValues(options, io);
   const before = await client.showWebhook({ path });
-  const { format, project, filter, bodyFilter, excludeBody, description, signature, retryProfile } = before;
+  const { format, project, filter, bodyFilter, excludeBody, description, signature, retryProfile, orderBy } =
+    before;
   const changed = await client.replaceWebhook({
     path,
     body: {
@@ -129,6 +131,7 @@ export async function editWebhook({ io, client }: Context, id: string, options: 
       description,
       signature,
       retryProfile: retryProfile as NonNullable<typeof values.retryProfile> | null,
+      orderBy,
       ...values,
       name: options.name ?? before.name,
       url: options.url ?? before.url,

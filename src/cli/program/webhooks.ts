@@ -151,4 +151,8 @@ const withValues = (command: Command): Command =>
         ...Object.keys(RETRY_SCHEDULES),
         "",
       ]),
+    )
+    .option(
+      "--order-by <pointer>",
+      'deliver events with the same value at this JSON pointer, such as /issue/id, one after the other; "" for any order',
     );

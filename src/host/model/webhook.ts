@@ -34,6 +34,8 @@ export interface Webhook extends ReceiverSettings {
   readonly previousSecretUntil: number | undefined;
   readonly signature: WebhookSignature;
   readonly retryProfile: string | undefined;
+  /** JSON pointer to the key in whose order deliveries go. Undefined for any order. */
+  readonly orderBy: string | undefined;
   readonly active: boolean;
   readonly inactiveBecause: string | undefined;
   /** Time since when it is inactive because of a 410. */

@@ -9,6 +9,8 @@ import type { BodyFilter } from "../../model/body-filter.ts";
 import { describeDeprecation, findDeprecation } from "../../model/deprecation.ts";
 import { whyUnknownEvent } from "../../model/event-name.ts";
 import { parseFilter } from "../../model/filter.ts";
+import { eventTypesWithoutKey } from "../../model/order-fields.ts";
+import { orderByProblems } from "../../model/order.ts";
 import type { ReceiverCheck } from "../../model/receiver-check.ts";
 import { isRetrySchedule } from "../../model/retry-schedules.ts";
 import { whyNotLine, whyNotLines } from "../../model/text.ts";
@@ -42,6 +44,8 @@ export interface WebhookValues {
   /** The one of the format when left out. */
   readonly signature?: WebhookSignature;
   readonly retryProfile?: string | undefined;
+  /** JSON pointer to the key in whose order deliveries go. */
+  readonly orderBy?: string | undefined;
   readonly active?: boolean;
 }
 
@@ -62,11 +66,13 @@ export interface CheckedValues {
   readonly secret: SecretWish;
   readonly signature: WebhookSignature;
   readonly retryProfile: string | undefined;
+  readonly orderBy: string | undefined;
   readonly active: boolean;
   readonly warnings: readonly WebhookWarning[];
 }
 
-export type WebhookWarningCode = "EVENT_DEPRECATED" | "EVENT_UNKNOWN" | "FILTER_UNDECIDED" | "URL_HTTP";
+export type WebhookWarningCode =
+  "EVENT_DEPRECATED" | "EVENT_UNKNOWN" | "FILTER_UNDECIDED" | "ORDER_BY_UNKNOWN" | "URL_HTTP";
 
 /** Something odd that is saved nevertheless. */
 export interface WebhookWarning {
@@ -103,6 +109,7 @@ export function checkValues(values: WebhookValues, site: Pick<Site, "product">, 
     ...body.problems,
     ...(values.secret.kind === "given" ? secretProblems(values.secret.secret, signature) : []),
     ...profileProblems(values.retryProfile),
+    ...(values.orderBy === undefined ? [] : orderByProblems(values.orderBy, "/orderBy")),
   ];
   const [first] = problems;
   if (url.value === undefined || first !== undefined) throw refused(first, problems);
@@ -121,12 +128,14 @@ export function checkValues(values: WebhookValues, site: Pick<Site, "product">, 
     secret: values.secret,
     signature,
     retryProfile: values.retryProfile,
+    orderBy: values.orderBy,
     active: values.active ?? true,
     warnings: [
       ...(url.value.protocol === "http:" && rules.profile === "prod" ? [HTTP_WARNING] : []),
       ...events.flatMap((event) => unknownWarning(product, event, named.indexOf(event), rules)),
       ...events.flatMap((event) => deprecatedWarning(product, event, named.indexOf(event))),
       ...(filter.value ?? []).map(undecidedWarning),
+      ...keyWarning(values, product),
     ],
   };
 }
@@ -295,6 +304,14 @@ function bodyFilterCheck({ filter, bodyFilter }: WebhookValues): {
   return reading.kind === "filter"
     ? { value: reading.filter, problems: beside }
     : { value: undefined, problems: [...beside, ...reading.problems] };
+}
+
+function keyWarning({ orderBy, events }: WebhookValues, product: Product): readonly WebhookWarning[] {
+  const without = orderBy === undefined ? [] : eventTypesWithoutKey(orderBy, events, product);
+  if (orderBy === undefined || without.length === 0) return [];
+  const named = without.length > 3 ? `${without.length} of the event types` : without.join(", ");
+  const detail = `The catalogue knows no value at ${orderBy} in bodies of ${named}: deliveries without one go in any order`;
+  return [{ code: "ORDER_BY_UNKNOWN", pointer: "/orderBy", detail }];
 }
 
 const undecidedWarning = (clause: string): WebhookWarning => ({

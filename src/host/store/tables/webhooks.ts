@@ -29,6 +29,7 @@ export const webhooks = defineTable<Webhook>({
     signature: text(),
     retryProfile: optional(text()),
     pace: optional(json()),
+    orderBy: optional(text()),
     active: flag(),
     inactiveBecause: optional(text()),
     goneSince: optional(big()),

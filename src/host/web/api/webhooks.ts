@@ -58,6 +58,7 @@ export const shownWebhook = ({ webhook, last, deprecations, publicKeys }: ShownW
   publicKeys: presentPublicKeys(publicKeys),
   previousSecretUntil: isoTime(webhook.previousSecretUntil),
   retryProfile: webhook.retryProfile ?? null,
+  orderBy: webhook.orderBy ?? null,
   active: webhook.active,
   inactiveBecause: webhook.inactiveBecause ?? null,
   goneSince: isoTime(webhook.goneSince),
@@ -129,6 +130,13 @@ const OPTIONAL_VALUES = {
   retryProfile: nullable(
     checkedByCode(string("Retry schedule; null for that of the site"), { enum: RETRY_PROFILE_NAMES }),
   ),
+  orderBy: nullable(
+    string(
+      "JSON pointer into the body, such as /issue/id: deliveries with the same value go one after the other; null for any order",
+      {},
+      { maxLength: 500, ...LINE },
+    ),
+  ),
   active: boolean("False holds events back"),
   headers: checkedByCode(anyObject("Must be empty: custom headers are not sent"), { maxProperties: 0 }),
 };
@@ -194,7 +202,7 @@ function valuesOf(given: WebhookBody): WebhookValues {
   if (Object.keys(given.headers ?? {}).length > 0) {
     throw misfit("/headers", "custom headers are not sent; leave them out", "HEADER_VALUE");
   }
-  const { allEvents, events, filter, bodyFilter, project, retryProfile } = given;
+  const { allEvents, events, filter, bodyFilter, project, retryProfile, orderBy } = given;
   if (allEvents === true && events !== undefined && events !== null) {
     throw misfit("/events", "must be left out with allEvents");
   }
@@ -215,6 +223,7 @@ function valuesOf(given: WebhookBody): WebhookValues {
     ...(given.description === undefined ? {} : { description: given.description }),
     ...(given.signature === undefined ? {} : { signature: given.signature }),
     ...(retryProfile === undefined || retryProfile === null ? {} : { retryProfile }),
+    ...(orderBy === undefined || orderBy === null || orderBy === "" ? {} : { orderBy }),
     ...(given.active === undefined ? {} : { active: given.active }),
   };
 }
@@ -247,6 +256,7 @@ const OF_VALUES = [
   "DESCRIPTOR_FILTER",
   "HEADER_VALUE",
   "LIMIT_REACHED",
+  "ORDER_BY",
   "PRODUCT_MISSING",
   "WEBHOOK_FORMAT",
 ] as const satisfies readonly ErrorCode[];

@@ -18,6 +18,8 @@ export interface Rates {
   readonly listens: RateLimit;
   /** Requests for public catalogues, whether there are such or not. */
   readonly cataloguePages: RateLimit;
+  /** Searches in the documentation site. */
+  readonly docsSearches: RateLimit;
   /** Requests to the URLs of visitors of public catalogues. */
   readonly urlTrials: RateLimit;
   readonly urlTrialTargets: RateLimit;
@@ -63,6 +65,7 @@ export function createRates(): Rates {
     bodyFilterTrials: rate("Body filter trials in a minute", 60, "token"),
     listens: rate("Connections of listeners in a minute", 240, "token", { unit: "connections" }),
     cataloguePages: rate("Requests for public catalogues in a minute", 240, "client"),
+    docsSearches: rate("Searches of the documentation in a minute", 120, "client"),
     urlTrials: rate("URL trials in a minute, per client", 20, "client"),
     urlTrialTargets: rate("URL trials in a minute, per target", 20, "target"),
     urlTrialsInAll: rate("URL trials in a minute, all clients", 300, "host"),

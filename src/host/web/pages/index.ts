@@ -22,6 +22,7 @@ import type { RefusalPace } from "../http/refusal-pace.ts";
 import type { Page } from "./page.ts";
 import { createApiDocsRouter } from "./api-docs.ts";
 import type { ApiDocsParts } from "./api-docs.ts";
+import { createDocsRouter } from "./docs.ts";
 import { createPublicCatalogueRouter } from "./public-catalogue.ts";
 import { createRender } from "./render.ts";
 import { createPageRouter } from "./router.ts";
@@ -69,6 +70,8 @@ export interface Pages {
   readonly publicCatalogue: Router;
   /** The documentation of the API, to stand at `API_DOCS`. */
   readonly apiDocs: Router;
+  /** The documentation site, to stand at `DOCS`. */
+  readonly docs: Router;
   /** Ends the streams of open pages, so that the server can stop. */
   readonly stop: () => void;
 }
@@ -91,6 +94,7 @@ export function createPages({ logger, allowsOwnNetwork, warnings, ...parts }: Pa
   return {
     router,
     apiDocs: createApiDocsRouter({ ...parts, render, assets }),
+    docs: createDocsRouter({ ...parts, render, assets }),
     publicCatalogue: createPublicCatalogueRouter({ ...parts, render, assets }),
     stop: live.stop,
   };

@@ -7,7 +7,7 @@ import type { Assets } from "./assets.ts";
 import { CSRF_FIELD } from "./form.ts";
 import { noticeText } from "./notices.ts";
 import type { PageAnswer, ViewAnswer } from "./page.ts";
-import { API_DOCS, HOME, LIVE, toUrl } from "./paths.ts";
+import { API_DOCS, DOCS, HOME, LIVE, toUrl } from "./paths.ts";
 import { allowFrames } from "./policy.ts";
 import { toPortalFrame, toPortalNavigation } from "./portal-frame.ts";
 import type { Render } from "./render.ts";
@@ -63,6 +63,7 @@ export function createSender({ rooms, render, assets, banner, warnings }: Sender
     }
     const { caller, csrf } = visitor;
     return {
+      docs: href(DOCS),
       apiDocs: href(API_DOCS),
       nav:
         section === undefined

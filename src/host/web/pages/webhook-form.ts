@@ -39,6 +39,8 @@ export interface FormFields {
   readonly bodyFilter: string;
   readonly excludeBody: boolean;
   readonly description: string;
+  /** JSON pointer, or "". */
+  readonly orderBy: string;
   readonly secretChoice: SecretChoice;
   readonly secret: string;
   /** "" for that of the format. */
@@ -113,6 +115,7 @@ export function emptyFields(product: Product, project: string): FormFields {
     bodyFilter: "",
     excludeBody: false,
     description: "",
+    orderBy: "",
     secretChoice: "none",
     secret: "",
     signature: product.formats[0].signature,
@@ -136,6 +139,7 @@ export function fieldsOfWebhook(webhook: Webhook, product: Product): FormFields 
     bodyFilter: webhook.bodyFilter === undefined ? "" : JSON.stringify(webhook.bodyFilter, null, 2),
     excludeBody: webhook.excludeBody,
     description: webhook.description,
+    orderBy: webhook.orderBy ?? "",
     secretChoice: webhook.secret === undefined ? "none" : "keep",
     secret: "",
     signature: webhook.signature,
@@ -172,6 +176,7 @@ export function readFields(form: URLSearchParams): FormFields {
     bodyFilter: text("bodyFilter"),
     excludeBody: form.get("excludeBody") !== null,
     description: text("description"),
+    orderBy: text("orderBy"),
     secretChoice: SECRET_CHOICES.find((choice) => choice === form.get("secretChoice")) ?? "none",
     secret: form.get("secret") ?? "",
     signature: WEBHOOK_SIGNATURES.find((scheme) => scheme === chosen) ?? "",
@@ -189,7 +194,7 @@ function toName({ name, url }: FormFields, product: Product): string {
 
 export function toWebhookValues(fields: FormFields, product: Product): WebhookValues {
   const shape = toFormShape(product);
-  const { project, filter, bodyFilter, description } = fields;
+  const { project, filter, bodyFilter, description, orderBy } = fields;
   const { isOperational } = findFormat(product, fields.format);
   return {
     name: toName(fields, product),
@@ -204,6 +209,7 @@ export function toWebhookValues(fields: FormFields, product: Product): WebhookVa
     ...(bodyFilter === "" ? {} : { bodyFilter }),
     ...(shape.hasEvents ? { excludeBody: fields.excludeBody } : {}),
     ...(description === "" ? {} : { description }),
+    ...(orderBy === "" ? {} : { orderBy }),
     ...(shape.hasSecret && fields.signature !== "" ? { signature: fields.signature } : {}),
     secret: shape.hasSecret ? readSecretWish(fields) : { kind: "none" },
   };
