@@ -38,7 +38,7 @@ test("the README's configuration is that of the code", () => {
 test("the README has every command of the command line, and no other", () => {
   const commands = describeProgram().commands.map((command) => command.name());
   const told = tableOf("README.md", "callboard").flatMap(([cell = ""]) =>
-    [...cell.matchAll(/`([a-z]+)`/g)].map(([, name]) => name),
+    [...cell.matchAll(/`([a-z-]+)`/g)].map(([, name]) => name),
   );
   expect(told.toSorted()).toEqual(commands.toSorted());
 });

@@ -120,10 +120,7 @@ export function createOwnDeliveries(caller: Caller): OwnDeliveries {
         if (isOver()) return;
         throw error;
       }
-      for (const event of page.items) {
-        yield event;
-        cursor = event.cursor;
-      }
+      yield* page.items;
       cursor = page.next;
       if (!page.hasMore) await wait(pollMs, undefined, { signal }).catch(() => undefined);
     }

@@ -29,7 +29,7 @@ beforeAll(async () => {
   app = `https://app.harbor.test:${appPort}`;
   stage = await startPortalStage({
     CALLBOARD_PROFILE: "prod",
-    CALLBOARD_BASE_URL: hooks,
+    CALLBOARD_ALLOWED_HOSTS: "hooks.callboard.test",
     CALLBOARD_TRUSTED_PROXIES: "127.0.0.1",
     CALLBOARD_ALLOW_NETWORKS: "127.0.0.0/8",
   });
@@ -37,7 +37,7 @@ beforeAll(async () => {
   const around = await startLoopbackServer((response, request) => {
     response.setHeader("content-type", "text/html");
     if (request.url === "/tried") {
-      response.end(`cookies: ${String(request.headers["cookie"] ?? "none")}`);
+      response.end(`cookies: ${request.headers.cookie ?? "none"}`);
     } else if (request.url === "/try") {
       response.setHeader("set-cookie", "third=party; SameSite=None; Secure; Path=/");
       response.writeHead(303, { location: "/tried" }).end();
@@ -75,7 +75,7 @@ afterAll(async () => {
 
 async function makeLink(portal: object): Promise<string> {
   const made = await stage.host.call("POST", "/api/v1/portal-links", portal);
-  return made.body.url as string;
+  return hooks + new URL(made.body.url as string).pathname;
 }
 
 const openContext = (options: object = {}): Promise<BrowserContext> =>
@@ -198,7 +198,7 @@ describe("the pages of a portal", () => {
     expect(await findProblems(frame)).toEqual([]);
     const page = await context.newPage();
     const link = await stage.host.call("POST", "/api/v1/login-links");
-    await page.goto(link.body.url as string);
+    await page.goto(hooks + new URL(link.body.url as string).pathname);
     await page.goto(`${hooks}/admin/settings/portals`);
     expect(await findProblems(page)).toEqual([]);
     await shoot(page, "settings-portals");

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { quickRequest } from "../support/raw-request.ts";
 import { EVENT, startPortalStage } from "../support/portal-stage.ts";
 import type { PortalStage } from "../support/portal-stage.ts";
+import { logIn } from "../support/page-session.ts";
 import { waitFor } from "../support/wait-for.ts";
 
 const VENDOR = { addon: "vendor.own" };
@@ -227,6 +228,10 @@ describe("the look", () => {
       "nosniff",
     ]);
     expect((await open("/admin/login")).text).not.toContain("Harbor hooks");
+    const admin = await logIn(stage.host);
+    const settings = await (await admin.get("/admin/settings/portals")).text();
+    expect(settings).toContain(`<img class="logo" src="${src}" alt="The logo">`);
+    expect(settings.match(/class="logo"/g)).toHaveLength(1);
   });
 
   test("that is refused changes nothing", async () => {
@@ -267,6 +272,8 @@ describe("a frame", () => {
   });
 
   test("says that its session has ended, without the login page", async () => {
+    const afterLogout = await open("/admin/login", FRAME);
+    expect([afterLogout.status, afterLogout.text.includes("You are not logged in")]).toEqual([401, true]);
     const page = await open("/admin/deliveries", FRAME);
     expect([
       page.status,

@@ -46,7 +46,10 @@ describe("a challenge", () => {
     expect(await count()).toBe(before + 1);
     const [request] = receiver.received;
     const sent = JSON.parse(request!.body.toString()) as Record<string, string>;
-    expect(sent).toMatchObject({ type: "webhook.challenge", challenge: request!.headers["webhook-challenge"] });
+    expect(sent).toMatchObject({
+      type: "webhook.challenge",
+      challenge: request!.headers["webhook-challenge"],
+    });
     const signature = checkBody({
       id: String(request!.headers["webhook-id"]),
       timestamp: String(request!.headers["webhook-timestamp"]),

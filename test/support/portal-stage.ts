@@ -48,7 +48,10 @@ export interface PortalStage {
 /** Sends one event to all of them, and waits until it has arrived everywhere. */
 export async function startPortalStage(env: Readonly<Record<string, string>> = {}): Promise<PortalStage> {
   const host = await startTestHost(env);
-  await host.call("POST", "/api/v1/sites", { key: FOREIGN_SITE, product: "jira", name: "Harbor" });
+  for (const key of [OWN_SITE, FOREIGN_SITE]) {
+    // The profile dev has the first one already.
+    await host.call("POST", "/api/v1/sites", { key, product: "jira", name: key });
+  }
   const receiver = await startReceiver();
   const modules = { webhooks: [{ event: EVENT, url: "/hook" }] };
   const addons = new Map<string, CallingAddon>();

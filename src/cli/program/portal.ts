@@ -36,7 +36,7 @@ export function addPortalCommands(program: Command, { withClient }: Actions): vo
       .option("--logo <file>", 'PNG, JPEG or WebP image of at most 64 KiB; "" removes it')
       .option("--origin <origin...>", 'every origin whose pages may embed a portal; "" for none')
       .action(withClient(async () => (await load()).editPortal)),
-    'portal edit --title "Harbor webhooks" --logo logo.png',
+    'portal edit --title "Harbor webhooks"',
     "portal edit --origin https://app.example.com",
   );
 }

@@ -120,7 +120,8 @@ async function numberEvents({ database, now }: PollParts, snapshot: SiteSnapshot
       tx,
       found.map((eventId, index) => ({ ...addon, eventId, number: poller.lastNumber + index + 1 })),
     );
-    const reached = found.length === NUMBERED_AT_ONCE && last !== undefined && last < horizon ? last : horizon;
+    const reached =
+      found.length === NUMBERED_AT_ONCE && last !== undefined && last < horizon ? last : horizon;
     await savePoller(tx, {
       ...poller,
       lastNumber: poller.lastNumber + found.length,

@@ -105,11 +105,7 @@ export async function countSite(
 }
 
 /** Returns the conditions beside the order. Undefined if no endpoint of the site can match. */
-function toWanted(
-  snapshot: SiteSnapshot,
-  filter: DeliveryFilter,
-  search: Search,
-): Wanted | undefined {
+function toWanted(snapshot: SiteSnapshot, filter: DeliveryFilter, search: Search): Wanted | undefined {
   const urlPrefix = search.kind === "url" ? search.prefix : undefined;
   const { because, test } = filter;
   // Failed deliveries have an index of their own.

@@ -66,6 +66,9 @@ const ROWS: readonly Row[] = [
   { line: "addons enable $ADDON", reaches: ["enableAddon"] },
   { line: "addons resume $ADDON", reaches: ["resumeAddon"] },
   { line: "addons rotate-secret $ADDON", reaches: ["rotateAddonSecret"] },
+  { line: "login-link --addon $ADDON", reaches: ["createPortalLink"] },
+  { line: "portal edit --title Harbor", reaches: ["changePortalLook"] },
+  { line: "portal show", reaches: ["showPortalLook"] },
 
   { line: "directory add $DESCRIPTOR", reaches: ["addToDirectory"] },
   { line: "directory list --find bell", reaches: ["listDirectory"] },

@@ -199,7 +199,10 @@ export function createOutgoing(context: OutgoingContext): Outgoing {
       const last = await lastAttempts(database.read, site.no);
       const webhooks = await listWebhooks(database.read, seal, site.no);
       return webhooks
-        .filter(({ removedAt, owner }) => removedAt === undefined && (portal === undefined || isOwnerOf(portal, owner)))
+        .filter(
+          ({ removedAt, owner }) =>
+            removedAt === undefined && (portal === undefined || isOwnerOf(portal, owner)),
+        )
         .map((webhook) => toShown(webhook, last, { site, context }));
     },
     show: async (siteKey, no) => {

@@ -5,7 +5,7 @@ import type { Portal, PortalPlace } from "../../model/portal.ts";
 import type { Caller } from "../http/access.ts";
 import { sitesOf } from "../http/query.ts";
 import type { Rooms } from "../rooms.ts";
-import { PORTAL, readPortal } from "../present/portal.ts";
+import { PORTAL, toPortal } from "../present/portal.ts";
 import { body, integer } from "../schema/schema.ts";
 import { SITE_KEY } from "../schema/site.ts";
 import { route } from "./route.ts";
@@ -15,8 +15,8 @@ import { LOGIN_LINK } from "../schema/host.ts";
 const MINUTE_MS = 60_000;
 
 /** @throws {CallboardError} BODY_SCHEMA unless the body names exactly one portal */
-function requirePortal(given: Parameters<typeof readPortal>[0]): Portal {
-  const portal = readPortal(given);
+function requirePortal(given: Parameters<typeof toPortal>[0]): Portal {
+  const portal = toPortal(given);
   if (portal !== undefined) return portal;
   const detail = "must be there, or owner";
   throw new CallboardError("BODY_SCHEMA", `/addon ${detail}`, { errors: [{ pointer: "/addon", detail }] });

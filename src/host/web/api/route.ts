@@ -4,8 +4,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Catalogue } from "../../../catalogue/index.ts";
 import type { ErrorCode } from "../../../errors.ts";
-import type { AskedScope, Caller } from "../http/access.ts";
-import type { Subject } from "../http/subject.ts";
+import type { AskedScope, Caller, Subject } from "../http/access.ts";
 import type { JsonLimits } from "../http/body.ts";
 import type { Rooms } from "../rooms.ts";
 import type { Schema } from "../schema/schema.ts";

@@ -4,7 +4,7 @@ import { SCOPES } from "../../store/tables/tokens.ts";
 import type { ApiToken, Scope } from "../../store/tables/tokens.ts";
 import { route } from "./route.ts";
 import type { Portal } from "../../model/portal.ts";
-import { PORTAL, readPortal } from "../present/portal.ts";
+import { PORTAL, toPortal } from "../present/portal.ts";
 import { isoTime, presentList } from "../present/values.ts";
 import { array, body, oneOf, string, time } from "../schema/schema.ts";
 import { LINE_WITH_TEXT } from "../schema/parts.ts";
@@ -91,7 +91,7 @@ export const tokenRoutes = [
           name: given.name,
           scopes: [...new Set(given.scopes)],
           siteKey: given.site,
-          portal: requirePortalScopes(readPortal(given), given.scopes),
+          portal: requirePortalScopes(toPortal(given), given.scopes),
           expiresAt: given.expiresAt === undefined ? undefined : requireFuture(given.expiresAt),
         },
         { actor: caller.actor, address },

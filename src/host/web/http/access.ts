@@ -29,6 +29,14 @@ export type AskedScope = Scope | readonly [Scope, ...Scope[]];
 /** Who hands in events may look up the sites they are for, and what the catalogue says of them. */
 export const TO_LOOK_UP: AskedScope = ["read", "events:write"];
 
+/**
+ * What a page or an operation is about, for callers of portals.
+ * `own`: the handler narrows what it shows and changes. `catalogue`: event types of the portal's products. The others are named by
+ * the parameters of the path: `addons` and `webhooks` are those of the site in it, or of all sites.
+ */
+export type Subject =
+  "own" | "site" | "addons" | "addon" | "webhooks" | "webhook" | "delivery" | "replay" | "catalogue";
+
 export interface Need {
   readonly scope: AskedScope;
   /** The site that is touched; left out when the handler asks {@link requireSite} itself. */

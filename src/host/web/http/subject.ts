@@ -10,15 +10,8 @@ import { formatWebhookId, parseReplayId, parseWebhookId } from "../../model/ids.
 import { requireReach } from "../present/delivery.ts";
 import type { Rooms } from "../rooms.ts";
 import { siteNotFound } from "./access.ts";
-import type { Caller } from "./access.ts";
+import type { Caller, Subject } from "./access.ts";
 import { requireReachedSite, sitesOf } from "./query.ts";
-
-/**
- * `own`: the handler narrows what it shows and changes. `catalogue`: event types of the portal's products. The others are named by
- * the parameters of the path: `addons` and `webhooks` are those of the site in it, or of all sites.
- */
-export type Subject =
-  "own" | "site" | "addons" | "addon" | "webhooks" | "webhook" | "delivery" | "replay" | "catalogue";
 
 type Params = Readonly<Record<string, string>>;
 

@@ -18,6 +18,7 @@ import {
   requireSameOrigin,
 } from "./form.ts";
 import { HOME, LOGIN, toLocalPath, toUrl } from "./paths.ts";
+import { sendPortalEnd, sendPortalEntry } from "./portal-login.ts";
 import { pause } from "./refusal.ts";
 import type { Sender } from "./sender.ts";
 import { isFramed } from "./visitors.ts";
@@ -67,25 +68,6 @@ export function createLogin(parts: LoginParts): Login {
       data: { to, error, resume },
     });
 
-  /** A frame can't have the login page: whoever shows the frame has to load it with a new link. */
-  const sendEnded = (request: Request, response: Response): Promise<void> =>
-    sender.sendView(request, response, undefined, {
-      kind: "view",
-      view: "portal-ended",
-      title: "Session ended",
-      status: 401,
-      isOfPortal: true,
-      data: {},
-    });
-
-  function logRefusal(response: Response, refusal: unknown, kind: SecretKind, address: string): void {
-    if (!(refusal instanceof CallboardError)) return;
-    const { code, message } = refusal;
-    const requestId = String(response.getHeader(REQUEST_ID) ?? "");
-    const fields = { requestId, code, error: message, with: kind, address };
-    parts.sparse.write(`${code} ${address}`, "info", "login.refused", fields);
-  }
-
   function beginSession(request: Request, form: URLSearchParams, kind: SecretKind) {
     const { address } = readOrigin(request);
     return kind === "token"
@@ -105,16 +87,16 @@ export function createLogin(parts: LoginParts): Login {
       await sendStart(request, response, form, secret);
       return;
     } catch (error) {
-      logRefusal(response, error, kind, address);
+      logRefusal(parts.sparse, { response, refusal: error, kind, address });
       if (!(error instanceof CallboardError) || error.code !== "AUTH_INVALID") throw error;
       try {
         // Only wrong secrets count, and each kind separately, so that a user with a valid token or link always gets in.
         rates.wrongLogins.take(`${kind} ${toLimitKey(address)}`);
       } catch (tooMany) {
-        logRefusal(response, tooMany, kind, address);
+        logRefusal(parts.sparse, { response, refusal: tooMany, kind, address });
         throw tooMany;
       }
-      if (isFramed(request)) return sendEnded(request, response);
+      if (isFramed(request)) return sendPortalEnd(sender, request, response);
       const to = toLocalPath(form.get("to"));
       await sendLogin(request, response, { to, error: error.message, resume: readKept(form) });
     }
@@ -144,8 +126,9 @@ export function createLogin(parts: LoginParts): Login {
 
   async function showLogin(request: Request, response: Response): Promise<void> {
     const to = toLocalPath(toUrl(request).searchParams.get("to"));
-    if ((await visitors.find(request)) === undefined) await sendLogin(request, response, { to });
-    else sender.goTo(response, to);
+    if ((await visitors.find(request)) !== undefined) sender.goTo(response, to);
+    else if (isFramed(request)) await sendPortalEnd(sender, request, response);
+    else await sendLogin(request, response, { to });
   }
 
   async function useLink(request: Request, response: Response): Promise<void> {
@@ -169,13 +152,7 @@ export function createLogin(parts: LoginParts): Login {
    */
   async function enterPortal(request: Request, response: Response): Promise<void> {
     if (isFramed(request)) return logIn(request, response, "link");
-    await sender.sendView(request, response, undefined, {
-      kind: "view",
-      view: "portal-enter",
-      title: "Log in",
-      isOfPortal: true,
-      data: { action: request.originalUrl },
-    });
+    await sendPortalEntry(sender, request, response);
   }
 
   async function logOut(request: Request, response: Response): Promise<void> {
@@ -205,7 +182,7 @@ export function createLogin(parts: LoginParts): Login {
       router.post("/admin/logout", logOut);
     },
     ask: async (request, response) => {
-      if (isFramed(request)) return sendEnded(request, response);
+      if (isFramed(request)) return sendPortalEnd(sender, request, response);
       if (request.method !== "POST") {
         sender.goTo(response, `${LOGIN}?to=${encodeURIComponent(request.originalUrl)}`);
         return;
@@ -222,6 +199,21 @@ export function createLogin(parts: LoginParts): Login {
       });
     },
   };
+}
+
+interface RefusedLogin {
+  readonly response: Response;
+  readonly refusal: unknown;
+  readonly kind: SecretKind;
+  readonly address: string;
+}
+
+function logRefusal(sparse: SparseLog, { response, refusal, kind, address }: RefusedLogin): void {
+  if (!(refusal instanceof CallboardError)) return;
+  const { code, message } = refusal;
+  const requestId = String(response.getHeader(REQUEST_ID) ?? "");
+  const fields = { requestId, code, error: message, with: kind, address };
+  sparse.write(`${code} ${address}`, "info", "login.refused", fields);
 }
 
 async function readKeptForm(request: Request): Promise<URLSearchParams> {

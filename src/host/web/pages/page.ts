@@ -1,8 +1,7 @@
 /** The form of one entry of the table of pages, and what a page may answer. */
 import type { Author } from "../../store/tables/audit.ts";
 import type { Scope } from "../../store/tables/tokens.ts";
-import type { Caller } from "../http/access.ts";
-import type { Subject } from "../http/subject.ts";
+import type { Caller, Subject } from "../http/access.ts";
 import type { Rooms } from "../rooms.ts";
 import type { NoticeName } from "./notices.ts";
 import type { Section } from "./sections.ts";

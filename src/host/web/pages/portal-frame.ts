@@ -15,9 +15,11 @@ const LOGO_CACHE = "public, max-age=86400";
 
 /** The values of the layout that replace those of the whole web app. */
 export function toPortalFrame(look: PortalLook, href: Href) {
+  const logoPath = look.logo === undefined ? undefined : toLogoPath(look.logo);
   return {
     app: look.title ?? "Callboard",
-    logo: look.logo === undefined ? undefined : href(toLogoPath(look.logo)),
+    logo: logoPath === undefined ? undefined : href(logoPath),
+    logoPath,
     live: undefined,
     portal: true,
   };

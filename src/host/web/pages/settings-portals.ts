@@ -23,7 +23,7 @@ async function portalsView({ portalLooks }: Rooms, entered?: Entered, refusal?: 
     PATH,
     {
       values: entered ?? { title, origins: origins.join("\n") },
-      logo: logo === undefined ? undefined : toLogoPath(logo),
+      portalLogo: logo === undefined ? undefined : toLogoPath(logo),
       maxTitleLength: MAX_TITLE_LENGTH,
       maxLogo: size(MAX_LOGO_BYTES),
     },

@@ -3,6 +3,7 @@ import { requireCallersMistake } from "../http/problems.ts";
 import { parseDuration } from "../../../config.ts";
 import { defined } from "../../../defined.ts";
 import { CallboardError } from "../../../errors.ts";
+import { describePortal } from "../../model/portal.ts";
 import { RETRY_SCHEDULES } from "../../model/retry-schedules.ts";
 import type { RetrySchedule } from "../../model/retry-schedules.ts";
 import type { Limit } from "../../model/limits.ts";
@@ -172,7 +173,12 @@ async function tokensView(
     "settings-tokens",
     `${PATH}/tokens`,
     {
-      tokens: (await tokens.list()).filter((token) => token.revokedAt === undefined),
+      tokens: (await tokens.list())
+        .filter((token) => token.revokedAt === undefined)
+        .map((token) => ({
+          ...token,
+          whose: token.portal === undefined ? undefined : describePortal(token.portal),
+        })),
       sites: (await sites.list()).map(({ key }) => key),
       scopes: SCOPES,
       made,

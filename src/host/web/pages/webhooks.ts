@@ -73,6 +73,7 @@ function toRow({ webhook, last, deprecations }: ShownWebhook, site: Site, { rece
     name: webhook.name,
     url: webhook.url,
     project: webhook.project,
+    owner: webhook.owner,
     events: webhook.events,
     deprecated: deprecations.map(describeNamed),
     active: webhook.active,

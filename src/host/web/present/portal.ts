@@ -11,7 +11,7 @@ export const PORTAL = {
 };
 
 /** @throws {CallboardError} BODY_SCHEMA for both members */
-export function readPortal({
+export function toPortal({
   addon,
   owner,
 }: {

@@ -12,7 +12,14 @@ import type { Database } from "../../../../src/host/store/db/database.ts";
 import { removeEvents } from "../../../../src/host/store/tables/retention.ts";
 import { describeOn, describeOnEach } from "../../../support/databases.ts";
 import type { NewUrl } from "../../../support/databases.ts";
-import { addDeliveries, addEvents, addSite, newDelivery, newEvent, openMigrated } from "../../../support/store.ts";
+import {
+  addDeliveries,
+  addEvents,
+  addSite,
+  newDelivery,
+  newEvent,
+  openMigrated,
+} from "../../../support/store.ts";
 
 const ADDON = "bell";
 const OTHER = "gong";
