@@ -1196,6 +1196,50 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/portal-links": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Make a link that logs a browser in once, for one add-on or for one owner of outgoing webhooks
+     * @description Needs a token with the scope `admin`.
+     */
+    post: operations["createPortalLink"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/portal-look": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Show the title and logo of portals, and the origins that may embed them
+     * @description Needs a token with the scope `admin`.
+     */
+    get: operations["showPortalLook"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    /**
+     * Change the title and logo of portals, and the origins that may embed them
+     * @description Needs a token with the scope `admin`.
+     */
+    patch: operations["changePortalLook"];
+    trace?: never;
+  };
   "/api/v1/status": {
     parameters: {
       query?: never;
@@ -1880,6 +1924,8 @@ export interface components {
     ChangedWebhook: {
       /** @description ID of the webhook, whk_… */
       id: string;
+      /** @description Tenant that it belongs to; null for none */
+      owner: string | null;
       /** @description Display name */
       name: string;
       /** @description URL, with variables */
@@ -1935,6 +1981,8 @@ export interface components {
       previousSecretUntil: string | null;
       /** @description Retry schedule; null for that of the site */
       retryProfile: string | null;
+      /** @description JSON pointer to the key in whose order deliveries go; null for any order */
+      orderBy: string | null;
       /** @description True if it gets events */
       active: boolean;
       /** @description Reason for being inactive */
@@ -2861,6 +2909,10 @@ export interface components {
       scopes: ("admin" | "read" | "events:write" | "ingest" | "metrics")[];
       /** @description Key of the only site; null for every site */
       site: string | null;
+      /** @description Key of the only add-on; null for every receiver */
+      addon: string | null;
+      /** @description Owner of the only outgoing webhooks; null for every receiver */
+      owner: string | null;
       /**
        * Format: date-time
        * @description Time of creation
@@ -2948,6 +3000,18 @@ export interface components {
       /** @description Full URL, with variables */
       resolvedUrl: string;
     };
+    /** @description How portals look */
+    PortalLook: {
+      /** @description Title; null for Callboard's */
+      title: string | null;
+      /**
+       * @description Media type of the logo; null for none
+       * @enum {string|null}
+       */
+      logo: "image/png" | "image/jpeg" | "image/webp" | null;
+      /** @description Origins whose pages may have a portal in a frame */
+      origins: string[];
+    };
     /** @description What went wrong (RFC 9457) */
     Problem: {
       /**
@@ -2993,6 +3057,7 @@ export interface components {
         | "CONTENT_ENCODING"
         | "CONTENT_TYPE"
         | "CSRF"
+        | "CURSOR_EXPIRED"
         | "DELIVERY_NOT_FOUND"
         | "DELIVERY_STATE"
         | "DESCRIPTOR_BASEURL"
@@ -3041,9 +3106,11 @@ export interface components {
         | "LIMIT_REACHED"
         | "LISTENER_EXISTS"
         | "LISTENER_NOT_FOUND"
+        | "LOGO_INVALID"
         | "METHOD_NOT_ALLOWED"
         | "NOT_FOUND"
         | "NO_WORKER"
+        | "ORDER_BY"
         | "OVERLOADED"
         | "PACE"
         | "PATH_INVALID"
@@ -3091,6 +3158,7 @@ export interface components {
         | "URL_PORT"
         | "URL_SCHEME"
         | "URL_TOO_LONG"
+        | "URL_UNVERIFIED"
         | "WEBHOOK_FORMAT"
         | "WEBHOOK_NOT_FOUND";
       /** @description Every problem of the request, at most 50 */
@@ -3179,6 +3247,7 @@ export interface components {
         | "CONTENT_ENCODING"
         | "CONTENT_TYPE"
         | "CSRF"
+        | "CURSOR_EXPIRED"
         | "DELIVERY_NOT_FOUND"
         | "DELIVERY_STATE"
         | "DESCRIPTOR_BASEURL"
@@ -3227,9 +3296,11 @@ export interface components {
         | "LIMIT_REACHED"
         | "LISTENER_EXISTS"
         | "LISTENER_NOT_FOUND"
+        | "LOGO_INVALID"
         | "METHOD_NOT_ALLOWED"
         | "NOT_FOUND"
         | "NO_WORKER"
+        | "ORDER_BY"
         | "OVERLOADED"
         | "PACE"
         | "PATH_INVALID"
@@ -3277,6 +3348,7 @@ export interface components {
         | "URL_PORT"
         | "URL_SCHEME"
         | "URL_TOO_LONG"
+        | "URL_UNVERIFIED"
         | "WEBHOOK_FORMAT"
         | "WEBHOOK_NOT_FOUND";
     };
@@ -3960,6 +4032,10 @@ export interface components {
       scopes: ("admin" | "read" | "events:write" | "ingest" | "metrics")[];
       /** @description Key of the only site; null for every site */
       site: string | null;
+      /** @description Key of the only add-on; null for every receiver */
+      addon: string | null;
+      /** @description Owner of the only outgoing webhooks; null for every receiver */
+      owner: string | null;
       /**
        * Format: date-time
        * @description Time of creation
@@ -4001,6 +4077,8 @@ export interface components {
     Webhook: {
       /** @description ID of the webhook, whk_… */
       id: string;
+      /** @description Tenant that it belongs to; null for none */
+      owner: string | null;
       /** @description Display name */
       name: string;
       /** @description URL, with variables */
@@ -4056,6 +4134,8 @@ export interface components {
       previousSecretUntil: string | null;
       /** @description Retry schedule; null for that of the site */
       retryProfile: string | null;
+      /** @description JSON pointer to the key in whose order deliveries go; null for any order */
+      orderBy: string | null;
       /** @description True if it gets events */
       active: boolean;
       /** @description Reason for being inactive */
@@ -4674,7 +4754,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Unprocessable Entity: `BODY_SCHEMA` */
+    /** @description Unprocessable Entity: `BODY_FILTER`, `BODY_FILTER_BESIDE_FILTER`, `BODY_FILTER_TOO_COMPLEX`, `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `DESCRIPTOR_FILTER`, `DNS_DENIED`, `DNS_FAIL`, `HEADER_VALUE`, `HOST_DENIED`, `IP_DENIED`, `LIMIT_REACHED`, `ORDER_BY`, `URL_CHARS`, `URL_CREDENTIALS`, `URL_FRAGMENT`, `URL_INVALID`, `URL_PORT`, `URL_SCHEME`, `URL_TOO_LONG`, `WEBHOOK_FORMAT` */
     UnprocessableEntity10: {
       headers: {
         [name: string]: unknown;
@@ -4683,7 +4763,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `DNS_DENIED`, `DNS_FAIL`, `EVENT_OFF_SCHEMA`, `EVENT_SCHEMA`, `HOST_DENIED`, `IP_DENIED`, `URL_CHARS`, `URL_CREDENTIALS`, `URL_FRAGMENT`, `URL_INVALID`, `URL_PORT`, `URL_SCHEME`, `URL_TOO_LONG` */
+    /** @description Unprocessable Entity: `BODY_SCHEMA` */
     UnprocessableEntity11: {
       headers: {
         [name: string]: unknown;
@@ -4692,7 +4772,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Unprocessable Entity: `BODY_FILTER`, `BODY_FILTER_TOO_COMPLEX`, `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP` */
+    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `DNS_DENIED`, `DNS_FAIL`, `EVENT_OFF_SCHEMA`, `EVENT_SCHEMA`, `HOST_DENIED`, `IP_DENIED`, `URL_CHARS`, `URL_CREDENTIALS`, `URL_FRAGMENT`, `URL_INVALID`, `URL_PORT`, `URL_SCHEME`, `URL_TOO_LONG` */
     UnprocessableEntity12: {
       headers: {
         [name: string]: unknown;
@@ -4701,7 +4781,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `EVENT_OFF_SCHEMA`, `EVENT_SCHEMA`, `LIMIT_REACHED` */
+    /** @description Unprocessable Entity: `BODY_FILTER`, `BODY_FILTER_TOO_COMPLEX`, `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP` */
     UnprocessableEntity13: {
       headers: {
         [name: string]: unknown;
@@ -4710,7 +4790,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `PACE` */
+    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `EVENT_OFF_SCHEMA`, `EVENT_SCHEMA`, `LIMIT_REACHED` */
     UnprocessableEntity14: {
       headers: {
         [name: string]: unknown;
@@ -4719,7 +4799,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `LIMIT_REACHED`, `WEBHOOK_FORMAT` */
+    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `PACE` */
     UnprocessableEntity15: {
       headers: {
         [name: string]: unknown;
@@ -4728,7 +4808,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `LIMIT_REACHED`, `PRODUCT_INVALID` */
+    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `LIMIT_REACHED`, `WEBHOOK_FORMAT` */
     UnprocessableEntity16: {
       headers: {
         [name: string]: unknown;
@@ -4737,8 +4817,26 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `PRODUCT_INVALID` */
+    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `LIMIT_REACHED`, `PRODUCT_INVALID` */
     UnprocessableEntity17: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `PRODUCT_INVALID` */
+    UnprocessableEntity18: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `LOGO_INVALID` */
+    UnprocessableEntity19: {
       headers: {
         [name: string]: unknown;
       };
@@ -4800,7 +4898,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Unprocessable Entity: `BODY_FILTER`, `BODY_FILTER_BESIDE_FILTER`, `BODY_FILTER_TOO_COMPLEX`, `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `DESCRIPTOR_FILTER`, `DNS_DENIED`, `DNS_FAIL`, `HEADER_VALUE`, `HOST_DENIED`, `IP_DENIED`, `LIMIT_REACHED`, `URL_CHARS`, `URL_CREDENTIALS`, `URL_FRAGMENT`, `URL_INVALID`, `URL_PORT`, `URL_SCHEME`, `URL_TOO_LONG`, `WEBHOOK_FORMAT` */
+    /** @description Unprocessable Entity: `BODY_FILTER`, `BODY_FILTER_BESIDE_FILTER`, `BODY_FILTER_TOO_COMPLEX`, `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `DESCRIPTOR_FILTER`, `DNS_DENIED`, `DNS_FAIL`, `HEADER_VALUE`, `HOST_DENIED`, `IP_DENIED`, `LIMIT_REACHED`, `ORDER_BY`, `URL_CHARS`, `URL_CREDENTIALS`, `URL_FRAGMENT`, `URL_INVALID`, `URL_PORT`, `URL_SCHEME`, `URL_TOO_LONG`, `URL_UNVERIFIED`, `WEBHOOK_FORMAT` */
     UnprocessableEntity8: {
       headers: {
         [name: string]: unknown;
@@ -4809,7 +4907,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Unprocessable Entity: `BODY_FILTER`, `BODY_FILTER_BESIDE_FILTER`, `BODY_FILTER_TOO_COMPLEX`, `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `DESCRIPTOR_FILTER`, `DNS_DENIED`, `DNS_FAIL`, `EVENT_OFF_SCHEMA`, `EVENT_SCHEMA`, `HEADER_VALUE`, `HOST_DENIED`, `IP_DENIED`, `LIMIT_REACHED`, `URL_CHARS`, `URL_CREDENTIALS`, `URL_FRAGMENT`, `URL_INVALID`, `URL_PORT`, `URL_SCHEME`, `URL_TOO_LONG`, `WEBHOOK_FORMAT` */
+    /** @description Unprocessable Entity: `BODY_FILTER`, `BODY_FILTER_BESIDE_FILTER`, `BODY_FILTER_TOO_COMPLEX`, `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `DESCRIPTOR_FILTER`, `DNS_DENIED`, `DNS_FAIL`, `EVENT_OFF_SCHEMA`, `EVENT_SCHEMA`, `HEADER_VALUE`, `HOST_DENIED`, `IP_DENIED`, `LIMIT_REACHED`, `ORDER_BY`, `URL_CHARS`, `URL_CREDENTIALS`, `URL_FRAGMENT`, `URL_INVALID`, `URL_PORT`, `URL_SCHEME`, `URL_TOO_LONG`, `WEBHOOK_FORMAT` */
     UnprocessableEntity9: {
       headers: {
         [name: string]: unknown;
@@ -5899,6 +5997,8 @@ export interface operations {
           url: string;
           /** @description Format of the body, the site's product when left out; standard and slack are for operational events alone */
           format?: string;
+          /** @description Tenant that it belongs to. Left out of a change it stays, null removes it */
+          owner?: string | null;
           /** @description Event types, with * for any text, Backlog's also by number; null or left out for every event type */
           events?: string[] | null;
           /** @description True for every event type, and no events beside it */
@@ -5929,12 +6029,19 @@ export interface operations {
            * @enum {string|null}
            */
           retryProfile?: "jira" | "standard" | "dev" | null;
+          /** @description JSON pointer into the body, such as /issue/id: deliveries with the same value go one after the other; null for any order */
+          orderBy?: string | null;
           /** @description False holds events back */
           active?: boolean;
           /** @description Must be empty: custom headers are not sent */
           headers?: {
             [key: string]: unknown;
           };
+          /**
+           * @description Asks the URL first: a ping must be answered with a 2xx, the value of a challenge must come back in the response
+           * @enum {string}
+           */
+          verify?: "ping" | "challenge";
         };
       };
     };
@@ -5960,6 +6067,7 @@ export interface operations {
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
       422: components["responses"]["UnprocessableEntity8"];
+      429: components["responses"]["TooManyRequests"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
     };
@@ -5993,6 +6101,8 @@ export interface operations {
           url: string;
           /** @description Format of the body, the site's product when left out; standard and slack are for operational events alone */
           format?: string;
+          /** @description Tenant that it belongs to. Left out of a change it stays, null removes it */
+          owner?: string | null;
           /** @description Event types, with * for any text, Backlog's also by number; null or left out for every event type */
           events?: string[] | null;
           /** @description True for every event type, and no events beside it */
@@ -6023,6 +6133,8 @@ export interface operations {
            * @enum {string|null}
            */
           retryProfile?: "jira" | "standard" | "dev" | null;
+          /** @description JSON pointer into the body, such as /issue/id: deliveries with the same value go one after the other; null for any order */
+          orderBy?: string | null;
           /** @description False holds events back */
           active?: boolean;
           /** @description Must be empty: custom headers are not sent */
@@ -6127,6 +6239,8 @@ export interface operations {
           url: string;
           /** @description Format of the body, the site's product when left out; standard and slack are for operational events alone */
           format?: string;
+          /** @description Tenant that it belongs to. Left out of a change it stays, null removes it */
+          owner?: string | null;
           /** @description Event types, with * for any text, Backlog's also by number; null or left out for every event type */
           events?: string[] | null;
           /** @description True for every event type, and no events beside it */
@@ -6157,6 +6271,8 @@ export interface operations {
            * @enum {string|null}
            */
           retryProfile?: "jira" | "standard" | "dev" | null;
+          /** @description JSON pointer into the body, such as /issue/id: deliveries with the same value go one after the other; null for any order */
+          orderBy?: string | null;
           /** @description False holds events back */
           active?: boolean;
           /** @description Must be empty: custom headers are not sent */
@@ -6185,7 +6301,7 @@ export interface operations {
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
-      422: components["responses"]["UnprocessableEntity8"];
+      422: components["responses"]["UnprocessableEntity10"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
     };
@@ -6254,7 +6370,7 @@ export interface operations {
       404: components["responses"]["NotFound7"];
       409: components["responses"]["Conflict7"];
       421: components["responses"]["MisdirectedRequest"];
-      422: components["responses"]["UnprocessableEntity10"];
+      422: components["responses"]["UnprocessableEntity11"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
     };
@@ -6350,7 +6466,7 @@ export interface operations {
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
-      422: components["responses"]["UnprocessableEntity11"];
+      422: components["responses"]["UnprocessableEntity12"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -6414,7 +6530,7 @@ export interface operations {
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
-      422: components["responses"]["UnprocessableEntity12"];
+      422: components["responses"]["UnprocessableEntity13"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -6509,7 +6625,7 @@ export interface operations {
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
-      422: components["responses"]["UnprocessableEntity13"];
+      422: components["responses"]["UnprocessableEntity14"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
     };
@@ -6566,7 +6682,7 @@ export interface operations {
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
-      422: components["responses"]["UnprocessableEntity13"];
+      422: components["responses"]["UnprocessableEntity14"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
     };
@@ -7191,7 +7307,7 @@ export interface operations {
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
-      422: components["responses"]["UnprocessableEntity14"];
+      422: components["responses"]["UnprocessableEntity15"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
     };
@@ -7543,7 +7659,7 @@ export interface operations {
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
-      422: components["responses"]["UnprocessableEntity15"];
+      422: components["responses"]["UnprocessableEntity16"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -7931,7 +8047,7 @@ export interface operations {
       413: components["responses"]["PayloadTooLarge2"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
-      422: components["responses"]["UnprocessableEntity16"];
+      422: components["responses"]["UnprocessableEntity17"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
     };
@@ -8046,7 +8162,7 @@ export interface operations {
       413: components["responses"]["PayloadTooLarge2"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
-      422: components["responses"]["UnprocessableEntity17"];
+      422: components["responses"]["UnprocessableEntity18"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
     };
@@ -8224,6 +8340,10 @@ export interface operations {
           scopes: ("admin" | "read" | "events:write" | "ingest" | "metrics")[];
           /** @description Key of the site */
           site?: string;
+          /** @description Key of an add-on */
+          addon?: string;
+          /** @description Owner of outgoing webhooks */
+          owner?: string;
           /**
            * Format: date-time
            * @description Expiry, in the future; never when left out
@@ -8316,6 +8436,142 @@ export interface operations {
       404: components["responses"]["NotFound"];
       409: components["responses"]["Conflict7"];
       421: components["responses"]["MisdirectedRequest"];
+      500: components["responses"]["InternalServerError"];
+      503: components["responses"]["ServiceUnavailable"];
+    };
+  };
+  createPortalLink: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "addon": "com.example.addon",
+         *       "site": "board"
+         *     }
+         */
+        "application/json": {
+          /** @description Key of an add-on */
+          addon?: string;
+          /** @description Owner of outgoing webhooks */
+          owner?: string;
+          /** @description Key of the site */
+          site?: string;
+          /**
+           * @description Lifetime of the link, in minutes
+           * @default 10
+           */
+          minutes?: number;
+        };
+      };
+    };
+    responses: {
+      /** @description The link and when it expires */
+      201: {
+        headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["LoginLink"];
+        };
+      };
+      400: components["responses"]["BadRequest2"];
+      401: components["responses"]["Unauthorized"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound12"];
+      408: components["responses"]["RequestTimeout"];
+      409: components["responses"]["Conflict7"];
+      413: components["responses"]["PayloadTooLarge"];
+      415: components["responses"]["UnsupportedMediaType"];
+      421: components["responses"]["MisdirectedRequest"];
+      422: components["responses"]["UnprocessableEntity5"];
+      500: components["responses"]["InternalServerError"];
+      503: components["responses"]["ServiceUnavailable"];
+    };
+  };
+  showPortalLook: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The look */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["PortalLook"];
+        };
+      };
+      400: components["responses"]["BadRequest"];
+      401: components["responses"]["Unauthorized"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound"];
+      421: components["responses"]["MisdirectedRequest"];
+      500: components["responses"]["InternalServerError"];
+      503: components["responses"]["ServiceUnavailable"];
+    };
+  };
+  changePortalLook: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "title": "Harbor webhooks",
+         *       "origins": [
+         *         "https://app.example.com"
+         *       ]
+         *     }
+         */
+        "application/json": {
+          /** @description Title in place of Callboard's; null removes it */
+          title?: string | null;
+          /** @description A PNG, JPEG or WebP image of at most 64 KiB, in base64; null removes it */
+          logo?: string | null;
+          /** @description Origins whose pages may have a portal in a frame */
+          origins?: string[];
+        };
+      };
+    };
+    responses: {
+      /** @description The look */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["PortalLook"];
+        };
+      };
+      400: components["responses"]["BadRequest3"];
+      401: components["responses"]["Unauthorized"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound"];
+      408: components["responses"]["RequestTimeout"];
+      413: components["responses"]["PayloadTooLarge"];
+      415: components["responses"]["UnsupportedMediaType"];
+      421: components["responses"]["MisdirectedRequest"];
+      422: components["responses"]["UnprocessableEntity19"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
     };

@@ -24,6 +24,8 @@ export interface Rates {
   readonly urlTrials: RateLimit;
   readonly urlTrialTargets: RateLimit;
   readonly urlTrialsInAll: RateLimit;
+  /** Calls of an add-on for its own deliveries and events. */
+  readonly polls: RateLimit;
   /** Characters of filters that an add-on registers. */
   readonly filterCharacters: RateLimit;
   readonly limits: readonly Limit[];
@@ -67,6 +69,7 @@ export function createRates(): Rates {
     urlTrials: rate("URL trials in a minute, per client", 20, "client"),
     urlTrialTargets: rate("URL trials in a minute, per target", 20, "target"),
     urlTrialsInAll: rate("URL trials in a minute, all clients", 300, "host"),
+    polls: rate("Calls for own deliveries and events in a minute", 600, "installation"),
     filterCharacters: rate("Characters of registered filters in a minute", 20_000, "installation", {
       unit: "characters",
     }),

@@ -18,7 +18,7 @@ import { compress, sendCompressed } from "./assets.ts";
 import type { Assets, CompressedFile } from "./assets.ts";
 import { API_DOCS, DOCS, HOME, toUrl } from "./paths.ts";
 import type { Render } from "./render.ts";
-import { setPageHeaders } from "./router.ts";
+import { setPageHeaders } from "./policy.ts";
 
 /** The same distance from src and from dist. */
 const ROOT = new URL("../../../../", import.meta.url);

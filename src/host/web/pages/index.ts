@@ -28,6 +28,7 @@ import { createRender } from "./render.ts";
 import { createPageRouter } from "./router.ts";
 import { productPages } from "./products.ts";
 import { replayPages } from "./replays.ts";
+import { portalSettingsPages } from "./settings-portals.ts";
 import { settingsPages } from "./settings.ts";
 import { webhookPages } from "./webhooks.ts";
 
@@ -47,6 +48,7 @@ export const PAGES: readonly Page[] = [
   ...productPages,
   ...auditPages.map(ofHost),
   ...settingsPages.map(ofHost),
+  ...portalSettingsPages.map(ofHost),
 ];
 
 export interface PagesParts extends Pick<ApiDocsParts, "describeApi"> {
