@@ -137,11 +137,16 @@ describe("the README's commands", () => {
 });
 
 describe("documented command lines", () => {
-  const documents = ["README.md", ...readdirSync(join(ROOT, "docs")).map((name) => `docs/${name}`)];
+  const documents = [
+    "README.md",
+    ...readdirSync(join(ROOT, "docs"))
+      .filter((name) => name.endsWith(".md"))
+      .map((name) => `docs/${name}`),
+  ];
   const lines = documents.flatMap((document) =>
     [
       ...read(document).matchAll(
-        /^(?:npx )?(callboard (?!serve|migrate|test )[^\n#`]+)|`(?:npx )?(callboard (?!test )[a-z]+ [^`]*(?:--|[A-Z])[^`]*)`/gm,
+        /^ *(?:npx )?(callboard (?!serve|migrate|test )[^\n#`]+)|`(?:npx )?(callboard (?!test )[a-z]+ [^`]*(?:--|[A-Z])[^`]*)`/gm,
       ),
     ].map((match) => [document, (match[1] ?? match[2] ?? "").trim()] as const),
   );
@@ -163,8 +168,8 @@ describe("documented command lines", () => {
   test.each(lines)("%s: %s", async (_document, line) => {
     let notes = "";
     // What a check would start is left out.
-    const [, ...words] = splitWords(line.replace(/ (?:>|--) .*/, ""));
-    const anyPort = /callboard (?:inspect|check)\b/.test(line) ? ["--port", "0"] : [];
+    const [, ...words] = splitWords(line.replace(/ (?:>|\||--) .*/, ""));
+    const anyPort = / (?:inspect|check)\b/.test(line) ? ["--port", "0"] : [];
     const code = await run([...words.map(toFixture), ...anyPort], {
       out: () => undefined,
       note: (text) => void (notes += text),
