@@ -4,8 +4,8 @@ import {
   countByKey,
   findOrder,
   keyValue,
-  orderByProblems,
   putInOrder,
+  readOrderBy,
   readOrderKey,
 } from "../../../../src/host/model/order.ts";
 import { eventTypesWithoutKey } from "../../../../src/host/model/order-fields.ts";
@@ -21,16 +21,22 @@ describe("the pointer", () => {
     ["/issues/0/id", undefined],
     [`/${"a/".repeat(19)}a`, undefined],
     ["issue.id", "must be a JSON pointer into the body, such as /issue/id"],
-    ["", "must be a JSON pointer into the body, such as /issue/id"],
+    [7, "must be a text"],
     ["/a~2", "must write ~ as ~0 and / as ~1 in the name of a member"],
     ["/a\nb", "must not have control characters"],
     [`/${"a/".repeat(20)}a`, "must have at most 20 steps"],
     [`/${"a".repeat(500)}`, "must have at most 500 characters"],
   ])("%j: %s", (pointer, detail) => {
-    expect(orderByProblems(pointer, "/orderBy")).toEqual(
-      detail === undefined ? [] : [{ pointer: "/orderBy", detail, code: "ORDER_BY" }],
+    expect(readOrderBy(pointer, "/orderBy")).toEqual(
+      detail === undefined
+        ? { kind: "orderBy", pointer }
+        : { kind: "refused", problems: [{ pointer: "/orderBy", detail, code: "ORDER_BY" }] },
     );
   });
+});
+
+test.each([undefined, null, ""])("%j is no pointer", (given) => {
+  expect(readOrderBy(given, "/orderBy")).toEqual({ kind: "orderBy", pointer: undefined });
 });
 
 describe("the key", () => {
@@ -67,18 +73,21 @@ describe("the key", () => {
   });
 });
 
-test("an order is that of an outgoing webhook which has one", () => {
+test("an order is that of an outgoing webhook or of an add-on's endpoint", () => {
   const site = {
     webhooks: new Map([
       [1, { orderBy: "/issue/id" }],
       [2, { orderBy: undefined }],
     ]),
+    endpoints: new Map([[9, { orderBy: "/id" }]]),
   } as unknown as SiteSnapshot;
-  const of = (receiver: Subscription["receiver"]) => findOrder(site, { receiver } as Subscription);
+  const of = (receiver: Subscription["receiver"], endpointNo = 8) =>
+    findOrder(site, { receiver, endpointNo } as Subscription);
   expect(of({ kind: "webhook", webhookNo: 1 })).toEqual({ scope: "w1", pointer: "/issue/id" });
   expect(of({ kind: "webhook", webhookNo: 2 })).toBe(undefined);
   expect(of({ kind: "webhook", webhookNo: 3 })).toBe(undefined);
   expect(of({ kind: "addon", addonKey: "one" })).toBe(undefined);
+  expect(of({ kind: "addon", addonKey: "one" }, 9)).toEqual({ scope: "e9", pointer: "/id" });
 });
 
 const planned = (siteNo: number, orderKey: string | undefined) => ({ siteNo, orderKey }) as DueDelivery;
