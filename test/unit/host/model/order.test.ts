@@ -1,4 +1,5 @@
 /** Order by key: which key a body has, and which delivery of a key goes first. */
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   countByKey,
@@ -128,6 +129,36 @@ test("numbers go on where they stood, and one delivery of a key goes at a time",
     { key: "a", sequence: 1, isBehind: false },
   ]);
   expect(() => putInOrder([planned(3, "a")], standings)).toThrow("a key without a standing");
+});
+
+describe("whatever comes from outside", () => {
+  test("a pointer is accepted as it is, or refused with one problem and its code", () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.anything(), fc.string({ unit: "binary" })), (given) => {
+        const reading = readOrderBy(given, "/orderBy");
+        if (reading.kind === "refused") {
+          expect(reading.problems.map(({ code, pointer }) => [code, pointer])).toEqual([
+            ["ORDER_BY", "/orderBy"],
+          ]);
+        } else expect([given, undefined]).toContain(reading.pointer);
+      }),
+    );
+  });
+
+  test("a body has a key that every database stores, the same one each time, or none", () => {
+    const names = fc.constantFrom("a", "b", "0", "__proto__", "constructor");
+    const pointers = fc.array(names, { minLength: 1, maxLength: 3 }).map((steps) => `/${steps.join("/")}`);
+    const bodies = fc.oneof(fc.jsonValue({ stringUnit: "binary" }), fc.dictionary(names, fc.jsonValue()));
+    fc.assert(
+      fc.property(pointers, bodies, (pointer, body) => {
+        const key = readOrderKey({ scope: "w1", pointer }, body);
+        expect(readOrderKey({ scope: "w1", pointer }, structuredClone(body))).toBe(key);
+        if (key === undefined) return;
+        expect(key.startsWith("w1 ") && key.isWellFormed() && !key.includes("\0")).toBe(true);
+        expect(key.length).toBeLessThanOrEqual(203);
+      }),
+    );
+  });
 });
 
 describe("event types without a key", () => {
