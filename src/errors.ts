@@ -37,6 +37,7 @@ export const ERROR_CODES = {
   CONTENT_ENCODING: [415, "The content encoding is not supported"],
   CONTENT_TYPE: [415, "The content type is not supported"],
   CSRF: [403, "The form was not sent from a page of this server"],
+  CURSOR_EXPIRED: [410, "Events after the cursor were deleted by retention"],
   DELIVERY_NOT_FOUND: [404, "No delivery with this ID"],
   DELIVERY_STATE: [409, "The delivery's state does not allow this operation"],
   DESCRIPTOR_BASEURL: [422, "The descriptor's baseUrl is missing or invalid"],
@@ -85,6 +86,7 @@ export const ERROR_CODES = {
   LIMIT_REACHED: [422, "The limit for this resource is reached"],
   LISTENER_EXISTS: [409, "Another listener has the add-on's deliveries"],
   LISTENER_NOT_FOUND: [404, "No listener with this ID, or it was made with another token"],
+  LOGO_INVALID: [422, "The logo is not a PNG, JPEG or WebP image of at most 64 KiB"],
   METHOD_NOT_ALLOWED: [405, "This path does not support the method"],
   NOT_FOUND: [404, "Nothing at this path"],
   NO_WORKER: [503, "No process delivers: none with the role `all` or `worker` is running"],
@@ -136,6 +138,7 @@ export const ERROR_CODES = {
   URL_PORT: [422, "The port is not allowed"],
   URL_SCHEME: [422, "The URL's scheme is not allowed"],
   URL_TOO_LONG: [422, "The URL is longer than 2,048 characters"],
+  URL_UNVERIFIED: [422, "The URL did not pass the check of a new webhook"],
   WEBHOOK_FORMAT: [422, "The format does not belong to the site's product"],
   WEBHOOK_NOT_FOUND: [404, "No webhook with this ID"],
 } as const satisfies Record<string, readonly [status: number, meaning: string]>;

@@ -5,11 +5,13 @@ import { usageFailure } from "./exit.ts";
 import type { Io } from "./io.ts";
 import { readText } from "./source.ts";
 
-type Values = Omit<RequestOf<"createWebhook">["body"], "url" | "name" | "secret" | "headers">;
+type Values = Omit<RequestOf<"createWebhook">["body"], "url" | "name" | "secret" | "headers" | "verify">;
 
 export interface WebhookFlags {
   readonly site: string;
   readonly name?: string;
+  /** "" for none. */
+  readonly owner?: string;
   readonly format?: string;
   readonly event?: readonly string[];
   readonly project?: string;
@@ -30,8 +32,9 @@ export interface WebhookFlags {
 /** What is given; "" takes a value away. @throws CommandFailure as toBodyFilter does */
 export async function toValues(flags: WebhookFlags, io: Io): Promise<Partial<Values>> {
   const { format, event, project, filter, bodyFilter, excludeBody, description, signature } = flags;
-  const { retryProfile, orderBy, generateSecret } = flags;
+  const { retryProfile, orderBy, generateSecret, owner } = flags;
   return defined({
+    owner: owner === "" ? null : owner,
     format,
     events: event === undefined ? undefined : [...event],
     project: project === "" ? null : project,

@@ -17,6 +17,8 @@ export function hasKeyPair(scheme: WebhookSignature): boolean {
 export interface Webhook extends ReceiverSettings {
   readonly siteNo: number;
   readonly no: number;
+  /** The tenant that it belongs to. */
+  readonly owner?: string | undefined;
   readonly name: string;
   readonly url: string;
   readonly format: string;

@@ -11,6 +11,7 @@ import { whyUnknownEvent } from "../../model/event-name.ts";
 import { parseFilter } from "../../model/filter.ts";
 import { eventTypesWithoutKey } from "../../model/order-fields.ts";
 import { readOrderBy } from "../../model/order.ts";
+import type { ReceiverCheck } from "../../model/receiver-check.ts";
 import { isRetrySchedule } from "../../model/retry-schedules.ts";
 import { whyNotLine, whyNotLines } from "../../model/text.ts";
 import type { OutgoingContext } from "./context.ts";
@@ -21,6 +22,10 @@ import type { WebhookSignature } from "../../model/webhook.ts";
 
 /** Requested values of an outgoing webhook. */
 export interface WebhookValues {
+  /** Asks the URL of a new webhook before it is saved. */
+  readonly verify?: ReceiverCheck | undefined;
+  /** The tenant that it belongs to. Left out of a change it stays; null is none. */
+  readonly owner?: string | null | undefined;
   readonly name: string;
   readonly url: string;
   /** That of the site's product when left out. */
@@ -46,6 +51,7 @@ export interface WebhookValues {
 
 /** Values that keep every rule, with what was left out filled in. */
 export interface CheckedValues {
+  readonly owner: string | null | undefined;
   readonly name: string;
   readonly url: string;
   readonly origin: string;
@@ -97,6 +103,7 @@ export function checkValues(values: WebhookValues, site: Pick<Site, "product">, 
   const problems = [
     ...url.problems,
     ...textProblems(values),
+    ...ownerProblems(values),
     ...formatProblems(values, format, product),
     ...eventProblems(values.events),
     ...filter.problems,
@@ -108,6 +115,7 @@ export function checkValues(values: WebhookValues, site: Pick<Site, "product">, 
   const [first] = problems;
   if (url.value === undefined || first !== undefined) throw refused(first, problems);
   return {
+    owner: values.owner,
     name: values.name,
     url: withAsciiHost(values.url, url.value),
     origin: url.value.origin,
@@ -177,6 +185,21 @@ function textProblems({ name, description = "", project }: WebhookValues): reado
     ...characterProblem("/name", whyNotLine(name)),
     ...characterProblem("/description", whyNotLines(description)),
     ...(project === undefined ? [] : characterProblem("/project", whyNotLine(project))),
+  ];
+}
+
+/** Operational events tell of every receiver of the site. */
+function ownerProblems({ owner, events }: WebhookValues): readonly Problem[] {
+  if (owner === undefined || owner === null) return [];
+  const operational = (events ?? []).flatMap((event, position) => (isOperational(event) ? [position] : []));
+  return [
+    ...(owner.trim() === "" || owner.length > MAX_NAME_LENGTH
+      ? [misfit("/owner", `must have 1 to ${MAX_NAME_LENGTH} characters`)]
+      : []),
+    ...characterProblem("/owner", whyNotLine(owner)),
+    ...operational.map((position) =>
+      misfit(`/events/${position}`, "must not be an operational event: a tenant's webhook can't have them"),
+    ),
   ];
 }
 

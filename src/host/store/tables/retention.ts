@@ -140,6 +140,12 @@ async function removeWithoutDelivery(tx: Queryable, range: EventRange): Promise<
      RETURNING 1 AS one`,
     toBind(range),
   );
+  await tx.query(
+    `DELETE FROM callboard_polled_event WHERE site_no = $1 AND event_id >= $2 AND event_id <= $3
+       AND NOT EXISTS (SELECT 1 FROM callboard_event e WHERE e.site_no = callboard_polled_event.site_no
+                         AND e.id = callboard_polled_event.event_id)`,
+    toBind(range),
+  );
   return removed.length;
 }
 

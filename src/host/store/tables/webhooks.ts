@@ -13,6 +13,7 @@ export const webhooks = defineTable<Webhook>({
   columns: {
     siteNo: int(),
     no: int(),
+    owner: optional(text()),
     name: text(),
     url: text(),
     format: text(),

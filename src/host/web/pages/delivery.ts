@@ -43,10 +43,11 @@ export const deliveryPages: readonly Page[] = [
   {
     method: "get",
     path: PATH,
+    subject: "delivery",
     scope: "read",
     answer: async ({ params, query, caller }, rooms) => {
       const id = params["id"] ?? "";
-      requireReach(id, caller, rooms);
+      await requireReach(id, caller, rooms);
       const shown = await rooms.deliveryLog.show(id);
       const { delivery, attempts } = shown;
       const wanted = Number(query.get("attempt"));
@@ -66,7 +67,9 @@ export const deliveryPages: readonly Page[] = [
           site: rooms.sites.keyOf(delivery.siteNo),
           receiver: deliveryReceiver(delivery, rooms),
           testMark: formatTestMark(delivery),
-          eventHref: shown.event === undefined ? undefined : toEventHref(delivery),
+          eventHref:
+            shown.event === undefined || caller.portal !== undefined ? undefined : toEventHref(delivery),
+          isEventKept: shown.event !== undefined,
           reason: delivery.because === undefined ? undefined : REASONS[delivery.because],
           params: Object.entries(shown.params),
           order: delivery.order && { ...delivery.order, key: keyValue(delivery.order.key) },
@@ -98,10 +101,11 @@ export const deliveryPages: readonly Page[] = [
   {
     method: "get",
     path: `${PATH}/body`,
+    subject: "delivery",
     scope: "read",
     answer: async ({ params, caller }, rooms) => {
       const id = params["id"] ?? "";
-      requireReach(id, caller, rooms);
+      await requireReach(id, caller, rooms);
       const { body } = await rooms.deliveryLog.show(id);
       return {
         kind: "file",
@@ -114,10 +118,11 @@ export const deliveryPages: readonly Page[] = [
   {
     method: "post",
     path: `${PATH}/redeliver`,
+    subject: "delivery",
     scope: "admin",
     answer: async ({ params, caller, author }, rooms) => {
       const id = params["id"] ?? "";
-      requireReach(id, caller, rooms);
+      await requireReach(id, caller, rooms);
       await rooms.deliveryLog.redeliver(id, author);
       return { kind: "redirect", to: `/admin/deliveries/${id}`, notice: "delivery-redelivered" };
     },
@@ -125,10 +130,11 @@ export const deliveryPages: readonly Page[] = [
   {
     method: "post",
     path: `${PATH}/cancel`,
+    subject: "delivery",
     scope: "admin",
     answer: async ({ params, caller, author }, rooms) => {
       const id = params["id"] ?? "";
-      requireReach(id, caller, rooms);
+      await requireReach(id, caller, rooms);
       await rooms.deliveryLog.cancel(id, author);
       return { kind: "redirect", to: `/admin/deliveries/${id}`, notice: "delivery-cancelled" };
     },

@@ -11,6 +11,8 @@ import type { EventType, Product, WebhookFormat } from "../../../catalogue/index
 import { eventsFitting } from "../../model/event-name.ts";
 import { EVENT_TYPES_PER_PAGE } from "../../model/event-type-page.ts";
 import { isPattern } from "../../model/event-pattern.ts";
+import { RECEIVER_CHECKS } from "../../model/receiver-check.ts";
+import type { ReceiverCheck } from "../../model/receiver-check.ts";
 import type { SecretWish } from "../../registry/outgoing/secret.ts";
 import type { WebhookValues } from "../../registry/outgoing/values.ts";
 import { hasKeyPair, WEBHOOK_SIGNATURES } from "../../model/webhook.ts";
@@ -22,6 +24,10 @@ export type SecretChoice = (typeof SECRET_CHOICES)[number];
 /** Values of the fields. */
 export interface FormFields {
   readonly name: string;
+  /** "" for none. */
+  readonly owner: string;
+  /** Of a new webhook. "" for none. */
+  readonly verify: ReceiverCheck | "";
   readonly url: string;
   /** Chosen value. "" if the form has no such field. */
   readonly format: string;
@@ -98,6 +104,8 @@ function listSignatures({ signature: usual }: WebhookFormat): FormShape["signatu
 export function emptyFields(product: Product, project: string): FormFields {
   return {
     name: "",
+    owner: "",
+    verify: "",
     url: "",
     format: product.formats[0].key,
     project,
@@ -120,6 +128,8 @@ export function emptyFields(product: Product, project: string): FormFields {
 export function fieldsOfWebhook(webhook: Webhook, product: Product): FormFields {
   return {
     name: webhook.name,
+    owner: webhook.owner ?? "",
+    verify: "",
     url: webhook.url,
     format: webhook.format,
     project: webhook.project ?? "",
@@ -155,6 +165,8 @@ export function readFields(form: URLSearchParams): FormFields {
   const chosen = text("signature");
   return {
     name: text("name"),
+    owner: text("owner"),
+    verify: RECEIVER_CHECKS.find((check) => check === text("verify")) ?? "",
     url: text("url"),
     format: text("format"),
     project: text("project"),
@@ -186,7 +198,9 @@ export function toWebhookValues(fields: FormFields, product: Product): WebhookVa
   const { isOperational } = findFormat(product, fields.format);
   return {
     name: toName(fields, product),
+    owner: fields.owner === "" ? null : fields.owner,
     url: fields.url,
+    ...(fields.verify === "" ? {} : { verify: fields.verify }),
     ...(fields.format === "" ? {} : { format: fields.format }),
     active: fields.active,
     ...((isOperational || shape.hasEvents) && !fields.allEvents ? { events: fields.events } : {}),

@@ -20,6 +20,7 @@ export const WEBHOOK = named(
   "Webhook",
   object("An outgoing webhook", {
     id: string("ID of the webhook, whk_…"),
+    owner: nullable(string("Tenant that it belongs to; null for none")),
     name: string("Display name"),
     url: string("URL, with variables"),
     format: string("Format of the body"),
