@@ -2243,6 +2243,15 @@ export interface components {
       redeliveries: number;
       /** @description ID of the replay that sends it */
       replayId: string | null;
+      /** @description Its place in the order of its key; null without a key */
+      order: {
+        /** @description Value in the body */
+        key: string;
+        /** @description Number among the deliveries of the key, from 1; null until it is given */
+        sequence: number | null;
+        /** @description True while an earlier delivery of the key has not ended */
+        behind: boolean;
+      } | null;
       /** @description Status of the last response */
       lastStatus: number | null;
       /** @description Result of the last attempt, such as accepted or unreachable:timeout */
@@ -2316,6 +2325,15 @@ export interface components {
       redeliveries: number;
       /** @description ID of the replay that sends it */
       replayId: string | null;
+      /** @description Its place in the order of its key; null without a key */
+      order: {
+        /** @description Value in the body */
+        key: string;
+        /** @description Number among the deliveries of the key, from 1; null until it is given */
+        sequence: number | null;
+        /** @description True while an earlier delivery of the key has not ended */
+        behind: boolean;
+      } | null;
       /** @description Status of the last response */
       lastStatus: number | null;
       /** @description Result of the last attempt, such as accepted or unreachable:timeout */
@@ -2573,6 +2591,8 @@ export interface components {
       /** @description Deliveries that expired during the pause */
       expired: number;
       pace: components["schemas"]["Pace"] | null;
+      /** @description JSON pointer to the key in whose order an add-on's deliveries go; null for any order */
+      orderBy: string | null;
     };
     /** @description An endpoint, and why nothing is being sent to it */
     EndpointDetail: {
@@ -2670,7 +2690,33 @@ export interface components {
       /** @description Deliveries that expired during the pause */
       expired: number;
       pace: components["schemas"]["Pace"] | null;
+      /** @description JSON pointer to the key in whose order an add-on's deliveries go; null for any order */
+      orderBy: string | null;
       notSending: components["schemas"]["NotSending"] | null;
+      /** @description Keys whose deliveries wait behind one that is being retried, the first hundred */
+      stuckKeys: {
+        /** @description Value in the body */
+        key: string;
+        /** @description ID of the delivery that is being retried, dlv_… */
+        deliveryId: string;
+        /** @description Its number */
+        sequence: number;
+        /** @description Its attempts so far */
+        attempts: number;
+        /** @description Result of the last attempt */
+        lastOutcome: string | null;
+        /** @description Status of the last response */
+        lastStatus: number | null;
+        /**
+         * Format: date-time
+         * @description Time of the next attempt
+         */
+        nextAttemptAt: string;
+        /** @description Deliveries behind it, counted up to 1,000 */
+        behind: number;
+        /** @description True if more are behind it than were counted */
+        behindIsMore: boolean;
+      }[];
     };
     /** @description Endpoints, those that need attention first */
     EndpointPage: {
@@ -5049,7 +5095,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `PACE` */
+    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `ORDER_BY`, `PACE` */
     UnprocessableEntity15: {
       headers: {
         [name: string]: unknown;
@@ -7560,6 +7606,8 @@ export interface operations {
             /** @description Delays before the retries, in milliseconds; empty for a single attempt, null for the retry schedule */
             retryDelaysMs?: number[] | null;
           } | null;
+          /** @description JSON pointer into the body, such as /issue/id: deliveries with the same value go one after the other; null for any order */
+          orderBy?: string | null;
         };
       };
     };

@@ -3,7 +3,7 @@ import { Option } from "commander";
 import type { Command } from "commander";
 import { RETRY_SCHEDULES } from "../../host/model/retry-schedules.ts";
 import { withExamples } from "./examples.ts";
-import { SITE, YES_FLAG, listCommand, wholeNumber, withListOptions } from "./tools.ts";
+import { ORDER_BY, SITE, YES_FLAG, listCommand, wholeNumber, withListOptions } from "./tools.ts";
 import type { Actions } from "./tools.ts";
 
 const load = () => import("../commands/webhooks.ts");
@@ -152,7 +152,4 @@ const withValues = (command: Command): Command =>
         "",
       ]),
     )
-    .option(
-      "--order-by <pointer>",
-      'deliver events with the same value at this JSON pointer, such as /issue/id, one after the other; "" for any order',
-    );
+    .option(...ORDER_BY);

@@ -7,13 +7,14 @@ import type { Problem } from "../../errors.ts";
 import { readMember } from "../../json/member.ts";
 import { parsePointer } from "../../json/pointer.ts";
 import type { DueDelivery } from "./delivery.ts";
+import { findReceiverSettings } from "./receiver-settings.ts";
 import type { SiteSnapshot } from "./site-snapshot.ts";
 import type { Subscription } from "./subscription.ts";
 import { whyNotLine } from "./text.ts";
 
 /** Where the deliveries of a receiver have their key. */
 export interface Order {
-  /** Keys of other scopes are other keys: `w` and the number of an outgoing webhook. */
+  /** Keys of other scopes are other keys: `w` and the number of an outgoing webhook, or `e` and that of an add-on's endpoint. */
   readonly scope: string;
   /** JSON pointer into the body. */
   readonly pointer: string;
@@ -34,9 +35,22 @@ const MAX_STEPS = 20;
 /** A longer value is a key by its digest. */
 const MAX_VALUE_LENGTH = 200;
 
-/** Returns the problems of a pointer that somebody gave, each at `at`. */
-export function orderByProblems(pointer: string, at: string): readonly Problem[] {
+export type OrderByReading =
+  | { readonly kind: "orderBy"; readonly pointer: string | undefined }
+  | { readonly kind: "refused"; readonly problems: readonly Problem[] };
+
+/** Reads the pointer to a key; null and "" are none. A refusal has its problem, with the code ORDER_BY, at `at`. */
+export function readOrderBy(given: unknown, at: string): OrderByReading {
+  if (given === undefined || given === null || given === "") return { kind: "orderBy", pointer: undefined };
+  const problems = orderByProblems(given, at);
+  return typeof given === "string" && problems.length === 0
+    ? { kind: "orderBy", pointer: given }
+    : { kind: "refused", problems };
+}
+
+function orderByProblems(pointer: unknown, at: string): readonly Problem[] {
   const refuse = (detail: string): readonly Problem[] => [{ pointer: at, detail, code: "ORDER_BY" }];
+  if (typeof pointer !== "string") return refuse("must be a text");
   if (pointer.length > MAX_POINTER_LENGTH)
     return refuse(`must have at most ${MAX_POINTER_LENGTH} characters`);
   const notLine = whyNotLine(pointer);
@@ -48,10 +62,11 @@ export function orderByProblems(pointer: string, at: string): readonly Problem[]
 }
 
 /** Returns the order of a subscription's deliveries. Undefined for any order. */
-export function findOrder({ webhooks }: SiteSnapshot, { receiver }: Subscription): Order | undefined {
-  if (receiver.kind !== "webhook") return undefined;
-  const pointer = webhooks.get(receiver.webhookNo)?.orderBy;
-  return pointer === undefined ? undefined : { scope: `w${receiver.webhookNo}`, pointer };
+export function findOrder(site: SiteSnapshot, subscription: Subscription): Order | undefined {
+  const { orderBy: pointer } = findReceiverSettings(site, subscription);
+  if (pointer === undefined) return undefined;
+  const { receiver, endpointNo } = subscription;
+  return { scope: receiver.kind === "webhook" ? `w${receiver.webhookNo}` : `e${endpointNo}`, pointer };
 }
 
 /** Returns the key of a body. Undefined if the pointer leads to no text, number or truth value. */

@@ -10,7 +10,7 @@ import { describeDeprecation, findDeprecation } from "../../model/deprecation.ts
 import { whyUnknownEvent } from "../../model/event-name.ts";
 import { parseFilter } from "../../model/filter.ts";
 import { eventTypesWithoutKey } from "../../model/order-fields.ts";
-import { orderByProblems } from "../../model/order.ts";
+import { readOrderBy } from "../../model/order.ts";
 import type { ReceiverCheck } from "../../model/receiver-check.ts";
 import { isRetrySchedule } from "../../model/retry-schedules.ts";
 import { whyNotLine, whyNotLines } from "../../model/text.ts";
@@ -99,6 +99,7 @@ export function checkValues(values: WebhookValues, site: Pick<Site, "product">, 
   const url = tried("/url", () => rules.checkUrl(values.url, format));
   const filter = filterCheck(values.filter, product);
   const body = bodyFilterCheck(values);
+  const order = readOrderBy(values.orderBy, "/orderBy");
   const problems = [
     ...url.problems,
     ...textProblems(values),
@@ -109,7 +110,7 @@ export function checkValues(values: WebhookValues, site: Pick<Site, "product">, 
     ...body.problems,
     ...(values.secret.kind === "given" ? secretProblems(values.secret.secret, signature) : []),
     ...profileProblems(values.retryProfile),
-    ...(values.orderBy === undefined ? [] : orderByProblems(values.orderBy, "/orderBy")),
+    ...(order.kind === "refused" ? order.problems : []),
   ];
   const [first] = problems;
   if (url.value === undefined || first !== undefined) throw refused(first, problems);
@@ -128,7 +129,7 @@ export function checkValues(values: WebhookValues, site: Pick<Site, "product">, 
     secret: values.secret,
     signature,
     retryProfile: values.retryProfile,
-    orderBy: values.orderBy,
+    orderBy: order.kind === "orderBy" ? order.pointer : undefined,
     active: values.active ?? true,
     warnings: [
       ...(url.value.protocol === "http:" && rules.profile === "prod" ? [HTTP_WARNING] : []),

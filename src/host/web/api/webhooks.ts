@@ -17,7 +17,7 @@ import { presentAttempt } from "../present/delivery.ts";
 import { toAuthor, isoTime, presentList } from "../present/values.ts";
 import { ownedBy, presentPublicKeys, toStatus } from "../present/webhook.ts";
 import { TEST_DELIVERY } from "../schema/delivery.ts";
-import { BODY_FILTER, LINE, LINE_WITH_TEXT, LINES, RESUMED } from "../schema/parts.ts";
+import { BODY_FILTER, LINE, LINE_WITH_TEXT, LINES, NEW_ORDER_BY, RESUMED } from "../schema/parts.ts";
 import {
   anyObject,
   array,
@@ -130,13 +130,7 @@ const OPTIONAL_VALUES = {
   retryProfile: nullable(
     checkedByCode(string("Retry schedule; null for that of the site"), { enum: RETRY_PROFILE_NAMES }),
   ),
-  orderBy: nullable(
-    string(
-      "JSON pointer into the body, such as /issue/id: deliveries with the same value go one after the other; null for any order",
-      {},
-      { maxLength: 500, ...LINE },
-    ),
-  ),
+  orderBy: NEW_ORDER_BY,
   active: boolean("False holds events back"),
   headers: checkedByCode(anyObject("Must be empty: custom headers are not sent"), { maxProperties: 0 }),
 };

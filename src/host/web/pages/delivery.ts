@@ -2,6 +2,7 @@
 import { REASONS } from "../../delivery-log/causes.ts";
 import type { ShownAttempt, ShownDelivery } from "../../delivery-log/show.ts";
 import { madeAt } from "../../model/ids.ts";
+import { keyValue } from "../../model/order.ts";
 import { requireReach } from "../present/delivery.ts";
 import type { Rooms } from "../rooms.ts";
 import { bodyView, toBodyPart } from "./body-view.ts";
@@ -71,6 +72,7 @@ export const deliveryPages: readonly Page[] = [
           isEventKept: shown.event !== undefined,
           reason: delivery.because === undefined ? undefined : REASONS[delivery.because],
           params: Object.entries(shown.params),
+          order: delivery.order && { ...delivery.order, key: keyValue(delivery.order.key) },
           attempts: attempts.toReversed().map((attempt) => ({
             number: attempt.number,
             startedAt: attempt.startedAt,
@@ -86,7 +88,11 @@ export const deliveryPages: readonly Page[] = [
           pointer: part.pointer,
           part: (pointer: string, from: number) =>
             `/admin/deliveries/${id}?part=${encodeURIComponent(pointer)}&from=${from}#body`,
-          canRedeliver: shown.body !== undefined && delivery.state !== "leased" && !delivery.isUnsaved,
+          canRedeliver:
+            shown.body !== undefined &&
+            delivery.state !== "leased" &&
+            !delivery.isUnsaved &&
+            delivery.order?.isBehind !== true,
           canCancel: delivery.state === "waiting",
         },
       };

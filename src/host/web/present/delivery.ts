@@ -12,6 +12,8 @@ import {
   parseId,
   parseWebhookId,
 } from "../../model/ids.ts";
+import { keyValue } from "../../model/order.ts";
+import type { OrderPlace } from "../../model/order.ts";
 import { CallboardError } from "../../../errors.ts";
 import type { SentDelivery } from "../../store/tables/delivery-log.ts";
 import { requireSite } from "../http/access.ts";
@@ -35,6 +37,7 @@ export const presentDelivery = (delivery: SentDelivery, { sites }: Pick<Rooms, "
   attempts: delivery.attempts,
   redeliveries: delivery.redelivery,
   replayId: delivery.replayNo === undefined ? null : formatReplayId(delivery.siteNo, delivery.replayNo),
+  order: presentPlace(delivery.order),
   lastStatus: delivery.lastStatus ?? null,
   lastOutcome: delivery.lastOutcome ?? null,
   lastDurationMs: delivery.lastMs ?? null,
@@ -42,6 +45,11 @@ export const presentDelivery = (delivery: SentDelivery, { sites }: Pick<Rooms, "
   nextAttemptAt: isoTime(delivery.dueAt),
   settledAt: isoTime(delivery.settledAt),
 });
+
+const presentPlace = (place: OrderPlace | undefined) =>
+  place === undefined
+    ? null
+    : { key: keyValue(place.key), sequence: place.sequence ?? null, behind: place.isBehind };
 
 export const presentAttempt = ({ request, answer, ...attempt }: ShownAttempt) => ({
   number: attempt.number,

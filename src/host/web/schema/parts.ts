@@ -59,6 +59,15 @@ export const LINES_WITH_TEXT = {
 /** docs/filters.md has its language. */
 export const BODY_FILTER = anyObject("Conditions on the body, see docs/filters.md") as Schema<BodyFilter>;
 
+/** Its rules are those of the model, which has a code of its own for them. */
+export const NEW_ORDER_BY = nullable(
+  string(
+    "JSON pointer into the body, such as /issue/id: deliveries with the same value go one after the other; null for any order",
+    {},
+    { maxLength: 500, ...LINE },
+  ),
+);
+
 /** In queries and bodies. */
 export const ADDON_KEY = string("Key of an add-on", { minLength: 1 });
 export const WEBHOOK_ID = string("ID of an outgoing webhook, whk_…", { minLength: 1 });

@@ -1,11 +1,12 @@
 /** Order by key: which key a body has, and which delivery of a key goes first. */
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   countByKey,
   findOrder,
   keyValue,
-  orderByProblems,
   putInOrder,
+  readOrderBy,
   readOrderKey,
 } from "../../../../src/host/model/order.ts";
 import { eventTypesWithoutKey } from "../../../../src/host/model/order-fields.ts";
@@ -21,16 +22,22 @@ describe("the pointer", () => {
     ["/issues/0/id", undefined],
     [`/${"a/".repeat(19)}a`, undefined],
     ["issue.id", "must be a JSON pointer into the body, such as /issue/id"],
-    ["", "must be a JSON pointer into the body, such as /issue/id"],
+    [7, "must be a text"],
     ["/a~2", "must write ~ as ~0 and / as ~1 in the name of a member"],
     ["/a\nb", "must not have control characters"],
     [`/${"a/".repeat(20)}a`, "must have at most 20 steps"],
     [`/${"a".repeat(500)}`, "must have at most 500 characters"],
   ])("%j: %s", (pointer, detail) => {
-    expect(orderByProblems(pointer, "/orderBy")).toEqual(
-      detail === undefined ? [] : [{ pointer: "/orderBy", detail, code: "ORDER_BY" }],
+    expect(readOrderBy(pointer, "/orderBy")).toEqual(
+      detail === undefined
+        ? { kind: "orderBy", pointer }
+        : { kind: "refused", problems: [{ pointer: "/orderBy", detail, code: "ORDER_BY" }] },
     );
   });
+});
+
+test.each([undefined, null, ""])("%j is no pointer", (given) => {
+  expect(readOrderBy(given, "/orderBy")).toEqual({ kind: "orderBy", pointer: undefined });
 });
 
 describe("the key", () => {
@@ -67,18 +74,21 @@ describe("the key", () => {
   });
 });
 
-test("an order is that of an outgoing webhook which has one", () => {
+test("an order is that of an outgoing webhook or of an add-on's endpoint", () => {
   const site = {
     webhooks: new Map([
       [1, { orderBy: "/issue/id" }],
       [2, { orderBy: undefined }],
     ]),
+    endpoints: new Map([[9, { orderBy: "/id" }]]),
   } as unknown as SiteSnapshot;
-  const of = (receiver: Subscription["receiver"]) => findOrder(site, { receiver } as Subscription);
+  const of = (receiver: Subscription["receiver"], endpointNo = 8) =>
+    findOrder(site, { receiver, endpointNo } as Subscription);
   expect(of({ kind: "webhook", webhookNo: 1 })).toEqual({ scope: "w1", pointer: "/issue/id" });
   expect(of({ kind: "webhook", webhookNo: 2 })).toBe(undefined);
   expect(of({ kind: "webhook", webhookNo: 3 })).toBe(undefined);
   expect(of({ kind: "addon", addonKey: "one" })).toBe(undefined);
+  expect(of({ kind: "addon", addonKey: "one" }, 9)).toEqual({ scope: "e9", pointer: "/id" });
 });
 
 const planned = (siteNo: number, orderKey: string | undefined) => ({ siteNo, orderKey }) as DueDelivery;
@@ -119,6 +129,36 @@ test("numbers go on where they stood, and one delivery of a key goes at a time",
     { key: "a", sequence: 1, isBehind: false },
   ]);
   expect(() => putInOrder([planned(3, "a")], standings)).toThrow("a key without a standing");
+});
+
+describe("whatever comes from outside", () => {
+  test("a pointer is accepted as it is, or refused with one problem and its code", () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.anything(), fc.string({ unit: "binary" })), (given) => {
+        const reading = readOrderBy(given, "/orderBy");
+        if (reading.kind === "refused") {
+          expect(reading.problems.map(({ code, pointer }) => [code, pointer])).toEqual([
+            ["ORDER_BY", "/orderBy"],
+          ]);
+        } else expect([given, undefined]).toContain(reading.pointer);
+      }),
+    );
+  });
+
+  test("a body has a key that every database stores, the same one each time, or none", () => {
+    const names = fc.constantFrom("a", "b", "0", "__proto__", "constructor");
+    const pointers = fc.array(names, { minLength: 1, maxLength: 3 }).map((steps) => `/${steps.join("/")}`);
+    const bodies = fc.oneof(fc.jsonValue({ stringUnit: "binary" }), fc.dictionary(names, fc.jsonValue()));
+    fc.assert(
+      fc.property(pointers, bodies, (pointer, body) => {
+        const key = readOrderKey({ scope: "w1", pointer }, body);
+        expect(readOrderKey({ scope: "w1", pointer }, structuredClone(body))).toBe(key);
+        if (key === undefined) return;
+        expect(key.startsWith("w1 ") && key.isWellFormed() && !key.includes("\0")).toBe(true);
+        expect(key.length).toBeLessThanOrEqual(203);
+      }),
+    );
+  });
 });
 
 describe("event types without a key", () => {

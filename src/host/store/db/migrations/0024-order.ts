@@ -1,6 +1,6 @@
 /**
- * Order by key: the key of a delivery and its number there, the last number of each key, and the pointer of an outgoing webhook
- * to its keys. The first index has the deliveries of a key that have not ended, the second those that wait for a number; those
+ * Order by key: the key of a delivery and its number there, the last number of each key, and the pointer to the key
+ * of an outgoing webhook or an add-on's endpoint. The first index has the deliveries of a key that have not ended, the second those that wait for a number; those
  * without a key are in neither.
  */
 import type { Dialect } from "../dialect.ts";
@@ -10,6 +10,7 @@ export const order = {
   usableFrom: "0.1.0",
   statements: ({ types: { int, big, text }, clustered }: Dialect): readonly string[] => [
     `ALTER TABLE callboard_webhook ADD COLUMN order_by ${text}`,
+    `ALTER TABLE callboard_endpoint ADD COLUMN order_by ${text}`,
     `ALTER TABLE callboard_delivery ADD COLUMN order_key ${text}`,
     `ALTER TABLE callboard_delivery ADD COLUMN sequence ${big}`,
     `CREATE INDEX callboard_delivery_order ON callboard_delivery (site_no, order_key, sequence)
