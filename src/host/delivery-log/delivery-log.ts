@@ -4,6 +4,7 @@ import type { HostContext } from "../context.ts";
 import type { CheckBody } from "../model/body-check.ts";
 import type { PageRequest } from "../model/cursor.ts";
 import { requireSite } from "../model/site-snapshot.ts";
+import type { Webhook } from "../model/webhook.ts";
 import type { Author } from "../store/tables/audit.ts";
 import { changeSignature } from "../store/tables/changes.ts";
 import { newestByEndpoint, standingsOfEvents } from "../store/tables/delivery-log.ts";
@@ -19,6 +20,8 @@ import type { DeliveryFilter } from "./filter.ts";
 import { listDeliveries } from "./list.ts";
 import { cancelMany, cancelOne, countMeant, redeliverMany, redeliverOne } from "./redeliver.ts";
 import type { RedeliverDependencies } from "./redeliver.ts";
+import { previewWebhook } from "./preview.ts";
+import type { PreviewInput } from "./preview.ts";
 import { showDelivery } from "./show.ts";
 import { createConnectSlo, siteStatuses } from "./status.ts";
 import { tryBodyFilter } from "./try-body-filter.ts";
@@ -93,6 +96,9 @@ export function createDeliveryLog({
     },
     tryBodyFilter: async (siteKey: string, trial: BodyFilterTrial) =>
       tryBodyFilter(await lists(), getSite(siteKey), trial),
+    /** What a webhook would send that is not saved. */
+    previewWebhook: async (siteKey: string, webhook: Webhook, input: Omit<PreviewInput, "now">) =>
+      previewWebhook(await lists(), getSite(siteKey), webhook, { ...input, now: clock.now() }),
     /** The newest delivery of each endpoint of a site, newest first. */
     newest: async (siteKey: string) => newestByEndpoint(await lists(), getSiteNumber(siteKey)),
     /** Counts the deliveries of events by state, by event ID. Events without deliveries are left out. */

@@ -12,13 +12,14 @@ import { CallboardError } from "../../errors.ts";
 import { toAttemptRecord } from "../model/attempt-record.ts";
 import { createTestDelivery } from "../model/delivery.ts";
 import type { AttemptRecord, DueDelivery } from "../model/delivery.ts";
+import { draftSubscription, withDraft } from "../model/draft.ts";
 import { deliveryUuid, eventOfDelivery, formatId, parseId } from "../model/ids.ts";
 import type { Uuid } from "../model/ids.ts";
 import { prepare } from "../model/prepare.ts";
+import type { Prepared } from "../model/prepare.ts";
 import { NO_RETRIES } from "../model/retry-schedules.ts";
 import { requireExisting } from "../model/site-snapshot.ts";
 import type { SiteSnapshot } from "../model/site-snapshot.ts";
-import { NEW_SUBSCRIPTION } from "../model/subscription.ts";
 import type { Subscription } from "../model/subscription.ts";
 import { judge } from "../model/verdict.ts";
 import type { Webhook } from "../model/webhook.ts";
@@ -168,7 +169,7 @@ export function createTestSender(dependencies: TestSenderDependencies): TestSend
       now: now(),
       signedAt: clock.signing(),
     });
-    if (prepared.kind !== "request") throw new CallboardError("WEBHOOK_NOT_FOUND", "The webhook was deleted");
+    if (prepared.kind !== "request") throw refuseUnsent(prepared);
     const result = await egress.post(prepared.request);
     const attempt = dependencies.fitAttempt(delivery, toAttemptRecord(1, prepared, result));
     const verdict = judge(result.outcome, {
@@ -235,34 +236,16 @@ function findSubscription(site: SiteSnapshot, webhookNo: number, event: string):
 
 /** Reports whether two webhooks are sent the same request. */
 function isSameRequest(webhook: Webhook, saved: Webhook | undefined): boolean {
-  const listParts = ({ url, format, excludeBody, signature, secret }: Webhook) =>
-    JSON.stringify([url, format, excludeBody, signature, secret]);
+  const listParts = ({ url, format, template, routingKey, excludeBody, signature, secret }: Webhook) =>
+    JSON.stringify([url, format, template, routingKey, excludeBody, signature, secret]);
   return saved !== undefined && listParts(webhook) === listParts(saved);
 }
 
-function draftSubscription(webhook: Webhook, saved: Subscription | undefined): Subscription {
-  const { siteNo, no, url, filter, bodyFilter, excludeBody, createdAt } = webhook;
-  return {
-    ...NEW_SUBSCRIPTION,
-    siteNo,
-    no: saved?.no ?? 0,
-    source: "webhook",
-    receiver: { kind: "webhook", webhookNo: no },
-    event: undefined,
-    url,
-    filter,
-    bodyFilter,
-    excludeBody,
-    endpointNo: saved?.endpointNo ?? 0,
-    createdAt,
-  };
-}
-
-/** Returns the site with the draft as its only webhook. */
-function withDraft(site: SiteSnapshot, webhook: Webhook, subscription: Subscription): SiteSnapshot {
-  return {
-    ...site,
-    webhooks: new Map([[webhook.no, webhook]]),
-    subscriptions: new Map([[subscription.no, subscription]]),
-  };
+/** A body that the format doesn't make is the caller's mistake: nothing was sent, and nothing is logged. */
+function refuseUnsent(prepared: Exclude<Prepared, { readonly kind: "request" }>): CallboardError {
+  const { detail } = prepared.kind === "ended" ? prepared : {};
+  if (prepared.kind === "ended" && detail !== undefined) {
+    return new CallboardError(prepared.because === "over-limit" ? "FORMAT_LIMIT" : "TEMPLATE_RESULT", detail);
+  }
+  return new CallboardError("WEBHOOK_NOT_FOUND", "The webhook was deleted");
 }

@@ -42,6 +42,8 @@ export const shownWebhook = ({ webhook, last, deprecations, publicKeys }: ShownW
   name: webhook.name,
   url: webhook.url,
   format: webhook.format,
+  template: webhook.template ?? null,
+  hasRoutingKey: webhook.routingKey !== undefined,
   project: webhook.project ?? null,
   allEvents: webhook.events === undefined,
   events: webhook.events ?? null,
@@ -83,6 +85,15 @@ const testOf = ({ deliveryId, event, state, attempt }: ShownTest) => ({
 });
 
 const OPTIONAL_VALUES = {
+  template: nullable(
+    checkedByCode(string("JSON with the tags of Mustache; format template only"), { maxLength: 16_384 }),
+  ),
+  routingKey: nullable(
+    checkedByCode(
+      string("Integration key; format pagerduty only. Never shown again. Left out of a change it stays"),
+      { pattern: "^[A-Za-z0-9]{32}$" },
+    ),
+  ),
   events: nullable(
     checkedByCode(
       array(
@@ -145,7 +156,7 @@ const valuesBody = ({ formats }: Catalogue) =>
       },
       {
         format: openOneOf(
-          "Format of the body, the site's product when left out; standard and slack are for operational events alone",
+          "Format of the body, the site's product when left out; standard is for operational events alone",
           formats,
         ),
         ...OPTIONAL_VALUES,
@@ -173,7 +184,7 @@ function valuesOf(given: WebhookBody): WebhookValues {
   if (Object.keys(given.headers ?? {}).length > 0) {
     throw misfit("/headers", "custom headers are not sent; leave them out", "HEADER_VALUE");
   }
-  const { allEvents, events, filter, bodyFilter, project, retryProfile } = given;
+  const { allEvents, events, filter, bodyFilter, project, retryProfile, template, routingKey } = given;
   if (allEvents === true && events !== undefined && events !== null) {
     throw misfit("/events", "must be left out with allEvents");
   }
@@ -185,6 +196,8 @@ function valuesOf(given: WebhookBody): WebhookValues {
     url: given.url,
     secret: secretWish(given),
     ...(given.format === undefined ? {} : { format: given.format }),
+    ...(template === undefined || template === null ? {} : { template }),
+    ...(routingKey === undefined ? {} : { routingKey }),
     ...(events === undefined || events === null ? {} : { events }),
     ...(project === undefined || project === null ? {} : { project }),
     ...(filter === undefined || filter === null || filter === "" ? {} : { filter }),
@@ -223,9 +236,14 @@ const OF_VALUES = [
   "BODY_FILTER_BESIDE_FILTER",
   "BODY_FILTER_TOO_COMPLEX",
   "DESCRIPTOR_FILTER",
+  "FORMAT_LIMIT",
   "HEADER_VALUE",
   "LIMIT_REACHED",
   "PRODUCT_MISSING",
+  "ROUTING_KEY",
+  "TEMPLATE",
+  "TEMPLATE_RESULT",
+  "TEMPLATE_TOO_COMPLEX",
   "WEBHOOK_FORMAT",
 ] as const satisfies readonly ErrorCode[];
 

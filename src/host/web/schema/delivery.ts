@@ -92,7 +92,8 @@ export const DELIVERY_DETAIL = named(
   extended("A delivery with its body and attempts", DELIVERY, {
     reasonMeaning: nullable(string("The failure reason as a sentence")),
     params: record("Query parameters of the subscription", string("Value")),
-    body: nullable(string("Body as sent; null after the retention period")),
+    body: nullable(string("Body as sent, without a routing key; null after the retention period")),
+    bodyProblem: nullable(string("Why the webhook's format makes no body of the event")),
     attempts: array("Its attempts, oldest first", ATTEMPT),
   }),
 );
