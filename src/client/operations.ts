@@ -464,6 +464,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/sites/{site}/webhooks/preview": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Show what a webhook would send: for a sample, and for the latest events; nothing is sent or saved
+     * @description Needs a token with the scope `admin`.
+     */
+    post: operations["previewWebhook"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/v1/sites/{site}/body-filters/try": {
     parameters: {
       query?: never;
@@ -1882,6 +1902,10 @@ export interface components {
       url: string;
       /** @description Format of the body */
       format: string;
+      /** @description Text of the format template */
+      template: string | null;
+      /** @description True if the format pagerduty has its routing key */
+      hasRoutingKey: boolean;
       /** @description Key or ID of the only project; null for all */
       project: string | null;
       /** @description True for all event types */
@@ -2007,6 +2031,8 @@ export interface components {
         | "unsubscribed"
         | "backlog-full"
         | "not-retried"
+        | "over-limit"
+        | "template-failed"
         | "expired"
         | null;
       /**
@@ -2080,6 +2106,8 @@ export interface components {
         | "unsubscribed"
         | "backlog-full"
         | "not-retried"
+        | "over-limit"
+        | "template-failed"
         | "expired"
         | null;
       /**
@@ -2124,8 +2152,10 @@ export interface components {
       params: {
         [key: string]: string;
       };
-      /** @description Body as sent; null after the retention period */
+      /** @description Body as sent, without a routing key; null after the retention period */
       body: string | null;
+      /** @description Why the webhook's format makes no body of the event */
+      bodyProblem: string | null;
     };
     /** @description Deliveries, newest first */
     DeliveryPage: {
@@ -2994,6 +3024,7 @@ export interface components {
         | "EVENT_NOT_FOUND"
         | "EVENT_OFF_SCHEMA"
         | "EVENT_SCHEMA"
+        | "FORMAT_LIMIT"
         | "FORBIDDEN_HOST"
         | "HEADERS_TOO_LARGE"
         | "HEADER_VALUE"
@@ -3037,6 +3068,7 @@ export interface components {
         | "REPLICA_UNREACHABLE"
         | "REQUEST_INVALID"
         | "REQUEST_TIMEOUT"
+        | "ROUTING_KEY"
         | "ROLE_NEEDS_POSTGRES"
         | "SCOPE"
         | "SCOPES_NOT_ACCEPTED"
@@ -3045,6 +3077,9 @@ export interface components {
         | "SITE_NOT_FOUND"
         | "STORAGE"
         | "STORE_LOCKED"
+        | "TEMPLATE"
+        | "TEMPLATE_RESULT"
+        | "TEMPLATE_TOO_COMPLEX"
         | "STORE_TOO_NEW"
         | "TENANT_NOT_FOUND"
         | "TOKEN_LAST_ADMIN"
@@ -3178,6 +3213,7 @@ export interface components {
         | "EVENT_NOT_FOUND"
         | "EVENT_OFF_SCHEMA"
         | "EVENT_SCHEMA"
+        | "FORMAT_LIMIT"
         | "FORBIDDEN_HOST"
         | "HEADERS_TOO_LARGE"
         | "HEADER_VALUE"
@@ -3221,6 +3257,7 @@ export interface components {
         | "REPLICA_UNREACHABLE"
         | "REQUEST_INVALID"
         | "REQUEST_TIMEOUT"
+        | "ROUTING_KEY"
         | "ROLE_NEEDS_POSTGRES"
         | "SCOPE"
         | "SCOPES_NOT_ACCEPTED"
@@ -3229,6 +3266,9 @@ export interface components {
         | "SITE_NOT_FOUND"
         | "STORAGE"
         | "STORE_LOCKED"
+        | "TEMPLATE"
+        | "TEMPLATE_RESULT"
+        | "TEMPLATE_TOO_COMPLEX"
         | "STORE_TOO_NEW"
         | "TENANT_NOT_FOUND"
         | "TOKEN_LAST_ADMIN"
@@ -3973,6 +4013,10 @@ export interface components {
       url: string;
       /** @description Format of the body */
       format: string;
+      /** @description Text of the format template */
+      template: string | null;
+      /** @description True if the format pagerduty has its routing key */
+      hasRoutingKey: boolean;
       /** @description Key or ID of the only project; null for all */
       project: string | null;
       /** @description True for all event types */
@@ -4081,6 +4125,43 @@ export interface components {
       /** @description The `cursor` of the next page; null on the last page */
       next: string | null;
     };
+    /** @description What a webhook would send */
+    WebhookPreviews: {
+      /** @description What the target of the format accepts; null if nothing is known of it */
+      limit: {
+        /** @description Maximum size */
+        max: number;
+        /**
+         * @description Unit; characters are UTF-16 code units
+         * @enum {string}
+         */
+        unit: "characters" | "bytes";
+      } | null;
+      /** @description One request for the sample, then one for each of the latest events */
+      items: {
+        /** @description ID of the event; null for the sample */
+        eventId: string | null;
+        /** @description Event type */
+        event: string;
+        /** @description URL; null if nothing would be sent */
+        url: string | null;
+        /** @description Headers, as pairs of name and value */
+        headers: string[][] | null;
+        /** @description Body, without a routing key; null if nothing would be sent */
+        body: string | null;
+        /** @description Size in the unit of the limit; in bytes without one */
+        size: number | null;
+        /** @description Sizes of a text that is cut to fit */
+        cut: {
+          /** @description Size of the whole */
+          from: number;
+          /** @description Size of what would be sent */
+          to: number;
+        } | null;
+        /** @description Why nothing would be sent */
+        problem: string | null;
+      }[];
+    };
     /** @description One row for each receiver */
     WhyPage: {
       /** @description The items of this page; a page can be short, even empty, and still have a next one */
@@ -4130,6 +4211,8 @@ export interface components {
           | "unsubscribed"
           | "backlog-full"
           | "not-retried"
+          | "over-limit"
+          | "template-failed"
           | "expired"
           | null;
       }[];
@@ -4649,7 +4732,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Unprocessable Entity: `BODY_FILTER`, `BODY_FILTER_TOO_COMPLEX`, `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP` */
+    /** @description Unprocessable Entity: `BODY_FILTER`, `BODY_FILTER_BESIDE_FILTER`, `BODY_FILTER_TOO_COMPLEX`, `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `DESCRIPTOR_FILTER`, `DNS_DENIED`, `DNS_FAIL`, `EVENT_SCHEMA`, `FORMAT_LIMIT`, `HEADER_VALUE`, `HOST_DENIED`, `IP_DENIED`, `LIMIT_REACHED`, `ROUTING_KEY`, `TEMPLATE`, `TEMPLATE_RESULT`, `TEMPLATE_TOO_COMPLEX`, `URL_CHARS`, `URL_CREDENTIALS`, `URL_FRAGMENT`, `URL_INVALID`, `URL_PORT`, `URL_SCHEME`, `URL_TOO_LONG`, `WEBHOOK_FORMAT` */
     UnprocessableEntity12: {
       headers: {
         [name: string]: unknown;
@@ -4658,7 +4741,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `EVENT_OFF_SCHEMA`, `EVENT_SCHEMA`, `LIMIT_REACHED` */
+    /** @description Unprocessable Entity: `BODY_FILTER`, `BODY_FILTER_TOO_COMPLEX`, `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP` */
     UnprocessableEntity13: {
       headers: {
         [name: string]: unknown;
@@ -4667,7 +4750,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `LIMIT_REACHED`, `WEBHOOK_FORMAT` */
+    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `EVENT_OFF_SCHEMA`, `EVENT_SCHEMA`, `LIMIT_REACHED` */
     UnprocessableEntity14: {
       headers: {
         [name: string]: unknown;
@@ -4676,7 +4759,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `LIMIT_REACHED`, `PRODUCT_INVALID` */
+    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `LIMIT_REACHED`, `WEBHOOK_FORMAT` */
     UnprocessableEntity15: {
       headers: {
         [name: string]: unknown;
@@ -4685,8 +4768,17 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `PRODUCT_INVALID` */
+    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `LIMIT_REACHED`, `PRODUCT_INVALID` */
     UnprocessableEntity16: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `PRODUCT_INVALID` */
+    UnprocessableEntity17: {
       headers: {
         [name: string]: unknown;
       };
@@ -4748,7 +4840,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Unprocessable Entity: `BODY_FILTER`, `BODY_FILTER_BESIDE_FILTER`, `BODY_FILTER_TOO_COMPLEX`, `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `DESCRIPTOR_FILTER`, `DNS_DENIED`, `DNS_FAIL`, `HEADER_VALUE`, `HOST_DENIED`, `IP_DENIED`, `LIMIT_REACHED`, `URL_CHARS`, `URL_CREDENTIALS`, `URL_FRAGMENT`, `URL_INVALID`, `URL_PORT`, `URL_SCHEME`, `URL_TOO_LONG`, `WEBHOOK_FORMAT` */
+    /** @description Unprocessable Entity: `BODY_FILTER`, `BODY_FILTER_BESIDE_FILTER`, `BODY_FILTER_TOO_COMPLEX`, `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `DESCRIPTOR_FILTER`, `DNS_DENIED`, `DNS_FAIL`, `FORMAT_LIMIT`, `HEADER_VALUE`, `HOST_DENIED`, `IP_DENIED`, `LIMIT_REACHED`, `ROUTING_KEY`, `TEMPLATE`, `TEMPLATE_RESULT`, `TEMPLATE_TOO_COMPLEX`, `URL_CHARS`, `URL_CREDENTIALS`, `URL_FRAGMENT`, `URL_INVALID`, `URL_PORT`, `URL_SCHEME`, `URL_TOO_LONG`, `WEBHOOK_FORMAT` */
     UnprocessableEntity8: {
       headers: {
         [name: string]: unknown;
@@ -4757,7 +4849,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Unprocessable Entity: `BODY_FILTER`, `BODY_FILTER_BESIDE_FILTER`, `BODY_FILTER_TOO_COMPLEX`, `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `DESCRIPTOR_FILTER`, `DNS_DENIED`, `DNS_FAIL`, `EVENT_OFF_SCHEMA`, `EVENT_SCHEMA`, `HEADER_VALUE`, `HOST_DENIED`, `IP_DENIED`, `LIMIT_REACHED`, `URL_CHARS`, `URL_CREDENTIALS`, `URL_FRAGMENT`, `URL_INVALID`, `URL_PORT`, `URL_SCHEME`, `URL_TOO_LONG`, `WEBHOOK_FORMAT` */
+    /** @description Unprocessable Entity: `BODY_FILTER`, `BODY_FILTER_BESIDE_FILTER`, `BODY_FILTER_TOO_COMPLEX`, `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `DESCRIPTOR_FILTER`, `DNS_DENIED`, `DNS_FAIL`, `EVENT_OFF_SCHEMA`, `EVENT_SCHEMA`, `FORMAT_LIMIT`, `HEADER_VALUE`, `HOST_DENIED`, `IP_DENIED`, `LIMIT_REACHED`, `ROUTING_KEY`, `TEMPLATE`, `TEMPLATE_RESULT`, `TEMPLATE_TOO_COMPLEX`, `URL_CHARS`, `URL_CREDENTIALS`, `URL_FRAGMENT`, `URL_INVALID`, `URL_PORT`, `URL_SCHEME`, `URL_TOO_LONG`, `WEBHOOK_FORMAT` */
     UnprocessableEntity9: {
       headers: {
         [name: string]: unknown;
@@ -5845,8 +5937,12 @@ export interface operations {
           name: string;
           /** @description URL; can have {issue.key} and other variables */
           url: string;
-          /** @description Format of the body, the site's product when left out; standard and slack are for operational events alone */
+          /** @description Format of the body, the site's product when left out; standard is for operational events alone */
           format?: string;
+          /** @description JSON with the tags of Mustache; format template only */
+          template?: string | null;
+          /** @description Integration key; format pagerduty only. Never shown again. Left out of a change it stays */
+          routingKey?: string | null;
           /** @description Event types, with * for any text, Backlog's also by number; null or left out for every event type */
           events?: string[] | null;
           /** @description True for every event type, and no events beside it */
@@ -5939,8 +6035,12 @@ export interface operations {
           name: string;
           /** @description URL; can have {issue.key} and other variables */
           url: string;
-          /** @description Format of the body, the site's product when left out; standard and slack are for operational events alone */
+          /** @description Format of the body, the site's product when left out; standard is for operational events alone */
           format?: string;
+          /** @description JSON with the tags of Mustache; format template only */
+          template?: string | null;
+          /** @description Integration key; format pagerduty only. Never shown again. Left out of a change it stays */
+          routingKey?: string | null;
           /** @description Event types, with * for any text, Backlog's also by number; null or left out for every event type */
           events?: string[] | null;
           /** @description True for every event type, and no events beside it */
@@ -6073,8 +6173,12 @@ export interface operations {
           name: string;
           /** @description URL; can have {issue.key} and other variables */
           url: string;
-          /** @description Format of the body, the site's product when left out; standard and slack are for operational events alone */
+          /** @description Format of the body, the site's product when left out; standard is for operational events alone */
           format?: string;
+          /** @description JSON with the tags of Mustache; format template only */
+          template?: string | null;
+          /** @description Integration key; format pagerduty only. Never shown again. Left out of a change it stays */
+          routingKey?: string | null;
           /** @description Event types, with * for any text, Backlog's also by number; null or left out for every event type */
           events?: string[] | null;
           /** @description True for every event type, and no events beside it */
@@ -6304,6 +6408,114 @@ export interface operations {
       503: components["responses"]["ServiceUnavailable"];
     };
   };
+  previewWebhook: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Key of the site */
+        site: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "name": "Chat",
+         *       "url": "https://hooks.example.com/chat",
+         *       "format": "slack",
+         *       "event": "jira:issue_created"
+         *     }
+         */
+        "application/json": {
+          /** @description Display name */
+          name: string;
+          /** @description URL; can have {issue.key} and other variables */
+          url: string;
+          /** @description Format of the body, the site's product when left out; standard is for operational events alone */
+          format?: string;
+          /** @description JSON with the tags of Mustache; format template only */
+          template?: string | null;
+          /** @description Integration key; format pagerduty only. Never shown again. Left out of a change it stays */
+          routingKey?: string | null;
+          /** @description Event types, with * for any text, Backlog's also by number; null or left out for every event type */
+          events?: string[] | null;
+          /** @description True for every event type, and no events beside it */
+          allEvents?: boolean;
+          /** @description Only events of the project with this key or ID */
+          project?: string | null;
+          /** @description JQL; Jira's format only */
+          filter?: string | null;
+          /** @description Conditions on the body, see docs/filters.md */
+          bodyFilter?: {
+            [key: string]: unknown;
+          } | null;
+          /** @description Leaves the body out */
+          excludeBody?: boolean;
+          /** @description Description */
+          description?: string;
+          /** @description Signs the body; never shown again. Left out of a change it stays, null removes it */
+          secret?: string | null;
+          /** @description Generates a secret, which this response shows */
+          generateSecret?: boolean;
+          /**
+           * @description Standard Webhooks with a secret, or with a generated Ed25519 key pair; X-Hub-Signature of Jira's admin webhooks; X-Hub-Signature-256
+           * @enum {string}
+           */
+          signature?: "standard" | "ed25519" | "hub" | "hub-256";
+          /**
+           * @description Retry schedule; null for that of the site
+           * @enum {string|null}
+           */
+          retryProfile?: "jira" | "standard" | "dev" | null;
+          /** @description False holds events back */
+          active?: boolean;
+          /** @description Must be empty: custom headers are not sent */
+          headers?: {
+            [key: string]: unknown;
+          };
+          /** @description Event type of the test */
+          event: string;
+          /** @description Payload; the catalogue's sample when left out */
+          payload?: {
+            [key: string]: unknown;
+          };
+          /** @description The webhook that is being edited: it keeps its secret and its routing key */
+          id?: string;
+          /**
+           * @description Maximum number of latest events
+           * @default 3
+           */
+          limit?: number;
+        };
+      };
+    };
+    responses: {
+      /** @description The request for the sample, and those for the latest events, newest first */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["WebhookPreviews"];
+        };
+      };
+      400: components["responses"]["BadRequest3"];
+      401: components["responses"]["Unauthorized"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound7"];
+      408: components["responses"]["RequestTimeout"];
+      409: components["responses"]["Conflict11"];
+      413: components["responses"]["PayloadTooLarge"];
+      415: components["responses"]["UnsupportedMediaType"];
+      421: components["responses"]["MisdirectedRequest"];
+      422: components["responses"]["UnprocessableEntity12"];
+      429: components["responses"]["TooManyRequests"];
+      500: components["responses"]["InternalServerError"];
+      503: components["responses"]["ServiceUnavailable"];
+    };
+  };
   tryBodyFilter: {
     parameters: {
       query?: never;
@@ -6362,7 +6574,7 @@ export interface operations {
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
-      422: components["responses"]["UnprocessableEntity12"];
+      422: components["responses"]["UnprocessableEntity13"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -6457,7 +6669,7 @@ export interface operations {
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
-      422: components["responses"]["UnprocessableEntity13"];
+      422: components["responses"]["UnprocessableEntity14"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
     };
@@ -6514,7 +6726,7 @@ export interface operations {
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
-      422: components["responses"]["UnprocessableEntity13"];
+      422: components["responses"]["UnprocessableEntity14"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
     };
@@ -6634,6 +6846,8 @@ export interface operations {
           | "unsubscribed"
           | "backlog-full"
           | "not-retried"
+          | "over-limit"
+          | "template-failed"
           | "expired";
         /** @description Only, or no, test deliveries */
         test?: boolean;
@@ -6834,6 +7048,8 @@ export interface operations {
               | "unsubscribed"
               | "backlog-full"
               | "not-retried"
+              | "over-limit"
+              | "template-failed"
               | "expired";
           };
           /**
@@ -7414,7 +7630,7 @@ export interface operations {
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
-      422: components["responses"]["UnprocessableEntity14"];
+      422: components["responses"]["UnprocessableEntity15"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -7802,7 +8018,7 @@ export interface operations {
       413: components["responses"]["PayloadTooLarge2"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
-      422: components["responses"]["UnprocessableEntity15"];
+      422: components["responses"]["UnprocessableEntity16"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
     };
@@ -7917,7 +8133,7 @@ export interface operations {
       413: components["responses"]["PayloadTooLarge2"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
-      422: components["responses"]["UnprocessableEntity16"];
+      422: components["responses"]["UnprocessableEntity17"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
     };

@@ -35,7 +35,7 @@ import { OF_URLS } from "./error-codes.ts";
 import { pageList } from "../../model/list-page.ts";
 import { PAGE_PARAMETERS, pageOf } from "../http/query.ts";
 
-const GROUP = "Outgoing webhooks";
+export const GROUP = "Outgoing webhooks";
 
 export const shownWebhook = ({ webhook, last, deprecations, publicKeys }: ShownWebhook) => ({
   id: formatWebhookId(webhook.siteNo, webhook.no),
@@ -147,7 +147,7 @@ const RULES_OF_VALUES = {
   },
 };
 
-const valuesBody = ({ formats }: Catalogue) =>
+export const valuesBody = ({ formats }: Catalogue) =>
   checkedByCode(
     body(
       {
@@ -167,8 +167,10 @@ const valuesBody = ({ formats }: Catalogue) =>
 
 type WebhookBody = ValueOf<ReturnType<typeof valuesBody>>;
 
-const TEST_EVENT = { event: string("Event type of the test", { minLength: 1, maxLength: 200, ...LINE }) };
-const TEST_PAYLOAD = { payload: anyObject("Payload; the catalogue's sample when left out") };
+export const TEST_EVENT = {
+  event: string("Event type of the test", { minLength: 1, maxLength: 200, ...LINE }),
+};
+export const TEST_PAYLOAD = { payload: anyObject("Payload; the catalogue's sample when left out") };
 const TEST = body(TEST_EVENT, TEST_PAYLOAD);
 
 type TestBody = ValueOf<typeof TEST>;
@@ -180,7 +182,7 @@ const testWish = ({ event, payload }: TestBody, { tokenId }: Caller): TestWish =
 });
 
 /** @throws CallboardError HEADER_VALUE, BODY_SCHEMA for what the schema alone does not tell */
-function valuesOf(given: WebhookBody): WebhookValues {
+export function valuesOf(given: WebhookBody): WebhookValues {
   if (Object.keys(given.headers ?? {}).length > 0) {
     throw misfit("/headers", "custom headers are not sent; leave them out", "HEADER_VALUE");
   }
@@ -230,7 +232,7 @@ function misfit(
 }
 
 /** Of the values of a webhook. */
-const OF_VALUES = [
+export const OF_VALUES = [
   ...OF_URLS,
   "BODY_FILTER",
   "BODY_FILTER_BESIDE_FILTER",
@@ -250,7 +252,7 @@ const OF_VALUES = [
 const site = ({ params }: Pick<Call, "params">) => params["site"] ?? "";
 const at = (call: Pick<Call, "params">) => [site(call), numberOf(call.params["id"] ?? "")] as const;
 /** The site in an id is checked by the room: a number of another site is not found. */
-const numberOf = (id: string) => parseWebhookId(id).no;
+export const numberOf = (id: string) => parseWebhookId(id).no;
 
 export const webhookRoutes = [
   route({

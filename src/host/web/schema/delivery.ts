@@ -50,7 +50,7 @@ export const DELIVERY = named(
 
 export const DELIVERY_PAGE = page("DeliveryPage", DELIVERY, "Deliveries, newest first");
 
-const HEADERS = array(
+export const HEADERS = array(
   "Headers, as pairs of name and value",
   array("Name and value", string("Name or value"), { minItems: 2, maxItems: 2 }),
 );
