@@ -4,17 +4,9 @@ import { renderDiscord } from "./discord.ts";
 import type { FormattedBody } from "./formatted.ts";
 import { renderGoogleChat } from "./google-chat.ts";
 import { countCharacters, shorten } from "./message.ts";
-import type { Message } from "./message.ts";
+import type { Message, Rendered } from "./message.ts";
 import { renderSlack } from "./slack.ts";
 import { renderTeams } from "./teams.ts";
-
-/** A message as a tool has it. */
-export interface Rendered {
-  /** JSON text. */
-  readonly json: string;
-  /** The part of it that the tool's limit is about: its text, or the whole. */
-  readonly counted: string;
-}
 
 export type Render = (message: Message) => Rendered;
 

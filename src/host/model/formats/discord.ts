@@ -4,8 +4,7 @@
  * allowed_mentions keeps mentions from reaching anybody, and a backslash in front of punctuation keeps it from being Markdown
  * (https://discord.com/developers/docs/resources/message#allowed-mentions-object). Flag 4 shows no previews of links.
  */
-import type { Rendered } from "./chat.ts";
-import type { Message } from "./message.ts";
+import type { Message, Rendered } from "./message.ts";
 import { withoutLinks } from "./plain-text.ts";
 
 const SUPPRESS_EMBEDS = 4;

@@ -5,7 +5,7 @@ import { CHAT_TOOLS, renderWithin } from "./chat.ts";
 import { renderBinary, renderStructured } from "./cloudevents.ts";
 import { withinLimit } from "./formatted.ts";
 import type { Formatted } from "./formatted.ts";
-import { toMessage } from "./message.ts";
+import { toMessage } from "./to-message.ts";
 import { renderPagerDuty } from "./pagerduty.ts";
 import { renderTemplate } from "./render-template.ts";
 import type { FormatSubject } from "./subject.ts";

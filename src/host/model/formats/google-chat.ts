@@ -4,8 +4,7 @@
  * Chat has formatting, links and mentions (<users/all>) in text, and no escape for them
  * (https://developers.google.com/workspace/chat/format-messages): an invisible character behind each sign breaks it.
  */
-import type { Rendered } from "./chat.ts";
-import type { Message } from "./message.ts";
+import type { Message, Rendered } from "./message.ts";
 import { disarm, withoutLinks } from "./plain-text.ts";
 
 export function renderGoogleChat({ title, facts, link }: Message): Rendered {

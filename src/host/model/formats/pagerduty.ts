@@ -9,7 +9,7 @@ import { isOperational } from "../../../catalogue/index.ts";
 import { readMember } from "../../../json/member.ts";
 import { readBodyValue } from "../payload.ts";
 import type { FormattedBody } from "./formatted.ts";
-import { toMessage } from "./message.ts";
+import { toMessage } from "./to-message.ts";
 import { oneLine } from "./plain-text.ts";
 import type { FormatSubject } from "./subject.ts";
 

@@ -4,8 +4,7 @@
  * Slack makes mentions and links of what stands between < and >: "&", "<" and ">" must be escaped
  * (https://docs.slack.dev/messaging/formatting-message-text). Without mrkdwn, asterisks in names are not formatting.
  */
-import type { Rendered } from "./chat.ts";
-import type { Message } from "./message.ts";
+import type { Message, Rendered } from "./message.ts";
 import { withoutLinks } from "./plain-text.ts";
 
 export function renderSlack({ title, facts, link }: Message): Rendered {

@@ -5,8 +5,7 @@
  * (https://learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/cards/cards-format,
  * https://adaptivecards.io/explorer/TextRun.html). Only {{DATE()}} and {{TIME()}} are functions everywhere.
  */
-import type { Rendered } from "./chat.ts";
-import type { Message } from "./message.ts";
+import type { Message, Rendered } from "./message.ts";
 import { disarm, withoutLinks } from "./plain-text.ts";
 
 export function renderTeams({ title, facts, link }: Message): Rendered {

@@ -217,7 +217,8 @@ function formatProblems(values: WebhookValues, format: WebhookFormat, product: P
       detail: `The site is of ${product.key}, whose webhooks have its own format, not ${values.format}'s`,
       code: "WEBHOOK_FORMAT",
     });
-  } else if (format.isOperational) problems.push(...operationalProblems(values, format));
+  } else if (format.isOperational || product.isOperational)
+    problems.push(...operationalProblems(values, format));
   const { signature, isNameAndUrl, name } = format;
   if (values.signature === "hub" && signature !== "hub") {
     problems.push(

@@ -15,63 +15,6 @@ const tools = Object.entries(CHAT_TOOLS).map(([key, render]) => {
   return { key, render, limit };
 });
 
-describe("a message", () => {
-  test.each([
-    [
-      "slack",
-      {
-        text: "Issue created on Demo <https://callboard.example/?a=1&amp;b=2>\nissue key: DEMO-7",
-        mrkdwn: false,
-      },
-    ],
-    [
-      "discord",
-      {
-        content: "Issue created on Demo <https://callboard.example/?a=1&b=2>\nissue key: DEMO\\-7",
-        allowed_mentions: { parse: [] },
-        flags: 4,
-      },
-    ],
-    [
-      "google-chat",
-      { text: "Issue created on Demo <https://callboard.example/?a=1&b=2|Open>\nissue key: DEMO-7" },
-    ],
-    [
-      "teams",
-      {
-        type: "message",
-        attachments: [
-          {
-            contentType: "application/vnd.microsoft.card.adaptive",
-            contentUrl: null,
-            content: {
-              $schema: "http://adaptivecards.io/schemas/adaptive-card.json",
-              type: "AdaptiveCard",
-              version: "1.4",
-              body: [
-                {
-                  type: "RichTextBlock",
-                  inlines: [{ type: "TextRun", text: "Issue created on Demo", weight: "Bolder" }],
-                },
-                {
-                  type: "RichTextBlock",
-                  inlines: [
-                    { type: "TextRun", text: "issue key: ", isSubtle: true },
-                    { type: "TextRun", text: "DEMO-7" },
-                  ],
-                },
-              ],
-              actions: [{ type: "Action.OpenUrl", title: "Open", url: "https://callboard.example/?a=1&b=2" }],
-            },
-          },
-        ],
-      },
-    ],
-  ] as const)("for %s", (key, body) => {
-    expect(JSON.parse(CHAT_TOOLS[key](MESSAGE).json)).toEqual(body);
-  });
-});
-
 describe("the limit of a target", () => {
   const long = (size: number): Message => ({
     ...MESSAGE,

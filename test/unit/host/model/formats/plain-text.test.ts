@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { oneLine, readLink, withoutLinks } from "../../../../../src/host/model/formats/plain-text.ts";
 
@@ -51,5 +52,17 @@ describe("readLink", () => {
     `https://a.example/${"x".repeat(3_000)}`,
   ])("%j is no link", (given) => {
     expect(readLink(given)).toBeUndefined();
+  });
+
+  test("has no character that ends a link or begins another, whatever is given", () => {
+    const urls = fc
+      .oneof(fc.webUrl({ withFragments: true, withQueryParameters: true }), fc.string({ unit: "binary" }))
+      .map((text) => `https://a.example/${text}`);
+    fc.assert(
+      fc.property(urls, (given) => {
+        const link = readLink(given);
+        if (link !== undefined) expect(link).toMatch(/^https:\/\/[^\s<>|"]+$/);
+      }),
+    );
   });
 });

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { CHAT_TOOLS } from "../../../../../src/host/model/formats/chat.ts";
-import { toMessage } from "../../../../../src/host/model/formats/message.ts";
+import { toMessage } from "../../../../../src/host/model/formats/to-message.ts";
 import { formatSubject } from "../../../../support/format-subject.ts";
 
 const RUNS = { numRuns: 500 };
