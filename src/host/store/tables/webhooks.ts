@@ -29,6 +29,7 @@ export const webhooks = defineTable<Webhook>({
     previousSecretUntil: optional(big()),
     signature: text(),
     retryProfile: optional(text()),
+    pace: optional(json()),
     active: flag(),
     inactiveBecause: optional(text()),
     goneSince: optional(big()),
