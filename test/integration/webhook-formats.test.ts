@@ -196,10 +196,12 @@ describe("the limit of a target", () => {
   test("cuts a text, and the attempt says so", async () => {
     const { text, deliveryId } = await receive({ format: "discord" }, { text: "x".repeat(5_000) });
     expect((JSON.parse(text) as { content: string }).content).toHaveLength(2_000);
-    const shown = await host.call("GET", `/api/v1/deliveries/${deliveryId}`);
-    expect(shown.body.attempts[0].detail).toBe(
-      "Body cut from 5,052 characters to 2,000 characters: Discord accepts 2,000 characters",
-    );
+    await waitFor(async () => {
+      const { body } = await host.call("GET", `/api/v1/deliveries/${deliveryId}`);
+      expect(body.attempts).toMatchObject([
+        { detail: "Body cut from 5,052 characters to 2,000 characters: Discord accepts 2,000 characters" },
+      ]);
+    });
     expect(await read(`/admin/deliveries/${deliveryId}`)).toContain("Body cut from 5,052 characters");
   });
 
