@@ -59,7 +59,7 @@ function listFacts(body: unknown, named: string | undefined): readonly Fact[] {
         queue.push({ path: [...path, name], value: member });
       }
       const isTelling = path.length === 0 ? name !== named : TELLING.has(name);
-      if (!isTelling || !isScalar(member) || member === null || member === "") continue;
+      if (!isTelling || !isScalar(member) || member === "") continue;
       if (facts.length === MAX_FACTS) break;
       facts.push({
         name: oneLine([...path, name].join(" "), MAX_NAME_LENGTH),

@@ -17,5 +17,5 @@ test.each([
 ])("after %s the next character is %s", (text, kind) => {
   expect(followJson(START, text).kind).toBe(kind);
   // In parts it is the same.
-  expect([...text].reduce(followJson, START).kind).toBe(kind);
+  expect(Array.from(text).reduce(followJson, START).kind).toBe(kind);
 });

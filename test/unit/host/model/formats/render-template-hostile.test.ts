@@ -70,7 +70,7 @@ const asText = (value: unknown): string =>
     ? ""
     : typeof value === "object"
       ? JSON.stringify(value)
-      : String(value);
+      : String(value as string | number | boolean);
 
 test("a value within a string is that text, and nothing beside it changes", () => {
   fc.assert(
