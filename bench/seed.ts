@@ -164,6 +164,8 @@ export async function seedRegistry(
         name: `webhook ${no}`,
         url,
         format: "jira",
+        template: undefined,
+        routingKey: undefined,
         project: "BENCH",
         events: [EVENT],
         filter: undefined,

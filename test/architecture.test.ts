@@ -203,6 +203,7 @@ const PURE_PACKAGES: ReadonlySet<string> = new Set([
   "@atlassianlabs/jql-ast",
   "atlassian-jwt",
   "fastest-levenshtein",
+  "mustache",
   "node:crypto",
   "node:net",
   "tinyqueue",

@@ -10,7 +10,9 @@ import { ERROR_CODES } from "../src/errors.ts";
 import { readSources } from "./support/source-imports.ts";
 import { STANDSTILL_REASONS } from "../src/host/model/standstill.ts";
 import { RETRY_SCHEDULES } from "../src/host/model/retry-schedules.ts";
+import { SHARED_FORMATS } from "../src/catalogue/formats.ts";
 import { FAILURE_REASONS } from "../src/host/model/delivery.ts";
+import { formatSize } from "../src/host/model/formats/formatted.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const read = (path: string) => readFileSync(join(ROOT, path), "utf8");
@@ -74,6 +76,19 @@ test("docs/delivery.md has every reason of a failure and every retry profile", (
 test("docs/products.md counts the events of every product", () => {
   const rows = tableOf("docs/products.md", "product").map(([product, count]) => [product, Number(count)]);
   expect(rows).toEqual(PRODUCTS.map((product) => [`\`${product}\``, eventsOf(product).length]));
+});
+
+test("docs/formats.md has every format that products share, with its limit", () => {
+  const rows = tableOf("docs/formats.md", "format").map((cells) =>
+    cells.map((cell) => cell.replaceAll("`", "")),
+  );
+  const facts = SHARED_FORMATS.map(({ key, name, limit, isOperational }) => [
+    key,
+    isOperational ? "operational events as they are" : name,
+    limit === undefined ? "–" : formatSize(limit.max, limit.unit),
+    limit === undefined ? "–" : limit.isCut ? "cut" : "fails",
+  ]);
+  expect(rows).toEqual(facts);
 });
 
 test("docs/operational-events.md has every operational event", () => {

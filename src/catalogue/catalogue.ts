@@ -1,7 +1,7 @@
 /** The catalogue: the products of a host, by their keys. */
 import { CallboardError } from "../errors.ts";
 import { callboard } from "./callboard/product.ts";
-import { OPERATIONAL_FORMATS } from "./formats.ts";
+import { SHARED_FORMATS } from "./formats.ts";
 import { findEventNameIn, findEventType, isOperational } from "./names.ts";
 import { readPayload } from "./payload.ts";
 import type { Payload } from "./payload.ts";
@@ -106,7 +106,7 @@ export function createCatalogue(siteProducts: readonly Product[]): Catalogue {
     products,
     siteProducts,
     addonProducts: products.filter(({ hasAddons }) => hasAddons),
-    formats: [...siteProducts.map(({ key }) => key), ...OPERATIONAL_FORMATS.map(({ key }) => key)],
+    formats: [...siteProducts.map(({ key }) => key), ...SHARED_FORMATS.map(({ key }) => key)],
     find: (key) => byKey.get(key),
     require,
     get,

@@ -19,7 +19,7 @@ export type { Catalogue, LiveCatalogue } from "./catalogue.ts";
 export { DEFAULT_PRODUCT } from "./default-product.ts";
 export { ENVELOPES } from "./event-type.ts";
 export type { EventType, Field } from "./event-type.ts";
-export type { WebhookFormat } from "./formats.ts";
+export type { BodyShape, TargetLimit, WebhookFormat } from "./formats.ts";
 export * from "./names.ts";
 export { readPayload } from "./payload.ts";
 export type { Payload, ScannedPayload } from "./payload.ts";

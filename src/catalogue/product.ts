@@ -10,7 +10,7 @@ import { withMembers } from "../json/splice.ts";
 import { pickReachedSchemas } from "./document/references.ts";
 import { ENVELOPES, SAMPLE_AT } from "./event-type.ts";
 import type { Envelope, EventData, EventType } from "./event-type.ts";
-import { OPERATIONAL_FORMATS } from "./formats.ts";
+import { SHARED_FORMATS } from "./formats.ts";
 import type { WebhookFacts, WebhookFormat } from "./formats.ts";
 import { describeMismatch, readPayload } from "./payload.ts";
 import type { ScannedPayload } from "./payload.ts";
@@ -171,7 +171,16 @@ export function defineProduct(data: ProductData, code: ProductCode = {}): Produc
       (alias) => [alias, type] as const,
     );
   });
-  const own: WebhookFormat = { key, name, isOperational: false, ...DEFAULT_WEBHOOKS, ...webhooks };
+  const own: WebhookFormat = {
+    key,
+    name,
+    isOperational: false,
+    shape: "event",
+    limit: undefined,
+    needsBody: false,
+    ...DEFAULT_WEBHOOKS,
+    ...webhooks,
+  };
   return {
     hasAddons: true,
     addonHostName: name,
@@ -195,7 +204,7 @@ export function defineProduct(data: ProductData, code: ProductCode = {}): Produc
     isOperational,
     isMissing,
     scopes: scopes === undefined ? undefined : new Map(Object.entries(scopes)),
-    formats: isOperational ? OPERATIONAL_FORMATS : [own, ...OPERATIONAL_FORMATS],
+    formats: isOperational ? SHARED_FORMATS : [own, ...SHARED_FORMATS],
     eventTypes,
     byName: new Map(eventTypes.map((type) => [type.event, type])),
     byAlias: new Map(aliases),

@@ -13,6 +13,10 @@ export interface WebhookFlags {
   /** "" for none. */
   readonly owner?: string;
   readonly format?: string;
+  /** The text, or @ and the name of a file that has it; "" takes it away. */
+  readonly template?: string;
+  /** Name of a file, - for standard input. A key in the arguments would be seen by other users of the machine. */
+  readonly routingKeyFile?: string;
   readonly event?: readonly string[];
   readonly project?: string;
   readonly filter?: string;
@@ -32,10 +36,12 @@ export interface WebhookFlags {
 /** What is given; "" takes a value away. @throws CommandFailure as toBodyFilter does */
 export async function toValues(flags: WebhookFlags, io: Io): Promise<Partial<Values>> {
   const { format, event, project, filter, bodyFilter, excludeBody, description, signature } = flags;
-  const { retryProfile, orderBy, generateSecret, owner } = flags;
+  const { retryProfile, orderBy, generateSecret, owner, template, routingKeyFile } = flags;
   return defined({
     owner: owner === "" ? null : owner,
     format,
+    template: template === undefined ? undefined : await readTemplate(template, io),
+    routingKey: routingKeyFile === undefined ? undefined : (await readText(routingKeyFile, io)).trim(),
     events: event === undefined ? undefined : [...event],
     project: project === "" ? null : project,
     filter: filter === "" ? null : filter,
@@ -47,6 +53,31 @@ export async function toValues(flags: WebhookFlags, io: Io): Promise<Partial<Val
     orderBy: orderBy === "" ? null : orderBy,
     generateSecret,
   });
+}
+
+/** The values of a saved webhook, as a request that changes some of them has the others. Its secret and routing key stay. */
+export function toSavedValues(webhook: Schemas["Webhook"], format = webhook.format): Partial<Values> {
+  const { template, events, project, filter, bodyFilter, excludeBody, description, signature, orderBy } =
+    webhook;
+  return {
+    format,
+    // That of another format is not part of the webhook any more.
+    template: format === webhook.format ? template : null,
+    events,
+    project,
+    filter,
+    bodyFilter,
+    excludeBody,
+    description,
+    signature,
+    orderBy,
+    retryProfile: webhook.retryProfile as NonNullable<Values["retryProfile"]> | null,
+  };
+}
+
+async function readTemplate(given: string, io: Io): Promise<string | null> {
+  if (given === "") return null;
+  return given.startsWith("@") ? readText(given.slice(1), io) : given;
 }
 
 /** The name that a webhook has unless it is given another: the host of its URL. */

@@ -32,6 +32,7 @@ export const OPERATIONS = {
   rotateWebhookSecret: ["POST", "/api/v1/sites/{site}/webhooks/{id}/rotate-secret"],
   resumeWebhook: ["POST", "/api/v1/sites/{site}/webhooks/{id}/resume"],
   testWebhook: ["POST", "/api/v1/sites/{site}/webhooks/{id}/execute"],
+  previewWebhook: ["POST", "/api/v1/sites/{site}/webhooks/preview"],
   tryBodyFilter: ["POST", "/api/v1/sites/{site}/body-filters/try"],
   publishEvent: ["POST", "/api/v1/sites/{site}/events"],
   publishEvents: ["POST", "/api/v1/sites/{site}/events/batch"],

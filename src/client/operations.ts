@@ -464,6 +464,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/sites/{site}/webhooks/preview": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Show what a webhook would send: for a sample, and for the latest events; nothing is sent or saved
+     * @description Needs a token with the scope `admin`.
+     */
+    post: operations["previewWebhook"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/v1/sites/{site}/body-filters/try": {
     parameters: {
       query?: never;
@@ -2099,6 +2119,10 @@ export interface components {
       url: string;
       /** @description Format of the body */
       format: string;
+      /** @description Text of the format template */
+      template: string | null;
+      /** @description True if the format pagerduty has its routing key */
+      hasRoutingKey: boolean;
       /** @description Key or ID of the only project; null for all */
       project: string | null;
       /** @description True for all event types */
@@ -2226,6 +2250,8 @@ export interface components {
         | "unsubscribed"
         | "backlog-full"
         | "not-retried"
+        | "over-limit"
+        | "template-failed"
         | "expired"
         | null;
       /**
@@ -2308,6 +2334,8 @@ export interface components {
         | "unsubscribed"
         | "backlog-full"
         | "not-retried"
+        | "over-limit"
+        | "template-failed"
         | "expired"
         | null;
       /**
@@ -2361,8 +2389,10 @@ export interface components {
       params: {
         [key: string]: string;
       };
-      /** @description Body as sent; null after the retention period */
+      /** @description Body as sent, without a routing key; null after the retention period */
       body: string | null;
+      /** @description Why the webhook's format makes no body of the event */
+      bodyProblem: string | null;
     };
     /** @description One JSON object on each line: a Delivery */
     DeliveryLines: string;
@@ -3328,6 +3358,7 @@ export interface components {
         | "EVENT_NOT_FOUND"
         | "EVENT_OFF_SCHEMA"
         | "EVENT_SCHEMA"
+        | "FORMAT_LIMIT"
         | "FORBIDDEN_HOST"
         | "HEADERS_TOO_LARGE"
         | "HEADER_VALUE"
@@ -3377,6 +3408,7 @@ export interface components {
         | "REPLICA_UNREACHABLE"
         | "REQUEST_INVALID"
         | "REQUEST_TIMEOUT"
+        | "ROUTING_KEY"
         | "ROLE_NEEDS_POSTGRES"
         | "SCOPE"
         | "SCOPES_NOT_ACCEPTED"
@@ -3386,6 +3418,9 @@ export interface components {
         | "STORAGE"
         | "STORE_EXISTS"
         | "STORE_LOCKED"
+        | "TEMPLATE"
+        | "TEMPLATE_RESULT"
+        | "TEMPLATE_TOO_COMPLEX"
         | "STORE_TOO_NEW"
         | "TENANT_NOT_FOUND"
         | "TOKEN_LAST_ADMIN"
@@ -3528,6 +3563,7 @@ export interface components {
         | "EVENT_NOT_FOUND"
         | "EVENT_OFF_SCHEMA"
         | "EVENT_SCHEMA"
+        | "FORMAT_LIMIT"
         | "FORBIDDEN_HOST"
         | "HEADERS_TOO_LARGE"
         | "HEADER_VALUE"
@@ -3577,6 +3613,7 @@ export interface components {
         | "REPLICA_UNREACHABLE"
         | "REQUEST_INVALID"
         | "REQUEST_TIMEOUT"
+        | "ROUTING_KEY"
         | "ROLE_NEEDS_POSTGRES"
         | "SCOPE"
         | "SCOPES_NOT_ACCEPTED"
@@ -3586,6 +3623,9 @@ export interface components {
         | "STORAGE"
         | "STORE_EXISTS"
         | "STORE_LOCKED"
+        | "TEMPLATE"
+        | "TEMPLATE_RESULT"
+        | "TEMPLATE_TOO_COMPLEX"
         | "STORE_TOO_NEW"
         | "TENANT_NOT_FOUND"
         | "TOKEN_LAST_ADMIN"
@@ -4345,6 +4385,10 @@ export interface components {
       url: string;
       /** @description Format of the body */
       format: string;
+      /** @description Text of the format template */
+      template: string | null;
+      /** @description True if the format pagerduty has its routing key */
+      hasRoutingKey: boolean;
       /** @description Key or ID of the only project; null for all */
       project: string | null;
       /** @description True for all event types */
@@ -4455,6 +4499,43 @@ export interface components {
       /** @description The `cursor` of the next page; null on the last page */
       next: string | null;
     };
+    /** @description What a webhook would send */
+    WebhookPreviews: {
+      /** @description What the target of the format accepts; null if nothing is known of it */
+      limit: {
+        /** @description Maximum size */
+        max: number;
+        /**
+         * @description Unit; characters are UTF-16 code units
+         * @enum {string}
+         */
+        unit: "characters" | "bytes";
+      } | null;
+      /** @description One request for the sample, then one for each of the latest events */
+      items: {
+        /** @description ID of the event; null for the sample */
+        eventId: string | null;
+        /** @description Event type */
+        event: string;
+        /** @description URL; null if nothing would be sent */
+        url: string | null;
+        /** @description Headers, as pairs of name and value */
+        headers: string[][] | null;
+        /** @description Body, without a routing key; null if nothing would be sent */
+        body: string | null;
+        /** @description Size in the unit of the limit; in bytes without one */
+        size: number | null;
+        /** @description Sizes of a text that is cut to fit */
+        cut: {
+          /** @description Size of the whole */
+          from: number;
+          /** @description Size of what would be sent */
+          to: number;
+        } | null;
+        /** @description Why nothing would be sent */
+        problem: string | null;
+      }[];
+    };
     /** @description One row for each receiver */
     WhyPage: {
       /** @description The items of this page; a page can be short, even empty, and still have a next one */
@@ -4504,6 +4585,8 @@ export interface components {
           | "unsubscribed"
           | "backlog-full"
           | "not-retried"
+          | "over-limit"
+          | "template-failed"
           | "expired"
           | null;
       }[];
@@ -5050,7 +5133,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Unprocessable Entity: `BODY_FILTER`, `BODY_FILTER_BESIDE_FILTER`, `BODY_FILTER_TOO_COMPLEX`, `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `DESCRIPTOR_FILTER`, `DNS_DENIED`, `DNS_FAIL`, `HEADER_VALUE`, `HOST_DENIED`, `IP_DENIED`, `LIMIT_REACHED`, `ORDER_BY`, `URL_CHARS`, `URL_CREDENTIALS`, `URL_FRAGMENT`, `URL_INVALID`, `URL_PORT`, `URL_SCHEME`, `URL_TOO_LONG`, `WEBHOOK_FORMAT` */
+    /** @description Unprocessable Entity: `BODY_FILTER`, `BODY_FILTER_BESIDE_FILTER`, `BODY_FILTER_TOO_COMPLEX`, `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `DESCRIPTOR_FILTER`, `DNS_DENIED`, `DNS_FAIL`, `FORMAT_LIMIT`, `HEADER_VALUE`, `HOST_DENIED`, `IP_DENIED`, `LIMIT_REACHED`, `ORDER_BY`, `ROUTING_KEY`, `TEMPLATE`, `TEMPLATE_RESULT`, `TEMPLATE_TOO_COMPLEX`, `URL_CHARS`, `URL_CREDENTIALS`, `URL_FRAGMENT`, `URL_INVALID`, `URL_PORT`, `URL_SCHEME`, `URL_TOO_LONG`, `WEBHOOK_FORMAT` */
     UnprocessableEntity10: {
       headers: {
         [name: string]: unknown;
@@ -5077,7 +5160,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Unprocessable Entity: `BODY_FILTER`, `BODY_FILTER_TOO_COMPLEX`, `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP` */
+    /** @description Unprocessable Entity: `BODY_FILTER`, `BODY_FILTER_BESIDE_FILTER`, `BODY_FILTER_TOO_COMPLEX`, `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `DESCRIPTOR_FILTER`, `DNS_DENIED`, `DNS_FAIL`, `EVENT_SCHEMA`, `FORMAT_LIMIT`, `HEADER_VALUE`, `HOST_DENIED`, `IP_DENIED`, `LIMIT_REACHED`, `ORDER_BY`, `ROUTING_KEY`, `TEMPLATE`, `TEMPLATE_RESULT`, `TEMPLATE_TOO_COMPLEX`, `URL_CHARS`, `URL_CREDENTIALS`, `URL_FRAGMENT`, `URL_INVALID`, `URL_PORT`, `URL_SCHEME`, `URL_TOO_LONG`, `WEBHOOK_FORMAT` */
     UnprocessableEntity13: {
       headers: {
         [name: string]: unknown;
@@ -5086,7 +5169,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `EVENT_OFF_SCHEMA`, `EVENT_SCHEMA`, `LIMIT_REACHED` */
+    /** @description Unprocessable Entity: `BODY_FILTER`, `BODY_FILTER_TOO_COMPLEX`, `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP` */
     UnprocessableEntity14: {
       headers: {
         [name: string]: unknown;
@@ -5095,7 +5178,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `ORDER_BY`, `PACE` */
+    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `EVENT_OFF_SCHEMA`, `EVENT_SCHEMA`, `LIMIT_REACHED` */
     UnprocessableEntity15: {
       headers: {
         [name: string]: unknown;
@@ -5104,7 +5187,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `LIMIT_REACHED`, `WEBHOOK_FORMAT` */
+    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `ORDER_BY`, `PACE` */
     UnprocessableEntity16: {
       headers: {
         [name: string]: unknown;
@@ -5113,7 +5196,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `LIMIT_REACHED`, `PRODUCT_INVALID` */
+    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `LIMIT_REACHED`, `WEBHOOK_FORMAT` */
     UnprocessableEntity17: {
       headers: {
         [name: string]: unknown;
@@ -5122,7 +5205,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `PRODUCT_INVALID` */
+    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `LIMIT_REACHED`, `PRODUCT_INVALID` */
     UnprocessableEntity18: {
       headers: {
         [name: string]: unknown;
@@ -5131,7 +5214,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `LOGO_INVALID` */
+    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `PRODUCT_INVALID` */
     UnprocessableEntity19: {
       headers: {
         [name: string]: unknown;
@@ -5149,8 +5232,17 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Unprocessable Entity: `BACKUP_UNSUPPORTED` */
+    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `LOGO_INVALID` */
     UnprocessableEntity20: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description Unprocessable Entity: `BACKUP_UNSUPPORTED` */
+    UnprocessableEntity21: {
       headers: {
         [name: string]: unknown;
       };
@@ -5203,7 +5295,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Unprocessable Entity: `BODY_FILTER`, `BODY_FILTER_BESIDE_FILTER`, `BODY_FILTER_TOO_COMPLEX`, `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `DESCRIPTOR_FILTER`, `DNS_DENIED`, `DNS_FAIL`, `HEADER_VALUE`, `HOST_DENIED`, `IP_DENIED`, `LIMIT_REACHED`, `ORDER_BY`, `URL_CHARS`, `URL_CREDENTIALS`, `URL_FRAGMENT`, `URL_INVALID`, `URL_PORT`, `URL_SCHEME`, `URL_TOO_LONG`, `URL_UNVERIFIED`, `WEBHOOK_FORMAT` */
+    /** @description Unprocessable Entity: `BODY_FILTER`, `BODY_FILTER_BESIDE_FILTER`, `BODY_FILTER_TOO_COMPLEX`, `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `DESCRIPTOR_FILTER`, `DNS_DENIED`, `DNS_FAIL`, `FORMAT_LIMIT`, `HEADER_VALUE`, `HOST_DENIED`, `IP_DENIED`, `LIMIT_REACHED`, `ORDER_BY`, `ROUTING_KEY`, `TEMPLATE`, `TEMPLATE_RESULT`, `TEMPLATE_TOO_COMPLEX`, `URL_CHARS`, `URL_CREDENTIALS`, `URL_FRAGMENT`, `URL_INVALID`, `URL_PORT`, `URL_SCHEME`, `URL_TOO_LONG`, `URL_UNVERIFIED`, `WEBHOOK_FORMAT` */
     UnprocessableEntity8: {
       headers: {
         [name: string]: unknown;
@@ -5212,7 +5304,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Unprocessable Entity: `BODY_FILTER`, `BODY_FILTER_BESIDE_FILTER`, `BODY_FILTER_TOO_COMPLEX`, `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `DESCRIPTOR_FILTER`, `DNS_DENIED`, `DNS_FAIL`, `EVENT_OFF_SCHEMA`, `EVENT_SCHEMA`, `HEADER_VALUE`, `HOST_DENIED`, `IP_DENIED`, `LIMIT_REACHED`, `ORDER_BY`, `URL_CHARS`, `URL_CREDENTIALS`, `URL_FRAGMENT`, `URL_INVALID`, `URL_PORT`, `URL_SCHEME`, `URL_TOO_LONG`, `WEBHOOK_FORMAT` */
+    /** @description Unprocessable Entity: `BODY_FILTER`, `BODY_FILTER_BESIDE_FILTER`, `BODY_FILTER_TOO_COMPLEX`, `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `DESCRIPTOR_FILTER`, `DNS_DENIED`, `DNS_FAIL`, `EVENT_OFF_SCHEMA`, `EVENT_SCHEMA`, `FORMAT_LIMIT`, `HEADER_VALUE`, `HOST_DENIED`, `IP_DENIED`, `LIMIT_REACHED`, `ORDER_BY`, `ROUTING_KEY`, `TEMPLATE`, `TEMPLATE_RESULT`, `TEMPLATE_TOO_COMPLEX`, `URL_CHARS`, `URL_CREDENTIALS`, `URL_FRAGMENT`, `URL_INVALID`, `URL_PORT`, `URL_SCHEME`, `URL_TOO_LONG`, `WEBHOOK_FORMAT` */
     UnprocessableEntity9: {
       headers: {
         [name: string]: unknown;
@@ -6316,10 +6408,14 @@ export interface operations {
           name: string;
           /** @description URL; can have {issue.key} and other variables */
           url: string;
-          /** @description Format of the body, the site's product when left out; standard and slack are for operational events alone */
+          /** @description Format of the body, the site's product when left out; standard is for operational events alone */
           format?: string;
           /** @description Tenant that it belongs to. Left out of a change it stays, null removes it */
           owner?: string | null;
+          /** @description JSON with the tags of Mustache; format template only */
+          template?: string | null;
+          /** @description Integration key; format pagerduty only. Never shown again. Left out of a change it stays */
+          routingKey?: string | null;
           /** @description Event types, with * for any text, Backlog's also by number; null or left out for every event type */
           events?: string[] | null;
           /** @description True for every event type, and no events beside it */
@@ -6420,10 +6516,14 @@ export interface operations {
           name: string;
           /** @description URL; can have {issue.key} and other variables */
           url: string;
-          /** @description Format of the body, the site's product when left out; standard and slack are for operational events alone */
+          /** @description Format of the body, the site's product when left out; standard is for operational events alone */
           format?: string;
           /** @description Tenant that it belongs to. Left out of a change it stays, null removes it */
           owner?: string | null;
+          /** @description JSON with the tags of Mustache; format template only */
+          template?: string | null;
+          /** @description Integration key; format pagerduty only. Never shown again. Left out of a change it stays */
+          routingKey?: string | null;
           /** @description Event types, with * for any text, Backlog's also by number; null or left out for every event type */
           events?: string[] | null;
           /** @description True for every event type, and no events beside it */
@@ -6558,10 +6658,14 @@ export interface operations {
           name: string;
           /** @description URL; can have {issue.key} and other variables */
           url: string;
-          /** @description Format of the body, the site's product when left out; standard and slack are for operational events alone */
+          /** @description Format of the body, the site's product when left out; standard is for operational events alone */
           format?: string;
           /** @description Tenant that it belongs to. Left out of a change it stays, null removes it */
           owner?: string | null;
+          /** @description JSON with the tags of Mustache; format template only */
+          template?: string | null;
+          /** @description Integration key; format pagerduty only. Never shown again. Left out of a change it stays */
+          routingKey?: string | null;
           /** @description Event types, with * for any text, Backlog's also by number; null or left out for every event type */
           events?: string[] | null;
           /** @description True for every event type, and no events beside it */
@@ -6793,6 +6897,118 @@ export interface operations {
       503: components["responses"]["ServiceUnavailable"];
     };
   };
+  previewWebhook: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Key of the site */
+        site: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "name": "Chat",
+         *       "url": "https://hooks.example.com/chat",
+         *       "format": "slack",
+         *       "event": "jira:issue_created"
+         *     }
+         */
+        "application/json": {
+          /** @description Display name */
+          name: string;
+          /** @description URL; can have {issue.key} and other variables */
+          url: string;
+          /** @description Format of the body, the site's product when left out; standard is for operational events alone */
+          format?: string;
+          /** @description Tenant that it belongs to. Left out of a change it stays, null removes it */
+          owner?: string | null;
+          /** @description JSON with the tags of Mustache; format template only */
+          template?: string | null;
+          /** @description Integration key; format pagerduty only. Never shown again. Left out of a change it stays */
+          routingKey?: string | null;
+          /** @description Event types, with * for any text, Backlog's also by number; null or left out for every event type */
+          events?: string[] | null;
+          /** @description True for every event type, and no events beside it */
+          allEvents?: boolean;
+          /** @description Only events of the project with this key or ID */
+          project?: string | null;
+          /** @description JQL; Jira's format only */
+          filter?: string | null;
+          /** @description Conditions on the body, see docs/filters.md */
+          bodyFilter?: {
+            [key: string]: unknown;
+          } | null;
+          /** @description Leaves the body out */
+          excludeBody?: boolean;
+          /** @description Description */
+          description?: string;
+          /** @description Signs the body; never shown again. Left out of a change it stays, null removes it */
+          secret?: string | null;
+          /** @description Generates a secret, which this response shows */
+          generateSecret?: boolean;
+          /**
+           * @description Standard Webhooks with a secret, or with a generated Ed25519 key pair; X-Hub-Signature of Jira's admin webhooks; X-Hub-Signature-256
+           * @enum {string}
+           */
+          signature?: "standard" | "ed25519" | "hub" | "hub-256";
+          /**
+           * @description Retry schedule; null for that of the site
+           * @enum {string|null}
+           */
+          retryProfile?: "jira" | "standard" | "dev" | null;
+          /** @description JSON pointer into the body, such as /issue/id: deliveries with the same value go one after the other; null for any order */
+          orderBy?: string | null;
+          /** @description False holds events back */
+          active?: boolean;
+          /** @description Must be empty: custom headers are not sent */
+          headers?: {
+            [key: string]: unknown;
+          };
+          /** @description Event type of the test */
+          event: string;
+          /** @description Payload; the catalogue's sample when left out */
+          payload?: {
+            [key: string]: unknown;
+          };
+          /** @description The webhook that is being edited: it keeps its secret and its routing key */
+          id?: string;
+          /**
+           * @description Maximum number of latest events
+           * @default 3
+           */
+          limit?: number;
+        };
+      };
+    };
+    responses: {
+      /** @description The request for the sample, and those for the latest events, newest first */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["WebhookPreviews"];
+        };
+      };
+      400: components["responses"]["BadRequest3"];
+      401: components["responses"]["Unauthorized"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound7"];
+      408: components["responses"]["RequestTimeout"];
+      409: components["responses"]["Conflict11"];
+      413: components["responses"]["PayloadTooLarge"];
+      415: components["responses"]["UnsupportedMediaType"];
+      421: components["responses"]["MisdirectedRequest"];
+      422: components["responses"]["UnprocessableEntity13"];
+      429: components["responses"]["TooManyRequests"];
+      500: components["responses"]["InternalServerError"];
+      503: components["responses"]["ServiceUnavailable"];
+    };
+  };
   tryBodyFilter: {
     parameters: {
       query?: never;
@@ -6851,7 +7067,7 @@ export interface operations {
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
-      422: components["responses"]["UnprocessableEntity13"];
+      422: components["responses"]["UnprocessableEntity14"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -6946,7 +7162,7 @@ export interface operations {
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
-      422: components["responses"]["UnprocessableEntity14"];
+      422: components["responses"]["UnprocessableEntity15"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
     };
@@ -7003,7 +7219,7 @@ export interface operations {
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
-      422: components["responses"]["UnprocessableEntity14"];
+      422: components["responses"]["UnprocessableEntity15"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
     };
@@ -7123,6 +7339,8 @@ export interface operations {
           | "unsubscribed"
           | "backlog-full"
           | "not-retried"
+          | "over-limit"
+          | "template-failed"
           | "expired";
         /** @description Only, or no, test deliveries */
         test?: boolean;
@@ -7323,6 +7541,8 @@ export interface operations {
               | "unsubscribed"
               | "backlog-full"
               | "not-retried"
+              | "over-limit"
+              | "template-failed"
               | "expired";
           };
           /**
@@ -7630,7 +7850,7 @@ export interface operations {
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
-      422: components["responses"]["UnprocessableEntity15"];
+      422: components["responses"]["UnprocessableEntity16"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
     };
@@ -7982,7 +8202,7 @@ export interface operations {
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
-      422: components["responses"]["UnprocessableEntity16"];
+      422: components["responses"]["UnprocessableEntity17"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -8370,7 +8590,7 @@ export interface operations {
       413: components["responses"]["PayloadTooLarge2"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
-      422: components["responses"]["UnprocessableEntity17"];
+      422: components["responses"]["UnprocessableEntity18"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
     };
@@ -8485,7 +8705,7 @@ export interface operations {
       413: components["responses"]["PayloadTooLarge2"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
-      422: components["responses"]["UnprocessableEntity18"];
+      422: components["responses"]["UnprocessableEntity19"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
     };
@@ -8894,7 +9114,7 @@ export interface operations {
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
-      422: components["responses"]["UnprocessableEntity19"];
+      422: components["responses"]["UnprocessableEntity20"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
     };
@@ -9002,7 +9222,7 @@ export interface operations {
       404: components["responses"]["NotFound"];
       409: components["responses"]["Conflict21"];
       421: components["responses"]["MisdirectedRequest"];
-      422: components["responses"]["UnprocessableEntity20"];
+      422: components["responses"]["UnprocessableEntity21"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
       507: components["responses"]["InsufficientStorage"];

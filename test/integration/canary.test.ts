@@ -31,6 +31,8 @@ const planted = {
   databasePassword: canary("database-password"),
   basicPassword: canary("basic-password"),
   webhookSecret: canary("webhook-secret"),
+  /** 32 letters and digits. */
+  routingKey: randomBytes(16).toString("hex"),
   addonSession: canary("addon-session"),
   addonCookie: canary("addon-cookie"),
   wrongToken: canary("wrong-token"),
@@ -143,6 +145,15 @@ async function doEverything(): Promise<void> {
   const made = await ask("POST", `${SITE}/webhooks`, webhook);
   await ask("POST", `${SITE}/webhooks/${made.body.id}/execute`, { event: "jira:issue_created" });
   await ask("POST", `${SITE}/webhooks/execute`, { ...webhook, event: "jira:issue_created" });
+
+  const { secret: _secret, ...withoutSecret } = webhook;
+  const alert = { ...withoutSecret, name: "alert", format: "pagerduty", routingKey: planted.routingKey };
+  const alerts = await ask("POST", `${SITE}/webhooks`, alert);
+  expect(alerts.status).toBe(201);
+  await ask("POST", `${SITE}/webhooks/${alerts.body.id}/execute`, { event: "jira:issue_created" });
+  await ask("POST", `${SITE}/webhooks/execute`, { ...alert, event: "jira:issue_created" });
+  await ask("POST", `${SITE}/webhooks/preview`, { ...alert, event: "jira:issue_created" });
+  await ask("POST", `${SITE}/webhooks`, { ...alert, routingKey: `${planted.routingKey}!` });
 
   const behindProxy = { ...webhook, url: "https://93.184.216.34/", event: "jira:issue_created" };
   const test = await ask("POST", `${SITE}/webhooks/execute`, behindProxy);

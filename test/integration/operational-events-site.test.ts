@@ -139,7 +139,7 @@ describe("format slack", () => {
     });
     const [text] = textsOf(slack);
     expect(text).toMatch(
-      /^&lt;!channel&gt; &amp; &lt;https:\u2060\/\/evil\.example\|click&gt; \*b\* https:\u2060\/\/evil\.example on jira: failed \(event delivery\.failed, count 1, reason rejected\) since 20\S+Z <http:\S+>$/,
+      /^&lt;!channel&gt; &amp; &lt;https:\u2060\/\/evil\.\u2060example\|click&gt; \*b\* https:\u2060\/\/evil\.\u2060example on jira: failed \(event delivery\.failed, count 1, reason rejected\) since 20\S+Z <http:\S+>$/,
     );
     expect(text!.match(/<[^>]*>/g)).toEqual([expect.stringContaining(`${host.url}/admin/deliveries/dlv_`)]);
     expect((await host.call("GET", `/api/v1/sites/jira/webhooks/${id}`)).body.name).toBe(HOSTILE);
@@ -212,7 +212,7 @@ describe("formats for operational events alone refuse other values in words", ()
       ],
     ],
   ];
-  test.each(REFUSED.flatMap((row) => ["slack", "standard"].map((format) => [format, ...row] as const)))(
+  test.each(REFUSED.map((row) => ["standard", ...row] as const))(
     "%s: %s",
     async (format, _what, values, expected) => {
       const { status, body } = await host.call("POST", "/api/v1/sites/jira/webhooks", {
@@ -232,27 +232,24 @@ describe("formats for operational events alone refuse other values in words", ()
     },
   );
 
-  test.each(["slack", "standard"])(
-    "the form says the same for %s, and keeps what was chosen",
-    async (format) => {
-      const pages = await logIn(host);
-      const shown = await pages.post("/admin/webhooks/jira/new", {
-        csrf: pages.csrf,
-        name: "one",
-        url: "https://hooks.example.com/x",
-        format,
-        event: "jira:issue_created",
-        do: "save",
-      });
-      expect(shown.status).toBe(422);
-      const html = (await shown.text()).replaceAll("&quot;", '"').replaceAll("&#34;", '"');
-      expect(html).toContain(
-        `must be an operational event, not "jira:issue_created": format ${format} has no others`,
-      );
-      expect(html).toMatch(new RegExp(`<option value="${format}" selected>`));
-      expect(html).toMatch(/value="jira:issue_created" checked/);
-    },
-  );
+  test.each(["standard"])("the form says the same for %s, and keeps what was chosen", async (format) => {
+    const pages = await logIn(host);
+    const shown = await pages.post("/admin/webhooks/jira/new", {
+      csrf: pages.csrf,
+      name: "one",
+      url: "https://hooks.example.com/x",
+      format,
+      event: "jira:issue_created",
+      do: "save",
+    });
+    expect(shown.status).toBe(422);
+    const html = (await shown.text()).replaceAll("&quot;", '"').replaceAll("&#34;", '"');
+    expect(html).toContain(
+      `must be an operational event, not "jira:issue_created": format ${format} has no others`,
+    );
+    expect(html).toMatch(new RegExp(`<option value="${format}" selected>`));
+    expect(html).toMatch(/value="jira:issue_created" checked/);
+  });
 });
 
 describe("Callboard's own site", () => {

@@ -43,6 +43,7 @@ describe("a host within a program or a test", () => {
       // The toolkit has it, too, and bundlers of add-ons must find it.
       "atlassian-jwt",
       "fastest-levenshtein",
+      "mustache",
       "prom-client",
       "tinyqueue",
       "uuid",

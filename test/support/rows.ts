@@ -155,6 +155,8 @@ export function newWebhook(siteNo: number, no: number, change: Partial<Webhook> 
     name: "Chat",
     url: "http://127.0.0.1/chat",
     format: "backlog",
+    template: undefined,
+    routingKey: undefined,
     project: undefined,
     events: undefined,
     filter: undefined,

@@ -7,6 +7,8 @@
  *   form                          is sent once, however often it is clicked
  *   [data-list][aria-label]       is marked as loading while a form.filter-bar or an a[rel] leads to other rows of it
  *   [data-filter="#id"]           a search box that hides the [data-name] below #id that do not contain its text
+ *   [data-when="field=value"]     is shown while the field of that name in the same form has that value
+ *   button[data-into="#id"]       sends its form in the background, and shows what the response has in #id there
  *   [data-check-all="name"]       ticks all check boxes of that name in the same form
  *   details[data-load=url]        when opened, shows what the details of that page's [data-part][aria-label] hold in place of its
  *                                 own link [data-stub]
@@ -120,6 +122,40 @@ addEventListener("pageshow", () => {
 document.addEventListener("change", (event) => {
   const name = event.target.dataset?.checkAll;
   if (name) all(`input[name="${name}"]`, event.target.form).forEach((box) => (box.checked = event.target.checked));
+});
+
+/* fields for one value of another field */
+function showFields(form) {
+  for (const part of all("[data-when]", form)) {
+    const [name, value] = part.dataset.when.split("=");
+    part.hidden = form.elements.namedItem(name)?.value !== value;
+  }
+}
+all("form").forEach(showFields);
+document.addEventListener("change", (event) => event.target.form && showFields(event.target.form));
+
+/* a part of the page that a form's response has */
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("button[data-into]");
+  if (!button) return;
+  event.preventDefault();
+  const place = document.querySelector(button.dataset.into);
+  const values = new URLSearchParams(new FormData(button.form));
+  values.append(button.name, button.value);
+  button.setAttribute("aria-busy", "true");
+  try {
+    const answer = await fetch(button.form.action, { method: "POST", headers: { accept: "text/html" }, redirect: "manual", body: values });
+    const fresh = answer.ok && new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(button.dataset.into);
+    /* a refusal stands elsewhere on its page */
+    if (!fresh) return button.form.requestSubmit(button);
+    place.replaceChildren(...document.importNode(fresh, true).childNodes);
+    showTimes(place);
+    place.scrollIntoView({ block: "nearest" });
+  } catch (error) {
+    say(`This could not be loaded: ${error.message}`);
+  } finally {
+    button.removeAttribute("aria-busy");
+  }
 });
 
 /* filter a list while typing */

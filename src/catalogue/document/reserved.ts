@@ -2,7 +2,7 @@
 import { backlog } from "../backlog/product.ts";
 import { callboard } from "../callboard/product.ts";
 import { confluence } from "../confluence/product.ts";
-import { OPERATIONAL_FORMATS } from "../formats.ts";
+import { SHARED_FORMATS } from "../formats.ts";
 import { jira } from "../jira/product.ts";
 import { isOperational } from "../names.ts";
 import { projectrak } from "../projectrak/product.ts";
@@ -11,9 +11,7 @@ import { tracker } from "../tracker/product.ts";
 const BUILT_IN = [jira, confluence, projectrak, backlog, tracker, callboard];
 
 /** The key of a product is that of its webhook format too. */
-const RESERVED_KEYS: ReadonlySet<string> = new Set(
-  [...BUILT_IN, ...OPERATIONAL_FORMATS].map(({ key }) => key),
-);
+const RESERVED_KEYS: ReadonlySet<string> = new Set([...BUILT_IN, ...SHARED_FORMATS].map(({ key }) => key));
 
 const HOST_EVENTS: ReadonlySet<string> = new Set(
   BUILT_IN.flatMap(({ eventTypes }) => eventTypes.filter(({ isHostEvent }) => isHostEvent)).map(

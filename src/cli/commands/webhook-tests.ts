@@ -1,4 +1,4 @@
-/** `callboard webhooks test|test-url|try-filter`: what a webhook would do, before it does. */
+/** `callboard webhooks test|test-url|preview|try-filter`: what a webhook would do, before it does. */
 import type { Schemas } from "../../client/index.ts";
 import { JsonText } from "../../client/json-text.ts";
 import { defined } from "../../defined.ts";
@@ -9,7 +9,7 @@ import { print, printable } from "../io.ts";
 import type { Io } from "../io.ts";
 import { readText } from "../source.ts";
 import { printTable } from "../table.ts";
-import { nameFor, toBodyFilter, toValues } from "../webhook-values.ts";
+import { nameFor, toBodyFilter, toSavedValues, toValues } from "../webhook-values.ts";
 import type { WebhookFlags } from "../webhook-values.ts";
 
 interface DataOption {
@@ -47,6 +47,59 @@ export async function testUrl(
     },
   });
   return tellResult(io, options, result);
+}
+
+/** Shows what a webhook would send: a saved one with the values that are given beside, or a new one. */
+export async function previewWebhook(
+  { io, client }: Context,
+  target: string,
+  event: string,
+  options: DataOption & WebhookFlags & { readonly limit: number },
+): Promise<Ending> {
+  const { site, limit } = options;
+  const values = await toValues(options, io);
+  const saved = target.startsWith("whk_")
+    ? await client.showWebhook({ path: { site, id: target } })
+    : undefined;
+  const url = saved?.url ?? target;
+  const previews = await client.previewWebhook({
+    path: { site },
+    body: {
+      ...(saved === undefined ? {} : { ...toSavedValues(saved, options.format), id: target }),
+      ...values,
+      name: options.name ?? saved?.name ?? nameFor(url, undefined),
+      url,
+      event,
+      limit,
+      ...(await readPayload(options, io)),
+    },
+  });
+  print(
+    io,
+    options,
+    previews,
+    previews.items.flatMap((preview) => previewLines(preview, previews.limit)),
+  );
+  return previews.items.every(({ problem }) => problem === null) ? "done" : "failed";
+}
+
+type Previews = Schemas["WebhookPreviews"];
+
+function previewLines(preview: Previews["items"][number], limit: Previews["limit"]): readonly string[] {
+  const { event, eventId, url, headers, body, size, cut, problem } = preview;
+  const title = `${printable(event)}  ${eventId ?? "sample"}`;
+  if (problem !== null) return [title, `  ${printable(problem)}`, ""];
+  const unit = limit?.unit ?? "bytes";
+  const accepted = limit === null ? "" : ` of ${limit.max}`;
+  const whole = cut === null ? "" : `, cut from ${cut.from}`;
+  return [
+    `${title}  ${size ?? 0}${accepted} ${unit}${whole}`,
+    `  POST ${printable(url ?? "")}`,
+    ...(headers ?? []).map(([name = "", value = ""]) => `  ${printable(name)}: ${printable(value)}`),
+    "",
+    `  ${printable(body ?? "")}`,
+    "",
+  ];
 }
 
 async function readPayload({ data }: DataOption, io: Io): Promise<{ readonly payload?: JsonText }> {

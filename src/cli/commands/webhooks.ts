@@ -10,7 +10,7 @@ import { fetchList } from "../list.ts";
 import type { ListFlags } from "../list.ts";
 import { printTable } from "../table.ts";
 import { problemLines, resumedLine, statusText } from "../told.ts";
-import { nameFor, toValues } from "../webhook-values.ts";
+import { nameFor, toSavedValues, toValues } from "../webhook-values.ts";
 import type { WebhookFlags } from "../webhook-values.ts";
 
 type Webhook = Schemas["Webhook"];
@@ -60,6 +60,8 @@ export async function showWebhook({ io, client }: Context, id: string, options: 
         : `inactive${webhook.inactiveBecause === null ? "" : `: ${webhook.inactiveBecause}`}`,
     ],
     ["format", webhook.format],
+    ["template", webhook.template],
+    ["routing key", webhook.hasRoutingKey ? "set" : null],
     ["events", eventsText(webhook)],
     ["project", webhook.project],
     ["filter", webhook.filter],
@@ -117,21 +119,11 @@ export async function editWebhook({ io, client }: Context, id: string, options: 
   const path = { site: options.site, id };
   const values = await toValues(options, io);
   const before = await client.showWebhook({ path });
-  const { format, project, filter, bodyFilter, excludeBody, description, signature, retryProfile, orderBy } =
-    before;
   const changed = await client.replaceWebhook({
     path,
     body: {
-      format,
-      events: options.allEvents === true ? null : before.events,
-      project,
-      filter,
-      bodyFilter,
-      excludeBody,
-      description,
-      signature,
-      retryProfile: retryProfile as NonNullable<typeof values.retryProfile> | null,
-      orderBy,
+      ...toSavedValues(before, options.format),
+      ...(options.allEvents === true ? { events: null } : {}),
       ...values,
       name: options.name ?? before.name,
       url: options.url ?? before.url,

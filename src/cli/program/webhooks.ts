@@ -51,7 +51,7 @@ function addChanges(webhooks: Command, { withClient }: Actions): void {
   withExamples(
     withValues(webhooks.command("edit <id>"))
       .description(
-        'change one; what is not told stays as it is, --project "", --filter "" and --body-filter "" take theirs away',
+        'change one; what is not told stays as it is, --project "", --filter "", --body-filter "" and --template "" take theirs away',
       )
       .option("--url <url>", "where to send to")
       .addOption(new Option("--all-events", "send every event from now on").conflicts("event"))
@@ -107,6 +107,14 @@ function addTests(webhooks: Command, { withClient }: Actions): void {
     "webhooks test-url https://hooks.example.com/jira jira:issue_created",
   );
   withExamples(
+    withValues(webhooks.command("preview <id-or-url> <event>"))
+      .description("show what a webhook would send, for a sample and the latest events; nothing is sent")
+      .option("--data <file>", "payload to show instead of the sample; - is standard input")
+      .option("--limit <number>", "how many of the latest events, up to 10", wholeNumber(10), 3)
+      .action(withClient(async () => (await loadTests()).previewWebhook)),
+    "webhooks preview https://hooks.example.com/chat jira:issue_created --format slack",
+  );
+  withExamples(
     webhooks
       .command("try-filter <json>")
       .description("tell which of the latest events a body filter matches; @FILE reads it from a file")
@@ -125,7 +133,15 @@ const withValues = (command: Command): Command =>
     .option("--owner <name>", 'tenant that it belongs to; "" for none')
     .option(
       "--format <name>",
-      "of the bodies; the site's product when left out, standard or slack for operational events",
+      "of the bodies; the site's product when left out. Chat and alert tools: slack, teams, discord, google-chat, pagerduty. Others: cloudevents, cloudevents-binary, template; standard for operational events",
+    )
+    .option(
+      "--template <json>",
+      "JSON with the tags of Mustache, for format template; @FILE reads it from a file",
+    )
+    .option(
+      "--routing-key-file <file>",
+      "file with the integration key of PagerDuty, for format pagerduty; - is standard input",
     )
     .option(
       "--event <name...>",

@@ -181,6 +181,9 @@ function otherwise(cause: string): Omit<Cause, "class"> {
 export const REASONS: Readonly<Record<FailureReason, string>> = {
   exhausted: "Every attempt of its retry schedule failed.",
   "not-retried": "A test delivery is sent once, and this attempt failed.",
+  "over-limit":
+    "The body is larger than the target of its format accepts, and nothing of it can be left out. Nothing was sent.",
+  "template-failed": "The webhook's template makes no JSON of this event. Nothing was sent.",
   rejected: "The receiver's answer says that trying again would not help.",
   gone: "The receiver answered 410 Gone to it, or to another one while it waited.",
   forbidden: "Our own rules do not let requests go to this address.",

@@ -6,6 +6,7 @@ import type { PageRequest } from "../model/cursor.ts";
 import { parseId } from "../model/ids.ts";
 import type { SiteId } from "../model/ids.ts";
 import { requireSite } from "../model/site-snapshot.ts";
+import type { Webhook } from "../model/webhook.ts";
 import type { Author } from "../store/tables/audit.ts";
 import { changeSignature } from "../store/tables/changes.ts";
 import { findDelivery, newestByEndpoint, standingsOfEvents } from "../store/tables/delivery-log.ts";
@@ -23,6 +24,8 @@ import { pollEvents } from "./poll-events.ts";
 import type { PollRequest } from "./poll-events.ts";
 import { cancelMany, cancelOne, countMeant, redeliverMany, redeliverOne } from "./redeliver.ts";
 import type { RedeliverDependencies } from "./redeliver.ts";
+import { previewWebhook } from "./preview.ts";
+import type { PreviewInput } from "./preview.ts";
 import { showDelivery } from "./show.ts";
 import { createConnectSlo, siteStatuses } from "./status.ts";
 import { tryBodyFilter } from "./try-body-filter.ts";
@@ -109,6 +112,9 @@ export function createDeliveryLog({
     /** The events of an add-on, oldest first, for polling. @throws {CallboardError} QUERY_INVALID, CURSOR_EXPIRED */
     pollEvents: (siteKey: string, request: PollRequest) =>
       pollEvents({ database, now: clock.now }, getSite(siteKey), request),
+    /** What a webhook would send that is not saved. */
+    previewWebhook: async (siteKey: string, webhook: Webhook, input: Omit<PreviewInput, "now">) =>
+      previewWebhook(await lists(), getSite(siteKey), webhook, { ...input, now: clock.now() }),
     /** The newest delivery of each endpoint of a site, newest first. */
     newest: async (siteKey: string) => newestByEndpoint(await lists(), getSiteNumber(siteKey)),
     /** Counts the deliveries of events by state, by event ID. Events without deliveries are left out. */

@@ -9,7 +9,11 @@ import { findEvent } from "../store/tables/events.ts";
 import { eventOfDelivery, parseId } from "../model/ids.ts";
 import { findDelivery } from "../store/tables/delivery-log.ts";
 import type { SentDelivery } from "../store/tables/delivery-log.ts";
-import { bodyInFormat, bodyVariant } from "../model/body-variant.ts";
+import { findFormat } from "../../catalogue/index.ts";
+import { bodyVariant } from "../model/body-variant.ts";
+import { SHOWN_ROUTING_KEY, formatBody } from "../model/formats/format-body.ts";
+import { toSubject } from "../model/formats/subject.ts";
+import type { SubjectDelivery } from "../model/formats/subject.ts";
 import { findCause } from "./causes.ts";
 import type { Cause, Sequel } from "./causes.ts";
 import type { AttemptRecord } from "../model/delivery.ts";
@@ -49,8 +53,10 @@ export interface ShownAttempt {
 export interface ShownDelivery {
   readonly delivery: SentDelivery;
   readonly event: EventRecord | undefined;
-  /** The bytes of the body as sent; undefined when retention took the event or its body. */
+  /** The bytes of the body as sent, without a routing key; undefined when retention took the event or its body. */
   readonly body: Buffer | undefined;
+  /** Why the webhook's format makes no body of the event. */
+  readonly bodyProblem: string | undefined;
   /** The params of the subscription that it was made for. */
   readonly params: Readonly<Record<string, string>>;
   readonly attempts: readonly ShownAttempt[];
@@ -77,11 +83,11 @@ export async function showDelivery(
   return {
     delivery,
     event,
-    body: !isKept
-      ? undefined
+    ...(!isKept
+      ? { body: undefined, bodyProblem: undefined }
       : wasEmpty(attempts)
-        ? Buffer.alloc(0)
-        : sentBody(Buffer.from(event.body), subscriptions, site),
+        ? { body: Buffer.alloc(0), bodyProblem: undefined }
+        : sentBody({ siteNo, id, event: event.name }, Buffer.from(event.body), { subscriptions, site })),
     params: subscriptions[0]?.params ?? {},
     attempts: attempts.map((attempt) => shownAttempt(attempt, toSequel(delivery, attempt))),
   };
@@ -89,15 +95,23 @@ export async function showDelivery(
 
 /** The variant that was sent, in the format of the outgoing webhook that it was sent to. */
 function sentBody(
+  delivery: SubjectDelivery,
   body: Buffer,
-  subscriptions: readonly Subscription[],
-  site: SiteSnapshot | undefined,
-): Buffer {
+  served: { readonly subscriptions: readonly Subscription[]; readonly site: SiteSnapshot | undefined },
+): Pick<ShownDelivery, "body" | "bodyProblem"> {
+  const { subscriptions, site } = served;
   const variant = bodyVariant(body, subscriptions);
   const receiver = subscriptions[0]?.receiver;
-  if (receiver?.kind !== "webhook") return variant;
-  const format = site?.webhooks.get(receiver.webhookNo)?.format;
-  return format === undefined ? variant : bodyInFormat(variant, format);
+  const webhook = receiver?.kind === "webhook" ? site?.webhooks.get(receiver.webhookNo) : undefined;
+  if (site === undefined || webhook === undefined) return { body: variant, bodyProblem: undefined };
+  const formatted = formatBody(
+    { template: webhook.template, routingKey: SHOWN_ROUTING_KEY },
+    findFormat(site.product, webhook.format),
+    toSubject(delivery, variant, site),
+  );
+  return formatted.kind === "body"
+    ? { body: formatted.body, bodyProblem: undefined }
+    : { body: Buffer.alloc(0), bodyProblem: formatted.detail };
 }
 
 /** Reports whether the body was excluded. The subscription can be gone or changed by now. */

@@ -5,24 +5,14 @@ import { readBodyFilter } from "../model/body-filter.ts";
 import type { BodyFilter } from "../model/body-filter.ts";
 import { compileBodyFilter } from "../model/body-filter-judge.ts";
 import type { BodyVerdict } from "../model/body-filter-judge.ts";
-import { canonicalName } from "../model/event-index.ts";
-import { isReachedByWildcard } from "../model/event-name.ts";
-import { fitsPattern, isPattern } from "../model/event-pattern.ts";
 import type { EventRecord } from "../model/event.ts";
-import type { Uuid } from "../model/ids.ts";
 import { readAhead, readBodyValue } from "../model/payload.ts";
 import type { SiteSnapshot } from "../model/site-snapshot.ts";
 import type { Queryable } from "../store/db/database.ts";
-import { listEvents } from "../store/tables/events.ts";
-import { readBodies } from "../store/tables/replay-events.ts";
+import { listLatest, readEventBody } from "./latest-events.ts";
 
 export const DEFAULT_TRIED = 20;
 export const MAX_TRIED = 100;
-/** Events that are looked through for those of the right types. */
-const MAX_SEARCHED = 2_000;
-const SEARCHED_AT_ONCE = 200;
-/** Event types that are looked up one by one along their index; more are searched for among all. */
-const MAX_NAMES = 10;
 /** No more bodies are read after this many bytes. */
 const MAX_BYTES = 64 * 1024 * 1024;
 /** A larger body is read with turns for others in between. */
@@ -101,7 +91,7 @@ function compileOrRefuse(bodyFilter: BodyFilter | string): Judge {
 }
 
 async function tryEvent(q: Queryable, event: EventRecord, judge: Judge): Promise<TriedEvent> {
-  const body = event.bodySize === 0 ? Buffer.alloc(0) : await readBody(q, event);
+  const body = await readEventBody(q, event);
   if (body === undefined) return { event, result: "body-deleted", reason: undefined };
   if (body.length > LARGE_BODY_BYTES) await readAhead(body, takeTurn);
   const verdict = judge(readBodyValue(body).value);
@@ -113,41 +103,4 @@ async function tryEvent(q: Queryable, event: EventRecord, judge: Judge): Promise
     case "unmet":
       return { event, result: "not-matched", reason: verdict.because };
   }
-}
-
-async function readBody(q: Queryable, { siteNo, id }: EventRecord): Promise<Buffer | undefined> {
-  return (await readBodies(q, siteNo, [id])).get(id);
-}
-
-/** The newest events of these types, newest first. */
-async function listLatest(
-  q: Queryable,
-  { site, product }: SiteSnapshot,
-  events: readonly string[] | undefined,
-  limit: number,
-): Promise<readonly EventRecord[]> {
-  const names = [...new Set(events?.map((event) => canonicalName(product, event)))];
-  if (events !== undefined && names.length <= MAX_NAMES && !names.some(isPattern)) {
-    const found: EventRecord[] = [];
-    for (const name of names) found.push(...(await listEvents(q, { siteNo: site.no, name, limit })));
-    return found.toSorted((one, other) => (one.id < other.id ? 1 : -1)).slice(0, limit);
-  }
-  const exact = new Set(names);
-  const patterns = events === undefined ? ["*"] : names.filter(isPattern);
-  const isWanted = ({ name }: EventRecord): boolean =>
-    exact.has(name) ||
-    (isReachedByWildcard(product, name) && patterns.some((pattern) => fitsPattern(name, pattern)));
-  const found: EventRecord[] = [];
-  let before: Uuid | undefined;
-  for (let searched = 0; searched < MAX_SEARCHED && found.length < limit; searched += SEARCHED_AT_ONCE) {
-    const page = await listEvents(q, {
-      siteNo: site.no,
-      limit: SEARCHED_AT_ONCE,
-      ...(before === undefined ? {} : { before }),
-    });
-    found.push(...page.filter(isWanted));
-    if (page.length < SEARCHED_AT_ONCE) break;
-    before = page.at(-1)?.id;
-  }
-  return found.slice(0, limit);
 }

@@ -16,6 +16,7 @@ import type { AttemptRecord, DueDelivery } from "../model/delivery.ts";
 import { deliveryUuid, eventOfDelivery, formatId, parseId } from "../model/ids.ts";
 import type { Uuid } from "../model/ids.ts";
 import { prepare } from "../model/prepare.ts";
+import type { Prepared } from "../model/prepare.ts";
 import { NO_RETRIES } from "../model/retry-schedules.ts";
 import { requireExisting } from "../model/site-snapshot.ts";
 import type { SiteSnapshot } from "../model/site-snapshot.ts";
@@ -168,7 +169,7 @@ export function createTestSender(dependencies: TestSenderDependencies): TestSend
       now: now(),
       signedAt: clock.signing(),
     });
-    if (prepared.kind !== "request") throw new CallboardError("WEBHOOK_NOT_FOUND", "The webhook was deleted");
+    if (prepared.kind !== "request") throw refuseUnsent(prepared);
     const result = await egress.post(prepared.request);
     const attempt = dependencies.fitAttempt(delivery, toAttemptRecord(1, prepared, result));
     const verdict = judge(result.outcome, {
@@ -235,7 +236,16 @@ function findSubscription(site: SiteSnapshot, webhookNo: number, event: string):
 
 /** Reports whether two webhooks are sent the same request. */
 function isSameRequest(webhook: Webhook, saved: Webhook | undefined): boolean {
-  const listParts = ({ url, format, excludeBody, signature, secret }: Webhook) =>
-    JSON.stringify([url, format, excludeBody, signature, secret]);
+  const listParts = ({ url, format, template, routingKey, excludeBody, signature, secret }: Webhook) =>
+    JSON.stringify([url, format, template, routingKey, excludeBody, signature, secret]);
   return saved !== undefined && listParts(webhook) === listParts(saved);
+}
+
+/** A body that the format doesn't make is the caller's mistake: nothing was sent, and nothing is logged. */
+function refuseUnsent(prepared: Exclude<Prepared, { readonly kind: "request" }>): CallboardError {
+  const { detail } = prepared.kind === "ended" ? prepared : {};
+  if (prepared.kind === "ended" && detail !== undefined) {
+    return new CallboardError(prepared.because === "over-limit" ? "FORMAT_LIMIT" : "TEMPLATE_RESULT", detail);
+  }
+  return new CallboardError("WEBHOOK_NOT_FOUND", "The webhook was deleted");
 }

@@ -12,16 +12,19 @@ export interface SignedRequest {
   readonly kind: "request";
   readonly request: PostRequest;
   readonly claims: SigningClaims | undefined;
+  /** What the delivery log says of the request beside its result. */
+  readonly note?: string;
 }
 
 /** @param url what the request reached, if that is another one than it was signed for */
 export function toAttemptRecord(
   number: number,
-  { request, claims }: SignedRequest,
+  { request, claims, note }: SignedRequest,
   { outcome, answer, timing }: ExchangeResult,
   url = request.url,
 ): AttemptRecord {
-  const detail = outcome.kind === "unreachable" || outcome.kind === "forbidden" ? outcome.detail : undefined;
+  const reason = outcome.kind === "unreachable" || outcome.kind === "forbidden" ? outcome.detail : undefined;
+  const detail = note === undefined || reason === undefined ? (reason ?? note) : `${reason}. ${note}`;
   return {
     number,
     startedAt: timing.startedAt,
@@ -84,7 +87,7 @@ const OPENS_A_SESSION = new Set(["set-cookie", "set-cookie2", "x-acpt"]);
 type Header = readonly [name: string, value: string];
 
 /** `headers`: name, value, name, value. */
-function maskRequestHeaders(headers: readonly string[]): readonly string[] {
+export function maskRequestHeaders(headers: readonly string[]): readonly string[] {
   const at = headers.indexOf("authorization");
   return at < 0 ? headers : headers.with(at + 1, `JWT ${MASKED}`);
 }

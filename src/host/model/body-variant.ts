@@ -1,7 +1,5 @@
 /** The body of one delivery: the event's body as stored, or the variant that its subscriptions asked for. Pure. */
-import { readJson } from "../../json/excerpt.ts";
 import { withMember } from "../../json/splice.ts";
-import { slackMessage } from "./slack.ts";
 import { dynamicWebhookId } from "./subscription.ts";
 import type { Subscription } from "./subscription.ts";
 
@@ -17,9 +15,4 @@ export function bodyVariant(body: Buffer, subscriptions: readonly Subscription[]
   if (first?.dynamic?.kind !== "webhook") return body;
   const ids = [...new Set(subscriptions.flatMap((subscription) => dynamicWebhookId(subscription) ?? []))];
   return withMember(body, "matchedWebhookIds", JSON.stringify(ids));
-}
-
-/** An outgoing webhook's body in a format that isn't that of the event. */
-export function bodyInFormat(body: Buffer, format: string): Buffer {
-  return format === "slack" && body.length > 0 ? Buffer.from(slackMessage(readJson(body).value)) : body;
 }

@@ -20,6 +20,8 @@ export const FAILURE_REASONS = [
   "unsubscribed",
   "backlog-full",
   "not-retried",
+  "over-limit",
+  "template-failed",
   "expired",
 ] as const;
 

@@ -3,6 +3,9 @@
 /** Reason for the inactivity of an outgoing webhook whose signing secret was lost. */
 export const SECRET_LOST = "its signing secret is lost; set a new one, then activate it";
 
+/** Reason for the inactivity of an outgoing webhook whose routing key was lost. */
+export const ROUTING_KEY_LOST = "its routing key is lost; set it again, then activate it";
+
 /** Reason for its inactivity after the secret was replaced. */
 export const SECRET_REPLACED =
   "its lost signing secret was replaced; activate it once the receiver has the new one";

@@ -21,12 +21,16 @@ import {
 import { parseBasePath, canonicalRequest, queryStringHash, requestTarget } from "../../protocol/qsh.ts";
 import { TOKEN_LIFETIME_SECONDS, createHmacKey, signToken } from "../../protocol/token.ts";
 import type { SigningClaims } from "../../protocol/token.ts";
+import { formatBody } from "./formats/format-body.ts";
+import { describeCut } from "./formats/formatted.ts";
+import type { FormattedBody } from "./formats/formatted.ts";
+import { toSubject } from "./formats/subject.ts";
 import { isSecretLost, lacksSecret } from "./lost-secrets.ts";
 import { resolveUrl } from "./fan-out.ts";
 import { formatId } from "./ids.ts";
 import { readBodyValue } from "./payload.ts";
 import type { SignedRequest } from "./attempt-record.ts";
-import { bodyInFormat, bodyVariant } from "./body-variant.ts";
+import { bodyVariant } from "./body-variant.ts";
 import type { DueDelivery, FailureReason } from "./delivery.ts";
 import type { Installation } from "./installation.ts";
 import type { SiteSnapshot } from "./site-snapshot.ts";
@@ -44,7 +48,12 @@ const USER_AGENT = "Callboard";
 export type Prepared =
   | SignedRequest
   | { readonly kind: "held"; readonly until: number }
-  | { readonly kind: "ended"; readonly because: FailureReason };
+  | {
+      readonly kind: "ended";
+      readonly because: FailureReason;
+      /** Of a body that the webhook's format doesn't make: why. */
+      readonly detail?: string;
+    };
 
 interface SigningKeys {
   readonly token: KeyObject;
@@ -207,8 +216,13 @@ function toWebhook(
 ): Prepared {
   const webhook = site.webhooks.get(webhookNo);
   if (webhook === undefined) return { kind: "ended", because: "unsubscribed" };
-  const body = bodyInFormat(variant, webhook.format);
-  const { identifiesDeliveries = false, httpsOnly } = findFormat(site.product, webhook.format);
+  const format = findFormat(site.product, webhook.format);
+  const { identifiesDeliveries = false, httpsOnly } = format;
+  const formatted =
+    format.shape === "event" ? undefined : formatBody(webhook, format, toSubject(delivery, variant, site));
+  if (formatted?.kind === "failed") return { ...formatted, kind: "ended" };
+  if (formatted !== undefined) pushFormat(headers, formatted);
+  const body = formatted?.body ?? variant;
   if (identifiesDeliveries) pushIdentity(headers, id, delivery);
   if (webhook.secret === undefined) {
     headers.push("webhook-id", id, "webhook-timestamp", String(timestampSeconds));
@@ -223,7 +237,15 @@ function toWebhook(
       pushSigned(headers, signBody({ id, timestampSeconds, body, keys }));
     }
   }
-  return { kind: "request", request: { url, headers, body, httpsOnly }, claims: undefined };
+  const request = { url, headers, body, httpsOnly };
+  if (formatted?.cut === undefined) return { kind: "request", request, claims: undefined };
+  return { kind: "request", request, claims: undefined, note: describeCut(formatted.cut, format) };
+}
+
+/** The content type is the first of the common headers. */
+function pushFormat(headers: string[], { contentType, headers: own = [] }: FormattedBody): void {
+  if (contentType !== undefined) headers[1] = contentType;
+  headers.push(...own);
 }
 
 /** The headers by which a receiver recognizes a delivery and its retries. */

@@ -139,6 +139,8 @@ function createWebhook({ product, url, secret, now }: SampleDelivery): Webhook {
     name: "Sample",
     url,
     format: key,
+    template: undefined,
+    routingKey: undefined,
     project: undefined,
     events: undefined,
     filter: undefined,

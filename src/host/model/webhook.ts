@@ -22,6 +22,10 @@ export interface Webhook extends ReceiverSettings {
   readonly name: string;
   readonly url: string;
   readonly format: string;
+  /** Text of the format `template`. */
+  readonly template: string | undefined;
+  /** Integration key of the format `pagerduty`, a secret that is part of the body. */
+  readonly routingKey: string | undefined;
   readonly project: string | undefined;
   /** Undefined for all event types. */
   readonly events: readonly string[] | undefined;

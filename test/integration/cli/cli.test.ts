@@ -655,7 +655,7 @@ test("webhooks keep their format when something else is edited", async () => {
   const list = await callboard(["webhooks", "list", "--json"]);
   const { items } = JSON.parse(list.out) as { items: { id: string; format: string }[] };
   expect(items.find((webhook) => webhook.id === id)?.format).toBe("slack");
-  const unknown = await callboard(["webhooks", "add", addon.url, "--format", "teams"]);
+  const unknown = await callboard(["webhooks", "add", addon.url, "--format", "carrier-pigeon"]);
   expect([unknown.code, unknown.notes]).toEqual([1, expect.stringContaining("standard, slack")]);
   await callboard(["webhooks", "delete", id, "--yes"]);
 });

@@ -100,6 +100,8 @@ const ROWS: readonly Row[] = [
   { line: "events list", reaches: ["listEvents"] },
   { line: "events show $EVENT", reaches: ["showEvent"] },
   { line: "events why $EVENT", reaches: ["explainEvent"] },
+  { line: "webhooks preview $RECEIVER/other jira:issue_created --format slack", reaches: ["previewWebhook"] },
+  { line: "webhooks preview $WEBHOOK jira:issue_created", reaches: ["showWebhook", "previewWebhook"] },
   { line: `webhooks try-filter {"issue.key":"DEMO-7"}`, reaches: ["tryBodyFilter"] },
 
   { line: "deliveries list --addon $ADDON", reaches: ["listDeliveries"], keep: ["DELIVERY", "items.0.id"] },

@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { BUILT_IN_PRODUCTS, defineProduct } from "../../../src/catalogue/index.ts";
 import { createLiveCatalogue } from "../../../src/catalogue/catalogue.ts";
+import { SHARED_FORMATS } from "../../../src/catalogue/formats.ts";
 
 const product = (key: string, event = `${key}.happened`) =>
   defineProduct({
@@ -21,7 +22,11 @@ describe("a live catalogue", () => {
     expect(keysOf(catalogue.siteProducts)).toEqual([...keysOf(BUILT_IN_PRODUCTS), ...own]);
     expect(keysOf(catalogue.products)).toEqual([...keysOf(BUILT_IN_PRODUCTS), ...own, "callboard"]);
     expect(keysOf(catalogue.addonProducts)).toEqual(["jira", "confluence", "projectrak", ...own]);
-    expect(catalogue.formats).toEqual([...keysOf(BUILT_IN_PRODUCTS), ...own, "standard", "slack"]);
+    expect(catalogue.formats).toEqual([
+      ...keysOf(BUILT_IN_PRODUCTS),
+      ...own,
+      ...SHARED_FORMATS.map(({ key }) => key),
+    ]);
   });
 
   test("answers for the products of now, and a list that was taken stays as it was", () => {

@@ -25,6 +25,7 @@ import { findWebhook, listWebhooks, newWebhookNo, saveWebhook } from "../../stor
 import { recordResumed } from "../endpoint-records.ts";
 import { createKeyedMutex } from "../../../keyed-mutex.ts";
 import type { OutgoingContext } from "./context.ts";
+import { chooseRoutingKey } from "./format-values.ts";
 import { requireSecret, secretsAfter, toSecretWish } from "./secret.ts";
 import type { SecretWish } from "./secret.ts";
 import { subscribeWebhook, unsubscribe } from "./subscriptions.ts";
@@ -249,11 +250,12 @@ interface ToWebhookOptions {
 }
 
 function toWebhook(checked: CheckedValues, { site, no, before, now }: ToWebhookOptions): Webhook {
-  const { origin: _origin, warnings: _warnings, secret: _secret, ...values } = checked;
+  const { origin: _origin, warnings: _warnings, secret: _secret, shape, ...values } = checked;
   const wish = chooseSecret(checked, before);
   return {
     ...values,
     owner: checked.owner === undefined ? before?.owner : (checked.owner ?? undefined),
+    routingKey: chooseRoutingKey(checked.routingKey, shape, before),
     siteNo: site.no,
     no,
     ...secretsAfter({ wish, signature: values.signature, now }, before),

@@ -1,6 +1,6 @@
 /** What an outgoing webhook may be: every rule of its format, all problems at once. Pure, but for the check of its URL. */
 import { assertPresent, findEventType, findFormat, isOperational } from "../../../catalogue/index.ts";
-import type { Product, WebhookFormat } from "../../../catalogue/index.ts";
+import type { BodyShape, Product, WebhookFormat } from "../../../catalogue/index.ts";
 import { withAsciiHost } from "../../../egress/url.ts";
 import { CallboardError } from "../../../errors.ts";
 import type { Problem } from "../../../errors.ts";
@@ -15,13 +15,15 @@ import type { ReceiverCheck } from "../../model/receiver-check.ts";
 import { isRetrySchedule } from "../../model/retry-schedules.ts";
 import { whyNotLine, whyNotLines } from "../../model/text.ts";
 import type { OutgoingContext } from "./context.ts";
+import { formatValueProblems } from "./format-values.ts";
+import type { FormatInput } from "./format-values.ts";
 import { secretProblems } from "./secret.ts";
 import type { SecretWish } from "./secret.ts";
 import type { Site } from "../../model/site.ts";
 import type { WebhookSignature } from "../../model/webhook.ts";
 
 /** Requested values of an outgoing webhook. */
-export interface WebhookValues {
+export interface WebhookValues extends FormatInput {
   /** Asks the URL of a new webhook before it is saved. */
   readonly verify?: ReceiverCheck | undefined;
   /** The tenant that it belongs to. Left out of a change it stays; null is none. */
@@ -56,6 +58,10 @@ export interface CheckedValues {
   readonly url: string;
   readonly origin: string;
   readonly format: string;
+  readonly shape: BodyShape;
+  readonly template: string | undefined;
+  /** As given: undefined keeps the one that there is. */
+  readonly routingKey: string | null | undefined;
   /** Undefined = every event. */
   readonly events: readonly string[] | undefined;
   readonly project: string | undefined;
@@ -105,6 +111,7 @@ export function checkValues(values: WebhookValues, site: Pick<Site, "product">, 
     ...textProblems(values),
     ...ownerProblems(values),
     ...formatProblems(values, format, product),
+    ...formatValueProblems({ ...values, events: values.events && events }, format, product),
     ...eventProblems(values.events),
     ...filter.problems,
     ...body.problems,
@@ -120,6 +127,9 @@ export function checkValues(values: WebhookValues, site: Pick<Site, "product">, 
     url: withAsciiHost(values.url, url.value),
     origin: url.value.origin,
     format: format.key,
+    shape: format.shape,
+    template: values.template,
+    routingKey: values.routingKey,
     events: values.events === undefined ? undefined : events,
     project: values.project,
     filter: values.filter,
@@ -207,7 +217,7 @@ const characterProblem = (pointer: string, why: string | undefined): readonly Pr
   why === undefined ? [] : [misfit(pointer, why)];
 
 function operationalProblems(
-  { events, project, filter, excludeBody }: WebhookValues,
+  { events, project, filter }: WebhookValues,
   { key: format }: WebhookFormat,
 ): readonly Problem[] {
   const others = (events ?? []).flatMap((event, position) =>
@@ -226,9 +236,6 @@ function operationalProblems(
     ...(project === undefined
       ? []
       : [misfit("/project", "must be left out: operational events belong to no project")]),
-    ...(excludeBody === true && format === "slack"
-      ? [misfit("/excludeBody", "must be left out: Slack takes no message without a body")]
-      : []),
     ...(filter === undefined
       ? []
       : [misfit("/filter", "must be left out: operational events are about no issue")]),
@@ -243,7 +250,8 @@ function formatProblems(values: WebhookValues, format: WebhookFormat, product: P
       detail: `The site is of ${product.key}, whose webhooks have its own format, not ${values.format}'s`,
       code: "WEBHOOK_FORMAT",
     });
-  } else if (format.isOperational) problems.push(...operationalProblems(values, format));
+  } else if (format.isOperational || product.isOperational)
+    problems.push(...operationalProblems(values, format));
   const { signature, isNameAndUrl, name } = format;
   if (values.signature === "hub" && signature !== "hub") {
     problems.push(

@@ -1,5 +1,5 @@
 /** Drops the secrets that no master key opens any more, with what follows for their owners. */
-import { SECRET_LOST } from "../../model/lost-secrets.ts";
+import { ROUTING_KEY_LOST, SECRET_LOST } from "../../model/lost-secrets.ts";
 import type { Queryable } from "../db/database.ts";
 import { formatWebhookId } from "../../model/ids.ts";
 import { auditKeys } from "./audit-keys.ts";
@@ -23,6 +23,7 @@ export interface LostSecrets {
     readonly no: number;
     readonly id: string;
     readonly name: string;
+    readonly inactiveBecause: string;
   }[];
   readonly pendingInstalls: number;
   readonly auditKeys: readonly number[];
@@ -46,11 +47,19 @@ export async function findLostSecrets(q: Queryable, seal: Seal): Promise<LostSec
     "SELECT site_no, no, name FROM callboard_webhook WHERE removed_at IS NULL",
   );
   const lostKeys = of(signingKeys, "private_sealed").map(({ key }) => String(key["kid"]));
-  const lostWebhooks = of(webhooks, "secret_sealed").flatMap(({ key }) => {
-    const found = standing.find(({ site_no, no }) => site_no === key["site_no"] && no === key["no"]);
-    if (found === undefined) return [];
-    const { site_no: siteNo, no, name } = found;
-    return [{ siteNo, site: findSiteKey(siteNo), no, id: formatWebhookId(siteNo, no), name }];
+  const unreadableIn = (column: string) => {
+    const keys = of(webhooks, column).map(({ key }) => `${String(key["site_no"])}/${String(key["no"])}`);
+    return new Set(keys);
+  };
+  const withoutSecret = unreadableIn("secret_sealed");
+  const withoutRoutingKey = unreadableIn("routing_key_sealed");
+  const lostWebhooks = standing.flatMap(({ site_no: siteNo, no, name }) => {
+    const key = `${siteNo}/${no}`;
+    if (!withoutSecret.has(key) && !withoutRoutingKey.has(key)) return [];
+    const inactiveBecause = withoutSecret.has(key) ? SECRET_LOST : ROUTING_KEY_LOST;
+    return [
+      { siteNo, site: findSiteKey(siteNo), no, id: formatWebhookId(siteNo, no), name, inactiveBecause },
+    ];
   });
   const pending = of(pendingInstalls, "secret_sealed").length;
   const lostAuditKeys = of(auditKeys, "key_sealed").map(({ key }) => Number(key["no"]));
@@ -80,9 +89,9 @@ export async function dropLostSecrets(tx: Queryable, seal: Seal, now: number): P
     await installations.set(tx, { siteNo, addonKey }, { updatedAt: now });
     await insertReinstall(tx, siteNo, addonKey, now);
   }
-  for (const { siteNo, no } of lost.webhooks) {
-    const lost = { active: false, inactiveBecause: SECRET_LOST, goneSince: undefined, updatedAt: now };
-    await webhooks.set(tx, { siteNo, no }, lost);
+  for (const { siteNo, no, inactiveBecause } of lost.webhooks) {
+    const change = { active: false, inactiveBecause, goneSince: undefined, updatedAt: now };
+    await webhooks.set(tx, { siteNo, no }, change);
   }
   for (const siteNo of new Set([...lost.addons, ...lost.webhooks].map((each) => each.siteNo)))
     await raiseVersion(tx, siteNo);

@@ -17,6 +17,8 @@ export const webhooks = defineTable<Webhook>({
     name: text(),
     url: text(),
     format: text(),
+    template: optional(text()),
+    routingKey: optional(sealed("routing_key_sealed", toRoutingKeyPlace)),
     project: optional(text()),
     events: optional(json()),
     filter: optional(text()),
@@ -43,6 +45,10 @@ export const webhooks = defineTable<Webhook>({
 
 function toPlace(siteNo: number, no: number): string {
   return `webhook|${siteNo}/${no}|secret`;
+}
+
+function toRoutingKeyPlace(siteNo: number, no: number): string {
+  return `webhook|${siteNo}/${no}|routing-key`;
 }
 
 /** Every webhook of a site, removed ones included, oldest first. */

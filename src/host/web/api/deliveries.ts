@@ -16,11 +16,12 @@ import { ID_CURSOR } from "../../model/cursor.ts";
 
 const GROUP = "Deliveries";
 
-const shown = ({ delivery, body: sent, params, attempts }: ShownDelivery, rooms: Rooms) => ({
+const shown = ({ delivery, body: sent, bodyProblem, params, attempts }: ShownDelivery, rooms: Rooms) => ({
   ...presentDelivery(delivery, rooms),
   reasonMeaning: delivery.because === undefined ? null : REASONS[delivery.because],
   params,
   body: sent === undefined ? null : toText(sent),
+  bodyProblem: bodyProblem ?? null,
   attempts: attempts.map(presentAttempt),
 });
 

@@ -18,6 +18,7 @@ import { productRoutes } from "./products.ts";
 import { replayRoutes } from "./replays.ts";
 import { siteRoutes } from "./sites.ts";
 import { tokenRoutes } from "./tokens.ts";
+import { webhookPreviewRoutes } from "./webhook-previews.ts";
 import { webhookRoutes } from "./webhooks.ts";
 import type { Route } from "./route.ts";
 
@@ -48,6 +49,7 @@ export const ROUTES: readonly Route[] = [
   ...descriptorRoutes,
   ...directoryRoutes,
   ...webhookRoutes,
+  ...webhookPreviewRoutes,
   ...bodyFilterRoutes,
   ...eventRoutes,
   ...deliveryRoutes,

@@ -37,7 +37,7 @@ import { OF_URLS } from "./error-codes.ts";
 import { pageList } from "../../model/list-page.ts";
 import { PAGE_PARAMETERS, pageOf } from "../http/query.ts";
 
-const GROUP = "Outgoing webhooks";
+export const GROUP = "Outgoing webhooks";
 
 export const shownWebhook = ({ webhook, last, deprecations, publicKeys }: ShownWebhook) => ({
   id: formatWebhookId(webhook.siteNo, webhook.no),
@@ -45,6 +45,8 @@ export const shownWebhook = ({ webhook, last, deprecations, publicKeys }: ShownW
   name: webhook.name,
   url: webhook.url,
   format: webhook.format,
+  template: webhook.template ?? null,
+  hasRoutingKey: webhook.routingKey !== undefined,
   project: webhook.project ?? null,
   allEvents: webhook.events === undefined,
   events: webhook.events ?? null,
@@ -96,6 +98,15 @@ const OPTIONAL_VALUES = {
         maxLength: 200,
         ...LINE_WITH_TEXT,
       },
+    ),
+  ),
+  template: nullable(
+    checkedByCode(string("JSON with the tags of Mustache; format template only"), { maxLength: 16_384 }),
+  ),
+  routingKey: nullable(
+    checkedByCode(
+      string("Integration key; format pagerduty only. Never shown again. Left out of a change it stays"),
+      { pattern: "^[A-Za-z0-9]{32}$" },
     ),
   ),
   events: nullable(
@@ -152,7 +163,7 @@ const RULES_OF_VALUES = {
   },
 };
 
-const valuesBody = ({ formats }: Catalogue) =>
+export const valuesBody = ({ formats }: Catalogue) =>
   checkedByCode(
     body(
       {
@@ -161,7 +172,7 @@ const valuesBody = ({ formats }: Catalogue) =>
       },
       {
         format: openOneOf(
-          "Format of the body, the site's product when left out; standard and slack are for operational events alone",
+          "Format of the body, the site's product when left out; standard is for operational events alone",
           formats,
         ),
         ...OPTIONAL_VALUES,
@@ -179,8 +190,10 @@ const VERIFY = {
 
 type WebhookBody = ValueOf<ReturnType<typeof valuesBody>>;
 
-const TEST_EVENT = { event: string("Event type of the test", { minLength: 1, maxLength: 200, ...LINE }) };
-const TEST_PAYLOAD = { payload: anyObject("Payload; the catalogue's sample when left out") };
+export const TEST_EVENT = {
+  event: string("Event type of the test", { minLength: 1, maxLength: 200, ...LINE }),
+};
+export const TEST_PAYLOAD = { payload: anyObject("Payload; the catalogue's sample when left out") };
 const TEST = body(TEST_EVENT, TEST_PAYLOAD);
 
 type TestBody = ValueOf<typeof TEST>;
@@ -192,11 +205,12 @@ const testWish = ({ event, payload }: TestBody, { tokenId }: Caller): TestWish =
 });
 
 /** @throws CallboardError HEADER_VALUE, BODY_SCHEMA for what the schema alone does not tell */
-function valuesOf(given: WebhookBody): WebhookValues {
+export function valuesOf(given: WebhookBody): WebhookValues {
   if (Object.keys(given.headers ?? {}).length > 0) {
     throw misfit("/headers", "custom headers are not sent; leave them out", "HEADER_VALUE");
   }
-  const { allEvents, events, filter, bodyFilter, project, retryProfile, orderBy } = given;
+  const { allEvents, events, filter, bodyFilter, project, retryProfile, orderBy, template, routingKey } =
+    given;
   if (allEvents === true && events !== undefined && events !== null) {
     throw misfit("/events", "must be left out with allEvents");
   }
@@ -209,6 +223,8 @@ function valuesOf(given: WebhookBody): WebhookValues {
     secret: secretWish(given),
     ...(given.owner === undefined ? {} : { owner: given.owner }),
     ...(given.format === undefined ? {} : { format: given.format }),
+    ...(template === undefined || template === null ? {} : { template }),
+    ...(routingKey === undefined ? {} : { routingKey }),
     ...(events === undefined || events === null ? {} : { events }),
     ...(project === undefined || project === null ? {} : { project }),
     ...(filter === undefined || filter === null || filter === "" ? {} : { filter }),
@@ -242,23 +258,28 @@ function misfit(
 }
 
 /** Of the values of a webhook. */
-const OF_VALUES = [
+export const OF_VALUES = [
   ...OF_URLS,
   "BODY_FILTER",
   "BODY_FILTER_BESIDE_FILTER",
   "BODY_FILTER_TOO_COMPLEX",
   "DESCRIPTOR_FILTER",
+  "FORMAT_LIMIT",
   "HEADER_VALUE",
   "LIMIT_REACHED",
   "ORDER_BY",
   "PRODUCT_MISSING",
+  "ROUTING_KEY",
+  "TEMPLATE",
+  "TEMPLATE_RESULT",
+  "TEMPLATE_TOO_COMPLEX",
   "WEBHOOK_FORMAT",
 ] as const satisfies readonly ErrorCode[];
 
 const site = ({ params }: Pick<Call, "params">) => params["site"] ?? "";
 const at = (call: Pick<Call, "params">) => [site(call), numberOf(call.params["id"] ?? "")] as const;
 /** The site in an id is checked by the room: a number of another site is not found. */
-const numberOf = (id: string) => parseWebhookId(id).no;
+export const numberOf = (id: string) => parseWebhookId(id).no;
 
 export const webhookRoutes = [
   route({

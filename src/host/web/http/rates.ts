@@ -14,6 +14,7 @@ export interface Rates {
   readonly validations: RateLimit;
   readonly executions: RateLimit;
   readonly bodyFilterTrials: RateLimit;
+  readonly webhookPreviews: RateLimit;
   /** Listeners that are made, and their connections. */
   readonly listens: RateLimit;
   /** Requests for public catalogues, whether there are such or not. */
@@ -63,6 +64,7 @@ export function createRates(): Rates {
     validations: rate("Descriptor validations in a minute", 60, "token"),
     executions: rate("Test deliveries in a minute", 60, "token"),
     bodyFilterTrials: rate("Body filter trials in a minute", 60, "token"),
+    webhookPreviews: rate("Webhook previews in a minute", 60, "token"),
     listens: rate("Connections of listeners in a minute", 240, "token", { unit: "connections" }),
     cataloguePages: rate("Requests for public catalogues in a minute", 240, "client"),
     docsSearches: rate("Searches of the documentation in a minute", 120, "client"),

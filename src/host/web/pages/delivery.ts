@@ -83,6 +83,7 @@ export const deliveryPages: readonly Page[] = [
           })),
           attempt: chosen === undefined ? undefined : shownAttempt(shown, chosen, rooms),
           sent: shown.body === undefined ? undefined : bodyView(shown.body, part),
+          bodyProblem: shown.bodyProblem,
           sentBytes: shown.event?.bodySize,
           isPart: part.pointer !== "" || part.from > 0,
           pointer: part.pointer,

@@ -31,6 +31,10 @@ export interface FormFields {
   readonly url: string;
   /** Chosen value. "" if the form has no such field. */
   readonly format: string;
+  /** Text of an own template. */
+  readonly template: string;
+  /** "" keeps the one that there is. */
+  readonly routingKey: string;
   readonly project: string;
   readonly allEvents: boolean;
   readonly events: readonly string[];
@@ -108,6 +112,8 @@ export function emptyFields(product: Product, project: string): FormFields {
     verify: "",
     url: "",
     format: product.formats[0].key,
+    template: "",
+    routingKey: "",
     project,
     allEvents: product.formats[0].beginsWithAllEvents ?? false,
     events: [],
@@ -132,6 +138,8 @@ export function fieldsOfWebhook(webhook: Webhook, product: Product): FormFields 
     verify: "",
     url: webhook.url,
     format: webhook.format,
+    template: webhook.template ?? "",
+    routingKey: "",
     project: webhook.project ?? "",
     allEvents: webhook.events === undefined,
     events: webhook.events ?? [],
@@ -169,6 +177,8 @@ export function readFields(form: URLSearchParams): FormFields {
     verify: RECEIVER_CHECKS.find((check) => check === text("verify")) ?? "",
     url: text("url"),
     format: text("format"),
+    template: (form.get("template") ?? "").trim(),
+    routingKey: text("routingKey"),
     project: text("project"),
     allEvents: form.get("allEvents") !== null,
     events: form.getAll("event"),
@@ -195,7 +205,7 @@ function toName({ name, url }: FormFields, product: Product): string {
 export function toWebhookValues(fields: FormFields, product: Product): WebhookValues {
   const shape = toFormShape(product);
   const { project, filter, bodyFilter, description, orderBy } = fields;
-  const { isOperational } = findFormat(product, fields.format);
+  const { shape: bodyShape } = findFormat(product, fields.format);
   return {
     name: toName(fields, product),
     owner: fields.owner === "" ? null : fields.owner,
@@ -203,7 +213,9 @@ export function toWebhookValues(fields: FormFields, product: Product): WebhookVa
     ...(fields.verify === "" ? {} : { verify: fields.verify }),
     ...(fields.format === "" ? {} : { format: fields.format }),
     active: fields.active,
-    ...((isOperational || shape.hasEvents) && !fields.allEvents ? { events: fields.events } : {}),
+    ...(bodyShape === "template" ? { template: fields.template } : {}),
+    ...(bodyShape === "pagerduty" && fields.routingKey !== "" ? { routingKey: fields.routingKey } : {}),
+    ...(asksForEvents(fields, product) ? { events: fields.events } : {}),
     ...(shape.hasProject && project !== "" ? { project } : {}),
     ...(shape.hasFilter && filter !== "" ? { filter } : {}),
     ...(bodyFilter === "" ? {} : { bodyFilter }),
@@ -213,6 +225,14 @@ export function toWebhookValues(fields: FormFields, product: Product): WebhookVa
     ...(shape.hasSecret && fields.signature !== "" ? { signature: fields.signature } : {}),
     secret: shape.hasSecret ? readSecretWish(fields) : { kind: "none" },
   };
+}
+
+/** A product whose own webhooks have no events has all in other formats, unless operational ones are chosen. */
+function asksForEvents({ format, allEvents, events }: FormFields, product: Product): boolean {
+  const { isOperational, isNameAndUrl = false } = findFormat(product, format);
+  if (isOperational) return !allEvents;
+  if (toFormShape(product).hasEvents || product.isOperational) return !allEvents;
+  return !isNameAndUrl && events.length > 0;
 }
 
 /** A new webhook has no secret to keep: its form says "none", which is no choice against a key pair. */

@@ -13,6 +13,8 @@ import type { Caller } from "../http/access.ts";
 import { sitesOf } from "../http/query.ts";
 import { ownedBy, toStatus } from "../present/webhook.ts";
 import type { ShownTest } from "../../delivery-log/test-deliveries.ts";
+import { DEFAULT_PREVIEWED } from "../../delivery-log/preview.ts";
+import type { Previews } from "../../delivery-log/preview.ts";
 import { DEFAULT_TRIED } from "../../delivery-log/try-body-filter.ts";
 import type { TriedBodyFilter } from "../../delivery-log/try-body-filter.ts";
 import type { Rooms } from "../rooms.ts";
@@ -20,6 +22,7 @@ import { describeNamed } from "./deprecated.ts";
 import { badge, outcomeText } from "./html.ts";
 import { listenerView } from "./listener-view.ts";
 import type { Page, Visit } from "./page.ts";
+import { previewView } from "./preview-view.ts";
 import { findOffer, replayHref, stoppedSince, withOffer } from "./replays.ts";
 import { deliveryRow } from "./rows.ts";
 import { standstillView } from "./standstill-view.ts";
@@ -164,13 +167,14 @@ interface FormState {
   readonly isTrial?: boolean;
   readonly test?: ShownTest;
   readonly tried?: TriedBodyFilter;
+  readonly previews?: Previews;
   readonly newSecret?: string;
   /** The words of the address, which may ask for an offer. */
   readonly query?: URLSearchParams;
 }
 
 async function formView(site: Site, rooms: Rooms, state: FormState) {
-  const { fields, no, refused, test, tried, newSecret, query } = state;
+  const { fields, no, refused, test, tried, previews, newSecret, query } = state;
   const saved = no === undefined ? undefined : await rooms.webhooks.show(site.key, no);
   const shape = toFormShape(productFor(site, rooms));
   const problems = refused?.errors ?? [];
@@ -189,6 +193,7 @@ async function formView(site: Site, rooms: Rooms, state: FormState) {
       listener:
         no === undefined ? undefined : await listenerView(site.no, { kind: "webhook", webhookNo: no }, rooms),
       hasSecret: saved?.webhook.secret !== undefined,
+      hasRoutingKey: saved?.webhook.routingKey !== undefined,
       publicKeys: (saved?.publicKeys ?? []).map(({ text, jwk, until }) => ({
         key: text,
         kid: jwk.kid,
@@ -204,6 +209,7 @@ async function formView(site: Site, rooms: Rooms, state: FormState) {
       bodyFilterProblems: bodyFilterProblems(problems),
       test: test === undefined ? undefined : testView(test),
       tried: tried === undefined ? undefined : triedView(tried),
+      preview: previews === undefined ? undefined : previewView(previews),
       newSecret,
       offer:
         no === undefined || query === undefined
@@ -245,6 +251,15 @@ async function submit(visit: Visit, rooms: Rooms, no: number | undefined) {
         tokenId: visit.caller.tokenId,
       });
       return await formView(site, rooms, { fields, no, test });
+    }
+    if (visit.form.get("do") === "preview") {
+      rooms.rates.webhookPreviews.take(visit.caller.tokenId);
+      const webhook = await rooms.webhooks.draft(site.key, values, no);
+      const previews = await rooms.deliveryLog.previewWebhook(site.key, webhook, {
+        event: fields.testEvent,
+        limit: DEFAULT_PREVIEWED,
+      });
+      return await formView(site, rooms, { fields, no, previews });
     }
     if (isTrial(visit)) {
       rooms.rates.bodyFilterTrials.take(visit.caller.tokenId);

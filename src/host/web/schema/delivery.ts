@@ -57,7 +57,7 @@ export const DELIVERY = named(
 
 export const DELIVERY_PAGE = page("DeliveryPage", DELIVERY, "Deliveries, newest first");
 
-const HEADERS = array(
+export const HEADERS = array(
   "Headers, as pairs of name and value",
   array("Name and value", string("Name or value"), { minItems: 2, maxItems: 2 }),
 );
@@ -99,7 +99,8 @@ export const DELIVERY_DETAIL = named(
   extended("A delivery with its body and attempts", DELIVERY, {
     reasonMeaning: nullable(string("The failure reason as a sentence")),
     params: record("Query parameters of the subscription", string("Value")),
-    body: nullable(string("Body as sent; null after the retention period")),
+    body: nullable(string("Body as sent, without a routing key; null after the retention period")),
+    bodyProblem: nullable(string("Why the webhook's format makes no body of the event")),
     attempts: array("Its attempts, oldest first", ATTEMPT),
   }),
 );

@@ -24,6 +24,8 @@ export const WEBHOOK = named(
     name: string("Display name"),
     url: string("URL, with variables"),
     format: string("Format of the body"),
+    template: nullable(string("Text of the format template")),
+    hasRoutingKey: boolean("True if the format pagerduty has its routing key"),
     project: nullable(string("Key or ID of the only project; null for all")),
     allEvents: boolean("True for all event types"),
     events: nullable(array("Event types, with * for any text; null for all", string("Event type"))),

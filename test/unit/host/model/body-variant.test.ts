@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { bodyInFormat, bodyVariant } from "../../../../src/host/model/body-variant.ts";
+import { bodyVariant } from "../../../../src/host/model/body-variant.ts";
 import { standingSubscription } from "../../../support/delivery.ts";
 import { dynamicWebhookId } from "../../../../src/host/model/subscription.ts";
 
@@ -46,24 +46,5 @@ describe("the body of a delivery", () => {
     expect(bodyVariant(BODY, [dynamic(3), standingSubscription()]).toString()).toContain(
       `"matchedWebhookIds":[${idOf(3)}],`,
     );
-  });
-});
-
-describe("the body of an outgoing webhook", () => {
-  const event = Buffer.from('{"event":"endpoint.paused","site":"jira","state":"paused"}');
-
-  test("in the format slack is a message of Slack", () => {
-    expect(JSON.parse(bodyInFormat(event, "slack").toString())).toEqual({
-      text: "Callboard on jira: paused (event endpoint.paused)",
-      mrkdwn: false,
-    });
-  });
-
-  test("in any other format is the very buffer of the event", () => {
-    expect(bodyInFormat(event, "callboard")).toBe(event);
-  });
-
-  test("stays empty in the format slack if the subscription leaves it out", () => {
-    expect(bodyInFormat(Buffer.alloc(0), "slack")).toHaveLength(0);
   });
 });

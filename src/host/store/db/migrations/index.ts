@@ -24,6 +24,7 @@ import { listeners } from "./0020-listeners.ts";
 import { processBottleneck } from "./0021-process-bottleneck.ts";
 import { pace } from "./0023-pace.ts";
 import { order } from "./0024-order.ts";
+import { webhookFormats } from "./0025-webhook-formats.ts";
 import { portals } from "./0026-portals.ts";
 
 export interface Migration {
@@ -56,5 +57,6 @@ export const MIGRATIONS: readonly Migration[] = [
   processBottleneck,
   pace,
   order,
+  webhookFormats,
   portals,
 ];

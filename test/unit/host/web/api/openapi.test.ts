@@ -168,6 +168,7 @@ describe("idempotency keys", () => {
     expect(posts.filter((id) => !taken.includes(id))).toEqual([
       "previewInstall",
       "validateDescriptor",
+      "previewWebhook",
       "tryBodyFilter",
       "publishEvents",
       "respondAsListener",

@@ -1,0 +1,46 @@
+import { describe, expect, test } from "vitest";
+import { SHARED_FORMATS } from "../../../../../src/catalogue/formats.ts";
+import { CHAT_TOOLS, renderWithin } from "../../../../../src/host/model/formats/chat.ts";
+import type { Message } from "../../../../../src/host/model/formats/message.ts";
+
+const MESSAGE: Message = {
+  title: "Issue created on Demo",
+  facts: [{ name: "issue key", value: "DEMO-7" }],
+  link: "https://callboard.example/?a=1&b=2",
+};
+
+const tools = Object.entries(CHAT_TOOLS).map(([key, render]) => {
+  const limit = SHARED_FORMATS.find((format) => format.key === key)?.limit;
+  if (limit === undefined) throw new Error(`${key} has no limit`);
+  return { key, render, limit };
+});
+
+describe("the limit of a target", () => {
+  const long = (size: number): Message => ({
+    ...MESSAGE,
+    facts: [{ name: "text", value: `${"<&🌊".repeat(size / 4)}end` }],
+  });
+
+  test.each(tools)("a short message for $key is not cut", ({ render, limit }) => {
+    expect(renderWithin(MESSAGE, render, limit)).not.toHaveProperty("cut");
+  });
+
+  test.each(tools)("a long message for $key is cut to what fits, and says so", ({ render, limit }) => {
+    const { body, size, cut } = renderWithin(long(48_000), render, limit);
+    expect(cut?.from).toBeGreaterThan(limit.max);
+    expect(cut?.to).toBe(size);
+    expect(size).toBeLessThanOrEqual(limit.max);
+    // Nothing is given away: an escape has at most five characters.
+    expect(size).toBeGreaterThan(limit.max - 40);
+    const text = body.toString();
+    expect(text).toContain("…");
+    expect(text).not.toContain("end");
+    expect(text.isWellFormed()).toBe(true);
+    expect(() => void JSON.parse(text)).not.toThrow();
+  });
+
+  test.each(tools)("a title alone that is too long for $key is cut", ({ render, limit }) => {
+    const { size } = renderWithin({ title: "&".repeat(50_000), facts: [], link: undefined }, render, limit);
+    expect(size).toBeLessThanOrEqual(limit.max);
+  });
+});
