@@ -2,12 +2,14 @@
 import type { RequestOf, Schemas } from "../client/index.ts";
 import { defined } from "../defined.ts";
 import { usageFailure } from "./exit.ts";
+import { toPace } from "./pace-values.ts";
+import type { PaceFlags } from "./pace-values.ts";
 import type { Io } from "./io.ts";
 import { readText } from "./source.ts";
 
 type Values = Omit<RequestOf<"createWebhook">["body"], "url" | "name" | "secret" | "headers">;
 
-export interface WebhookFlags {
+export interface WebhookFlags extends PaceFlags {
   readonly site: string;
   readonly name?: string;
   readonly format?: string;
@@ -25,10 +27,19 @@ export interface WebhookFlags {
   readonly json?: boolean;
 }
 
-/** What is given; "" takes a value away. @throws CommandFailure as toBodyFilter does */
-export async function toValues(flags: WebhookFlags, io: Io): Promise<Partial<Values>> {
+/**
+ * What is given; "" takes a value away.
+ *
+ * @param before the pace that the options leave as it was where they don't name it
+ * @throws CommandFailure as toBodyFilter and toPace do
+ */
+export async function toValues(
+  flags: WebhookFlags,
+  io: Io,
+  before: Schemas["Webhook"]["pace"] = null,
+): Promise<Partial<Values>> {
   const { format, event, project, filter, bodyFilter, excludeBody, description, signature } = flags;
-  const { retryProfile, generateSecret } = flags;
+  const { retryProfile, generateSecret, ...others } = flags;
   return defined({
     format,
     events: event === undefined ? undefined : [...event],
@@ -39,6 +50,7 @@ export async function toValues(flags: WebhookFlags, io: Io): Promise<Partial<Val
     description,
     signature,
     retryProfile: retryProfile === "" ? null : retryProfile,
+    pace: toPace(others, before),
     generateSecret,
   });
 }

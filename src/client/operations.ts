@@ -1935,6 +1935,7 @@ export interface components {
       previousSecretUntil: string | null;
       /** @description Retry schedule; null for that of the site */
       retryProfile: string | null;
+      pace: components["schemas"]["Pace"] | null;
       /** @description True if it gets events */
       active: boolean;
       /** @description Reason for being inactive */
@@ -2006,6 +2007,7 @@ export interface components {
         | "exhausted"
         | "rejected"
         | "gone"
+        | "aborted"
         | "forbidden"
         | "cancelled"
         | "unsubscribed"
@@ -2013,6 +2015,11 @@ export interface components {
         | "not-retried"
         | "expired"
         | null;
+      /**
+       * @description What it waits for: an active receiver, the resumption of its endpoint, its planned time, a retry, a closed circuit, the rate of its endpoint, a slot; null unless it waits
+       * @enum {string|null}
+       */
+      waitingFor: "receiver" | "resume" | "time" | "retry" | "circuit" | "rate" | "slot" | null;
       /**
        * @description Lane: primary, or secondary for bulk work
        * @enum {string}
@@ -2079,6 +2086,7 @@ export interface components {
         | "exhausted"
         | "rejected"
         | "gone"
+        | "aborted"
         | "forbidden"
         | "cancelled"
         | "unsubscribed"
@@ -2086,6 +2094,11 @@ export interface components {
         | "not-retried"
         | "expired"
         | null;
+      /**
+       * @description What it waits for: an active receiver, the resumption of its endpoint, its planned time, a retry, a closed circuit, the rate of its endpoint, a slot; null unless it waits
+       * @enum {string|null}
+       */
+      waitingFor: "receiver" | "resume" | "time" | "retry" | "circuit" | "rate" | "slot" | null;
       /**
        * @description Lane: primary, or secondary for bulk work
        * @enum {string}
@@ -2819,6 +2832,12 @@ export interface components {
        * @enum {string}
        */
       flow?: "primary" | "secondary";
+      /** @description Time at which deliveries that wait end as expired, ISO 8601 with an offset */
+      expiresAt?: string;
+      /** @description False: each delivery is attempted once */
+      retry?: boolean;
+      /** @description Time of the first attempt, ISO 8601 with an offset, or a delay such as 15m; up to 7 days */
+      deliverAfter?: string;
       /** @description The site's clientKey; that of another site is refused */
       clientKey?: string;
     };
@@ -4056,6 +4075,7 @@ export interface components {
       previousSecretUntil: string | null;
       /** @description Retry schedule; null for that of the site */
       retryProfile: string | null;
+      pace: components["schemas"]["Pace"] | null;
       /** @description True if it gets events */
       active: boolean;
       /** @description Reason for being inactive */
@@ -4159,6 +4179,7 @@ export interface components {
           | "exhausted"
           | "rejected"
           | "gone"
+          | "aborted"
           | "forbidden"
           | "cancelled"
           | "unsubscribed"
@@ -4800,7 +4821,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Unprocessable Entity: `BODY_FILTER`, `BODY_FILTER_BESIDE_FILTER`, `BODY_FILTER_TOO_COMPLEX`, `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `DESCRIPTOR_FILTER`, `DNS_DENIED`, `DNS_FAIL`, `HEADER_VALUE`, `HOST_DENIED`, `IP_DENIED`, `LIMIT_REACHED`, `URL_CHARS`, `URL_CREDENTIALS`, `URL_FRAGMENT`, `URL_INVALID`, `URL_PORT`, `URL_SCHEME`, `URL_TOO_LONG`, `WEBHOOK_FORMAT` */
+    /** @description Unprocessable Entity: `BODY_FILTER`, `BODY_FILTER_BESIDE_FILTER`, `BODY_FILTER_TOO_COMPLEX`, `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `DESCRIPTOR_FILTER`, `DNS_DENIED`, `DNS_FAIL`, `HEADER_VALUE`, `HOST_DENIED`, `IP_DENIED`, `LIMIT_REACHED`, `PACE`, `URL_CHARS`, `URL_CREDENTIALS`, `URL_FRAGMENT`, `URL_INVALID`, `URL_PORT`, `URL_SCHEME`, `URL_TOO_LONG`, `WEBHOOK_FORMAT` */
     UnprocessableEntity8: {
       headers: {
         [name: string]: unknown;
@@ -4809,7 +4830,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Unprocessable Entity: `BODY_FILTER`, `BODY_FILTER_BESIDE_FILTER`, `BODY_FILTER_TOO_COMPLEX`, `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `DESCRIPTOR_FILTER`, `DNS_DENIED`, `DNS_FAIL`, `EVENT_OFF_SCHEMA`, `EVENT_SCHEMA`, `HEADER_VALUE`, `HOST_DENIED`, `IP_DENIED`, `LIMIT_REACHED`, `URL_CHARS`, `URL_CREDENTIALS`, `URL_FRAGMENT`, `URL_INVALID`, `URL_PORT`, `URL_SCHEME`, `URL_TOO_LONG`, `WEBHOOK_FORMAT` */
+    /** @description Unprocessable Entity: `BODY_FILTER`, `BODY_FILTER_BESIDE_FILTER`, `BODY_FILTER_TOO_COMPLEX`, `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `DESCRIPTOR_FILTER`, `DNS_DENIED`, `DNS_FAIL`, `EVENT_OFF_SCHEMA`, `EVENT_SCHEMA`, `HEADER_VALUE`, `HOST_DENIED`, `IP_DENIED`, `LIMIT_REACHED`, `PACE`, `URL_CHARS`, `URL_CREDENTIALS`, `URL_FRAGMENT`, `URL_INVALID`, `URL_PORT`, `URL_SCHEME`, `URL_TOO_LONG`, `WEBHOOK_FORMAT` */
     UnprocessableEntity9: {
       headers: {
         [name: string]: unknown;
@@ -5929,6 +5950,30 @@ export interface operations {
            * @enum {string|null}
            */
           retryProfile?: "jira" | "standard" | "dev" | null;
+          /** @description How the receiver is sent to; null as the server does */
+          pace?: {
+            /** @description Attempts in each second or minute, evenly spread over all processes; null for no limit */
+            rate?: {
+              /** @description Number of attempts */
+              count: number;
+              /**
+               * @description Unit of time
+               * @enum {string}
+               */
+              per: "second" | "minute";
+            } | null;
+            /** @description Maximum number of requests in flight in each process; null for that of the server */
+            slots?: number | null;
+            /** @description Limit of a request, in milliseconds, where it is shorter than the server's; null for the server's */
+            timeoutMs?: number | null;
+            /**
+             * @description Retry schedule; null for that of the site
+             * @enum {string|null}
+             */
+            retryProfile?: "jira" | "standard" | "dev" | null;
+            /** @description Delays before the retries, in milliseconds; empty for a single attempt, null for the retry schedule */
+            retryDelaysMs?: number[] | null;
+          } | null;
           /** @description False holds events back */
           active?: boolean;
           /** @description Must be empty: custom headers are not sent */
@@ -6023,6 +6068,30 @@ export interface operations {
            * @enum {string|null}
            */
           retryProfile?: "jira" | "standard" | "dev" | null;
+          /** @description How the receiver is sent to; null as the server does */
+          pace?: {
+            /** @description Attempts in each second or minute, evenly spread over all processes; null for no limit */
+            rate?: {
+              /** @description Number of attempts */
+              count: number;
+              /**
+               * @description Unit of time
+               * @enum {string}
+               */
+              per: "second" | "minute";
+            } | null;
+            /** @description Maximum number of requests in flight in each process; null for that of the server */
+            slots?: number | null;
+            /** @description Limit of a request, in milliseconds, where it is shorter than the server's; null for the server's */
+            timeoutMs?: number | null;
+            /**
+             * @description Retry schedule; null for that of the site
+             * @enum {string|null}
+             */
+            retryProfile?: "jira" | "standard" | "dev" | null;
+            /** @description Delays before the retries, in milliseconds; empty for a single attempt, null for the retry schedule */
+            retryDelaysMs?: number[] | null;
+          } | null;
           /** @description False holds events back */
           active?: boolean;
           /** @description Must be empty: custom headers are not sent */
@@ -6157,6 +6226,30 @@ export interface operations {
            * @enum {string|null}
            */
           retryProfile?: "jira" | "standard" | "dev" | null;
+          /** @description How the receiver is sent to; null as the server does */
+          pace?: {
+            /** @description Attempts in each second or minute, evenly spread over all processes; null for no limit */
+            rate?: {
+              /** @description Number of attempts */
+              count: number;
+              /**
+               * @description Unit of time
+               * @enum {string}
+               */
+              per: "second" | "minute";
+            } | null;
+            /** @description Maximum number of requests in flight in each process; null for that of the server */
+            slots?: number | null;
+            /** @description Limit of a request, in milliseconds, where it is shorter than the server's; null for the server's */
+            timeoutMs?: number | null;
+            /**
+             * @description Retry schedule; null for that of the site
+             * @enum {string|null}
+             */
+            retryProfile?: "jira" | "standard" | "dev" | null;
+            /** @description Delays before the retries, in milliseconds; empty for a single attempt, null for the retry schedule */
+            retryDelaysMs?: number[] | null;
+          } | null;
           /** @description False holds events back */
           active?: boolean;
           /** @description Must be empty: custom headers are not sent */
@@ -6681,6 +6774,7 @@ export interface operations {
           | "exhausted"
           | "rejected"
           | "gone"
+          | "aborted"
           | "forbidden"
           | "cancelled"
           | "unsubscribed"
@@ -6881,6 +6975,7 @@ export interface operations {
               | "exhausted"
               | "rejected"
               | "gone"
+              | "aborted"
               | "forbidden"
               | "cancelled"
               | "unsubscribed"

@@ -9,6 +9,7 @@ import { fetchList } from "../list.ts";
 import type { ListFlags } from "../list.ts";
 import { printTable } from "../table.ts";
 import { problemLines, resumedLine, statusText } from "../told.ts";
+import { paceRows } from "../pace-values.ts";
 import { nameFor, toValues } from "../webhook-values.ts";
 import type { WebhookFlags } from "../webhook-values.ts";
 
@@ -67,6 +68,7 @@ export async function showWebhook({ io, client }: Context, id: string, options: 
     ["signature", webhook.hasSecret ? webhook.signature : "none: it has no secret"],
     ["old secret until", webhook.previousSecretUntil],
     ["retry schedule", webhook.retryProfile ?? "that of the site"],
+    ...paceRows(webhook.pace),
     [
       "last sent",
       lastExecutionAt === null ? "never" : `${lastExecutionAt}: ${lastStatusCode ?? lastOutcome ?? ""}`,
@@ -107,8 +109,8 @@ interface EditFlags extends WebhookFlags {
 /** What is not told stays as it is, "" takes a value away: the API replaces every value but the secret. */
 export async function editWebhook({ io, client }: Context, id: string, options: EditFlags): Promise<Ending> {
   const path = { site: options.site, id };
-  const values = await toValues(options, io);
   const before = await client.showWebhook({ path });
+  const values = await toValues(options, io, before.pace);
   const { format, project, filter, bodyFilter, excludeBody, description, signature, retryProfile } = before;
   const changed = await client.replaceWebhook({
     path,
@@ -121,7 +123,12 @@ export async function editWebhook({ io, client }: Context, id: string, options: 
       excludeBody,
       description,
       signature,
-      retryProfile: retryProfile as NonNullable<typeof values.retryProfile> | null,
+      // Own delays take the place of a schedule by name.
+      retryProfile:
+        options.retryDelays === undefined || options.retryDelays === ""
+          ? (retryProfile as NonNullable<typeof values.retryProfile> | null)
+          : null,
+      pace: before.pace,
       ...values,
       name: options.name ?? before.name,
       url: options.url ?? before.url,

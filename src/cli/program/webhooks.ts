@@ -3,7 +3,7 @@ import { Option } from "commander";
 import type { Command } from "commander";
 import { RETRY_SCHEDULES } from "../../host/model/retry-schedules.ts";
 import { withExamples } from "./examples.ts";
-import { SITE, YES_FLAG, listCommand, wholeNumber, withListOptions } from "./tools.ts";
+import { SITE, YES_FLAG, listCommand, wholeNumber, withListOptions, withPace } from "./tools.ts";
 import type { Actions } from "./tools.ts";
 
 const load = () => import("../commands/webhooks.ts");
@@ -113,7 +113,7 @@ function addTests(webhooks: Command, { withClient }: Actions): void {
 }
 
 const withValues = (command: Command): Command =>
-  command
+  withPace(command)
     .option(...SITE)
     .option("--name <name>", "what people see")
     .option(

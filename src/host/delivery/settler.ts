@@ -17,6 +17,7 @@ import type { Turn } from "../model/endpoint-life.ts";
 import { countMinutes } from "../model/minute.ts";
 import type { DeliveryObserver } from "./observer.ts";
 import type { DueDelivery, Settled } from "../model/delivery.ts";
+import type { GoneBy } from "../model/verdict.ts";
 import type { BreakerState } from "../model/endpoint.ts";
 
 const MAX_ROWS = 500;
@@ -28,8 +29,8 @@ const FLUSH_AT_ROWS = 250;
 export interface ToSettle extends Settled {
   readonly delivery: DueDelivery;
   readonly test: boolean;
-  /** The receiver returned 410: this deactivates its webhook or subscription. */
-  readonly gone: boolean;
+  /** This deactivates the webhook or subscription. */
+  readonly gone: GoneBy | undefined;
   /** It does not advance the retry schedule. */
   readonly isProbe?: boolean;
   /** Change of the endpoint by this attempt, unless another process made it before. */
@@ -105,7 +106,8 @@ export function createSettler(dependencies: SettlerDependencies): Settler {
     batch: readonly ToSettle[],
     changed: readonly BreakerState[],
   ): Promise<boolean> {
-    if (batch.some(({ gone, isProbe, turn }) => gone || isProbe === true || turn !== undefined)) return false;
+    if (batch.some(({ gone, isProbe, turn }) => gone !== undefined || isProbe === true || turn !== undefined))
+      return false;
     const failures = batch.some(hasFailed) ? tell.failuresChange(batch) : undefined;
     if (failures === "announce-now") return false;
     const { dialect } = database;
@@ -129,7 +131,9 @@ export function createSettler(dependencies: SettlerDependencies): Settler {
     batch: readonly ToSettle[],
     changed: readonly BreakerState[],
   ): Promise<{ readonly moved: readonly ToSettle[]; readonly turned: readonly RegistryTurn[] }> {
-    const tells = batch.some((settled) => settled.gone || settled.turn !== undefined || hasFailed(settled));
+    const tells = batch.some(
+      (settled) => settled.gone !== undefined || settled.turn !== undefined || hasFailed(settled),
+    );
     return database.write(async (tx) => {
       if (tells) await tell.prepare(tx);
       const settled = await moveDeliveries(tx, batch, now());
@@ -153,7 +157,9 @@ export function createSettler(dependencies: SettlerDependencies): Settler {
     for (const { delivery, gone, turn } of batch) {
       const { siteNo, subscriptionNo } = delivery;
       const at = now();
-      if (gone && (await switchOff(tx, { siteNo, subscriptionNo, because: goneSince(at), now: at })))
+      const because =
+        gone === undefined ? undefined : `inactive: ${GONE[gone]} since ${new Date(at).toISOString()}`;
+      if (because !== undefined && (await switchOff(tx, { siteNo, subscriptionNo, because, now: at })))
         turned.push({ delivery, turn: { kind: "gone" } });
       if (turn !== undefined && (await turnEndpoint(tx, delivery, turn, at))) turned.push({ delivery, turn });
     }
@@ -238,7 +244,10 @@ export function createSettler(dependencies: SettlerDependencies): Settler {
 
 const hasFailed = ({ settlement }: ToSettle): boolean => settlement.state === "failed";
 
-const goneSince = (at: number): string => `inactive: 410 since ${new Date(at).toISOString()}`;
+const GONE: Readonly<Record<GoneBy, string>> = {
+  status: "410",
+  word: "asked for by the receiver (webhook-delivery: disable)",
+};
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 

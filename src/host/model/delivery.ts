@@ -5,6 +5,7 @@ import type { Lane } from "./event.ts";
 import type { ResponseCut } from "./response-budget.ts";
 import type { Subscription } from "./subscription.ts";
 import type { Uuid } from "./ids.ts";
+import type { EventTerms } from "./terms.ts";
 
 export const STATE_NAMES = ["waiting", "leased", "delivered", "failed"] as const;
 
@@ -14,6 +15,7 @@ export const FAILURE_REASONS = [
   "exhausted",
   "rejected",
   "gone",
+  "aborted",
   "forbidden",
   "cancelled",
   "unsubscribed",
@@ -60,6 +62,8 @@ export interface DueDelivery extends NewDelivery {
   readonly actor: string | undefined;
   /** The event's `traceparent`, or that of the span created for it. */
   readonly traceParent?: string | undefined;
+  /** What the event's publisher asked for; undefined for most. */
+  readonly terms?: EventTerms | undefined;
   readonly body: Buffer;
   /** URL for the first attempt, as planned from this subscription; absent in deliveries that were read from the table. */
   readonly planned?: { readonly subscription: Subscription; readonly url: string };

@@ -45,7 +45,14 @@ export function toldOfTurn(turn: AnyTurn, at: number, by: string, subscribedTo?:
  * Failure reasons that are announced. The others come from a user (canceled, unsubscribed, a test), are announced by
  * `subscription.gone`, or belong to a limit with its own log line.
  */
-const TOLD_REASONS: ReadonlySet<string> = new Set(["exhausted", "rejected", "forbidden", "expired"]);
+const TOLD_REASONS: ReadonlySet<string> = new Set([
+  "exhausted",
+  "rejected",
+  "aborted",
+  "not-retried",
+  "forbidden",
+  "expired",
+]);
 
 export const isToldReason = (reason: string): boolean => TOLD_REASONS.has(reason);
 

@@ -9,6 +9,8 @@ import type { BodyFilter } from "../../model/body-filter.ts";
 import { describeDeprecation, findDeprecation } from "../../model/deprecation.ts";
 import { whyUnknownEvent } from "../../model/event-name.ts";
 import { parseFilter } from "../../model/filter.ts";
+import { readPace } from "../../model/pace.ts";
+import type { Pace } from "../../model/pace.ts";
 import { isRetrySchedule } from "../../model/retry-schedules.ts";
 import { whyNotLine, whyNotLines } from "../../model/text.ts";
 import type { OutgoingContext } from "./context.ts";
@@ -37,6 +39,8 @@ export interface WebhookValues {
   /** The one of the format when left out. */
   readonly signature?: WebhookSignature;
   readonly retryProfile?: string | undefined;
+  /** As its caller wrote it. */
+  readonly pace?: unknown;
   readonly active?: boolean;
 }
 
@@ -56,6 +60,7 @@ export interface CheckedValues {
   readonly secret: SecretWish;
   readonly signature: WebhookSignature;
   readonly retryProfile: string | undefined;
+  readonly pace: Pace | undefined;
   readonly active: boolean;
   readonly warnings: readonly WebhookWarning[];
 }
@@ -87,6 +92,7 @@ export function checkValues(values: WebhookValues, site: Pick<Site, "product">, 
   const url = tried("/url", () => rules.checkUrl(values.url, format));
   const filter = filterCheck(values.filter, product);
   const body = bodyFilterCheck(values);
+  const pace = paceCheck(values);
   const problems = [
     ...url.problems,
     ...textProblems(values),
@@ -96,6 +102,7 @@ export function checkValues(values: WebhookValues, site: Pick<Site, "product">, 
     ...body.problems,
     ...(values.secret.kind === "given" ? secretProblems(values.secret.secret, signature) : []),
     ...profileProblems(values.retryProfile),
+    ...pace.problems,
   ];
   const [first] = problems;
   if (url.value === undefined || first !== undefined) throw refused(first, problems);
@@ -113,6 +120,7 @@ export function checkValues(values: WebhookValues, site: Pick<Site, "product">, 
     secret: values.secret,
     signature,
     retryProfile: values.retryProfile,
+    pace: pace.value,
     active: values.active ?? true,
     warnings: [
       ...(url.value.protocol === "http:" && rules.profile === "prod" ? [HTTP_WARNING] : []),
@@ -283,6 +291,26 @@ const undecidedWarning = (clause: string): WebhookWarning => ({
 function profileProblems(name: string | undefined): readonly Problem[] {
   if (name === undefined || isRetrySchedule(name)) return [];
   return [misfit("/retryProfile", "is not the name of a retry profile")];
+}
+
+function paceCheck({ pace, retryProfile }: WebhookValues): {
+  readonly value: Pace | undefined;
+  readonly problems: readonly Problem[];
+} {
+  const reading = readPace(pace, "/pace");
+  if (reading.kind === "refused") return { value: undefined, problems: reading.problems };
+  const { pace: value } = reading;
+  const refuse = (member: string, detail: string): readonly Problem[] => [
+    { pointer: `/pace/${member}`, detail, code: "PACE" },
+  ];
+  if (value?.retryProfile !== undefined)
+    return {
+      value,
+      problems: refuse("retryProfile", "must be left out: the retryProfile of the webhook is meant"),
+    };
+  if (value?.retryDelaysMs !== undefined && retryProfile !== undefined)
+    return { value, problems: refuse("retryDelaysMs", "must be left out beside the webhook's retryProfile") };
+  return { value, problems: [] };
 }
 
 /** Where events have numbers, the name is what is kept, if there is one. */

@@ -12,6 +12,7 @@ import { route } from "./route.ts";
 import type { Call } from "./route.ts";
 import type { ShownTest, TestWish } from "../../delivery-log/test-deliveries.ts";
 import { presentAttempt } from "../present/delivery.ts";
+import { presentPace } from "../present/endpoint.ts";
 import { toAuthor, isoTime, presentList } from "../present/values.ts";
 import { presentPublicKeys, toStatus } from "../present/webhook.ts";
 import { TEST_DELIVERY } from "../schema/delivery.ts";
@@ -29,6 +30,7 @@ import {
   string,
 } from "../schema/schema.ts";
 import type { ValueOf } from "../schema/schema.ts";
+import { NEW_PACE } from "../schema/pace.ts";
 import { RETRY_PROFILE_NAMES } from "../schema/site.ts";
 import { CHANGED_WEBHOOK, WEBHOOK, WEBHOOK_PAGE } from "../schema/webhook.ts";
 import { OF_URLS } from "./error-codes.ts";
@@ -55,6 +57,7 @@ export const shownWebhook = ({ webhook, last, deprecations, publicKeys }: ShownW
   publicKeys: presentPublicKeys(publicKeys),
   previousSecretUntil: isoTime(webhook.previousSecretUntil),
   retryProfile: webhook.retryProfile ?? null,
+  pace: presentPace(webhook.pace),
   active: webhook.active,
   inactiveBecause: webhook.inactiveBecause ?? null,
   goneSince: isoTime(webhook.goneSince),
@@ -115,6 +118,7 @@ const OPTIONAL_VALUES = {
   retryProfile: nullable(
     checkedByCode(string("Retry schedule; null for that of the site"), { enum: RETRY_PROFILE_NAMES }),
   ),
+  pace: NEW_PACE,
   active: boolean("False holds events back"),
   headers: checkedByCode(anyObject("Must be empty: custom headers are not sent"), { maxProperties: 0 }),
 };
@@ -173,7 +177,7 @@ function valuesOf(given: WebhookBody): WebhookValues {
   if (Object.keys(given.headers ?? {}).length > 0) {
     throw misfit("/headers", "custom headers are not sent; leave them out", "HEADER_VALUE");
   }
-  const { allEvents, events, filter, bodyFilter, project, retryProfile } = given;
+  const { allEvents, events, filter, bodyFilter, project, retryProfile, pace } = given;
   if (allEvents === true && events !== undefined && events !== null) {
     throw misfit("/events", "must be left out with allEvents");
   }
@@ -193,6 +197,7 @@ function valuesOf(given: WebhookBody): WebhookValues {
     ...(given.description === undefined ? {} : { description: given.description }),
     ...(given.signature === undefined ? {} : { signature: given.signature }),
     ...(retryProfile === undefined || retryProfile === null ? {} : { retryProfile }),
+    ...(pace === undefined || pace === null ? {} : { pace }),
     ...(given.active === undefined ? {} : { active: given.active }),
   };
 }
@@ -225,6 +230,7 @@ const OF_VALUES = [
   "DESCRIPTOR_FILTER",
   "HEADER_VALUE",
   "LIMIT_REACHED",
+  "PACE",
   "PRODUCT_MISSING",
   "WEBHOOK_FORMAT",
 ] as const satisfies readonly ErrorCode[];

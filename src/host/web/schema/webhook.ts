@@ -1,5 +1,6 @@
 /** Outgoing webhooks, as responses have them. */
 import { WEBHOOK_SIGNATURES } from "../../model/webhook.ts";
+import { PACE } from "./pace.ts";
 import { EVENT_WITH_REPLACEMENT, WARNING } from "./parts.ts";
 import {
   anyObject,
@@ -46,6 +47,7 @@ export const WEBHOOK = named(
     ),
     previousSecretUntil: nullable(time("Time until which the previous secret signs too")),
     retryProfile: nullable(string("Retry schedule; null for that of the site")),
+    pace: nullable(PACE),
     active: boolean("True if it gets events"),
     inactiveBecause: nullable(string("Reason for being inactive")),
     goneSince: nullable(time("Time of the 410 that made it inactive")),

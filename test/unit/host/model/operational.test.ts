@@ -47,7 +47,14 @@ test("a subscription to all event types is announced as such", () => {
 });
 
 test("delivery failures are announced unless a user caused them or another event announces them", () => {
-  expect(FAILURE_REASONS.filter(isToldReason)).toEqual(["exhausted", "rejected", "forbidden", "expired"]);
+  expect(FAILURE_REASONS.filter(isToldReason)).toEqual([
+    "exhausted",
+    "rejected",
+    "aborted",
+    "forbidden",
+    "not-retried",
+    "expired",
+  ]);
 });
 
 test("a certificate is announced 30, 7 and 1 days before its end, with the days left", () => {
