@@ -192,6 +192,26 @@ describe.each(inject("databases"))("on %s", (database) => {
       expect(Date.now() - startedAt).toBeGreaterThanOrEqual(1_450);
     });
 
+    test("a far time is not taken for one that a clock set back left behind", async () => {
+      const { id: webhook } = await hook(answer204);
+      const id = await publish({ deliverAfter: "1h" });
+      // What is due next in its lane is looked up after each of these.
+      for (let left = 2; left > 0; left -= 1) await ended(await publish(), { state: "delivered" });
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      const delivery = await show(id);
+      expect(delivery).toMatchObject({ state: "waiting", waitingFor: "time", attempts: [] });
+      expect(Date.parse(delivery.nextAttemptAt)).toBeGreaterThan(Date.now() + 3_500_000);
+
+      // Whatever makes what waits for a receiver due: the plan is kept.
+      const { name, url, events } = (await host.call("GET", `${WEBHOOKS}/${webhook}`)).body;
+      await host.call("PUT", `${WEBHOOKS}/${webhook}`, { name, url, events, active: false });
+      await host.call("PUT", `${WEBHOOKS}/${webhook}`, { name, url, events, active: true });
+      await waitFor(async () =>
+        expect(Date.parse((await show(id)).nextAttemptAt)).toBeGreaterThan(Date.now() + 3_500_000),
+      );
+      expect((await show(id)).attempts).toEqual([]);
+    });
+
     test("an ID stands for the same terms", async () => {
       await hook(answer204);
       const id = `same-${database}`;
