@@ -112,6 +112,22 @@ describe.each(inject("databases"))("on %s", (database) => {
       await waitFor(() => expect(receiver.received).toHaveLength(3), 10_000);
     });
 
+    test("a slow rate is kept to the second, though nothing waits in memory in between", async () => {
+      const times: number[] = [];
+      await hook(
+        (request, response, count) => {
+          times.push(performance.now());
+          answer204(request, response, count);
+        },
+        { pace: { rate: { count: 20, per: "minute" } } },
+      );
+      for (let left = 3; left > 0; left -= 1) await publish();
+      await waitFor(() => expect(times).toHaveLength(3), 15_000);
+      const pauses = times.slice(1).map((at, index) => at - (times[index] ?? 0));
+      expect(Math.min(...pauses)).toBeGreaterThan(2_500);
+      expect(Math.max(...pauses)).toBeLessThan(4_500);
+    });
+
     test("the form keeps a pace, and refuses one at its field", async () => {
       const { id } = await hook(answer204, { retryProfile: "standard" });
       const pages = await logIn(host);

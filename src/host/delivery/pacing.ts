@@ -87,7 +87,11 @@ export function createPacing(parts: PacingParts): Pacing {
       asking -= 1;
     }
     if (isStopped || endpoint.rate !== state) return;
-    if (isHeldLong(state, now())) onHeldLong(endpoint);
+    if (isHeldLong(state, now())) {
+      onHeldLong(endpoint);
+      // Nothing is in memory then that would wait.
+      setAlarm(endpoint, state, state.fullUntil);
+    }
     onReady(endpoint);
   }
 
