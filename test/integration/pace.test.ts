@@ -4,6 +4,7 @@ import { environmentOfSeveral, startTestHost } from "../support/host.ts";
 import type { TestHost } from "../support/host.ts";
 import { answer204, answerStatus, startReceiver } from "../support/http-receiver.ts";
 import type { Answer, Receiver } from "../support/http-receiver.ts";
+import { createNotingLogger } from "../support/noting-logger.ts";
 import { logIn } from "../support/page-session.ts";
 import { startPostgres } from "../support/postgres.ts";
 import { waitFor } from "../support/wait-for.ts";
@@ -15,13 +16,14 @@ describe.each(inject("databases"))("on %s", (database) => {
   let host: TestHost;
   let stop: () => Promise<unknown> = () => Promise.resolve();
   const open: (() => Promise<unknown>)[] = [];
+  const { logger, named } = createNotingLogger();
 
   beforeAll(async () => {
     if (database === "PostgreSQL") {
       const postgres = await startPostgres();
       stop = postgres.stop;
-      host = await startTestHost(environmentOfSeveral(await postgres.newUrl()));
-    } else host = await startTestHost();
+      host = await startTestHost(environmentOfSeveral(await postgres.newUrl()), logger);
+    } else host = await startTestHost({}, logger);
   });
   afterAll(async () => {
     await host.stop();
@@ -226,6 +228,7 @@ describe.each(inject("databases"))("on %s", (database) => {
         expect(Date.parse((await show(id)).nextAttemptAt)).toBeGreaterThan(Date.now() + 3_500_000),
       );
       expect((await show(id)).attempts).toEqual([]);
+      expect(named("delivery.due-too-far")).toEqual([]);
     });
 
     test("an ID stands for the same terms", async () => {
