@@ -30,7 +30,8 @@ export function createSlots(
   function reserveOne(delivery: DueDelivery): DueDelivery {
     if (!delivery.test && !backlog.reserve(delivery)) return { ...delivery, failed: "backlog-full" };
     // A planned delivery waits in the table until its time.
-    if (delivery.terms?.deliverAfter === delivery.dueAt) return delivery;
+    const planned = delivery.terms?.deliverAfter;
+    if (planned !== undefined && planned === delivery.dueAt) return delivery;
     const lease = handOff.lease(delivery.endpointNo, delivery.lane);
     return lease === undefined ? delivery : { ...delivery, lease };
   }
