@@ -172,6 +172,7 @@ export async function seedRegistry(
         previousSecretUntil: undefined,
         signature: "hub",
         retryProfile: undefined,
+        orderBy: undefined,
         active: true,
         inactiveBecause: undefined,
         goneSince: undefined,

@@ -7,11 +7,13 @@ import type { PaceFlags } from "./pace-values.ts";
 import type { Io } from "./io.ts";
 import { readText } from "./source.ts";
 
-type Values = Omit<RequestOf<"createWebhook">["body"], "url" | "name" | "secret" | "headers">;
+type Values = Omit<RequestOf<"createWebhook">["body"], "url" | "name" | "secret" | "headers" | "verify">;
 
 export interface WebhookFlags extends PaceFlags {
   readonly site: string;
   readonly name?: string;
+  /** "" for none. */
+  readonly owner?: string;
   readonly format?: string;
   readonly event?: readonly string[];
   readonly project?: string;
@@ -23,6 +25,8 @@ export interface WebhookFlags extends PaceFlags {
   readonly signature?: Schemas["Webhook"]["signature"];
   /** "" for that of the site. */
   readonly retryProfile?: NonNullable<Values["retryProfile"]> | "";
+  /** "" for any order. */
+  readonly orderBy?: string;
   readonly generateSecret?: boolean;
   readonly json?: boolean;
 }
@@ -39,8 +43,9 @@ export async function toValues(
   before: Schemas["Webhook"]["pace"] = null,
 ): Promise<Partial<Values>> {
   const { format, event, project, filter, bodyFilter, excludeBody, description, signature } = flags;
-  const { retryProfile, generateSecret, ...others } = flags;
+  const { retryProfile, orderBy, generateSecret, owner, ...others } = flags;
   return defined({
+    owner: owner === "" ? null : owner,
     format,
     events: event === undefined ? undefined : [...event],
     project: project === "" ? null : project,
@@ -51,6 +56,7 @@ export async function toValues(
     signature,
     retryProfile: retryProfile === "" ? null : retryProfile,
     pace: toPace(others, before),
+    orderBy: orderBy === "" ? null : orderBy,
     generateSecret,
   });
 }

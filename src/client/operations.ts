@@ -1196,6 +1196,50 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/portal-links": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Make a link that logs a browser in once, for one add-on or for one owner of outgoing webhooks
+     * @description Needs a token with the scope `admin`.
+     */
+    post: operations["createPortalLink"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/portal-look": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Show the title and logo of portals, and the origins that may embed them
+     * @description Needs a token with the scope `admin`.
+     */
+    get: operations["showPortalLook"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    /**
+     * Change the title and logo of portals, and the origins that may embed them
+     * @description Needs a token with the scope `admin`.
+     */
+    patch: operations["changePortalLook"];
+    trace?: never;
+  };
   "/api/v1/status": {
     parameters: {
       query?: never;
@@ -1880,6 +1924,8 @@ export interface components {
     ChangedWebhook: {
       /** @description ID of the webhook, whk_… */
       id: string;
+      /** @description Tenant that it belongs to; null for none */
+      owner: string | null;
       /** @description Display name */
       name: string;
       /** @description URL, with variables */
@@ -1936,6 +1982,8 @@ export interface components {
       /** @description Retry schedule; null for that of the site */
       retryProfile: string | null;
       pace: components["schemas"]["Pace"] | null;
+      /** @description JSON pointer to the key in whose order deliveries go; null for any order */
+      orderBy: string | null;
       /** @description True if it gets events */
       active: boolean;
       /** @description Reason for being inactive */
@@ -2880,6 +2928,10 @@ export interface components {
       scopes: ("admin" | "read" | "events:write" | "ingest" | "metrics")[];
       /** @description Key of the only site; null for every site */
       site: string | null;
+      /** @description Key of the only add-on; null for every receiver */
+      addon: string | null;
+      /** @description Owner of the only outgoing webhooks; null for every receiver */
+      owner: string | null;
       /**
        * Format: date-time
        * @description Time of creation
@@ -2967,6 +3019,18 @@ export interface components {
       /** @description Full URL, with variables */
       resolvedUrl: string;
     };
+    /** @description How portals look */
+    PortalLook: {
+      /** @description Title; null for Callboard's */
+      title: string | null;
+      /**
+       * @description Media type of the logo; null for none
+       * @enum {string|null}
+       */
+      logo: "image/png" | "image/jpeg" | "image/webp" | null;
+      /** @description Origins whose pages may have a portal in a frame */
+      origins: string[];
+    };
     /** @description What went wrong (RFC 9457) */
     Problem: {
       /**
@@ -3012,6 +3076,7 @@ export interface components {
         | "CONTENT_ENCODING"
         | "CONTENT_TYPE"
         | "CSRF"
+        | "CURSOR_EXPIRED"
         | "DELIVERY_NOT_FOUND"
         | "DELIVERY_STATE"
         | "DESCRIPTOR_BASEURL"
@@ -3060,9 +3125,11 @@ export interface components {
         | "LIMIT_REACHED"
         | "LISTENER_EXISTS"
         | "LISTENER_NOT_FOUND"
+        | "LOGO_INVALID"
         | "METHOD_NOT_ALLOWED"
         | "NOT_FOUND"
         | "NO_WORKER"
+        | "ORDER_BY"
         | "OVERLOADED"
         | "PACE"
         | "PATH_INVALID"
@@ -3110,6 +3177,7 @@ export interface components {
         | "URL_PORT"
         | "URL_SCHEME"
         | "URL_TOO_LONG"
+        | "URL_UNVERIFIED"
         | "WEBHOOK_FORMAT"
         | "WEBHOOK_NOT_FOUND";
       /** @description Every problem of the request, at most 50 */
@@ -3198,6 +3266,7 @@ export interface components {
         | "CONTENT_ENCODING"
         | "CONTENT_TYPE"
         | "CSRF"
+        | "CURSOR_EXPIRED"
         | "DELIVERY_NOT_FOUND"
         | "DELIVERY_STATE"
         | "DESCRIPTOR_BASEURL"
@@ -3246,9 +3315,11 @@ export interface components {
         | "LIMIT_REACHED"
         | "LISTENER_EXISTS"
         | "LISTENER_NOT_FOUND"
+        | "LOGO_INVALID"
         | "METHOD_NOT_ALLOWED"
         | "NOT_FOUND"
         | "NO_WORKER"
+        | "ORDER_BY"
         | "OVERLOADED"
         | "PACE"
         | "PATH_INVALID"
@@ -3296,6 +3367,7 @@ export interface components {
         | "URL_PORT"
         | "URL_SCHEME"
         | "URL_TOO_LONG"
+        | "URL_UNVERIFIED"
         | "WEBHOOK_FORMAT"
         | "WEBHOOK_NOT_FOUND";
     };
@@ -3979,6 +4051,10 @@ export interface components {
       scopes: ("admin" | "read" | "events:write" | "ingest" | "metrics")[];
       /** @description Key of the only site; null for every site */
       site: string | null;
+      /** @description Key of the only add-on; null for every receiver */
+      addon: string | null;
+      /** @description Owner of the only outgoing webhooks; null for every receiver */
+      owner: string | null;
       /**
        * Format: date-time
        * @description Time of creation
@@ -4020,6 +4096,8 @@ export interface components {
     Webhook: {
       /** @description ID of the webhook, whk_… */
       id: string;
+      /** @description Tenant that it belongs to; null for none */
+      owner: string | null;
       /** @description Display name */
       name: string;
       /** @description URL, with variables */
@@ -4076,6 +4154,8 @@ export interface components {
       /** @description Retry schedule; null for that of the site */
       retryProfile: string | null;
       pace: components["schemas"]["Pace"] | null;
+      /** @description JSON pointer to the key in whose order deliveries go; null for any order */
+      orderBy: string | null;
       /** @description True if it gets events */
       active: boolean;
       /** @description Reason for being inactive */
@@ -4695,7 +4775,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Unprocessable Entity: `BODY_SCHEMA` */
+    /** @description Unprocessable Entity: `BODY_FILTER`, `BODY_FILTER_BESIDE_FILTER`, `BODY_FILTER_TOO_COMPLEX`, `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `DESCRIPTOR_FILTER`, `DNS_DENIED`, `DNS_FAIL`, `HEADER_VALUE`, `HOST_DENIED`, `IP_DENIED`, `LIMIT_REACHED`, `ORDER_BY`, `PACE`, `URL_CHARS`, `URL_CREDENTIALS`, `URL_FRAGMENT`, `URL_INVALID`, `URL_PORT`, `URL_SCHEME`, `URL_TOO_LONG`, `WEBHOOK_FORMAT` */
     UnprocessableEntity10: {
       headers: {
         [name: string]: unknown;
@@ -4704,7 +4784,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `DNS_DENIED`, `DNS_FAIL`, `EVENT_OFF_SCHEMA`, `EVENT_SCHEMA`, `HOST_DENIED`, `IP_DENIED`, `URL_CHARS`, `URL_CREDENTIALS`, `URL_FRAGMENT`, `URL_INVALID`, `URL_PORT`, `URL_SCHEME`, `URL_TOO_LONG` */
+    /** @description Unprocessable Entity: `BODY_SCHEMA` */
     UnprocessableEntity11: {
       headers: {
         [name: string]: unknown;
@@ -4713,7 +4793,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Unprocessable Entity: `BODY_FILTER`, `BODY_FILTER_TOO_COMPLEX`, `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP` */
+    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `DNS_DENIED`, `DNS_FAIL`, `EVENT_OFF_SCHEMA`, `EVENT_SCHEMA`, `HOST_DENIED`, `IP_DENIED`, `URL_CHARS`, `URL_CREDENTIALS`, `URL_FRAGMENT`, `URL_INVALID`, `URL_PORT`, `URL_SCHEME`, `URL_TOO_LONG` */
     UnprocessableEntity12: {
       headers: {
         [name: string]: unknown;
@@ -4722,7 +4802,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `EVENT_OFF_SCHEMA`, `EVENT_SCHEMA`, `LIMIT_REACHED` */
+    /** @description Unprocessable Entity: `BODY_FILTER`, `BODY_FILTER_TOO_COMPLEX`, `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP` */
     UnprocessableEntity13: {
       headers: {
         [name: string]: unknown;
@@ -4731,7 +4811,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `PACE` */
+    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `EVENT_OFF_SCHEMA`, `EVENT_SCHEMA`, `LIMIT_REACHED` */
     UnprocessableEntity14: {
       headers: {
         [name: string]: unknown;
@@ -4740,7 +4820,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `LIMIT_REACHED`, `WEBHOOK_FORMAT` */
+    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `PACE` */
     UnprocessableEntity15: {
       headers: {
         [name: string]: unknown;
@@ -4749,7 +4829,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `LIMIT_REACHED`, `PRODUCT_INVALID` */
+    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `LIMIT_REACHED`, `WEBHOOK_FORMAT` */
     UnprocessableEntity16: {
       headers: {
         [name: string]: unknown;
@@ -4758,8 +4838,26 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `PRODUCT_INVALID` */
+    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `LIMIT_REACHED`, `PRODUCT_INVALID` */
     UnprocessableEntity17: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `PRODUCT_INVALID` */
+    UnprocessableEntity18: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `LOGO_INVALID` */
+    UnprocessableEntity19: {
       headers: {
         [name: string]: unknown;
       };
@@ -4821,7 +4919,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Unprocessable Entity: `BODY_FILTER`, `BODY_FILTER_BESIDE_FILTER`, `BODY_FILTER_TOO_COMPLEX`, `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `DESCRIPTOR_FILTER`, `DNS_DENIED`, `DNS_FAIL`, `HEADER_VALUE`, `HOST_DENIED`, `IP_DENIED`, `LIMIT_REACHED`, `PACE`, `URL_CHARS`, `URL_CREDENTIALS`, `URL_FRAGMENT`, `URL_INVALID`, `URL_PORT`, `URL_SCHEME`, `URL_TOO_LONG`, `WEBHOOK_FORMAT` */
+    /** @description Unprocessable Entity: `BODY_FILTER`, `BODY_FILTER_BESIDE_FILTER`, `BODY_FILTER_TOO_COMPLEX`, `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `DESCRIPTOR_FILTER`, `DNS_DENIED`, `DNS_FAIL`, `HEADER_VALUE`, `HOST_DENIED`, `IP_DENIED`, `LIMIT_REACHED`, `ORDER_BY`, `PACE`, `URL_CHARS`, `URL_CREDENTIALS`, `URL_FRAGMENT`, `URL_INVALID`, `URL_PORT`, `URL_SCHEME`, `URL_TOO_LONG`, `URL_UNVERIFIED`, `WEBHOOK_FORMAT` */
     UnprocessableEntity8: {
       headers: {
         [name: string]: unknown;
@@ -4830,7 +4928,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Unprocessable Entity: `BODY_FILTER`, `BODY_FILTER_BESIDE_FILTER`, `BODY_FILTER_TOO_COMPLEX`, `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `DESCRIPTOR_FILTER`, `DNS_DENIED`, `DNS_FAIL`, `EVENT_OFF_SCHEMA`, `EVENT_SCHEMA`, `HEADER_VALUE`, `HOST_DENIED`, `IP_DENIED`, `LIMIT_REACHED`, `PACE`, `URL_CHARS`, `URL_CREDENTIALS`, `URL_FRAGMENT`, `URL_INVALID`, `URL_PORT`, `URL_SCHEME`, `URL_TOO_LONG`, `WEBHOOK_FORMAT` */
+    /** @description Unprocessable Entity: `BODY_FILTER`, `BODY_FILTER_BESIDE_FILTER`, `BODY_FILTER_TOO_COMPLEX`, `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `DESCRIPTOR_FILTER`, `DNS_DENIED`, `DNS_FAIL`, `EVENT_OFF_SCHEMA`, `EVENT_SCHEMA`, `HEADER_VALUE`, `HOST_DENIED`, `IP_DENIED`, `LIMIT_REACHED`, `ORDER_BY`, `PACE`, `URL_CHARS`, `URL_CREDENTIALS`, `URL_FRAGMENT`, `URL_INVALID`, `URL_PORT`, `URL_SCHEME`, `URL_TOO_LONG`, `WEBHOOK_FORMAT` */
     UnprocessableEntity9: {
       headers: {
         [name: string]: unknown;
@@ -5920,6 +6018,8 @@ export interface operations {
           url: string;
           /** @description Format of the body, the site's product when left out; standard and slack are for operational events alone */
           format?: string;
+          /** @description Tenant that it belongs to. Left out of a change it stays, null removes it */
+          owner?: string | null;
           /** @description Event types, with * for any text, Backlog's also by number; null or left out for every event type */
           events?: string[] | null;
           /** @description True for every event type, and no events beside it */
@@ -5974,12 +6074,19 @@ export interface operations {
             /** @description Delays before the retries, in milliseconds; empty for a single attempt, null for the retry schedule */
             retryDelaysMs?: number[] | null;
           } | null;
+          /** @description JSON pointer into the body, such as /issue/id: deliveries with the same value go one after the other; null for any order */
+          orderBy?: string | null;
           /** @description False holds events back */
           active?: boolean;
           /** @description Must be empty: custom headers are not sent */
           headers?: {
             [key: string]: unknown;
           };
+          /**
+           * @description Asks the URL first: a ping must be answered with a 2xx, the value of a challenge must come back in the response
+           * @enum {string}
+           */
+          verify?: "ping" | "challenge";
         };
       };
     };
@@ -6005,6 +6112,7 @@ export interface operations {
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
       422: components["responses"]["UnprocessableEntity8"];
+      429: components["responses"]["TooManyRequests"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
     };
@@ -6038,6 +6146,8 @@ export interface operations {
           url: string;
           /** @description Format of the body, the site's product when left out; standard and slack are for operational events alone */
           format?: string;
+          /** @description Tenant that it belongs to. Left out of a change it stays, null removes it */
+          owner?: string | null;
           /** @description Event types, with * for any text, Backlog's also by number; null or left out for every event type */
           events?: string[] | null;
           /** @description True for every event type, and no events beside it */
@@ -6092,6 +6202,8 @@ export interface operations {
             /** @description Delays before the retries, in milliseconds; empty for a single attempt, null for the retry schedule */
             retryDelaysMs?: number[] | null;
           } | null;
+          /** @description JSON pointer into the body, such as /issue/id: deliveries with the same value go one after the other; null for any order */
+          orderBy?: string | null;
           /** @description False holds events back */
           active?: boolean;
           /** @description Must be empty: custom headers are not sent */
@@ -6196,6 +6308,8 @@ export interface operations {
           url: string;
           /** @description Format of the body, the site's product when left out; standard and slack are for operational events alone */
           format?: string;
+          /** @description Tenant that it belongs to. Left out of a change it stays, null removes it */
+          owner?: string | null;
           /** @description Event types, with * for any text, Backlog's also by number; null or left out for every event type */
           events?: string[] | null;
           /** @description True for every event type, and no events beside it */
@@ -6250,6 +6364,8 @@ export interface operations {
             /** @description Delays before the retries, in milliseconds; empty for a single attempt, null for the retry schedule */
             retryDelaysMs?: number[] | null;
           } | null;
+          /** @description JSON pointer into the body, such as /issue/id: deliveries with the same value go one after the other; null for any order */
+          orderBy?: string | null;
           /** @description False holds events back */
           active?: boolean;
           /** @description Must be empty: custom headers are not sent */
@@ -6278,7 +6394,7 @@ export interface operations {
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
-      422: components["responses"]["UnprocessableEntity8"];
+      422: components["responses"]["UnprocessableEntity10"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
     };
@@ -6347,7 +6463,7 @@ export interface operations {
       404: components["responses"]["NotFound7"];
       409: components["responses"]["Conflict7"];
       421: components["responses"]["MisdirectedRequest"];
-      422: components["responses"]["UnprocessableEntity10"];
+      422: components["responses"]["UnprocessableEntity11"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
     };
@@ -6443,7 +6559,7 @@ export interface operations {
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
-      422: components["responses"]["UnprocessableEntity11"];
+      422: components["responses"]["UnprocessableEntity12"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -6507,7 +6623,7 @@ export interface operations {
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
-      422: components["responses"]["UnprocessableEntity12"];
+      422: components["responses"]["UnprocessableEntity13"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -6602,7 +6718,7 @@ export interface operations {
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
-      422: components["responses"]["UnprocessableEntity13"];
+      422: components["responses"]["UnprocessableEntity14"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
     };
@@ -6659,7 +6775,7 @@ export interface operations {
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
-      422: components["responses"]["UnprocessableEntity13"];
+      422: components["responses"]["UnprocessableEntity14"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
     };
@@ -7286,7 +7402,7 @@ export interface operations {
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
-      422: components["responses"]["UnprocessableEntity14"];
+      422: components["responses"]["UnprocessableEntity15"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
     };
@@ -7638,7 +7754,7 @@ export interface operations {
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
-      422: components["responses"]["UnprocessableEntity15"];
+      422: components["responses"]["UnprocessableEntity16"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -8026,7 +8142,7 @@ export interface operations {
       413: components["responses"]["PayloadTooLarge2"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
-      422: components["responses"]["UnprocessableEntity16"];
+      422: components["responses"]["UnprocessableEntity17"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
     };
@@ -8141,7 +8257,7 @@ export interface operations {
       413: components["responses"]["PayloadTooLarge2"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
-      422: components["responses"]["UnprocessableEntity17"];
+      422: components["responses"]["UnprocessableEntity18"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
     };
@@ -8319,6 +8435,10 @@ export interface operations {
           scopes: ("admin" | "read" | "events:write" | "ingest" | "metrics")[];
           /** @description Key of the site */
           site?: string;
+          /** @description Key of an add-on */
+          addon?: string;
+          /** @description Owner of outgoing webhooks */
+          owner?: string;
           /**
            * Format: date-time
            * @description Expiry, in the future; never when left out
@@ -8411,6 +8531,142 @@ export interface operations {
       404: components["responses"]["NotFound"];
       409: components["responses"]["Conflict7"];
       421: components["responses"]["MisdirectedRequest"];
+      500: components["responses"]["InternalServerError"];
+      503: components["responses"]["ServiceUnavailable"];
+    };
+  };
+  createPortalLink: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "addon": "com.example.addon",
+         *       "site": "board"
+         *     }
+         */
+        "application/json": {
+          /** @description Key of an add-on */
+          addon?: string;
+          /** @description Owner of outgoing webhooks */
+          owner?: string;
+          /** @description Key of the site */
+          site?: string;
+          /**
+           * @description Lifetime of the link, in minutes
+           * @default 10
+           */
+          minutes?: number;
+        };
+      };
+    };
+    responses: {
+      /** @description The link and when it expires */
+      201: {
+        headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["LoginLink"];
+        };
+      };
+      400: components["responses"]["BadRequest2"];
+      401: components["responses"]["Unauthorized"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound12"];
+      408: components["responses"]["RequestTimeout"];
+      409: components["responses"]["Conflict7"];
+      413: components["responses"]["PayloadTooLarge"];
+      415: components["responses"]["UnsupportedMediaType"];
+      421: components["responses"]["MisdirectedRequest"];
+      422: components["responses"]["UnprocessableEntity5"];
+      500: components["responses"]["InternalServerError"];
+      503: components["responses"]["ServiceUnavailable"];
+    };
+  };
+  showPortalLook: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The look */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["PortalLook"];
+        };
+      };
+      400: components["responses"]["BadRequest"];
+      401: components["responses"]["Unauthorized"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound"];
+      421: components["responses"]["MisdirectedRequest"];
+      500: components["responses"]["InternalServerError"];
+      503: components["responses"]["ServiceUnavailable"];
+    };
+  };
+  changePortalLook: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "title": "Harbor webhooks",
+         *       "origins": [
+         *         "https://app.example.com"
+         *       ]
+         *     }
+         */
+        "application/json": {
+          /** @description Title in place of Callboard's; null removes it */
+          title?: string | null;
+          /** @description A PNG, JPEG or WebP image of at most 64 KiB, in base64; null removes it */
+          logo?: string | null;
+          /** @description Origins whose pages may have a portal in a frame */
+          origins?: string[];
+        };
+      };
+    };
+    responses: {
+      /** @description The look */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["PortalLook"];
+        };
+      };
+      400: components["responses"]["BadRequest3"];
+      401: components["responses"]["Unauthorized"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound"];
+      408: components["responses"]["RequestTimeout"];
+      413: components["responses"]["PayloadTooLarge"];
+      415: components["responses"]["UnsupportedMediaType"];
+      421: components["responses"]["MisdirectedRequest"];
+      422: components["responses"]["UnprocessableEntity19"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
     };

@@ -42,6 +42,7 @@ const RELEASED: Readonly<Record<string, string>> = {
   "0020-listeners": "b6d652f90d1c5c2bd892d9bf5d376ca8cf8a06abbbcc34782f99a6a55b203bcc",
   "0021-process-bottleneck": "c3ebffd3be63d0783f0323e690a9abb2a451e4cb6d480fe1024bd0ecc3c4f65c",
   "0023-pace": "1b91b9274a10e460270c24b38dca8d10bc950c5ce6f6ee6d6124cbef5ac3c572",
+  "0024-order": "93a195e227d7d4dd9e9af9669cc92033cabe69312fe464bdac5df99fd13e59fc",
 };
 
 const hashOf = ({ statements }: Migration) =>

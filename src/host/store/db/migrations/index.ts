@@ -23,6 +23,8 @@ import { idempotencyKeys } from "./0019-idempotency-keys.ts";
 import { listeners } from "./0020-listeners.ts";
 import { processBottleneck } from "./0021-process-bottleneck.ts";
 import { pace } from "./0023-pace.ts";
+import { order } from "./0024-order.ts";
+import { portals } from "./0026-portals.ts";
 
 export interface Migration {
   /** Begins with the next free number. */
@@ -53,4 +55,6 @@ export const MIGRATIONS: readonly Migration[] = [
   listeners,
   processBottleneck,
   pace,
+  order,
+  portals,
 ];
