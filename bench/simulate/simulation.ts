@@ -78,6 +78,7 @@ export function simulate({ trace, rules, factor, seed }: SimulationOptions): Res
     slotsOfAKind: Math.max(1, Math.round((rules.processes * SLOTS_OF_A_KIND) / factor)),
     serves: () => true,
     proxy: undefined,
+    onRateReached: () => undefined,
     now: () => now,
   });
   const endpoints = createEndpoints(trace, factor, schedule);
@@ -203,6 +204,7 @@ function createActions(world: World, cpuMs: number) {
       attempt: delivery.attempts + 1,
       retrySchedule: RETRY_SCHEDULES[rules.retrySchedule],
       test: false,
+      redelivery: 0,
       now: now(),
       random: random.next(),
     });

@@ -1,5 +1,6 @@
 /** Responds to the host. Refused tokens all get the same response, so that probing tells nothing. */
 import type { Response } from "express";
+import { WEBHOOK_DELIVERY } from "../protocol/headers.ts";
 import type { Refusal, TokenCode } from "../protocol/verdict.ts";
 import type { Answer } from "./event.ts";
 
@@ -16,9 +17,10 @@ const TOLD: Readonly<Partial<Record<TokenCode, { readonly status: number; readon
   KEY_SERVER_UNAVAILABLE: { status: 503, title: "The key could not be fetched; try again" },
 };
 
-export function send(response: Response, { status, retryAfterSeconds }: Answer): void {
+export function send(response: Response, { status, retryAfterSeconds, delivery }: Answer): void {
   if (response.writableEnded || response.destroyed) return;
   if (retryAfterSeconds !== undefined) response.set("retry-after", String(retryAfterSeconds));
+  if (delivery !== undefined) response.set(WEBHOOK_DELIVERY, delivery);
   if (status < 400) {
     response.status(status).end();
     return;

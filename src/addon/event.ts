@@ -1,6 +1,7 @@
 /** Arguments of handlers, and their responses. */
 import type { Request } from "express";
 import type { LifecycleEvent } from "../protocol/descriptor.ts";
+import type { DeliveryWord } from "../protocol/headers.ts";
 import type { Check } from "../protocol/verdict.ts";
 import type { Received } from "./received.ts";
 import type { TenantView } from "./tenants.ts";
@@ -47,4 +48,9 @@ export type LifecycleHandler = (call: LifecycleCall) => void | Promise<void>;
 export interface Answer {
   readonly status: number;
   readonly retryAfterSeconds?: number;
+  /**
+   * Header `webhook-delivery`: `abort-message` ends this delivery, whatever the retry schedule says; `disable` makes the subscription
+   * inactive until somebody resumes it. Hosts other than Callboard ignore it.
+   */
+  readonly delivery?: DeliveryWord;
 }

@@ -18,6 +18,12 @@ const UNNAMED: Answer = { status: 422 };
 /** Makes the host retry with the signature of a later second, which an attacker can't produce. */
 const COME_AGAIN: Answer = { status: 503, retryAfterSeconds: 1 };
 
+/** Of two answers with one status, the one with a word for the host is sent. */
+function worseOf(one: Answer, other: Answer): Answer {
+  if (one.status === other.status) return other.delivery === undefined ? one : other;
+  return other.status > one.status ? other : one;
+}
+
 export interface Webhooks {
   readonly on: (event: string, handler: AnyHandler) => void;
   readonly onAny: (handler: WebhookHandler) => void;
@@ -43,7 +49,7 @@ export function createWebhooks(
     const handlers = [...forAll, ...(byName.get(event.name) ?? [])];
     // All handlers are called and awaited, so that a failing one doesn't keep the event from the others.
     const answers = await Promise.all(handlers.map((handler) => callHandler(handler, event, received)));
-    return answers.reduce((worst, answer) => (answer.status > worst.status ? answer : worst), TAKEN);
+    return answers.reduce(worseOf, TAKEN);
   }
 
   async function callHandler(handler: AnyHandler, event: Unanswered, received: Received): Promise<Answer> {

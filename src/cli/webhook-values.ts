@@ -2,12 +2,14 @@
 import type { RequestOf, Schemas } from "../client/index.ts";
 import { defined } from "../defined.ts";
 import { usageFailure } from "./exit.ts";
+import { toPace } from "./pace-values.ts";
+import type { PaceFlags } from "./pace-values.ts";
 import type { Io } from "./io.ts";
 import { readText } from "./source.ts";
 
 type Values = Omit<RequestOf<"createWebhook">["body"], "url" | "name" | "secret" | "headers" | "verify">;
 
-export interface WebhookFlags {
+export interface WebhookFlags extends PaceFlags {
   readonly site: string;
   readonly name?: string;
   /** "" for none. */
@@ -33,10 +35,19 @@ export interface WebhookFlags {
   readonly json?: boolean;
 }
 
-/** What is given; "" takes a value away. @throws CommandFailure as toBodyFilter does */
-export async function toValues(flags: WebhookFlags, io: Io): Promise<Partial<Values>> {
+/**
+ * What is given; "" takes a value away.
+ *
+ * @param before the pace that the options leave as it was where they don't name it
+ * @throws CommandFailure as toBodyFilter and toPace do
+ */
+export async function toValues(
+  flags: WebhookFlags,
+  io: Io,
+  before: Schemas["Webhook"]["pace"] = null,
+): Promise<Partial<Values>> {
   const { format, event, project, filter, bodyFilter, excludeBody, description, signature } = flags;
-  const { retryProfile, orderBy, generateSecret, owner, template, routingKeyFile } = flags;
+  const { retryProfile, orderBy, generateSecret, owner, template, routingKeyFile, ...others } = flags;
   return defined({
     owner: owner === "" ? null : owner,
     format,
@@ -50,6 +61,7 @@ export async function toValues(flags: WebhookFlags, io: Io): Promise<Partial<Val
     description,
     signature,
     retryProfile: retryProfile === "" ? null : retryProfile,
+    pace: toPace(others, before),
     orderBy: orderBy === "" ? null : orderBy,
     generateSecret,
   });
@@ -71,6 +83,7 @@ export function toSavedValues(webhook: Schemas["Webhook"], format = webhook.form
     description,
     signature,
     orderBy,
+    pace: webhook.pace,
     retryProfile: webhook.retryProfile as NonNullable<Values["retryProfile"]> | null,
   };
 }

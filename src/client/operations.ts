@@ -2172,6 +2172,7 @@ export interface components {
       previousSecretUntil: string | null;
       /** @description Retry schedule; null for that of the site */
       retryProfile: string | null;
+      pace: components["schemas"]["Pace"] | null;
       /** @description JSON pointer to the key in whose order deliveries go; null for any order */
       orderBy: string | null;
       /** @description True if it gets events */
@@ -2245,6 +2246,7 @@ export interface components {
         | "exhausted"
         | "rejected"
         | "gone"
+        | "aborted"
         | "forbidden"
         | "cancelled"
         | "unsubscribed"
@@ -2254,6 +2256,11 @@ export interface components {
         | "template-failed"
         | "expired"
         | null;
+      /**
+       * @description What it waits for: an active receiver, the resumption of its endpoint, its planned time, a retry, a closed circuit, the rate of its endpoint, a slot; null unless it waits
+       * @enum {string|null}
+       */
+      waitingFor: "receiver" | "resume" | "time" | "retry" | "circuit" | "rate" | "slot" | null;
       /**
        * @description Lane: primary, or secondary for bulk work
        * @enum {string}
@@ -2329,6 +2336,7 @@ export interface components {
         | "exhausted"
         | "rejected"
         | "gone"
+        | "aborted"
         | "forbidden"
         | "cancelled"
         | "unsubscribed"
@@ -2338,6 +2346,11 @@ export interface components {
         | "template-failed"
         | "expired"
         | null;
+      /**
+       * @description What it waits for: an active receiver, the resumption of its endpoint, its planned time, a retry, a closed circuit, the rate of its endpoint, a slot; null unless it waits
+       * @enum {string|null}
+       */
+      waitingFor: "receiver" | "resume" | "time" | "retry" | "circuit" | "rate" | "slot" | null;
       /**
        * @description Lane: primary, or secondary for bulk work
        * @enum {string}
@@ -3129,6 +3142,12 @@ export interface components {
        * @enum {string}
        */
       flow?: "primary" | "secondary";
+      /** @description Time at which deliveries that wait end as expired, ISO 8601 with an offset */
+      expiresAt?: string;
+      /** @description False: each delivery is attempted once */
+      retry?: boolean;
+      /** @description Time of the first attempt, ISO 8601 with an offset, or a delay such as 15m; up to 7 days */
+      deliverAfter?: string;
       /** @description The site's clientKey; that of another site is refused */
       clientKey?: string;
     };
@@ -4438,6 +4457,7 @@ export interface components {
       previousSecretUntil: string | null;
       /** @description Retry schedule; null for that of the site */
       retryProfile: string | null;
+      pace: components["schemas"]["Pace"] | null;
       /** @description JSON pointer to the key in whose order deliveries go; null for any order */
       orderBy: string | null;
       /** @description True if it gets events */
@@ -4580,6 +4600,7 @@ export interface components {
           | "exhausted"
           | "rejected"
           | "gone"
+          | "aborted"
           | "forbidden"
           | "cancelled"
           | "unsubscribed"
@@ -5133,7 +5154,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Unprocessable Entity: `BODY_FILTER`, `BODY_FILTER_BESIDE_FILTER`, `BODY_FILTER_TOO_COMPLEX`, `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `DESCRIPTOR_FILTER`, `DNS_DENIED`, `DNS_FAIL`, `FORMAT_LIMIT`, `HEADER_VALUE`, `HOST_DENIED`, `IP_DENIED`, `LIMIT_REACHED`, `ORDER_BY`, `ROUTING_KEY`, `TEMPLATE`, `TEMPLATE_RESULT`, `TEMPLATE_TOO_COMPLEX`, `URL_CHARS`, `URL_CREDENTIALS`, `URL_FRAGMENT`, `URL_INVALID`, `URL_PORT`, `URL_SCHEME`, `URL_TOO_LONG`, `WEBHOOK_FORMAT` */
+    /** @description Unprocessable Entity: `BODY_FILTER`, `BODY_FILTER_BESIDE_FILTER`, `BODY_FILTER_TOO_COMPLEX`, `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `DESCRIPTOR_FILTER`, `DNS_DENIED`, `DNS_FAIL`, `FORMAT_LIMIT`, `HEADER_VALUE`, `HOST_DENIED`, `IP_DENIED`, `LIMIT_REACHED`, `ORDER_BY`, `PACE`, `ROUTING_KEY`, `TEMPLATE`, `TEMPLATE_RESULT`, `TEMPLATE_TOO_COMPLEX`, `URL_CHARS`, `URL_CREDENTIALS`, `URL_FRAGMENT`, `URL_INVALID`, `URL_PORT`, `URL_SCHEME`, `URL_TOO_LONG`, `WEBHOOK_FORMAT` */
     UnprocessableEntity10: {
       headers: {
         [name: string]: unknown;
@@ -5160,7 +5181,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Unprocessable Entity: `BODY_FILTER`, `BODY_FILTER_BESIDE_FILTER`, `BODY_FILTER_TOO_COMPLEX`, `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `DESCRIPTOR_FILTER`, `DNS_DENIED`, `DNS_FAIL`, `EVENT_SCHEMA`, `FORMAT_LIMIT`, `HEADER_VALUE`, `HOST_DENIED`, `IP_DENIED`, `LIMIT_REACHED`, `ORDER_BY`, `ROUTING_KEY`, `TEMPLATE`, `TEMPLATE_RESULT`, `TEMPLATE_TOO_COMPLEX`, `URL_CHARS`, `URL_CREDENTIALS`, `URL_FRAGMENT`, `URL_INVALID`, `URL_PORT`, `URL_SCHEME`, `URL_TOO_LONG`, `WEBHOOK_FORMAT` */
+    /** @description Unprocessable Entity: `BODY_FILTER`, `BODY_FILTER_BESIDE_FILTER`, `BODY_FILTER_TOO_COMPLEX`, `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `DESCRIPTOR_FILTER`, `DNS_DENIED`, `DNS_FAIL`, `EVENT_SCHEMA`, `FORMAT_LIMIT`, `HEADER_VALUE`, `HOST_DENIED`, `IP_DENIED`, `LIMIT_REACHED`, `ORDER_BY`, `PACE`, `ROUTING_KEY`, `TEMPLATE`, `TEMPLATE_RESULT`, `TEMPLATE_TOO_COMPLEX`, `URL_CHARS`, `URL_CREDENTIALS`, `URL_FRAGMENT`, `URL_INVALID`, `URL_PORT`, `URL_SCHEME`, `URL_TOO_LONG`, `WEBHOOK_FORMAT` */
     UnprocessableEntity13: {
       headers: {
         [name: string]: unknown;
@@ -5295,7 +5316,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Unprocessable Entity: `BODY_FILTER`, `BODY_FILTER_BESIDE_FILTER`, `BODY_FILTER_TOO_COMPLEX`, `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `DESCRIPTOR_FILTER`, `DNS_DENIED`, `DNS_FAIL`, `FORMAT_LIMIT`, `HEADER_VALUE`, `HOST_DENIED`, `IP_DENIED`, `LIMIT_REACHED`, `ORDER_BY`, `ROUTING_KEY`, `TEMPLATE`, `TEMPLATE_RESULT`, `TEMPLATE_TOO_COMPLEX`, `URL_CHARS`, `URL_CREDENTIALS`, `URL_FRAGMENT`, `URL_INVALID`, `URL_PORT`, `URL_SCHEME`, `URL_TOO_LONG`, `URL_UNVERIFIED`, `WEBHOOK_FORMAT` */
+    /** @description Unprocessable Entity: `BODY_FILTER`, `BODY_FILTER_BESIDE_FILTER`, `BODY_FILTER_TOO_COMPLEX`, `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `DESCRIPTOR_FILTER`, `DNS_DENIED`, `DNS_FAIL`, `FORMAT_LIMIT`, `HEADER_VALUE`, `HOST_DENIED`, `IP_DENIED`, `LIMIT_REACHED`, `ORDER_BY`, `PACE`, `ROUTING_KEY`, `TEMPLATE`, `TEMPLATE_RESULT`, `TEMPLATE_TOO_COMPLEX`, `URL_CHARS`, `URL_CREDENTIALS`, `URL_FRAGMENT`, `URL_INVALID`, `URL_PORT`, `URL_SCHEME`, `URL_TOO_LONG`, `URL_UNVERIFIED`, `WEBHOOK_FORMAT` */
     UnprocessableEntity8: {
       headers: {
         [name: string]: unknown;
@@ -5304,7 +5325,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Unprocessable Entity: `BODY_FILTER`, `BODY_FILTER_BESIDE_FILTER`, `BODY_FILTER_TOO_COMPLEX`, `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `DESCRIPTOR_FILTER`, `DNS_DENIED`, `DNS_FAIL`, `EVENT_OFF_SCHEMA`, `EVENT_SCHEMA`, `FORMAT_LIMIT`, `HEADER_VALUE`, `HOST_DENIED`, `IP_DENIED`, `LIMIT_REACHED`, `ORDER_BY`, `ROUTING_KEY`, `TEMPLATE`, `TEMPLATE_RESULT`, `TEMPLATE_TOO_COMPLEX`, `URL_CHARS`, `URL_CREDENTIALS`, `URL_FRAGMENT`, `URL_INVALID`, `URL_PORT`, `URL_SCHEME`, `URL_TOO_LONG`, `WEBHOOK_FORMAT` */
+    /** @description Unprocessable Entity: `BODY_FILTER`, `BODY_FILTER_BESIDE_FILTER`, `BODY_FILTER_TOO_COMPLEX`, `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `DESCRIPTOR_FILTER`, `DNS_DENIED`, `DNS_FAIL`, `EVENT_OFF_SCHEMA`, `EVENT_SCHEMA`, `FORMAT_LIMIT`, `HEADER_VALUE`, `HOST_DENIED`, `IP_DENIED`, `LIMIT_REACHED`, `ORDER_BY`, `PACE`, `ROUTING_KEY`, `TEMPLATE`, `TEMPLATE_RESULT`, `TEMPLATE_TOO_COMPLEX`, `URL_CHARS`, `URL_CREDENTIALS`, `URL_FRAGMENT`, `URL_INVALID`, `URL_PORT`, `URL_SCHEME`, `URL_TOO_LONG`, `WEBHOOK_FORMAT` */
     UnprocessableEntity9: {
       headers: {
         [name: string]: unknown;
@@ -6446,6 +6467,30 @@ export interface operations {
            * @enum {string|null}
            */
           retryProfile?: "jira" | "standard" | "dev" | null;
+          /** @description How the receiver is sent to; null as the server does */
+          pace?: {
+            /** @description Attempts in each second or minute, evenly spread over all processes; null for no limit */
+            rate?: {
+              /** @description Number of attempts */
+              count: number;
+              /**
+               * @description Unit of time
+               * @enum {string}
+               */
+              per: "second" | "minute";
+            } | null;
+            /** @description Maximum number of requests in flight in each process; null for that of the server */
+            slots?: number | null;
+            /** @description Limit of a request, in milliseconds, where it is shorter than the server's; null for the server's */
+            timeoutMs?: number | null;
+            /**
+             * @description Retry schedule; null for that of the site
+             * @enum {string|null}
+             */
+            retryProfile?: "jira" | "standard" | "dev" | null;
+            /** @description Delays before the retries, in milliseconds; empty for a single attempt, null for the retry schedule */
+            retryDelaysMs?: number[] | null;
+          } | null;
           /** @description JSON pointer into the body, such as /issue/id: deliveries with the same value go one after the other; null for any order */
           orderBy?: string | null;
           /** @description False holds events back */
@@ -6554,6 +6599,30 @@ export interface operations {
            * @enum {string|null}
            */
           retryProfile?: "jira" | "standard" | "dev" | null;
+          /** @description How the receiver is sent to; null as the server does */
+          pace?: {
+            /** @description Attempts in each second or minute, evenly spread over all processes; null for no limit */
+            rate?: {
+              /** @description Number of attempts */
+              count: number;
+              /**
+               * @description Unit of time
+               * @enum {string}
+               */
+              per: "second" | "minute";
+            } | null;
+            /** @description Maximum number of requests in flight in each process; null for that of the server */
+            slots?: number | null;
+            /** @description Limit of a request, in milliseconds, where it is shorter than the server's; null for the server's */
+            timeoutMs?: number | null;
+            /**
+             * @description Retry schedule; null for that of the site
+             * @enum {string|null}
+             */
+            retryProfile?: "jira" | "standard" | "dev" | null;
+            /** @description Delays before the retries, in milliseconds; empty for a single attempt, null for the retry schedule */
+            retryDelaysMs?: number[] | null;
+          } | null;
           /** @description JSON pointer into the body, such as /issue/id: deliveries with the same value go one after the other; null for any order */
           orderBy?: string | null;
           /** @description False holds events back */
@@ -6696,6 +6765,30 @@ export interface operations {
            * @enum {string|null}
            */
           retryProfile?: "jira" | "standard" | "dev" | null;
+          /** @description How the receiver is sent to; null as the server does */
+          pace?: {
+            /** @description Attempts in each second or minute, evenly spread over all processes; null for no limit */
+            rate?: {
+              /** @description Number of attempts */
+              count: number;
+              /**
+               * @description Unit of time
+               * @enum {string}
+               */
+              per: "second" | "minute";
+            } | null;
+            /** @description Maximum number of requests in flight in each process; null for that of the server */
+            slots?: number | null;
+            /** @description Limit of a request, in milliseconds, where it is shorter than the server's; null for the server's */
+            timeoutMs?: number | null;
+            /**
+             * @description Retry schedule; null for that of the site
+             * @enum {string|null}
+             */
+            retryProfile?: "jira" | "standard" | "dev" | null;
+            /** @description Delays before the retries, in milliseconds; empty for a single attempt, null for the retry schedule */
+            retryDelaysMs?: number[] | null;
+          } | null;
           /** @description JSON pointer into the body, such as /issue/id: deliveries with the same value go one after the other; null for any order */
           orderBy?: string | null;
           /** @description False holds events back */
@@ -6960,6 +7053,30 @@ export interface operations {
            * @enum {string|null}
            */
           retryProfile?: "jira" | "standard" | "dev" | null;
+          /** @description How the receiver is sent to; null as the server does */
+          pace?: {
+            /** @description Attempts in each second or minute, evenly spread over all processes; null for no limit */
+            rate?: {
+              /** @description Number of attempts */
+              count: number;
+              /**
+               * @description Unit of time
+               * @enum {string}
+               */
+              per: "second" | "minute";
+            } | null;
+            /** @description Maximum number of requests in flight in each process; null for that of the server */
+            slots?: number | null;
+            /** @description Limit of a request, in milliseconds, where it is shorter than the server's; null for the server's */
+            timeoutMs?: number | null;
+            /**
+             * @description Retry schedule; null for that of the site
+             * @enum {string|null}
+             */
+            retryProfile?: "jira" | "standard" | "dev" | null;
+            /** @description Delays before the retries, in milliseconds; empty for a single attempt, null for the retry schedule */
+            retryDelaysMs?: number[] | null;
+          } | null;
           /** @description JSON pointer into the body, such as /issue/id: deliveries with the same value go one after the other; null for any order */
           orderBy?: string | null;
           /** @description False holds events back */
@@ -7334,6 +7451,7 @@ export interface operations {
           | "exhausted"
           | "rejected"
           | "gone"
+          | "aborted"
           | "forbidden"
           | "cancelled"
           | "unsubscribed"
@@ -7536,6 +7654,7 @@ export interface operations {
               | "exhausted"
               | "rejected"
               | "gone"
+              | "aborted"
               | "forbidden"
               | "cancelled"
               | "unsubscribed"

@@ -80,3 +80,42 @@ export function createDeadlines<Item extends InLine<Item>>(now: () => number): D
     },
   };
 }
+
+export interface DeadlineQueues<Item> {
+  /** Returns the queue of the requests with this time limit. */
+  readonly get: (timeoutMs: number) => Deadlines<Item>;
+  readonly oldest: () => Item | undefined;
+  readonly count: () => number;
+}
+
+/** Queues of time limits that were met; beyond it those without a request are forgotten. */
+const MAX_QUEUES = 100;
+
+/** Creates a queue for each time limit. Nearly all requests have the usual one, whose queue costs no look-up. */
+export function createDeadlineQueues<Item extends InLine<Item>>(
+  usualMs: number,
+  now: () => number,
+): DeadlineQueues<Item> {
+  const usual = createDeadlines<Item>(now);
+  const others = new Map<number, Deadlines<Item>>();
+  const list = () => [usual, ...others.values()];
+
+  function getOther(timeoutMs: number): Deadlines<Item> {
+    const known = others.get(timeoutMs);
+    if (known !== undefined) return known;
+    if (others.size >= MAX_QUEUES)
+      for (const [key, queue] of others) if (queue.count() === 0) others.delete(key);
+    const created = createDeadlines<Item>(now);
+    others.set(timeoutMs, created);
+    return created;
+  }
+
+  return {
+    get: (timeoutMs) => (timeoutMs === usualMs ? usual : getOther(timeoutMs)),
+    oldest: () =>
+      list()
+        .find((queue) => queue.count() > 0)
+        ?.oldest(),
+    count: () => list().reduce((sum, queue) => sum + queue.count(), 0),
+  };
+}

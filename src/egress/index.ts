@@ -34,6 +34,8 @@ export interface PostRequest {
   readonly headers: readonly string[];
   readonly body: Uint8Array;
   readonly httpsOnly?: HttpsOnly;
+  /** Limit for the whole request, where it is shorter than that of the egress. */
+  readonly timeoutMs?: number;
 }
 
 export type ControlMethod = "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS";
@@ -163,11 +165,13 @@ export function createEgress(options: EgressOptions): Egress {
       });
     },
     // Not async: on this hot path each promise costs.
-    post: ({ url, headers, body, httpsOnly = false }) => {
+    post: ({ url, headers, body, httpsOnly = false, timeoutMs = requestTimeoutMs }) => {
       const target = findTarget(url, httpsOnly);
       if (target.kind === "forbidden") return Promise.resolve(withoutSending(target));
       const send = (client: PostClient): Promise<ExchangeResult> =>
-        isClosed ? Promise.resolve(withoutSending(CLOSED)) : client.send({ target, headers, body });
+        isClosed
+          ? Promise.resolve(withoutSending(CLOSED))
+          : client.send({ target, headers, body, timeoutMs });
       const client = postClient.loaded();
       return client === undefined ? postClient.load().then(send, notLoaded) : send(client);
     },

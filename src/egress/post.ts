@@ -7,7 +7,7 @@ import type { Dispatcher } from "undici";
 import { takeTurn } from "../turn.ts";
 import { AnswerBody, inPairs } from "./answer.ts";
 import type { Connect } from "./connect.ts";
-import { createDeadlines, type Deadlines, type InLine } from "./deadlines.ts";
+import { createDeadlineQueues, type Deadlines, type DeadlineQueues, type InLine } from "./deadlines.ts";
 import {
   type AnswerPart,
   findErrorCode,
@@ -28,6 +28,8 @@ export interface Posting {
   /** Name, value, name, value … */
   readonly headers: readonly string[];
   readonly body: Uint8Array;
+  /** Limit for this request, in milliseconds, where it is shorter than the client's. */
+  readonly timeoutMs: number;
 }
 
 export interface PostClient {
@@ -58,7 +60,7 @@ const CLOSED_BY_PEER: ReadonlySet<string> = new Set(["UND_ERR_SOCKET", "ECONNRES
 /** Shared by the exchanges of one client. */
 interface Shared {
   readonly pools: Pools;
-  readonly inFlight: Deadlines<Exchange>;
+  readonly inFlight: DeadlineQueues<Exchange>;
   readonly now: () => number;
   readonly requestTimeoutMs: number;
   readonly maxAnswerBytes: number;
@@ -85,7 +87,7 @@ export async function createPostClient(options: PostClientOptions): Promise<Post
   }
   const { Client } = await import("undici");
   const pools = createPools(Client, { ...options, now: monotonicMs });
-  const inFlight = createDeadlines<Exchange>(monotonicMs);
+  const inFlight = createDeadlineQueues<Exchange>(options.requestTimeoutMs, monotonicMs);
   const shared: Shared = { ...options, pools, inFlight };
 
   return {
@@ -114,6 +116,8 @@ class Exchange implements Dispatcher.DispatchHandler, InLine<Exchange> {
   readonly #startedAt: number;
   readonly #startedMs: number;
   readonly #lostMs: number;
+  readonly #timeoutMs: number;
+  readonly #queue: Deadlines<Exchange>;
   readonly #body: AnswerBody;
   #connection: Connection;
   #wasRetried = false;
@@ -131,19 +135,21 @@ class Exchange implements Dispatcher.DispatchHandler, InLine<Exchange> {
     this.#startedAt = shared.now();
     this.#startedMs = monotonicMs();
     this.#lostMs = shared.stall.lostMs();
-    this.deadlineAt = this.#startedMs + shared.requestTimeoutMs;
+    this.#timeoutMs = Math.min(posting.timeoutMs, shared.requestTimeoutMs);
+    this.#queue = shared.inFlight.get(this.#timeoutMs);
+    this.deadlineAt = this.#startedMs + this.#timeoutMs;
     this.#body = new AnswerBody(shared.maxAnswerBytes);
     this.#connection = shared.pools.take(posting.target.origin);
   }
 
   start(): void {
-    this.#shared.inFlight.join(this);
+    this.#queue.join(this);
     this.#dispatch();
   }
 
   expire(): void {
     if (this.#status !== 0) this.#endWithAnswer("time");
-    else this.end(unreachable("timeout", `No response within ${this.#shared.requestTimeoutMs} ms`));
+    else this.end(unreachable("timeout", `No response within ${this.#timeoutMs} ms`));
   }
 
   /** Ends the request without a response. */
@@ -223,7 +229,7 @@ class Exchange implements Dispatcher.DispatchHandler, InLine<Exchange> {
   #finish(result: ExchangeResult): void {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
-    this.#shared.inFlight.leave(this);
+    this.#queue.leave(this);
     const isReusable = result.answer?.cut === false && this.#connection.heads?.repaired() === undefined;
     if (isReusable) this.#shared.pools.keep(this.#connection);
     else this.#shared.pools.drop(this.#connection);

@@ -12,6 +12,14 @@ export const WEBHOOK_IDENTIFIER = "x-atlassian-webhook-identifier";
 /** `Primary` or `Secondary`. */
 export const WEBHOOK_FLOW = "x-atlassian-webhook-flow";
 
+/**
+ * The receiver's own word in a response: `abort-message` ends the delivery, `disable` makes its subscription inactive. The values are
+ * those of Svix.
+ */
+export const WEBHOOK_DELIVERY = "webhook-delivery";
+export const DELIVERY_WORDS = ["abort-message", "disable"] as const;
+export type DeliveryWord = (typeof DELIVERY_WORDS)[number];
+
 /** Number of the retry. Absent on the first attempt. */
 export const WEBHOOK_RETRY = "x-atlassian-webhook-retry";
 

@@ -42,6 +42,7 @@ export const LONG_FILES: readonly string[] = [
   "test/integration/operational-events.test.ts",
   "test/integration/postgres-limits.test.ts",
   "test/integration/postgres-pooler.test.ts",
+  "test/integration/rate.test.ts",
   "test/integration/refused-bodies.test.ts",
   "test/integration/product-files.test.ts",
   "test/integration/product-thread.test.ts",

@@ -24,17 +24,22 @@ interface Options extends WaitOptions {
   readonly user?: string;
   readonly id?: string;
   readonly flow?: NonNullable<RequestOf<"publishEvent">["body"]["flow"]>;
+  readonly expiresAt?: string;
+  /** False with --no-retry. */
+  readonly retry?: boolean;
+  readonly deliverAfter?: string;
   readonly wait?: boolean;
   readonly json?: boolean;
 }
 
 export async function trigger({ io, client }: Context, event: string, options: Options): Promise<Ending> {
   timeoutOf(options);
-  const { site, project, user, id, flow } = options;
+  const { site, project, user, id, flow, expiresAt, deliverAfter } = options;
+  const retry = options.retry === false ? false : undefined;
   const payload = new JsonText(await payloadText({ io, client }, event, options));
   const accepted = await client.publishEvent({
     path: { site },
-    body: { event, payload, ...defined({ project, user, id, flow }) },
+    body: { event, payload, ...defined({ project, user, id, flow, expiresAt, retry, deliverAfter }) },
   });
   for (const note of accepted.notes ?? []) io.note(`note: ${note}\n`);
   if (accepted.deliveries.length === 0) noteOwnAddonOnly(accepted.event, options, io);

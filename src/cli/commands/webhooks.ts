@@ -10,6 +10,7 @@ import { fetchList } from "../list.ts";
 import type { ListFlags } from "../list.ts";
 import { printTable } from "../table.ts";
 import { problemLines, resumedLine, statusText } from "../told.ts";
+import { paceRows } from "../pace-values.ts";
 import { nameFor, toSavedValues, toValues } from "../webhook-values.ts";
 import type { WebhookFlags } from "../webhook-values.ts";
 
@@ -70,6 +71,7 @@ export async function showWebhook({ io, client }: Context, id: string, options: 
     ["signature", webhook.hasSecret ? webhook.signature : "none: it has no secret"],
     ["old secret until", webhook.previousSecretUntil],
     ["retry schedule", webhook.retryProfile ?? "that of the site"],
+    ...paceRows(webhook.pace),
     ["order by", webhook.orderBy],
     [
       "last sent",
@@ -117,13 +119,15 @@ interface EditFlags extends WebhookFlags {
 /** What is not told stays as it is, "" takes a value away: the API replaces every value but the secret. */
 export async function editWebhook({ io, client }: Context, id: string, options: EditFlags): Promise<Ending> {
   const path = { site: options.site, id };
-  const values = await toValues(options, io);
   const before = await client.showWebhook({ path });
+  const values = await toValues(options, io, before.pace);
   const changed = await client.replaceWebhook({
     path,
     body: {
       ...toSavedValues(before, options.format),
       ...(options.allEvents === true ? { events: null } : {}),
+      // Own delays take the place of a schedule by name.
+      ...(options.retryDelays === undefined || options.retryDelays === "" ? {} : { retryProfile: null }),
       ...values,
       name: options.name ?? before.name,
       url: options.url ?? before.url,

@@ -40,6 +40,9 @@ function addTrigger(program: Command, { withClient }: Actions): void {
           "secondary",
         ]),
       )
+      .option("--expires-at <time>", "end what waits then: 2026-01-31T12:00:00Z")
+      .option("--no-retry", "attempt each delivery once")
+      .option("--deliver-after <time>", "first attempt then: 2026-01-31T12:00:00Z, or 15m for a delay")
       .option("--wait", "wait for the deliveries, print each attempt, and exit by their outcome")
       .option(...UNTIL_DONE_FLAG)
       .option(...TIMEOUT_FLAG)

@@ -3,7 +3,15 @@ import { Option } from "commander";
 import type { Command } from "commander";
 import { RETRY_SCHEDULES } from "../../host/model/retry-schedules.ts";
 import { withExamples } from "./examples.ts";
-import { ORDER_BY, SITE, YES_FLAG, listCommand, wholeNumber, withListOptions } from "./tools.ts";
+import {
+  ORDER_BY,
+  SITE,
+  YES_FLAG,
+  listCommand,
+  wholeNumber,
+  withListOptions,
+  withPace,
+} from "./tools.ts";
 import type { Actions } from "./tools.ts";
 
 const load = () => import("../commands/webhooks.ts");
@@ -127,7 +135,7 @@ function addTests(webhooks: Command, { withClient }: Actions): void {
 }
 
 const withValues = (command: Command): Command =>
-  command
+  withPace(command)
     .option(...SITE)
     .option("--name <name>", "what people see")
     .option("--owner <name>", 'tenant that it belongs to; "" for none')

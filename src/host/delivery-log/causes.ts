@@ -180,16 +180,18 @@ function otherwise(cause: string): Omit<Cause, "class"> {
 /** Explains the failure reason of a delivery. */
 export const REASONS: Readonly<Record<FailureReason, string>> = {
   exhausted: "Every attempt of its retry schedule failed.",
-  "not-retried": "A test delivery is sent once, and this attempt failed.",
+  "not-retried":
+    "It is sent once, as a test delivery or because its event says so (`retry: false`), and this attempt failed.",
   "over-limit":
     "The body is larger than the target of its format accepts, and nothing of it can be left out. Nothing was sent.",
   "template-failed": "The webhook's template makes no JSON of this event. Nothing was sent.",
   rejected: "The receiver's answer says that trying again would not help.",
-  gone: "The receiver answered 410 Gone to it, or to another one while it waited.",
+  gone: "The receiver answered 410 Gone or `webhook-delivery: disable` to it, or to another one while it waited.",
+  aborted: "The receiver answered `webhook-delivery: abort-message`, which asks for no further attempt.",
   forbidden: "Our own rules do not let requests go to this address.",
   cancelled: "A person cancelled it.",
   expired:
-    "It waited until its event's retention ended, or its receiver stayed disabled for more than a day.",
+    "It waited until the time that its event names (`expiresAt`), until its event's retention ended, or its receiver stayed disabled for more than a day.",
   "backlog-full":
     "Too many deliveries were already waiting for this endpoint (CALLBOARD_ENDPOINT_BACKLOG). Redeliver it when the receiver responds again.",
   unsubscribed: "The subscription or the installation is gone.",

@@ -14,10 +14,12 @@ import { averageAfter, windowAfter } from "../model/lanes.ts";
 import type { LaneState } from "../model/lanes.ts";
 import { prepare } from "../model/prepare.ts";
 import type { Prepared } from "../model/prepare.ts";
+import { findWord } from "../model/receiver-word.ts";
 import { NO_RETRIES } from "../model/retry-schedules.ts";
 import type { FindRetrySchedule } from "../model/find-retry-schedule.ts";
-import { judge } from "../model/verdict.ts";
+import { goneBy, judge } from "../model/verdict.ts";
 import type { Verdict } from "../model/verdict.ts";
+import type { DeliveryWord } from "../../protocol/headers.ts";
 import type { Snapshots } from "../store/snapshot.ts";
 import type { AttemptTrace, DeliveryObserver } from "./observer.ts";
 import type { FitAttempt } from "./response-budget.ts";
@@ -57,6 +59,12 @@ interface Started {
   readonly trace: AttemptTrace | undefined;
 }
 
+interface Ended {
+  readonly outcome: Outcome;
+  readonly word: DeliveryWord | undefined;
+  readonly endedAt: number;
+}
+
 export function createAttempts(dependencies: AttemptDependencies): StartAttempt {
   const { snapshots, transport, now, random, logger, observer, schedule, settle } = dependencies;
 
@@ -90,7 +98,8 @@ export function createAttempts(dependencies: AttemptDependencies): StartAttempt 
       endpoint.attemptMs = averageAfter(endpoint.attemptMs, result.timing.durationMs);
     }
     const endedAt = now();
-    const verdict = judgeAttempt(started, outcome, endedAt);
+    const word = findWord(result.answer?.headers);
+    const verdict = judgeAttempt(started, { outcome, word, endedAt });
     const attempt = dependencies.fitAttempt(
       delivery,
       toAttemptRecord(delivery.attempts + 1, request, result, result.url),
@@ -100,7 +109,7 @@ export function createAttempts(dependencies: AttemptDependencies): StartAttempt 
       attempt,
       settlement: verdict,
       test: delivery.test,
-      gone: verdict.state === "failed" && verdict.because === "gone",
+      gone: goneBy(outcome, word),
       isProbe: isProbe || isProxyOutage(outcome),
       turn: delivery.test ? undefined : countAttempt(lane, outcome, verdict.state === "failed", endedAt),
     };
@@ -110,12 +119,15 @@ export function createAttempts(dependencies: AttemptDependencies): StartAttempt 
     dependencies.onEnded(lane);
   }
 
-  function judgeAttempt({ lane, delivery, isProbe }: Started, outcome: Outcome, endedAt: number): Verdict {
+  function judgeAttempt({ lane, delivery, isProbe }: Started, { outcome, word, endedAt }: Ended): Verdict {
     const site = snapshots.get(delivery.siteNo);
     const verdict = judge(outcome, {
       attempt: delivery.attempts + 1 - delivery.scheduleFrom,
       retrySchedule: site === undefined ? NO_RETRIES : dependencies.findRetrySchedule(site, delivery),
       test: delivery.test,
+      terms: delivery.terms,
+      redelivery: delivery.redelivery,
+      word,
       now: endedAt,
       random: random(),
     });
@@ -167,7 +179,10 @@ export function createAttempts(dependencies: AttemptDependencies): StartAttempt 
     schedule.start(lane, delivery, at);
     observer.started(delivery, Math.max(0, at - delivery.dueAt));
     const started = { lane, delivery, isProbe, trace };
-    void transport.send(lane.endpoint.saved?.listenerId, delivery, prepared.request).then(
+    const { saved, pace } = lane.endpoint;
+    const { request } = prepared;
+    const timed = pace?.timeoutMs === undefined ? request : { ...request, timeoutMs: pace.timeoutMs };
+    void transport.send(saved?.listenerId, delivery, timed).then(
       (result) => finish(started, prepared, result),
       (error: unknown) => {
         trace?.end(undefined);
@@ -185,7 +200,7 @@ const settleWithout = (delivery: DueDelivery, settlement: ToSettle["settlement"]
   attempt: undefined,
   settlement,
   test: delivery.test,
-  gone: false,
+  gone: undefined,
 });
 
 const formatDeliveryId = ({ siteNo, id }: DueDelivery): string => formatId("dlv", siteNo, id);

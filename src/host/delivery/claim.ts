@@ -63,7 +63,8 @@ const CLAIM_SLACK_MS = 1_000;
 /** Claim only when at least half of the lane's capacity is free. */
 const MIN_CLAIM_SHARE = 0.5;
 
-const countMissing = (taken: number, max: number): number =>
+/** Returns the number to claim up to the maximum; 0 while that is not worth its cost. */
+export const countMissing = (taken: number, max: number): number =>
   max - taken >= MIN_CLAIM_SHARE * max ? max - taken : 0;
 
 const toPlace = ({ endpoint, lane }: LaneState): DueAt => ({

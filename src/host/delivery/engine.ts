@@ -10,6 +10,7 @@ import type { Egress } from "../../egress/index.ts";
 import type { Logger } from "../../logger.ts";
 import type { DueDelivery, HandOff, Settlement } from "../model/delivery.ts";
 import type { BreakerState } from "../model/endpoint.ts";
+import { countQueued } from "../model/lanes.ts";
 import type { LaneState } from "../model/lanes.ts";
 import type { FindRetrySchedule } from "../model/find-retry-schedule.ts";
 import { RECLAIM_EVERY_MS } from "../model/slot-pool.ts";
@@ -23,6 +24,7 @@ import { createFeed } from "./feed.ts";
 import { createHeldBack } from "./held-back.ts";
 import { NO_OBSERVER } from "./observer.ts";
 import type { DeliveryObserver } from "./observer.ts";
+import { createPacing } from "./pacing.ts";
 import type { FitAttempt } from "./response-budget.ts";
 import { createSchedule, isShut } from "./schedule.ts";
 import type { Concurrency } from "./schedule.ts";
@@ -124,6 +126,16 @@ export function createEngine(dependencies: EngineDependencies): Engine {
     maxInFlight: mostInFlight,
     proxy,
     serves: transport.serves,
+    onRateReached: (endpoint) => pacing.wait(endpoint),
+  });
+  const pacing = createPacing({
+    ...shared,
+    countQueued: ({ no }) =>
+      (schedule.find(no)?.lanes ?? []).reduce((sum, lane) => sum + countQueued(lane), 0),
+    onReady: ({ no }) => schedule.find(no)?.lanes.slice(0, 1).forEach(continueEndpoint),
+    onHeldLong: ({ no }) => {
+      if (claims.shared) void feed.giveBack((schedule.find(no)?.lanes ?? []).flatMap(schedule.drain));
+    },
   });
   const slowStart = createSlowStart();
   const listeners = new Set<(batch: readonly SettledNotice[]) => void>();
@@ -350,6 +362,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
       forgetProxy?.();
       clearInterval(reclaiming);
       clearTimeout(starting);
+      pacing.stop();
       await heldBack.stop();
       await feed.stop();
       await feed.giveBack([...schedule.list()].flatMap(({ lanes }) => lanes.flatMap(schedule.drain)));
@@ -361,7 +374,8 @@ export function createEngine(dependencies: EngineDependencies): Engine {
     lease: (endpointNo, laneNo) => {
       const lane = schedule.find(endpointNo)?.lanes[laneNo];
       // The first delivery to an endpoint waits for a claim, by which this process learns of it.
-      if (!running || lane === undefined || lane.backlog) return undefined;
+      if (!running || lane === undefined || lane.backlog || lane.endpoint.rate !== undefined)
+        return undefined;
       if (!claims.canLease(lane, schedule.getCap(lane), schedule.isCrowded())) return undefined;
       if (schedule.getGate(lane.endpoint) !== "closed") return undefined;
       lane.reserved += 1;
@@ -370,6 +384,10 @@ export function createEngine(dependencies: EngineDependencies): Engine {
     committed: (deliveries) => {
       for (const delivery of deliveries) {
         const lane = schedule.getLane(delivery);
+        if (delivery.lease === undefined && delivery.dueAt > now()) {
+          feed.wakeAt(delivery.dueAt, lane);
+          continue;
+        }
         const gate = schedule.getGate(lane.endpoint);
         const isUnleasedTest = delivery.test && delivery.lease === undefined;
         if (running && isUnleasedTest && (gate === "paused" || gate === "open"))
@@ -407,6 +425,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
     isQuiet: () =>
       !isPumpDue &&
       learning === 0 &&
+      !pacing.isAsking() &&
       schedule.slots.inFlight() === 0 &&
       feed.isQuiet() &&
       settler.pending() === 0,

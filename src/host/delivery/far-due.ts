@@ -36,7 +36,7 @@ export function createHasten({
   /** Returns the farthest due time after each number of failures; undefined if the deliveries of the lane are held. */
   function listFarthest(next: NextOfLane): readonly number[] | undefined {
     const site = snapshots.get(next.siteNo);
-    if (site === undefined || next.paused || isHeld(next, site)) return undefined;
+    if (site === undefined || next.paused || next.hasTerms || isHeld(next, site)) return undefined;
     const retrySchedule = findRetrySchedule(site, next);
     return Array.from(
       { length: retrySchedule.steps.length + 2 },

@@ -9,9 +9,11 @@ import type { NextDue } from "../store/tables/deliveries.ts";
 import { numberWritten } from "../store/tables/order.ts";
 import type { Snapshots } from "../store/snapshot.ts";
 import { createAlarms } from "./alarms.ts";
+import { countMissing } from "./claim.ts";
 import type { Claims } from "./claim.ts";
 import { createClaimLoop } from "./claim-loop.ts";
 import { createHasten } from "./far-due.ts";
+import { countQueued } from "../model/lanes.ts";
 import type { LaneState } from "../model/lanes.ts";
 import type { FindRetrySchedule } from "../model/find-retry-schedule.ts";
 import type { DeliveryObserver } from "./observer.ts";
@@ -68,8 +70,11 @@ export function createFeed(dependencies: FeedDependencies): Feed {
   const hasten = createHasten(dependencies);
   const alarms = createAlarms(now, afterAlarm, dependencies.clock);
   const timers = new Set<NodeJS.Timeout>();
-  const countToClaim = (lane: LaneState): number =>
-    claims.countToClaim(lane, schedule.getCap(lane), schedule.isCrowded());
+  const countToClaim = (lane: LaneState): number => {
+    const count = claims.countToClaim(lane, schedule.getCap(lane), schedule.isCrowded());
+    if (lane.endpoint.rate === undefined) return count;
+    return Math.min(count, countMissing(countQueued(lane), schedule.maxQueuedIn(lane)));
+  };
   const loop = createClaimLoop({ ...dependencies, countToClaim, wakeAt, wakeFor });
   const polling = createRestedWork(poll, loop.isRunning);
 

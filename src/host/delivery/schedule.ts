@@ -3,11 +3,21 @@
  * due and still in the table is the feed's matter.
  */
 import type { ProxyWatch } from "../../egress/index.ts";
-import { closedBreaker, toGate } from "../model/breaker.ts";
+import { toGate } from "../model/breaker.ts";
 import type { Gate } from "../model/breaker.ts";
 import type { DueDelivery, EndpointAt } from "../model/delivery.ts";
-import { countQueued, createEndpoint, createLane, createLaneRotation, push, shift } from "../model/lanes.ts";
+import {
+  countQueued,
+  countStarted,
+  createEndpoint,
+  createLane,
+  createLaneRotation,
+  followRegistry,
+  push,
+  shift,
+} from "../model/lanes.ts";
 import type { EndpointState, LaneState } from "../model/lanes.ts";
+import { countAhead, countAttempt, isDue } from "../model/rate.ts";
 import { createSlotPool } from "../model/slot-pool.ts";
 import type { SlotPool } from "../model/slot-pool.ts";
 import type { Snapshots } from "../store/snapshot.ts";
@@ -56,6 +66,8 @@ export interface Schedule {
   readonly drain: (lane: LaneState) => readonly DueDelivery[];
   /** Reports whether memory is so full that little more should be read ahead, for any lane. */
   readonly isCrowded: () => boolean;
+  /** Returns the number of deliveries of the lane that may wait in memory: those that its rate allows soon. */
+  readonly maxQueuedIn: (lane: LaneState) => number;
   /** Reports whether new deliveries of the lane should wait in the table. */
   readonly isFull: (lane: LaneState) => boolean;
   readonly countQueued: () => number;
@@ -81,10 +93,13 @@ export interface ScheduleDependencies {
   /** Undefined without a proxy. */
   readonly proxy: Pick<ProxyWatch, "blocks"> | undefined;
   readonly now: () => number;
+  /** The endpoint has something to start, and its rate doesn't allow it yet. */
+  readonly onRateReached: (endpoint: EndpointState) => void;
 }
 
 export function createSchedule(dependencies: ScheduleDependencies): Schedule {
   const { snapshots, concurrency, maxQueued, maxInFlight, slotsOfAKind, serves, proxy, now } = dependencies;
+  const { onRateReached } = dependencies;
   const { primary, secondary } = concurrency;
   const endpoints = new Map<number, ScheduledEndpoint>();
   const slots = createSlotPool(maxInFlight, slotsOfAKind);
@@ -103,17 +118,10 @@ export function createSchedule(dependencies: ScheduleDependencies): Schedule {
     return created;
   }
 
-  /** Follows the registry, which decides on pauses and on new beginnings. */
+  /** Follows the registry, which decides on pauses, on new beginnings and on the pace. */
   function follow(endpoint: EndpointState): void {
     const site = snapshots.get(endpoint.siteNo);
-    if (site === endpoint.site) return;
-    const saved = site?.endpoints.get(endpoint.no);
-    if (saved?.resumedAt !== endpoint.saved?.resumedAt) {
-      endpoint.breaker = closedBreaker(endpoint.siteNo, endpoint.no);
-      endpoint.recorded = 0;
-    }
-    endpoint.site = site;
-    endpoint.saved = saved;
+    if (site !== endpoint.site) followRegistry(endpoint, site);
   }
 
   /** What goes to a listener doesn't pass the proxy. */
@@ -129,13 +137,30 @@ export function createSchedule(dependencies: ScheduleDependencies): Schedule {
     return isBlocked(endpoint) ? "open" : toGate(endpoint.breaker, now());
   }
 
-  const getCap = ({ lane, endpoint }: LaneState): number =>
-    Math.min(lane === 0 ? primary : secondary, endpoint.window);
+  const getCap = ({ lane, endpoint: { window, pace } }: LaneState): number => {
+    const cap = Math.min(lane === 0 ? primary : secondary, window);
+    return pace?.slots === undefined ? cap : Math.min(cap, pace.slots);
+  };
+
+  /** The slots of a pace are of both lanes together. */
+  function hasSlot(lane: LaneState): boolean {
+    if (lane.inFlight + lane.reserved >= getCap(lane)) return false;
+    const slots = lane.endpoint.pace?.slots;
+    return slots === undefined || countStarted(endpoints.get(lane.endpoint.no)?.lanes ?? []) < slots;
+  }
 
   function canStart(lane: LaneState): boolean {
-    if (countQueued(lane) === 0 || lane.inFlight + lane.reserved >= getCap(lane)) return false;
-    const gate = getGate(lane.endpoint);
-    return gate === "closed" || (gate === "probing" && lane.endpoint.inFlight === 0);
+    if (countQueued(lane) === 0 || !hasSlot(lane)) return false;
+    const { endpoint } = lane;
+    const gate = getGate(endpoint);
+    if (gate !== "closed" && !(gate === "probing" && endpoint.inFlight === 0)) return false;
+    if (endpoint.rate === undefined || isDue(endpoint.rate, now())) return true;
+    onRateReached(endpoint);
+    return false;
+  }
+
+  function maxQueuedIn({ endpoint: { rate } }: LaneState): number {
+    return rate === undefined ? MAX_QUEUED_IN_LANE : countAhead(rate, now());
   }
 
   function nextLane(): LaneState | undefined {
@@ -180,7 +205,8 @@ export function createSchedule(dependencies: ScheduleDependencies): Schedule {
       return drained;
     },
     isCrowded,
-    isFull: (lane) => countQueued(lane) >= MAX_QUEUED_IN_LANE || isCrowded(),
+    isFull: (lane) => countQueued(lane) >= maxQueuedIn(lane) || isCrowded(),
+    maxQueuedIn,
     countQueued: () => queued,
     queue: (lane) => {
       if (canStart(lane)) (lane.endpoint.isPrompt ? promptRotation : otherRotation).add(lane);
@@ -195,6 +221,7 @@ export function createSchedule(dependencies: ScheduleDependencies): Schedule {
     start: (lane, delivery, at) => {
       lane.inFlight += 1;
       lane.endpoint.inFlight += 1;
+      if (lane.endpoint.rate !== undefined) countAttempt(lane.endpoint.rate);
       slots.acquire(delivery, lane.endpoint, at);
     },
     end: (lane, delivery) => {

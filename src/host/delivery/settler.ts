@@ -20,6 +20,7 @@ import { countMinutes } from "../model/minute.ts";
 import type { SiteKey } from "../model/order.ts";
 import type { DeliveryObserver } from "./observer.ts";
 import type { DueDelivery, Settled } from "../model/delivery.ts";
+import type { GoneBy } from "../model/verdict.ts";
 import type { BreakerState } from "../model/endpoint.ts";
 
 const MAX_ROWS = 500;
@@ -31,8 +32,8 @@ const FLUSH_AT_ROWS = 250;
 export interface ToSettle extends Settled {
   readonly delivery: DueDelivery;
   readonly test: boolean;
-  /** The receiver returned 410: this deactivates its webhook or subscription. */
-  readonly gone: boolean;
+  /** This deactivates the webhook or subscription. */
+  readonly gone: GoneBy | undefined;
   /** It does not advance the retry schedule. */
   readonly isProbe?: boolean;
   /** Change of the endpoint by this attempt, unless another process made it before. */
@@ -141,7 +142,9 @@ export function createSettler(dependencies: SettlerDependencies): Settler {
     batch: readonly ToSettle[],
     changed: readonly BreakerState[],
   ): Promise<{ readonly moved: readonly ToSettle[]; readonly followed: Followed }> {
-    const tells = batch.some((settled) => settled.gone || settled.turn !== undefined || hasFailed(settled));
+    const tells = batch.some(
+      (settled) => settled.gone !== undefined || settled.turn !== undefined || hasFailed(settled),
+    );
     const keys = listEndedKeys(batch);
     return database.write(async (tx) => {
       if (tells) await tell.prepare(tx);
@@ -168,7 +171,9 @@ export function createSettler(dependencies: SettlerDependencies): Settler {
     for (const { delivery, gone, turn } of batch) {
       const { siteNo, subscriptionNo } = delivery;
       const at = now();
-      if (gone && (await switchOff(tx, { siteNo, subscriptionNo, because: goneSince(at), now: at })))
+      const because =
+        gone === undefined ? undefined : `inactive: ${GONE[gone]} since ${new Date(at).toISOString()}`;
+      if (because !== undefined && (await switchOff(tx, { siteNo, subscriptionNo, because, now: at })))
         turned.push({ delivery, turn: { kind: "gone" } });
       if (turn !== undefined && (await turnEndpoint(tx, delivery, turn, at))) turned.push({ delivery, turn });
     }
@@ -253,7 +258,10 @@ export function createSettler(dependencies: SettlerDependencies): Settler {
 
 /** Reports whether something follows from it that one statement can't do. */
 const needsSteps = (settled: ToSettle): boolean =>
-  settled.gone || settled.isProbe === true || settled.turn !== undefined || endsInOrder(settled);
+  settled.gone !== undefined ||
+  settled.isProbe === true ||
+  settled.turn !== undefined ||
+  endsInOrder(settled);
 
 const hasEnded = ({ settlement: { state } }: ToSettle): boolean =>
   state === "delivered" || state === "failed";
@@ -269,7 +277,10 @@ const listEndedKeys = (batch: readonly ToSettle[]): readonly SiteKey[] =>
 
 const hasFailed = ({ settlement }: ToSettle): boolean => settlement.state === "failed";
 
-const goneSince = (at: number): string => `inactive: 410 since ${new Date(at).toISOString()}`;
+const GONE: Readonly<Record<GoneBy, string>> = {
+  status: "410",
+  word: "asked for by the receiver (webhook-delivery: disable)",
+};
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 

@@ -21,6 +21,7 @@ import { NO_RETRIES } from "../model/retry-schedules.ts";
 import { requireExisting } from "../model/site-snapshot.ts";
 import type { SiteSnapshot } from "../model/site-snapshot.ts";
 import type { Subscription } from "../model/subscription.ts";
+import { findWord } from "../model/receiver-word.ts";
 import { judge } from "../model/verdict.ts";
 import type { Webhook } from "../model/webhook.ts";
 import type { Database } from "../store/db/database.ts";
@@ -170,12 +171,18 @@ export function createTestSender(dependencies: TestSenderDependencies): TestSend
       signedAt: clock.signing(),
     });
     if (prepared.kind !== "request") throw refuseUnsent(prepared);
-    const result = await egress.post(prepared.request);
+    const { timeoutMs } = webhook.pace ?? {};
+    const result = await egress.post({
+      ...prepared.request,
+      ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    });
     const attempt = dependencies.fitAttempt(delivery, toAttemptRecord(1, prepared, result));
     const verdict = judge(result.outcome, {
       attempt: 1,
       retrySchedule: NO_RETRIES,
       test: true,
+      redelivery: 0,
+      word: findWord(result.answer?.headers),
       now: now(),
       random: 0,
     });
@@ -236,8 +243,8 @@ function findSubscription(site: SiteSnapshot, webhookNo: number, event: string):
 
 /** Reports whether two webhooks are sent the same request. */
 function isSameRequest(webhook: Webhook, saved: Webhook | undefined): boolean {
-  const listParts = ({ url, format, template, routingKey, excludeBody, signature, secret }: Webhook) =>
-    JSON.stringify([url, format, template, routingKey, excludeBody, signature, secret]);
+  const listParts = ({ url, format, template, routingKey, excludeBody, signature, secret, pace }: Webhook) =>
+    JSON.stringify([url, format, template, routingKey, excludeBody, signature, secret, pace?.timeoutMs]);
   return saved !== undefined && listParts(webhook) === listParts(saved);
 }
 

@@ -129,8 +129,14 @@ async function digestInTurns(event: IncomingEvent): Promise<string> {
   return hash.digest("base64");
 }
 
-function startDigest({ event, project, user, flow }: IncomingEvent): Hash {
+function startDigest({ event, project, user, flow, terms }: IncomingEvent): Hash {
   return createHash("sha256").update(
-    JSON.stringify([event, project ?? null, user ?? null, flow ?? "primary"]),
+    JSON.stringify([
+      event,
+      project ?? null,
+      user ?? null,
+      flow ?? "primary",
+      ...(terms === undefined ? [] : [terms]),
+    ]),
   );
 }

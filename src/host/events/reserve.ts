@@ -31,6 +31,9 @@ export function createSlots(
 ): Slots {
   function reserveOne(delivery: DueDelivery): DueDelivery {
     if (!delivery.test && !backlog.reserve(delivery)) return { ...delivery, failed: "backlog-full" };
+    // A planned delivery waits in the table until its time.
+    const planned = delivery.terms?.deliverAfter;
+    if (planned !== undefined && planned === delivery.dueAt) return delivery;
     if (delivery.order?.isBehind === true) return delivery;
     const lease = handOff.lease(delivery.endpointNo, delivery.lane);
     return lease === undefined ? delivery : { ...delivery, lease };

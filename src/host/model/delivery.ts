@@ -6,6 +6,7 @@ import type { OrderPlace } from "./order.ts";
 import type { ResponseCut } from "./response-budget.ts";
 import type { Subscription } from "./subscription.ts";
 import type { Uuid } from "./ids.ts";
+import type { EventTerms } from "./terms.ts";
 
 export const STATE_NAMES = ["waiting", "leased", "delivered", "failed"] as const;
 
@@ -15,6 +16,7 @@ export const FAILURE_REASONS = [
   "exhausted",
   "rejected",
   "gone",
+  "aborted",
   "forbidden",
   "cancelled",
   "unsubscribed",
@@ -65,6 +67,8 @@ export interface DueDelivery extends NewDelivery {
   readonly actor: string | undefined;
   /** The event's `traceparent`, or that of the span created for it. */
   readonly traceParent?: string | undefined;
+  /** What the event's publisher asked for; undefined for most. */
+  readonly terms?: EventTerms | undefined;
   readonly body: Buffer;
   /** Key of a planned delivery that is not numbered yet. */
   readonly orderKey?: string | undefined;

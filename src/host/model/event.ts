@@ -1,5 +1,6 @@
 /** Events: one occurrence of an event type on a site. */
 import type { Uuid } from "./ids.ts";
+import type { EventTerms } from "./terms.ts";
 
 /** 0 = primary, 1 = secondary: the `flow` of an event. A lower number always takes precedence. */
 export type Lane = 0 | 1;
@@ -20,6 +21,8 @@ export interface EventRecord {
   readonly trace: FanOutTrace;
   /** The `traceparent` (W3C Trace Context) of its deliveries. */
   readonly traceParent?: string | undefined;
+  /** What its publisher asked of its deliveries. */
+  readonly terms?: EventTerms | undefined;
   /** The body in the product's format, as sent. "" after the body's retention period; `bodySize` is kept. */
   readonly body: string;
   readonly bodySize: number;

@@ -13,6 +13,10 @@ import { OPENS_AFTER, toBreakerState, closedBreaker } from "./breaker.ts";
 import type { DueDelivery, EndpointAt } from "./delivery.ts";
 import type { BreakerState, Endpoint } from "./endpoint.ts";
 import type { Lane } from "./event.ts";
+import type { Pace } from "./pace.ts";
+import { createRateState } from "./rate.ts";
+import type { RateState } from "./rate.ts";
+import { findReceiverSettings } from "./receiver-settings.ts";
 import type { SiteSnapshot } from "./site-snapshot.ts";
 
 export interface EndpointState {
@@ -32,6 +36,10 @@ export interface EndpointState {
   attemptMs: number;
   /** Requests that may be in flight in each lane, if it has as many slots. */
   window: number;
+  /** Set by an administrator; undefined for most. */
+  pace: Pace | undefined;
+  /** Undefined without a rate. */
+  rate: RateState | undefined;
 }
 
 /** Initial concurrency of an endpoint: the number of failures that opens its circuit. */
@@ -42,12 +50,15 @@ export function createEndpoint(
   site: SiteSnapshot | undefined,
 ): EndpointState {
   const saved = site?.endpoints.get(no);
+  const pace = findPace(site, saved);
   return {
     siteNo,
     no,
     breaker: saved === undefined ? closedBreaker(siteNo, no) : toBreakerState(saved),
     site,
     saved,
+    pace,
+    rate: pace?.rate === undefined ? undefined : createRateState(pace.rate),
     recorded: saved?.failingStage ?? 0,
     inFlight: 0,
     isPrompt: false,
@@ -55,6 +66,30 @@ export function createEndpoint(
     window: INITIAL_WINDOW,
   };
 }
+
+function findPace(site: SiteSnapshot | undefined, saved: Endpoint | undefined): Pace | undefined {
+  if (site === undefined || saved === undefined) return undefined;
+  return findReceiverSettings(site, { receiver: saved.receiver, endpointNo: saved.no }).pace;
+}
+
+/** Takes over what the registry has. The pace is another object when its row was changed. */
+export function followRegistry(endpoint: EndpointState, site: SiteSnapshot | undefined): void {
+  const saved = site?.endpoints.get(endpoint.no);
+  if (saved?.resumedAt !== endpoint.saved?.resumedAt) {
+    endpoint.breaker = closedBreaker(endpoint.siteNo, endpoint.no);
+    endpoint.recorded = 0;
+  }
+  endpoint.site = site;
+  endpoint.saved = saved;
+  const pace = findPace(site, saved);
+  if (pace === endpoint.pace) return;
+  endpoint.pace = pace;
+  endpoint.rate = pace?.rate === undefined ? undefined : createRateState(pace.rate);
+}
+
+/** Counts the requests that the endpoint has in flight or has promised to start, in both lanes. */
+export const countStarted = (lanes: readonly LaneState[]): number =>
+  lanes.reduce((sum, { inFlight, reserved }) => sum + inFlight + reserved, 0);
 
 /** Returns the window after an attempt: each response adds one, so that it doubles while all respond; none resets it. */
 export function windowAfter(window: number, outcome: Outcome, maxSlots: number): number {

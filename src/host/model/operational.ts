@@ -48,6 +48,8 @@ export function toldOfTurn(turn: AnyTurn, at: number, by: string, subscribedTo?:
 const TOLD_REASONS: ReadonlySet<string> = new Set([
   "exhausted",
   "rejected",
+  "aborted",
+  "not-retried",
   "forbidden",
   "over-limit",
   "template-failed",

@@ -16,6 +16,8 @@ import type { Receiver } from "./endpoint.ts";
 import type { FanOutTrace, Lane, NewEvent } from "./event.ts";
 import { requireExisting } from "./site-snapshot.ts";
 import type { SiteSnapshot } from "./site-snapshot.ts";
+import { toTerms } from "./terms.ts";
+import type { AskedTerms, EventTerms } from "./terms.ts";
 import type { Subscription } from "./subscription.ts";
 
 /** An event as it comes from a caller, its envelope already parsed and checked. */
@@ -45,6 +47,7 @@ export interface IncomingEvent {
   readonly testOf?: number;
   /** The `traceparent` that its caller sent, well-formed. */
   readonly traceParent?: string | undefined;
+  readonly terms?: AskedTerms | undefined;
 }
 
 export interface AcceptedDelivery {
@@ -192,6 +195,7 @@ function planEvent(
   const { siteNo, user: actor, traceParent } = incoming;
   const lane: Lane = incoming.flow === "secondary" ? 1 : 0;
   const eventId = normalized.eventId ?? newEventId();
+  const terms = incoming.terms === undefined ? undefined : planTerms(incoming.terms, now, incoming.at);
   const found = matchEvent(normalized, snapshot);
   const notes = [
     ...normalized.notes,
@@ -216,7 +220,7 @@ function planEvent(
     subscriptionNo: subscription.no,
     matched,
     lane,
-    dueAt: now,
+    dueAt: Math.max(now, terms?.deliverAfter ?? now),
     test: incoming.testOf !== undefined,
     lease: undefined,
     attempts: 0,
@@ -225,6 +229,7 @@ function planEvent(
     event: name,
     actor,
     traceParent,
+    terms,
     body,
     orderKey: findKey(subscription),
     planned: { subscription, url },
@@ -243,6 +248,7 @@ function planEvent(
       notes,
       trace: found.trace,
       traceParent,
+      terms,
       body,
     },
     deliveries,
@@ -258,6 +264,16 @@ function planEvent(
       notes,
     },
   };
+}
+
+/** @throws {CallboardError} EVENT_SCHEMA */
+function planTerms(asked: AskedTerms, now: number, at = ""): EventTerms {
+  const terms = toTerms(asked, now);
+  if (terms !== "too-far") return terms;
+  const detail = "must be at most 7 days ahead";
+  throw new CallboardError("EVENT_SCHEMA", `The event does not fit: ${at}/deliverAfter ${detail}`, {
+    errors: [{ pointer: `${at}/deliverAfter`, detail }],
+  });
 }
 
 /** Fan-out trace of a test delivery: only its own subscription was considered. */

@@ -35,6 +35,7 @@ import type { DueDelivery, FailureReason } from "./delivery.ts";
 import type { Installation } from "./installation.ts";
 import type { SiteSnapshot } from "./site-snapshot.ts";
 import type { Subscription } from "./subscription.ts";
+import { findPlannedTime, isExpired } from "./terms.ts";
 import type { Webhook } from "./webhook.ts";
 
 /** Maximum time a delivery to a disabled receiver is held. */
@@ -89,6 +90,11 @@ export function prepare(delivery: DueDelivery, context: PrepareContext): Prepare
   const { site, now, traceParent = delivery.traceParent } = context;
   const subscription = site?.subscriptions.get(delivery.subscriptionNo);
   if (site === undefined || subscription === undefined) return { kind: "ended", because: "unsubscribed" };
+  if (delivery.terms !== undefined) {
+    if (isExpired(delivery, now)) return { kind: "ended", because: "expired" };
+    const until = findPlannedTime(delivery, now);
+    if (until !== undefined) return { kind: "held", until };
+  }
   const { receiver } = subscription;
   const stop =
     receiver.kind === "addon"

@@ -17,6 +17,12 @@ export interface PublishOptions {
   readonly user?: string;
   /** The lane of its deliveries; `primary` when left out. */
   readonly flow?: "primary" | "secondary";
+  /** Time at which deliveries that wait end as `expired`: ISO 8601 with an offset from UTC. */
+  readonly expiresAt?: string;
+  /** False: each delivery is attempted once. */
+  readonly retry?: boolean;
+  /** Time of the first attempt, ISO 8601 with an offset from UTC, or a delay such as "15m"; at most 7 days ahead. */
+  readonly deliverAfter?: string;
   /** Publishes in the transaction of this client: the event and its deliveries are committed with it, or not at all. */
   readonly client?: TransactionClient;
 }

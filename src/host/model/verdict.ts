@@ -2,9 +2,12 @@
 import { isProxyOutage } from "../../egress/outcome.ts";
 import type { Outcome } from "../../egress/index.ts";
 import { assertNever } from "../../errors.ts";
+import type { DeliveryWord } from "../../protocol/headers.ts";
 import { retryDelay } from "./retry-schedules.ts";
 import type { RetrySchedule } from "./retry-schedules.ts";
 import type { FailureReason } from "./delivery.ts";
+import { isExpired } from "./terms.ts";
+import type { EventTerms } from "./terms.ts";
 
 export type Verdict =
   | { readonly state: "delivered" }
@@ -20,6 +23,11 @@ export interface Judged {
   readonly retrySchedule: RetrySchedule;
   /** A test delivery is never retried. */
   readonly test: boolean;
+  /** What the event's publisher asked for; undefined for most. */
+  readonly terms?: EventTerms | undefined;
+  readonly redelivery: number;
+  /** The receiver's own word. */
+  readonly word?: DeliveryWord | undefined;
   readonly now: number;
   readonly random: number;
 }
@@ -32,11 +40,10 @@ export function judge(outcome: Outcome, judged: Judged): Verdict {
       return { state: "failed", because: "forbidden" };
     case "unreachable":
       // The proxy fails for everybody: the delivery waits for it, as it did before.
-      return isProxyOutage(outcome) && !judged.test
-        ? { state: "waiting", dueAt: judged.now }
-        : retryOrFail(judged);
+      return isProxyOutage(outcome) && !judged.test ? waitUntil(judged.now, judged) : retryOrFail(judged);
     case "refused":
-      if (outcome.status === 410) return { state: "failed", because: "gone" };
+      if (goneBy(outcome, judged.word) !== undefined) return { state: "failed", because: "gone" };
+      if (judged.word === "abort-message") return { state: "failed", because: "aborted" };
       return RETRYABLE.has(outcome.status) || outcome.status >= 500
         ? retryOrFail(judged, outcome.retryAfterMs)
         : { state: "failed", because: "rejected" };
@@ -45,10 +52,24 @@ export function judge(outcome: Outcome, judged: Judged): Verdict {
   }
 }
 
-function retryOrFail({ attempt, retrySchedule, test, now, random }: Judged, retryAfterMs?: number): Verdict {
-  if (test) return { state: "failed", because: "not-retried" };
+/** What makes the subscription of a delivery inactive: the status 410, or the receiver's own word. */
+export type GoneBy = "status" | "word";
+
+/** Returns undefined if the receiver gets further deliveries. What it accepted with the word `disable` is delivered. */
+export function goneBy(outcome: Outcome, word: DeliveryWord | undefined): GoneBy | undefined {
+  // Stryker disable next-line ConditionalExpression: only the types need the first part
+  if (outcome.kind === "refused" && outcome.status === 410) return "status";
+  return word === "disable" ? "word" : undefined;
+}
+
+function retryOrFail(judged: Judged, retryAfterMs?: number): Verdict {
+  const { attempt, retrySchedule, test, terms, now, random } = judged;
+  if (test || terms?.retry === false) return { state: "failed", because: "not-retried" };
   const delay = retryDelay(retrySchedule, attempt, random, retryAfterMs);
-  return delay === undefined
-    ? { state: "failed", because: "exhausted" }
-    : { state: "waiting", dueAt: now + delay };
+  return delay === undefined ? { state: "failed", because: "exhausted" } : waitUntil(now + delay, judged);
+}
+
+/** A delivery that would expire before its next attempt ends at once. */
+function waitUntil(dueAt: number, judged: Judged): Verdict {
+  return isExpired(judged, dueAt) ? { state: "failed", because: "expired" } : { state: "waiting", dueAt };
 }

@@ -8,6 +8,8 @@ import type { Portal, PortalPlace } from "../model/portal.ts";
 import type { SiteSnapshot } from "../model/site-snapshot.ts";
 import type { Subscription } from "../model/subscription.ts";
 import { isSameReceiver, receiverName } from "../model/receiver.ts";
+import { findWaitingFor } from "../model/waiting-for.ts";
+import type { WaitingDelivery, WaitingFor } from "../model/waiting-for.ts";
 
 /** The key of its descriptor, atlassian-connect.json. */
 const INSPECTOR_KEY = "callboard-inspector";
@@ -43,11 +45,13 @@ export interface Receivers {
   readonly isSiteReached: (place: PortalPlace, siteKey: string) => boolean;
   /** What keeps deliveries from going out to a receiver: at one endpoint, or at any of its endpoints. */
   readonly standing: (siteNo: number, receiver: Receiver, endpointNo?: number) => ReceiverStanding;
+  /** What a delivery waits for; undefined if it does not wait. */
+  readonly waitingFor: (delivery: WaitingDelivery & { readonly siteNo: number }) => WaitingFor | undefined;
   /** The standing subscriptions. */
   readonly subscriptions: (siteKey: string) => readonly Subscription[];
 }
 
-export function createReceivers({ snapshots }: Pick<HostContext, "snapshots">): Receivers {
+export function createReceivers({ snapshots, now }: Pick<HostContext, "snapshots" | "now">): Receivers {
   return {
     findName: (siteNo, receiver) => receiverName(snapshots.get(siteNo), receiver),
     findDescriptor: (siteNo, addonKey) => snapshots.get(siteNo)?.installations.get(addonKey)?.descriptor,
@@ -57,6 +61,7 @@ export function createReceivers({ snapshots }: Pick<HostContext, "snapshots">): 
         .map(({ installations }) => installations.get(INSPECTOR_KEY))
         .find((installation) => installation?.state === "enabled")?.baseUrl,
     standing: (siteNo, receiver, endpointNo) => standingIn(snapshots.get(siteNo), receiver, endpointNo),
+    waitingFor: (delivery) => findWaitingFor(delivery, snapshots.get(delivery.siteNo), now()),
     list: (siteKey, portal) => {
       const snapshot = snapshots.byKey(siteKey);
       if (snapshot === undefined) return [];

@@ -210,6 +210,13 @@ describe("the host is answered", () => {
     expect(answer.headers["retry-after"]).toBe("7");
   });
 
+  test("a word for the host, which goes before an answer of the same status", async () => {
+    under.addon.onAny((event) => event.answer({ status: 204, delivery: "disable" }));
+    under.addon.onAny(() => undefined);
+    const answer = await post(site, webhookPost(site, "/webhooks/issue-created", "{}"));
+    expect([answer.status, answer.headers["webhook-delivery"]]).toEqual([204, "disable"]);
+  });
+
   test("413 for a body over the limit, 415 for a compressed one", async () => {
     await under.close();
     await start({ bodyLimitBytes: 100 });

@@ -9,6 +9,8 @@ import type { BodyFilter } from "../../model/body-filter.ts";
 import { describeDeprecation, findDeprecation } from "../../model/deprecation.ts";
 import { whyUnknownEvent } from "../../model/event-name.ts";
 import { parseFilter } from "../../model/filter.ts";
+import { readPace } from "../../model/pace.ts";
+import type { Pace } from "../../model/pace.ts";
 import { eventTypesWithoutKey } from "../../model/order-fields.ts";
 import { readOrderBy } from "../../model/order.ts";
 import type { ReceiverCheck } from "../../model/receiver-check.ts";
@@ -46,6 +48,8 @@ export interface WebhookValues extends FormatInput {
   /** The one of the format when left out. */
   readonly signature?: WebhookSignature;
   readonly retryProfile?: string | undefined;
+  /** As its caller wrote it. */
+  readonly pace?: unknown;
   /** JSON pointer to the key in whose order deliveries go. */
   readonly orderBy?: string | undefined;
   readonly active?: boolean;
@@ -72,6 +76,7 @@ export interface CheckedValues {
   readonly secret: SecretWish;
   readonly signature: WebhookSignature;
   readonly retryProfile: string | undefined;
+  readonly pace: Pace | undefined;
   readonly orderBy: string | undefined;
   readonly active: boolean;
   readonly warnings: readonly WebhookWarning[];
@@ -106,6 +111,7 @@ export function checkValues(values: WebhookValues, site: Pick<Site, "product">, 
   const filter = filterCheck(values.filter, product);
   const body = bodyFilterCheck(values);
   const order = readOrderBy(values.orderBy, "/orderBy");
+  const pace = paceCheck(values);
   const problems = [
     ...url.problems,
     ...textProblems(values),
@@ -117,6 +123,7 @@ export function checkValues(values: WebhookValues, site: Pick<Site, "product">, 
     ...body.problems,
     ...(values.secret.kind === "given" ? secretProblems(values.secret.secret, signature) : []),
     ...profileProblems(values.retryProfile),
+    ...pace.problems,
     ...(order.kind === "refused" ? order.problems : []),
   ];
   const [first] = problems;
@@ -139,6 +146,7 @@ export function checkValues(values: WebhookValues, site: Pick<Site, "product">, 
     secret: values.secret,
     signature,
     retryProfile: values.retryProfile,
+    pace: pace.value,
     orderBy: order.kind === "orderBy" ? order.pointer : undefined,
     active: values.active ?? true,
     warnings: [
@@ -332,6 +340,26 @@ const undecidedWarning = (clause: string): WebhookWarning => ({
 function profileProblems(name: string | undefined): readonly Problem[] {
   if (name === undefined || isRetrySchedule(name)) return [];
   return [misfit("/retryProfile", "is not the name of a retry profile")];
+}
+
+function paceCheck({ pace, retryProfile }: WebhookValues): {
+  readonly value: Pace | undefined;
+  readonly problems: readonly Problem[];
+} {
+  const reading = readPace(pace, "/pace");
+  if (reading.kind === "refused") return { value: undefined, problems: reading.problems };
+  const { pace: value } = reading;
+  const refuse = (member: string, detail: string): readonly Problem[] => [
+    { pointer: `/pace/${member}`, detail, code: "PACE" },
+  ];
+  if (value?.retryProfile !== undefined)
+    return {
+      value,
+      problems: refuse("retryProfile", "must be left out: the retryProfile of the webhook is meant"),
+    };
+  if (value?.retryDelaysMs !== undefined && retryProfile !== undefined)
+    return { value, problems: refuse("retryDelaysMs", "must be left out beside the webhook's retryProfile") };
+  return { value, problems: [] };
 }
 
 /** Where events have numbers, the name is what is kept, if there is one. */

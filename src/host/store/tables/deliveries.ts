@@ -11,6 +11,7 @@ import type { Dialect } from "../db/dialect.ts";
 import { SITE_ID_COLUMNS, eventOfDelivery, firstUuidAt, siteIdRows } from "../../model/ids.ts";
 import type { SiteId, Uuid } from "../../model/ids.ts";
 import type { Lane } from "../../model/event.ts";
+import type { EventTerms } from "../../model/terms.ts";
 import type { OrderPlace } from "../../model/order.ts";
 import type { NewDelivery, Lease, DueDelivery, EndpointAt } from "../../model/delivery.ts";
 
@@ -182,6 +183,7 @@ function toDue(row: DueRow, event: EventOfDue, lease: Lease | undefined): DueDel
     event: event.name,
     actor: event.actor,
     traceParent: event.traceParent,
+    terms: event.terms,
     body: event.body,
     lease,
   };
@@ -192,6 +194,7 @@ interface EventOfDue {
   readonly name: string;
   readonly actor: string | undefined;
   readonly traceParent: string | undefined;
+  readonly terms: EventTerms | undefined;
   readonly body: Buffer;
 }
 
@@ -200,23 +203,25 @@ interface EventOfDueRow {
   name: string;
   actor: string | null;
   trace_parent: string | null;
+  terms: string | null;
   body: string | null;
 }
 
 async function readEvents(q: Queryable, ids: readonly SiteId[]): Promise<ReadonlyMap<Uuid, EventOfDue>> {
   const from = q.dialect.rows("$1", SITE_ID_COLUMNS, "r");
   const rows = await q.query<EventOfDueRow>(
-    `SELECT e.id, e.name, e.actor, e.trace_parent, e.body FROM ${from}
+    `SELECT e.id, e.name, e.actor, e.trace_parent, e.terms, e.body FROM ${from}
      JOIN callboard_event e ON e.site_no = r.site_no AND e.id = r.id`,
     [siteIdRows(ids)],
   );
   return new Map(
-    rows.map(({ id, name, actor, trace_parent, body }) => [
+    rows.map(({ id, name, actor, trace_parent, terms, body }) => [
       id,
       {
         name,
         actor: actor ?? undefined,
         traceParent: trace_parent ?? undefined,
+        terms: terms === null ? undefined : (JSON.parse(terms) as EventTerms),
         body: Buffer.from(body ?? ""),
       },
     ]),

@@ -5,6 +5,7 @@ import type { Queryable } from "../db/database.ts";
 import type { Dialect } from "../db/dialect.ts";
 import { toLastDelivery } from "../../model/ids.ts";
 import type { Uuid } from "../../model/ids.ts";
+import type { EventTerms } from "../../model/terms.ts";
 import type { Lane, EventRecord, NewEvent, FanOutTrace } from "../../model/event.ts";
 
 /** The batch columns of an insert, in the order of `insertEvents`. */
@@ -21,6 +22,7 @@ const COLUMNS = {
   notes: "text",
   trace: "text",
   trace_parent: "text",
+  terms: "text",
   body_at: "int",
   body_size: "int",
 } as const;
@@ -53,6 +55,7 @@ export function eventsChange(dialect: Dialect, events: readonly NewEvent[]): Cha
         : `{"others":${e.trace.others}}`
       : JSON.stringify(e.trace),
     e.traceParent ?? null,
+    e.terms === undefined ? null : JSON.stringify(e.terms),
     (at += e.body.length) - e.body.length,
     e.body.length,
   ]);
@@ -127,6 +130,7 @@ interface EventRow {
   notes: string | null;
   trace: string | null;
   trace_parent: string | null;
+  terms: string | null;
   body: string | null;
   body_size: number;
 }
@@ -148,6 +152,7 @@ function toEvent(row: EventRow): EventRecord {
     trace:
       row.trace === null ? NO_TRACE : { ...NO_TRACE, ...(JSON.parse(row.trace) as Partial<FanOutTrace>) },
     traceParent: row.trace_parent ?? undefined,
+    terms: row.terms === null ? undefined : (JSON.parse(row.terms) as EventTerms),
     body: row.body ?? "",
     bodySize: row.body_size,
   };
@@ -180,7 +185,7 @@ export function eventsStatement(
   const [along, named] =
     name === undefined ? ["", ""] : [dialect.along("callboard_event_name"), "AND name = $5"];
   return {
-    sql: `SELECT site_no, id, client_id, digest, name, project, actor, lane, about_addon, notes, trace, trace_parent, NULL AS body, body_size
+    sql: `SELECT site_no, id, client_id, digest, name, project, actor, lane, about_addon, notes, trace, trace_parent, terms, NULL AS body, body_size
      FROM callboard_event${along} WHERE site_no = $1 AND id < $2 AND id >= $3 ${named} ORDER BY id DESC LIMIT $4`,
     values,
   };

@@ -10,6 +10,8 @@ export interface NextOfLane extends NextDue {
   readonly failed: number;
   /** Whether its endpoint is paused. */
   readonly paused: boolean;
+  /** Its event has terms, which may plan it for any time. */
+  readonly hasTerms: boolean;
 }
 
 const NEXT_COLUMNS = { site_no: "int", endpoint_no: "int", lane: "int", due_at: "big" } as const;
@@ -23,13 +25,15 @@ export async function readNext(q: Queryable, next: readonly NextDue[]): Promise<
     subscription_no: number;
     failed: number;
     paused_at: number | null;
+    terms: string | null;
   }>(
-    `SELECT d.site_no, d.endpoint_no, d.lane, d.due_at, d.subscription_no, d.attempts - d.schedule_from AS failed, e.paused_at
+    `SELECT d.site_no, d.endpoint_no, d.lane, d.due_at, d.subscription_no, d.attempts - d.schedule_from AS failed, e.paused_at, v.terms
      FROM (SELECT s.site_no, (SELECT w.id FROM callboard_delivery w WHERE w.site_no = s.site_no AND w.endpoint_no = s.endpoint_no
              AND w.lane = s.lane AND w.state = ${WAITING} AND w.due_at = s.due_at LIMIT 1) AS id
            FROM ${q.dialect.rows("$1", NEXT_COLUMNS, "s")}) n
      JOIN callboard_delivery d ON d.site_no = n.site_no AND d.id = n.id
-     LEFT JOIN callboard_endpoint e ON e.site_no = d.site_no AND e.no = d.endpoint_no`,
+     LEFT JOIN callboard_endpoint e ON e.site_no = d.site_no AND e.no = d.endpoint_no
+     LEFT JOIN callboard_event v ON v.site_no = d.site_no AND v.id = substr(d.id, 1, 28) || '0000'`,
     [JSON.stringify(next.map((n) => [n.siteNo, n.endpointNo, n.lane, n.dueAt]))],
   );
   return rows.map((row) => ({
@@ -40,6 +44,7 @@ export async function readNext(q: Queryable, next: readonly NextDue[]): Promise<
     subscriptionNo: row.subscription_no,
     failed: row.failed,
     paused: row.paused_at !== null,
+    hasTerms: row.terms !== null,
   }));
 }
 

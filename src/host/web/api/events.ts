@@ -12,7 +12,7 @@ import { MAX_EVENTS_IN_BATCH } from "../http/event-envelope.ts";
 import { TIME_PARAMETERS, oneOf, pageOf, pageParameters, sitesOf, timeOf } from "../http/query.ts";
 import type { EventRecord } from "../../model/event.ts";
 import { EVENT_DETAIL, EVENT_PAGE, PUBLISHED_BATCH, PUBLISHED_EVENT, WHY_PAGE } from "../schema/delivery.ts";
-import { anyObject, array, body, named, oneOf as oneOfTexts, string } from "../schema/schema.ts";
+import { anyObject, array, body, boolean, named, oneOf as oneOfTexts, string } from "../schema/schema.ts";
 import { ADDON_KEY, EVENT_NAME, LINE, WEBHOOK_ID } from "../schema/parts.ts";
 import { ID_CURSOR, NUMBER_CURSOR } from "../../model/cursor.ts";
 
@@ -57,6 +57,11 @@ const EVENT_BODY = named(
       user: envelopeText("Whoever did it", 255),
       id: envelopeText("The same ID with the same contents is accepted once", 200),
       flow: oneOfTexts("Lane of its deliveries; primary when left out", ["primary", "secondary"]),
+      expiresAt: string("Time at which deliveries that wait end as expired, ISO 8601 with an offset"),
+      retry: boolean("False: each delivery is attempted once"),
+      deliverAfter: string(
+        "Time of the first attempt, ISO 8601 with an offset, or a delay such as 15m; up to 7 days",
+      ),
       clientKey: envelopeText("The site's clientKey; that of another site is refused", 255),
     },
   ),

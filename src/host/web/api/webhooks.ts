@@ -14,6 +14,7 @@ import { route } from "./route.ts";
 import type { Call } from "./route.ts";
 import type { ShownTest, TestWish } from "../../delivery-log/test-deliveries.ts";
 import { presentAttempt } from "../present/delivery.ts";
+import { presentPace } from "../present/endpoint.ts";
 import { toAuthor, isoTime, presentList } from "../present/values.ts";
 import { ownedBy, presentPublicKeys, toStatus } from "../present/webhook.ts";
 import { TEST_DELIVERY } from "../schema/delivery.ts";
@@ -31,6 +32,7 @@ import {
   string,
 } from "../schema/schema.ts";
 import type { ValueOf } from "../schema/schema.ts";
+import { NEW_PACE } from "../schema/pace.ts";
 import { RETRY_PROFILE_NAMES } from "../schema/site.ts";
 import { CHANGED_WEBHOOK, WEBHOOK, WEBHOOK_PAGE } from "../schema/webhook.ts";
 import { OF_URLS } from "./error-codes.ts";
@@ -60,6 +62,7 @@ export const shownWebhook = ({ webhook, last, deprecations, publicKeys }: ShownW
   publicKeys: presentPublicKeys(publicKeys),
   previousSecretUntil: isoTime(webhook.previousSecretUntil),
   retryProfile: webhook.retryProfile ?? null,
+  pace: presentPace(webhook.pace),
   orderBy: webhook.orderBy ?? null,
   active: webhook.active,
   inactiveBecause: webhook.inactiveBecause ?? null,
@@ -141,6 +144,7 @@ const OPTIONAL_VALUES = {
   retryProfile: nullable(
     checkedByCode(string("Retry schedule; null for that of the site"), { enum: RETRY_PROFILE_NAMES }),
   ),
+  pace: NEW_PACE,
   orderBy: NEW_ORDER_BY,
   active: boolean("False holds events back"),
   headers: checkedByCode(anyObject("Must be empty: custom headers are not sent"), { maxProperties: 0 }),
@@ -209,7 +213,7 @@ export function valuesOf(given: WebhookBody): WebhookValues {
   if (Object.keys(given.headers ?? {}).length > 0) {
     throw misfit("/headers", "custom headers are not sent; leave them out", "HEADER_VALUE");
   }
-  const { allEvents, events, filter, bodyFilter, project, retryProfile, orderBy, template, routingKey } =
+  const { allEvents, events, filter, bodyFilter, project, retryProfile, pace, orderBy, template, routingKey } =
     given;
   if (allEvents === true && events !== undefined && events !== null) {
     throw misfit("/events", "must be left out with allEvents");
@@ -233,6 +237,7 @@ export function valuesOf(given: WebhookBody): WebhookValues {
     ...(given.description === undefined ? {} : { description: given.description }),
     ...(given.signature === undefined ? {} : { signature: given.signature }),
     ...(retryProfile === undefined || retryProfile === null ? {} : { retryProfile }),
+    ...(pace === undefined || pace === null ? {} : { pace }),
     ...(orderBy === undefined || orderBy === null || orderBy === "" ? {} : { orderBy }),
     ...(given.active === undefined ? {} : { active: given.active }),
   };
@@ -268,6 +273,7 @@ export const OF_VALUES = [
   "HEADER_VALUE",
   "LIMIT_REACHED",
   "ORDER_BY",
+  "PACE",
   "PRODUCT_MISSING",
   "ROUTING_KEY",
   "TEMPLATE",

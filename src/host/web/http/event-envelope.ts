@@ -8,6 +8,7 @@ import type { Problem } from "../../../errors.ts";
 import { escapeStep } from "../../../json/pointer.ts";
 import type { JsonMember } from "../../../json/scan.ts";
 import type { IncomingEvent } from "../../model/plan.ts";
+import { readTerms } from "../../model/terms.ts";
 import { whyNotLine } from "../../model/text.ts";
 import type { JsonObjectText } from "./body.ts";
 
@@ -26,7 +27,18 @@ export interface EnvelopeSite {
 
 /** A text field of the envelope: how long it may be. */
 const TEXT_FIELDS = { event: 200, project: 255, user: 255, id: 200, clientKey: 255 } as const;
-const FIELDS = ["event", "payload", "project", "user", "id", "flow", "clientKey"];
+const FIELDS = [
+  "event",
+  "payload",
+  "project",
+  "user",
+  "id",
+  "flow",
+  "clientKey",
+  "expiresAt",
+  "retry",
+  "deliverAfter",
+];
 const MAX_TOLD_KEY = 200;
 const EMPTY = Buffer.alloc(0);
 
@@ -44,7 +56,7 @@ export const BATCH_TEXT = {
   outline: { members: { events: { items: EVENT_TEXT.outline } } },
 } as const;
 
-/** One event: `{event, payload, project?, user?, id?, flow?}`. @throws {CallboardError} EVENT_SCHEMA, SCOPE */
+/** One event: `{event, payload, project?, user?, id?, flow?, expiresAt?, retry?, deliverAfter?}`. @throws {CallboardError} EVENT_SCHEMA, SCOPE */
 export function readEvent({ bytes, scan }: JsonObjectText, site: EnvelopeSite): IncomingEvent {
   const problems = createProblems();
   const event = readMembers(bytes, scan.members, site, { pointer: "", problems });
@@ -143,6 +155,8 @@ function readMembers(
   if (flow !== undefined && flow !== "primary" && flow !== "secondary") {
     problems.add(`${pointer}/flow`, "must be primary or secondary");
   }
+  const { terms, problems: termProblems } = readTerms(fields);
+  for (const { field, detail } of termProblems) problems.add(`${pointer}/${field}`, detail);
   const isKey = typeof clientKey === "string" && whyNotText(clientKey, TEXT_FIELDS.clientKey) === undefined;
   if (isKey && clientKey !== site.clientKey) {
     throw new CallboardError("SCOPE", "The clientKey is that of another site");
@@ -157,6 +171,7 @@ function readMembers(
     ...(typeof user === "string" ? { user } : {}),
     ...(typeof id === "string" ? { id } : {}),
     ...(flow === "secondary" ? { flow } : {}),
+    ...(terms === undefined ? {} : { terms }),
   };
 }
 

@@ -1,4 +1,5 @@
 /** One delivery: its attempts beside the request and the answer of the chosen one, and what can be done about it. */
+import { describeWaitingFor } from "../../model/waiting-for.ts";
 import { REASONS } from "../../delivery-log/causes.ts";
 import type { ShownAttempt, ShownDelivery } from "../../delivery-log/show.ts";
 import { madeAt } from "../../model/ids.ts";
@@ -53,6 +54,7 @@ export const deliveryPages: readonly Page[] = [
       const wanted = Number(query.get("attempt"));
       const chosen = attempts.find(({ number }) => number === wanted) ?? attempts.at(-1);
       const part = toBodyPart(query);
+      const waiting = rooms.receivers.waitingFor(delivery);
       return {
         kind: "view",
         view: "delivery",
@@ -95,6 +97,7 @@ export const deliveryPages: readonly Page[] = [
             !delivery.isUnsaved &&
             delivery.order?.isBehind !== true,
           canCancel: delivery.state === "waiting",
+          waitingFor: waiting === undefined ? undefined : describeWaitingFor(waiting),
         },
       };
     },

@@ -3,7 +3,7 @@ import { LISTED_STATES } from "../../delivery-log/endpoints.ts";
 import type { EndpointRate, ListedEndpoint, ListedState } from "../../delivery-log/endpoints.ts";
 import type { CallboardError } from "../../../errors.ts";
 import { formatId } from "../../model/ids.ts";
-import { RATE_UNITS } from "../../model/pace.ts";
+import { RATE_UNITS, describeRate } from "../../model/pace.ts";
 import { requireSite } from "../http/access.ts";
 import { requireCallersMistake } from "../http/problems.ts";
 import { endpointNo, tryNow } from "../present/endpoint.ts";
@@ -138,6 +138,7 @@ async function endpointView(
       pace: state?.fields ?? paceFields(endpoint.pace),
       paceProblem: (name: string) =>
         problems.find(({ pointer }) => pointer.startsWith(`/pace/${name}`))?.detail,
+      rate: describeWaitingRate(endpoint, rooms),
       rateUnits: RATE_UNITS,
       retryProfiles: RETRY_PROFILES,
       orderBy: state?.orderBy ?? endpoint.orderBy ?? "",
@@ -149,6 +150,17 @@ async function endpointView(
       refusal: state?.refused,
     },
   };
+}
+
+/** Undefined unless deliveries wait for the rate, and for nothing else. */
+function describeWaitingRate(
+  { pace, dueAt, pausedAt, receiverState, openUntil = 0 }: ListedEndpoint,
+  { endpoints }: Rooms,
+): string | undefined {
+  const now = endpoints.now();
+  const isHeld = pausedAt !== undefined || receiverState !== "active" || openUntil > now;
+  if (pace?.rate === undefined || isHeld || (dueAt ?? Infinity) > now) return undefined;
+  return describeRate(pace.rate);
 }
 
 export const endpointPages: readonly Page[] = [

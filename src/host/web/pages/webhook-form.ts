@@ -11,6 +11,8 @@ import type { EventType, Product, WebhookFormat } from "../../../catalogue/index
 import { eventsFitting } from "../../model/event-name.ts";
 import { EVENT_TYPES_PER_PAGE } from "../../model/event-type-page.ts";
 import { isPattern } from "../../model/event-pattern.ts";
+import { paceFields, readPaceFields, toPace } from "./pace-form.ts";
+import type { PaceFields } from "./pace-form.ts";
 import { RECEIVER_CHECKS } from "../../model/receiver-check.ts";
 import type { ReceiverCheck } from "../../model/receiver-check.ts";
 import type { SecretWish } from "../../registry/outgoing/secret.ts";
@@ -49,6 +51,8 @@ export interface FormFields {
   readonly secret: string;
   /** "" for that of the format. */
   readonly signature: WebhookSignature | "";
+  /** Its retry schedule by name is the webhook's. */
+  readonly pace: PaceFields;
   readonly active: boolean;
   readonly testEvent: string;
   /** Words that the listed event types have, where there are too many to list all. */
@@ -125,6 +129,7 @@ export function emptyFields(product: Product, project: string): FormFields {
     secretChoice: "none",
     secret: "",
     signature: product.formats[0].signature,
+    pace: paceFields(undefined),
     active: true,
     testEvent: product.eventTypes[0]?.event ?? "",
     eventSearch: "",
@@ -151,6 +156,7 @@ export function fieldsOfWebhook(webhook: Webhook, product: Product): FormFields 
     secretChoice: webhook.secret === undefined ? "none" : "keep",
     secret: "",
     signature: webhook.signature,
+    pace: { ...paceFields(webhook.pace), retryProfile: webhook.retryProfile ?? "" },
     active: webhook.active,
     testEvent: findTestEvent(webhook, product) ?? product.eventTypes[0]?.event ?? "",
     eventSearch: "",
@@ -190,6 +196,7 @@ export function readFields(form: URLSearchParams): FormFields {
     secretChoice: SECRET_CHOICES.find((choice) => choice === form.get("secretChoice")) ?? "none",
     secret: form.get("secret") ?? "",
     signature: WEBHOOK_SIGNATURES.find((scheme) => scheme === chosen) ?? "",
+    pace: readPaceFields(form),
     active: form.get("active") !== null,
     testEvent: text("testEvent"),
     eventSearch: text("eventSearch"),
@@ -206,6 +213,7 @@ export function toWebhookValues(fields: FormFields, product: Product): WebhookVa
   const shape = toFormShape(product);
   const { project, filter, bodyFilter, description, orderBy } = fields;
   const { shape: bodyShape } = findFormat(product, fields.format);
+  const { retryProfile } = fields.pace;
   return {
     name: toName(fields, product),
     owner: fields.owner === "" ? null : fields.owner,
@@ -221,6 +229,8 @@ export function toWebhookValues(fields: FormFields, product: Product): WebhookVa
     ...(bodyFilter === "" ? {} : { bodyFilter }),
     ...(shape.hasEvents ? { excludeBody: fields.excludeBody } : {}),
     ...(description === "" ? {} : { description }),
+    ...(retryProfile === "" ? {} : { retryProfile }),
+    pace: toPace({ ...fields.pace, retryProfile: "" }),
     ...(orderBy === "" ? {} : { orderBy }),
     ...(shape.hasSecret && fields.signature !== "" ? { signature: fields.signature } : {}),
     secret: shape.hasSecret ? readSecretWish(fields) : { kind: "none" },

@@ -7,6 +7,7 @@ import type { BodyFilter } from "../../model/body-filter.ts";
 import type { ShownWebhook } from "../../registry/outgoing/outgoing.ts";
 import type { WebhookValues } from "../../registry/outgoing/values.ts";
 import { formatWebhookId } from "../../model/ids.ts";
+import { RATE_UNITS } from "../../model/pace.ts";
 import { refuseOperational } from "../http/subject.ts";
 import { requireSite } from "../http/access.ts";
 import type { Caller } from "../http/access.ts";
@@ -21,6 +22,7 @@ import type { Rooms } from "../rooms.ts";
 import { describeNamed } from "./deprecated.ts";
 import { badge, outcomeText } from "./html.ts";
 import { listenerView } from "./listener-view.ts";
+import { RETRY_PROFILES } from "./pace-form.ts";
 import type { Page, Visit } from "./page.ts";
 import { previewView } from "./preview-view.ts";
 import { findOffer, replayHref, stoppedSince, withOffer } from "./replays.ts";
@@ -207,6 +209,11 @@ async function formView(site: Site, rooms: Rooms, state: FormState) {
       heading: state.isTrial === true ? "The body filter was not tried" : undefined,
       problem: (name: string) => problems.find(({ pointer }) => pointer.startsWith(`/${name}`))?.detail,
       bodyFilterProblems: bodyFilterProblems(problems),
+      pace: fields.pace,
+      paceProblem: (name: string) =>
+        problems.find(({ pointer }) => pointer.startsWith(`/pace/${name}`) || pointer === `/${name}`)?.detail,
+      rateUnits: RATE_UNITS,
+      retryProfiles: RETRY_PROFILES,
       test: test === undefined ? undefined : testView(test),
       tried: tried === undefined ? undefined : triedView(tried),
       preview: previews === undefined ? undefined : previewView(previews),

@@ -22,7 +22,10 @@ import { flowOf, isoTime, toText } from "./values.ts";
 import { booleanOf, oneOf, queryInvalid, sitesOf, timeOf } from "../http/query.ts";
 import type { Rooms } from "../rooms.ts";
 
-export const presentDelivery = (delivery: SentDelivery, { sites }: Pick<Rooms, "sites">) => ({
+export const presentDelivery = (
+  delivery: SentDelivery,
+  { sites, receivers }: Pick<Rooms, "sites" | "receivers">,
+) => ({
   id: formatId("dlv", delivery.siteNo, delivery.id),
   site: sites.keyOf(delivery.siteNo) ?? null,
   eventId: formatId("evt", delivery.siteNo, eventOfDelivery(delivery.id)),
@@ -31,6 +34,7 @@ export const presentDelivery = (delivery: SentDelivery, { sites }: Pick<Rooms, "
   url: delivery.url ?? null,
   state: delivery.state,
   reason: delivery.because ?? null,
+  waitingFor: receivers.waitingFor(delivery)?.kind ?? null,
   flow: flowOf(delivery.lane),
   test: delivery.test,
   unsaved: delivery.isUnsaved,

@@ -1,5 +1,6 @@
 /** Deliveries, attempts and events, as responses have them. */
 import { FAILURE_REASONS, STATE_NAMES } from "../../model/delivery.ts";
+import { WAITING_FOR } from "../../model/waiting-for.ts";
 import { WHY_KINDS } from "../../delivery-log/why.ts";
 import { RECEIVER } from "./parts.ts";
 import {
@@ -33,6 +34,12 @@ export const DELIVERY = named(
     url: nullable(string("URL of the last attempt, else that of the subscription; null if both are gone")),
     state: STATE,
     reason: REASON,
+    waitingFor: nullable(
+      oneOf(
+        "What it waits for: an active receiver, the resumption of its endpoint, its planned time, a retry, a closed circuit, the rate of its endpoint, a slot; null unless it waits",
+        WAITING_FOR,
+      ),
+    ),
     flow: FLOW,
     test: boolean("True for a test delivery"),
     unsaved: boolean("True for a test of values that are not saved"),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Outcome } from "../../../../src/egress/index.ts";
-import { judge } from "../../../../src/host/model/verdict.ts";
+import { goneBy, judge } from "../../../../src/host/model/verdict.ts";
 import type { Judged, Verdict } from "../../../../src/host/model/verdict.ts";
 
 const NOW = 1_000_000;
@@ -8,6 +8,7 @@ const FIRST: Judged = {
   attempt: 1,
   retrySchedule: { steps: [10_000, 60_000], jitter: 0 },
   test: false,
+  redelivery: 0,
   now: NOW,
   random: 0.5,
 };
@@ -110,5 +111,63 @@ describe("a failure of the proxy", () => {
   test.each(["proxy-refused", "proxy-protocol"] as const)("%s is retried by the schedule", (reason) => {
     expect(after(ofProxy(reason))).toEqual({ state: "waiting", dueAt: NOW + 10_000 });
     expect(after(ofProxy(reason), { attempt: 3 })).toEqual({ state: "failed", because: "exhausted" });
+  });
+});
+
+describe("the receiver's own word", () => {
+  test.each([
+    ["abort-message ends the delivery", 503, "abort-message", "aborted"],
+    ["abort-message ends what was rejected", 400, "abort-message", "aborted"],
+    ["disable ends the delivery as gone", 503, "disable", "gone"],
+    ["410 is gone, whatever the word", 410, "abort-message", "gone"],
+  ] as const)("%s", (_fact, status, word, because) => {
+    expect(after(refused(status), { word })).toEqual({ state: "failed", because });
+    expect(after(refused(status), { word, test: true })).toEqual({ state: "failed", because });
+  });
+
+  test.each(["abort-message", "disable"] as const)("%s with a 2xx is delivered", (word) => {
+    expect(after({ kind: "accepted", status: 200 }, { word })).toEqual({ state: "delivered" });
+  });
+
+  test.each([
+    ["410", refused(410), undefined, "status"],
+    ["410 with a word", refused(410), "disable", "status"],
+    ["disable", refused(500), "disable", "word"],
+    ["disable with a 2xx", { kind: "accepted", status: 204 }, "disable", "word"],
+    ["abort-message", refused(500), "abort-message", undefined],
+    ["a 2xx", { kind: "accepted", status: 200 }, undefined, undefined],
+    ["a 500", refused(500), undefined, undefined],
+    ["no response", TIMEOUT, undefined, undefined],
+    ["a forbidden address", FORBIDDEN, undefined, undefined],
+  ] as const)("%s makes the subscription inactive: by %s", (_fact, outcome, word, by) => {
+    expect(goneBy(outcome, word)).toBe(by);
+  });
+});
+
+describe("an event's terms", () => {
+  test("retry: false ends after the first attempt", () => {
+    const terms = { retry: false } as const;
+    expect(after(refused(503), { terms })).toEqual({ state: "failed", because: "not-retried" });
+    expect(after(TIMEOUT, { terms })).toEqual({ state: "failed", because: "not-retried" });
+    expect(after(refused(400), { terms })).toEqual({ state: "failed", because: "rejected" });
+  });
+
+  test("an end that comes before the next attempt ends the delivery at once", () => {
+    const expired = { state: "failed", because: "expired" };
+    expect(after(refused(503), { terms: { expiresAt: NOW + 10_000 } })).toEqual(expired);
+    expect(after(TIMEOUT, { terms: { expiresAt: NOW + 10_000 } })).toEqual(expired);
+    expect(after(refused(503), { terms: { expiresAt: NOW + 10_001 } })).toEqual({
+      state: "waiting",
+      dueAt: NOW + 10_000,
+    });
+    expect(after(refused(503), { terms: { expiresAt: NOW }, redelivery: 1 })).toMatchObject({
+      state: "waiting",
+    });
+  });
+
+  test("while the proxy fails, a delivery waits for it until its end", () => {
+    const outage: Outcome = { kind: "unreachable", reason: "proxy-unreachable", detail: "" };
+    expect(after(outage, { terms: { retry: false } })).toEqual({ state: "waiting", dueAt: NOW });
+    expect(after(outage, { terms: { expiresAt: NOW } })).toEqual({ state: "failed", because: "expired" });
   });
 });

@@ -1,0 +1,105 @@
+/** What the publisher of an event asks of its deliveries: until when, from when and how often they are sent. Pure. */
+
+/** Times in epoch ms. */
+export interface EventTerms {
+  /** A delivery that was not delivered by then ends as `expired`. */
+  readonly expiresAt?: number;
+  /** The first attempt is the only one. */
+  readonly retry?: false;
+  /** The first attempt is made then. */
+  readonly deliverAfter?: number;
+}
+
+/** As they are asked for: `deliverAfter` may count from the acceptance of the event. */
+export interface AskedTerms extends Omit<EventTerms, "deliverAfter"> {
+  readonly deliverAfter?: { readonly at: number } | { readonly delayMs: number };
+}
+
+/** A delivery is planned up to this far ahead. */
+export const MAX_AHEAD_MS = 7 * 86_400_000;
+
+const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2})$/;
+const DELAY = /^(\d{1,9})(ms|s|m|h|d)$/;
+const UNIT_MS: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1_000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+};
+
+/** Reads an ISO 8601 time with its offset from UTC; undefined for any other text. */
+function readTime(text: unknown): number | undefined {
+  if (typeof text !== "string" || !TIME.test(text)) return undefined;
+  const at = Date.parse(text);
+  return Number.isNaN(at) || at < 0 ? undefined : at;
+}
+
+function readDelay(text: unknown): number | undefined {
+  const [, count, unit = ""] = (typeof text === "string" ? DELAY.exec(text) : null) ?? [];
+  const ms = Number(count) * (UNIT_MS[unit] ?? Number.NaN);
+  return ms <= MAX_AHEAD_MS ? ms : undefined;
+}
+
+/** Fields of an event's envelope, as they were given. */
+export interface TermFields {
+  readonly expiresAt?: unknown;
+  readonly retry?: unknown;
+  readonly deliverAfter?: unknown;
+}
+
+export interface TermsReading {
+  /** Undefined if nothing is asked for. */
+  readonly terms: AskedTerms | undefined;
+  readonly problems: readonly { readonly field: keyof TermFields; readonly detail: string }[];
+}
+
+/** Reads what is asked for. Every field that can't be read is a problem. */
+export function readTerms({ expiresAt, retry, deliverAfter }: TermFields): TermsReading {
+  if (expiresAt === undefined && retry === undefined && deliverAfter === undefined)
+    return { terms: undefined, problems: [] };
+  const end = readTime(expiresAt);
+  const at = readTime(deliverAfter);
+  const delayMs = readDelay(deliverAfter);
+  const problems: { readonly field: keyof TermFields; readonly detail: string }[] = [];
+  if (expiresAt !== undefined && end === undefined)
+    problems.push({ field: "expiresAt", detail: "must be a time such as 2026-01-31T12:00:00Z" });
+  if (retry !== undefined && typeof retry !== "boolean")
+    problems.push({ field: "retry", detail: "must be true or false" });
+  if (deliverAfter !== undefined && at === undefined && delayMs === undefined)
+    problems.push({
+      field: "deliverAfter",
+      detail: "must be a time such as 2026-01-31T12:00:00Z, or a delay such as 15m of at most 7d",
+    });
+  const terms: AskedTerms = {
+    ...(end === undefined ? {} : { expiresAt: end }),
+    ...(retry === false ? { retry } : {}),
+    ...(at === undefined ? {} : { deliverAfter: { at } }),
+    ...(delayMs === undefined ? {} : { deliverAfter: { delayMs } }),
+  };
+  return { terms: Object.keys(terms).length === 0 ? undefined : terms, problems };
+}
+
+/** The terms of an event that is accepted at `now`; "too-far" if a delivery would be planned too far ahead. */
+export function toTerms({ deliverAfter, ...terms }: AskedTerms, now: number): EventTerms | "too-far" {
+  if (deliverAfter === undefined) return terms;
+  const at = "at" in deliverAfter ? deliverAfter.at : now + deliverAfter.delayMs;
+  return at - now > MAX_AHEAD_MS ? "too-far" : { ...terms, deliverAfter: at };
+}
+
+/** Returns the time before which no attempt is made; undefined if it has come. */
+export function findPlannedTime(
+  { terms, redelivery }: { readonly terms?: EventTerms | undefined; readonly redelivery: number },
+  now: number,
+): number | undefined {
+  const at = terms?.deliverAfter;
+  return at !== undefined && redelivery === 0 && at > now ? at : undefined;
+}
+
+/** Reports whether a delivery that is due at `at` is sent too late. A person who asks again means it whatever the time. */
+export function isExpired(
+  { terms, redelivery }: { readonly terms?: EventTerms | undefined; readonly redelivery: number },
+  at: number,
+): boolean {
+  return terms?.expiresAt !== undefined && redelivery === 0 && at >= terms.expiresAt;
+}

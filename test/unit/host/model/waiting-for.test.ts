@@ -1,0 +1,42 @@
+import { expect, test } from "vitest";
+import { describeWaitingFor, findWaitingFor } from "../../../../src/host/model/waiting-for.ts";
+import { siteOf } from "../../../support/delivery.ts";
+
+const NOW = 100_000;
+const DUE = { state: "waiting", endpointNo: 1, subscriptionNo: 1, attempts: 0, dueAt: NOW } as const;
+const rate = { count: 5, per: "second" } as const;
+
+test.each([
+  ["a paused endpoint", {}, { endpoints: [{ pausedAt: 1 }] }, { kind: "resume" }],
+  ["a disabled add-on", {}, { installations: [{ state: "disabled" }] }, { kind: "receiver" }],
+  ["its planned time", { dueAt: NOW + 1 }, {}, { kind: "time" }],
+  ["its retry", { dueAt: NOW + 1, attempts: 1 }, {}, { kind: "retry" }],
+  ["an open circuit", {}, { endpoints: [{ openUntil: NOW + 1 }] }, { kind: "circuit" }],
+  ["its rate", {}, { endpoints: [{ pace: { rate } }] }, { kind: "rate", rate }],
+  [
+    "its circuit before its rate",
+    {},
+    { endpoints: [{ openUntil: NOW + 1, pace: { rate } }] },
+    { kind: "circuit" },
+  ],
+  ["a slot", {}, { endpoints: [{ pace: { slots: 1 } }] }, { kind: "slot" }],
+  ["a slot of an endpoint that is gone", {}, { endpoints: [] }, { kind: "slot" }],
+] as const)("a delivery waits for %s", (_name, delivery, site, waiting) => {
+  expect(findWaitingFor({ ...DUE, ...delivery }, siteOf(site), NOW)).toEqual(waiting);
+});
+
+test("what is being sent or has ended waits for nothing", () => {
+  for (const state of ["leased", "delivered", "failed"] as const)
+    expect(findWaitingFor({ ...DUE, state }, siteOf({}), NOW)).toBeUndefined();
+});
+
+test("a site that is gone is no reason", () => {
+  expect(findWaitingFor(DUE, undefined, NOW)).toEqual({ kind: "slot" });
+});
+
+test("a sentence names the rate", () => {
+  expect(describeWaitingFor({ kind: "rate", rate })).toBe(
+    "It waits for the rate of its endpoint, 5 per second.",
+  );
+  expect(describeWaitingFor({ kind: "retry" })).toBe("It waits for its next retry.");
+});
