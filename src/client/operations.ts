@@ -1792,6 +1792,26 @@ export interface components {
       /** @description The `cursor` of the next page; null on the last page */
       next: string | null;
     };
+    /** @description How Callboard authenticates itself; no secret is ever shown */
+    Authentication: {
+      /**
+       * @description Kind
+       * @enum {string}
+       */
+      kind: "basic" | "bearer" | "oauth2";
+      /**
+       * Format: date-time
+       * @description End of a bearer token, if it is known
+       */
+      expiresAt: string | null;
+      /** @description Origin of the token URL; null for other kinds than oauth2 */
+      tokenServer: string | null;
+      /**
+       * Format: date-time
+       * @description Time until which the previous value is sent if the receiver refuses the new one
+       */
+      previousUntil: string | null;
+    };
     /** @description Events that a body filter was tried on */
     BodyFilterTrial: {
       /** @description Events, newest first */
@@ -1833,6 +1853,18 @@ export interface components {
       more: boolean;
       /** @description True if they were only counted */
       dryRun: boolean;
+    };
+    /** @description A certificate */
+    Certificate: {
+      /** @description Subject; can be empty */
+      subject: string;
+      /** @description SHA-256 of the certificate, as pairs of hexadecimal digits */
+      fingerprint: string;
+      /**
+       * Format: date-time
+       * @description End of its validity
+       */
+      expiresAt: string;
     };
     /** @description A product after a change */
     ChangedProduct: {
@@ -1929,6 +1961,15 @@ export interface components {
        * @description Time until which the previous secret signs too
        */
       previousSecretUntil: string | null;
+      /** @description Names of the custom headers; their values are never shown */
+      headerNames: string[];
+      /**
+       * Format: date-time
+       * @description Time until which the previous value is sent if the receiver refuses the new one
+       */
+      previousHeadersUntil: string | null;
+      authentication: components["schemas"]["Authentication"] | null;
+      tls: components["schemas"]["TlsSettings"] | null;
       /** @description Retry schedule; null for that of the site */
       retryProfile: string | null;
       /** @description True if it gets events */
@@ -2941,6 +2982,8 @@ export interface components {
         | "ADDON_STATE"
         | "ADDON_URL"
         | "ARGUMENT_INVALID"
+        | "AUTHENTICATION_BESIDE_JWT"
+        | "AUTHENTICATION_INVALID"
         | "AUTH_INVALID"
         | "AUTH_MISSING"
         | "BODY_ALREADY_READ"
@@ -2956,12 +2999,16 @@ export interface components {
         | "BODY_TOO_COMPLEX"
         | "BODY_TOO_DEEP"
         | "BODY_TOO_LARGE"
+        | "CERTIFICATE_EXPIRED"
+        | "CERTIFICATE_INVALID"
+        | "CERTIFICATE_KEY"
         | "CHARSET"
         | "CONFIG_INSECURE"
         | "CONFIG_INVALID"
         | "CONFLICT"
         | "CONTENT_ENCODING"
         | "CONTENT_TYPE"
+        | "CREDENTIALS_ORIGIN"
         | "CSRF"
         | "DELIVERY_NOT_FOUND"
         | "DELIVERY_STATE"
@@ -3049,6 +3096,7 @@ export interface components {
         | "TENANT_NOT_FOUND"
         | "TOKEN_LAST_ADMIN"
         | "TOKEN_NOT_FOUND"
+        | "TOKEN_SERVER"
         | "TRANSACTION_MISSING"
         | "TRANSACTION_OTHER_DATABASE"
         | "TRANSACTION_UNSUPPORTED"
@@ -3125,6 +3173,8 @@ export interface components {
         | "ADDON_STATE"
         | "ADDON_URL"
         | "ARGUMENT_INVALID"
+        | "AUTHENTICATION_BESIDE_JWT"
+        | "AUTHENTICATION_INVALID"
         | "AUTH_INVALID"
         | "AUTH_MISSING"
         | "BODY_ALREADY_READ"
@@ -3140,12 +3190,16 @@ export interface components {
         | "BODY_TOO_COMPLEX"
         | "BODY_TOO_DEEP"
         | "BODY_TOO_LARGE"
+        | "CERTIFICATE_EXPIRED"
+        | "CERTIFICATE_INVALID"
+        | "CERTIFICATE_KEY"
         | "CHARSET"
         | "CONFIG_INSECURE"
         | "CONFIG_INVALID"
         | "CONFLICT"
         | "CONTENT_ENCODING"
         | "CONTENT_TYPE"
+        | "CREDENTIALS_ORIGIN"
         | "CSRF"
         | "DELIVERY_NOT_FOUND"
         | "DELIVERY_STATE"
@@ -3233,6 +3287,7 @@ export interface components {
         | "TENANT_NOT_FOUND"
         | "TOKEN_LAST_ADMIN"
         | "TOKEN_NOT_FOUND"
+        | "TOKEN_SERVER"
         | "TRANSACTION_MISSING"
         | "TRANSACTION_OTHER_DATABASE"
         | "TRANSACTION_UNSUPPORTED"
@@ -3916,6 +3971,18 @@ export interface components {
       state: "delivered" | "failed" | "waiting";
       attempt: components["schemas"]["Attempt"] | null;
     };
+    /** @description TLS settings of its own; the key is never shown */
+    TlsSettings: {
+      /** @description The client certificate, then its chain; empty without one */
+      certificates: components["schemas"]["Certificate"][];
+      /** @description Authorities that its certificate must come from; empty for the well-known ones */
+      authorities: components["schemas"]["Certificate"][];
+      /**
+       * Format: date-time
+       * @description Time until which the previous value is sent if the receiver refuses the new one
+       */
+      previousUntil: string | null;
+    };
     /** @description An API token, without its secret part */
     Token: {
       /** @description ID of the token, tok_… */
@@ -4020,6 +4087,15 @@ export interface components {
        * @description Time until which the previous secret signs too
        */
       previousSecretUntil: string | null;
+      /** @description Names of the custom headers; their values are never shown */
+      headerNames: string[];
+      /**
+       * Format: date-time
+       * @description Time until which the previous value is sent if the receiver refuses the new one
+       */
+      previousHeadersUntil: string | null;
+      authentication: components["schemas"]["Authentication"] | null;
+      tls: components["schemas"]["TlsSettings"] | null;
       /** @description Retry schedule; null for that of the site */
       retryProfile: string | null;
       /** @description True if it gets events */
@@ -4748,7 +4824,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Unprocessable Entity: `BODY_FILTER`, `BODY_FILTER_BESIDE_FILTER`, `BODY_FILTER_TOO_COMPLEX`, `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `DESCRIPTOR_FILTER`, `DNS_DENIED`, `DNS_FAIL`, `HEADER_VALUE`, `HOST_DENIED`, `IP_DENIED`, `LIMIT_REACHED`, `URL_CHARS`, `URL_CREDENTIALS`, `URL_FRAGMENT`, `URL_INVALID`, `URL_PORT`, `URL_SCHEME`, `URL_TOO_LONG`, `WEBHOOK_FORMAT` */
+    /** @description Unprocessable Entity: `AUTHENTICATION_INVALID`, `BODY_FILTER`, `BODY_FILTER_BESIDE_FILTER`, `BODY_FILTER_TOO_COMPLEX`, `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `CERTIFICATE_EXPIRED`, `CERTIFICATE_INVALID`, `CERTIFICATE_KEY`, `CREDENTIALS_ORIGIN`, `DESCRIPTOR_FILTER`, `DNS_DENIED`, `DNS_FAIL`, `HEADER_VALUE`, `HOST_DENIED`, `IP_DENIED`, `LIMIT_REACHED`, `TOKEN_SERVER`, `URL_CHARS`, `URL_CREDENTIALS`, `URL_FRAGMENT`, `URL_INVALID`, `URL_PORT`, `URL_SCHEME`, `URL_TOO_LONG`, `WEBHOOK_FORMAT` */
     UnprocessableEntity8: {
       headers: {
         [name: string]: unknown;
@@ -4757,7 +4833,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Unprocessable Entity: `BODY_FILTER`, `BODY_FILTER_BESIDE_FILTER`, `BODY_FILTER_TOO_COMPLEX`, `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `DESCRIPTOR_FILTER`, `DNS_DENIED`, `DNS_FAIL`, `EVENT_OFF_SCHEMA`, `EVENT_SCHEMA`, `HEADER_VALUE`, `HOST_DENIED`, `IP_DENIED`, `LIMIT_REACHED`, `URL_CHARS`, `URL_CREDENTIALS`, `URL_FRAGMENT`, `URL_INVALID`, `URL_PORT`, `URL_SCHEME`, `URL_TOO_LONG`, `WEBHOOK_FORMAT` */
+    /** @description Unprocessable Entity: `AUTHENTICATION_INVALID`, `BODY_FILTER`, `BODY_FILTER_BESIDE_FILTER`, `BODY_FILTER_TOO_COMPLEX`, `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `CERTIFICATE_EXPIRED`, `CERTIFICATE_INVALID`, `CERTIFICATE_KEY`, `CREDENTIALS_ORIGIN`, `DESCRIPTOR_FILTER`, `DNS_DENIED`, `DNS_FAIL`, `EVENT_OFF_SCHEMA`, `EVENT_SCHEMA`, `HEADER_VALUE`, `HOST_DENIED`, `IP_DENIED`, `LIMIT_REACHED`, `TOKEN_SERVER`, `URL_CHARS`, `URL_CREDENTIALS`, `URL_FRAGMENT`, `URL_INVALID`, `URL_PORT`, `URL_SCHEME`, `URL_TOO_LONG`, `WEBHOOK_FORMAT` */
     UnprocessableEntity9: {
       headers: {
         [name: string]: unknown;
@@ -5879,10 +5955,53 @@ export interface operations {
           retryProfile?: "jira" | "standard" | "dev" | null;
           /** @description False holds events back */
           active?: boolean;
-          /** @description Must be empty: custom headers are not sent */
+          /** @description Custom headers by name; their values are never shown again. Left out of a change it stays, null removes it */
           headers?: {
-            [key: string]: unknown;
-          };
+            [key: string]: string;
+          } | null;
+          /** @description Authentication; its secrets are never shown again. Left out of a change it stays, null removes it */
+          authentication?: {
+            /**
+             * @description Kind, which says what other members there are
+             * @enum {string}
+             */
+            kind: "basic" | "bearer" | "oauth2";
+            /** @description basic: user name */
+            user?: string;
+            /** @description basic: password */
+            password?: string;
+            /** @description bearer: the token, without the word Bearer */
+            token?: string;
+            /**
+             * Format: date-time
+             * @description bearer: end of the token, to be announced before; that of a JWT is read from it
+             */
+            expiresAt?: string | null;
+            /** @description oauth2: URL of the token endpoint */
+            tokenUrl?: string;
+            /** @description oauth2: ID of the client */
+            clientId?: string;
+            /** @description oauth2: secret of the client */
+            clientSecret?: string;
+            /**
+             * @description oauth2: place of ID and secret: the header (the default), or the body
+             * @enum {string|null}
+             */
+            clientMethod?: "basic" | "post" | null;
+            /** @description oauth2: scopes, with a space between each two */
+            scope?: string | null;
+            /** @description oauth2: audience, for token servers that ask for one */
+            audience?: string | null;
+          } | null;
+          /** @description Client certificate with its key, and authorities in place of the well-known ones, as PEM; the key is never shown again. Left out of a change it stays, null removes it */
+          tls?: {
+            /** @description The certificate, then its chain */
+            certificate?: string | null;
+            /** @description Its private key, not encrypted */
+            key?: string | null;
+            /** @description Certificates that are trusted for this receiver alone */
+            authorities?: string | null;
+          } | null;
         };
       };
     };
@@ -5973,10 +6092,53 @@ export interface operations {
           retryProfile?: "jira" | "standard" | "dev" | null;
           /** @description False holds events back */
           active?: boolean;
-          /** @description Must be empty: custom headers are not sent */
+          /** @description Custom headers by name; their values are never shown again. Left out of a change it stays, null removes it */
           headers?: {
-            [key: string]: unknown;
-          };
+            [key: string]: string;
+          } | null;
+          /** @description Authentication; its secrets are never shown again. Left out of a change it stays, null removes it */
+          authentication?: {
+            /**
+             * @description Kind, which says what other members there are
+             * @enum {string}
+             */
+            kind: "basic" | "bearer" | "oauth2";
+            /** @description basic: user name */
+            user?: string;
+            /** @description basic: password */
+            password?: string;
+            /** @description bearer: the token, without the word Bearer */
+            token?: string;
+            /**
+             * Format: date-time
+             * @description bearer: end of the token, to be announced before; that of a JWT is read from it
+             */
+            expiresAt?: string | null;
+            /** @description oauth2: URL of the token endpoint */
+            tokenUrl?: string;
+            /** @description oauth2: ID of the client */
+            clientId?: string;
+            /** @description oauth2: secret of the client */
+            clientSecret?: string;
+            /**
+             * @description oauth2: place of ID and secret: the header (the default), or the body
+             * @enum {string|null}
+             */
+            clientMethod?: "basic" | "post" | null;
+            /** @description oauth2: scopes, with a space between each two */
+            scope?: string | null;
+            /** @description oauth2: audience, for token servers that ask for one */
+            audience?: string | null;
+          } | null;
+          /** @description Client certificate with its key, and authorities in place of the well-known ones, as PEM; the key is never shown again. Left out of a change it stays, null removes it */
+          tls?: {
+            /** @description The certificate, then its chain */
+            certificate?: string | null;
+            /** @description Its private key, not encrypted */
+            key?: string | null;
+            /** @description Certificates that are trusted for this receiver alone */
+            authorities?: string | null;
+          } | null;
           /** @description Event type of the test */
           event: string;
           /** @description Payload; the catalogue's sample when left out */
@@ -6107,10 +6269,53 @@ export interface operations {
           retryProfile?: "jira" | "standard" | "dev" | null;
           /** @description False holds events back */
           active?: boolean;
-          /** @description Must be empty: custom headers are not sent */
+          /** @description Custom headers by name; their values are never shown again. Left out of a change it stays, null removes it */
           headers?: {
-            [key: string]: unknown;
-          };
+            [key: string]: string;
+          } | null;
+          /** @description Authentication; its secrets are never shown again. Left out of a change it stays, null removes it */
+          authentication?: {
+            /**
+             * @description Kind, which says what other members there are
+             * @enum {string}
+             */
+            kind: "basic" | "bearer" | "oauth2";
+            /** @description basic: user name */
+            user?: string;
+            /** @description basic: password */
+            password?: string;
+            /** @description bearer: the token, without the word Bearer */
+            token?: string;
+            /**
+             * Format: date-time
+             * @description bearer: end of the token, to be announced before; that of a JWT is read from it
+             */
+            expiresAt?: string | null;
+            /** @description oauth2: URL of the token endpoint */
+            tokenUrl?: string;
+            /** @description oauth2: ID of the client */
+            clientId?: string;
+            /** @description oauth2: secret of the client */
+            clientSecret?: string;
+            /**
+             * @description oauth2: place of ID and secret: the header (the default), or the body
+             * @enum {string|null}
+             */
+            clientMethod?: "basic" | "post" | null;
+            /** @description oauth2: scopes, with a space between each two */
+            scope?: string | null;
+            /** @description oauth2: audience, for token servers that ask for one */
+            audience?: string | null;
+          } | null;
+          /** @description Client certificate with its key, and authorities in place of the well-known ones, as PEM; the key is never shown again. Left out of a change it stays, null removes it */
+          tls?: {
+            /** @description The certificate, then its chain */
+            certificate?: string | null;
+            /** @description Its private key, not encrypted */
+            key?: string | null;
+            /** @description Certificates that are trusted for this receiver alone */
+            authorities?: string | null;
+          } | null;
         };
       };
     };

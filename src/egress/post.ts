@@ -21,6 +21,7 @@ import { type Connection, createPools, type Pools } from "./pools.ts";
 import type { SocketBudget } from "./race.ts";
 import { type StallWatch, withoutStall } from "./stall.ts";
 import type { Target } from "./targets.ts";
+import type { TlsIdentity } from "./tls.ts";
 
 /** A POST with a checked URL. */
 export interface Posting {
@@ -28,6 +29,7 @@ export interface Posting {
   /** Name, value, name, value … */
   readonly headers: readonly string[];
   readonly body: Uint8Array;
+  readonly identity: TlsIdentity | undefined;
 }
 
 export interface PostClient {
@@ -133,7 +135,7 @@ class Exchange implements Dispatcher.DispatchHandler, InLine<Exchange> {
     this.#lostMs = shared.stall.lostMs();
     this.deadlineAt = this.#startedMs + shared.requestTimeoutMs;
     this.#body = new AnswerBody(shared.maxAnswerBytes);
-    this.#connection = shared.pools.take(posting.target.origin);
+    this.#connection = shared.pools.take(posting.target.origin, posting.identity);
   }
 
   start(): void {
@@ -207,7 +209,8 @@ class Exchange implements Dispatcher.DispatchHandler, InLine<Exchange> {
   #retry(): void {
     this.#wasRetried = true;
     this.#shared.pools.drop(this.#connection);
-    this.#connection = this.#shared.pools.takeNew(this.#posting.target.origin);
+    const { target, identity } = this.#posting;
+    this.#connection = this.#shared.pools.takeNew(target.origin, identity);
     this.#dispatch();
   }
 

@@ -7,7 +7,6 @@
 import { createSampleText } from "../../catalogue/index.ts";
 import type { Catalogue, Product } from "../../catalogue/index.ts";
 import type { Clock } from "../../clock.ts";
-import type { Egress } from "../../egress/index.ts";
 import { CallboardError } from "../../errors.ts";
 import { toAttemptRecord } from "../model/attempt-record.ts";
 import { createTestDelivery } from "../model/delivery.ts";
@@ -28,6 +27,7 @@ import { insertDeliveries } from "../store/tables/deliveries.ts";
 import { findDelivery } from "../store/tables/delivery-log.ts";
 import { insertEvents } from "../store/tables/events.ts";
 import { settleDeliveries } from "../store/tables/settle.ts";
+import type { SendSigned } from "./authenticated-post.ts";
 import type { Engine } from "./engine.ts";
 import type { FitAttempt } from "./response-budget.ts";
 
@@ -67,7 +67,8 @@ export interface TestSenderDependencies {
     product: Product,
     event: { readonly name: string; readonly body: Buffer },
   ) => Promise<void>;
-  readonly egress: Pick<Egress, "post">;
+  /** Sends a request of values that are not saved. */
+  readonly sendUnsaved: SendSigned;
   readonly requestTimeoutMs: number;
   readonly fitAttempt: FitAttempt;
   /** The database's time. */
@@ -89,7 +90,7 @@ export interface TestSender {
 }
 
 export function createTestSender(dependencies: TestSenderDependencies): TestSender {
-  const { database, findSite, engine, egress, now, clock, newEventId } = dependencies;
+  const { database, findSite, engine, now, clock, newEventId } = dependencies;
 
   /** @throws {CallboardError} EVENT_SCHEMA if the payload does not make a body of the product, PRODUCT_MISSING */
   function buildBody(
@@ -169,7 +170,7 @@ export function createTestSender(dependencies: TestSenderDependencies): TestSend
       signedAt: clock.signing(),
     });
     if (prepared.kind !== "request") throw new CallboardError("WEBHOOK_NOT_FOUND", "The webhook was deleted");
-    const result = await egress.post(prepared.request);
+    const result = await dependencies.sendUnsaved(prepared);
     const attempt = dependencies.fitAttempt(delivery, toAttemptRecord(1, prepared, result));
     const verdict = judge(result.outcome, {
       attempt: 1,
@@ -235,8 +236,11 @@ function findSubscription(site: SiteSnapshot, webhookNo: number, event: string):
 
 /** Reports whether two webhooks are sent the same request. */
 function isSameRequest(webhook: Webhook, saved: Webhook | undefined): boolean {
-  const listParts = ({ url, format, excludeBody, signature, secret }: Webhook) =>
-    JSON.stringify([url, format, excludeBody, signature, secret]);
+  const listParts = ({ url, format, excludeBody, signature, secret, ...webhook }: Webhook) => {
+    const { headers, authentication, tls } = webhook;
+    const access = [headers?.value, authentication?.value, tls?.value];
+    return JSON.stringify([url, format, excludeBody, signature, secret, ...access]);
+  };
   return saved !== undefined && listParts(webhook) === listParts(saved);
 }
 

@@ -5,6 +5,7 @@
 import type { ExchangeResult, Outcome, PostRequest, UnreachableReason } from "../../egress/index.ts";
 import type { ErrorCode } from "../../errors.ts";
 import type { SigningClaims } from "../../protocol/token.ts";
+import type { Access } from "./access.ts";
 import type { AttemptOutcome, AttemptRecord } from "./delivery.ts";
 
 /** A POST that is ready to be sent, at once: its token is valid for three minutes. */
@@ -12,16 +13,26 @@ export interface SignedRequest {
   readonly kind: "request";
   readonly request: PostRequest;
   readonly claims: SigningClaims | undefined;
+  /** What the receiver's settings add to it; undefined for most receivers. */
+  readonly access?: Access | undefined;
 }
 
-/** @param url what the request reached, if that is another one than it was signed for */
+/** What a request came to. */
+export type Sent = ExchangeResult & {
+  /** The URL that it reached, if that is another one than it was signed for. */
+  readonly url?: string;
+  /** Names of the headers that were sent beside those of the request: their values are secret. */
+  readonly secretHeaders?: readonly string[];
+  /** Why this is the result, where that needs to be said. */
+  readonly note?: string;
+};
+
 export function toAttemptRecord(
   number: number,
   { request, claims }: SignedRequest,
-  { outcome, answer, timing }: ExchangeResult,
-  url = request.url,
+  { outcome, answer, timing, url = request.url, secretHeaders, note }: Sent,
 ): AttemptRecord {
-  const detail = outcome.kind === "unreachable" || outcome.kind === "forbidden" ? outcome.detail : undefined;
+  const detail = outcome.kind === "unreachable" || outcome.kind === "forbidden" ? outcome.detail : note;
   return {
     number,
     startedAt: timing.startedAt,
@@ -30,7 +41,7 @@ export function toAttemptRecord(
     status: answer?.status,
     detail: detail?.replaceAll("\0", ""),
     url,
-    requestHeaders: maskRequestHeaders(request.headers),
+    requestHeaders: maskRequestHeaders(request.headers, secretHeaders),
     claims: claims === undefined ? undefined : { ...claims },
     bodySize: request.body.length,
     answerHeaders: answer === undefined ? undefined : maskResponseHeaders(answer.headers),
@@ -84,9 +95,10 @@ const OPENS_A_SESSION = new Set(["set-cookie", "set-cookie2", "x-acpt"]);
 type Header = readonly [name: string, value: string];
 
 /** `headers`: name, value, name, value. */
-function maskRequestHeaders(headers: readonly string[]): readonly string[] {
+function maskRequestHeaders(headers: readonly string[], secret: Sent["secretHeaders"]): readonly string[] {
   const at = headers.indexOf("authorization");
-  return at < 0 ? headers : headers.with(at + 1, `JWT ${MASKED}`);
+  const own = at < 0 ? headers : headers.with(at + 1, `JWT ${MASKED}`);
+  return secret === undefined ? own : [...own, ...secret.flatMap((name) => [name, MASKED])];
 }
 
 function maskResponseHeaders(headers: readonly Header[]): readonly Header[] {

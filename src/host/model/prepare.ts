@@ -20,6 +20,7 @@ import {
 import { parseBasePath, canonicalRequest, queryStringHash, requestTarget } from "../../protocol/qsh.ts";
 import { TOKEN_LIFETIME_SECONDS, createHmacKey, signToken } from "../../protocol/token.ts";
 import type { SigningClaims } from "../../protocol/token.ts";
+import { findAccess } from "./access.ts";
 import { isSecretLost, lacksSecret } from "./lost-secrets.ts";
 import { resolveUrl } from "./fan-out.ts";
 import { formatId } from "./ids.ts";
@@ -222,7 +223,8 @@ function toWebhook(
       pushSigned(headers, signBody({ id, timestampSeconds, body, keys }));
     }
   }
-  return { kind: "request", request: { url, headers, body, httpsOnly }, claims: undefined };
+  const access = findAccess(webhook, { kind: "webhook", siteNo: webhook.siteNo, no: webhook.no });
+  return { kind: "request", request: { url, headers, body, httpsOnly }, claims: undefined, access };
 }
 
 /** The headers by which a receiver recognizes a delivery and its retries. */

@@ -1,4 +1,5 @@
 /** Outgoing webhooks: subscriptions configured by users. */
+import type { AccessSettings } from "./access.ts";
 import type { BodyFilter } from "./body-filter.ts";
 
 /**
@@ -13,7 +14,7 @@ export function hasKeyPair(scheme: WebhookSignature): boolean {
   return scheme === "ed25519";
 }
 
-export interface Webhook {
+export interface Webhook extends AccessSettings {
   readonly siteNo: number;
   readonly no: number;
   readonly name: string;

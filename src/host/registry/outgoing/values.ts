@@ -2,7 +2,6 @@
 import { assertPresent, findEventType, findFormat, isOperational } from "../../../catalogue/index.ts";
 import type { Product, WebhookFormat } from "../../../catalogue/index.ts";
 import { withAsciiHost } from "../../../egress/url.ts";
-import { CallboardError } from "../../../errors.ts";
 import type { Problem } from "../../../errors.ts";
 import { besideFilterProblem, readBodyFilter } from "../../model/body-filter.ts";
 import type { BodyFilter } from "../../model/body-filter.ts";
@@ -12,13 +11,16 @@ import { parseFilter } from "../../model/filter.ts";
 import { isRetrySchedule } from "../../model/retry-schedules.ts";
 import { whyNotLine, whyNotLines } from "../../model/text.ts";
 import type { OutgoingContext } from "./context.ts";
+import { toCheckedAccess } from "./access.ts";
+import type { AccessWishes, CheckedAccess } from "./access.ts";
+import { misfit, refused, tried } from "./problems.ts";
 import { secretProblems } from "./secret.ts";
 import type { SecretWish } from "./secret.ts";
 import type { Site } from "../../model/site.ts";
 import type { WebhookSignature } from "../../model/webhook.ts";
 
 /** Requested values of an outgoing webhook. */
-export interface WebhookValues {
+export interface WebhookValues extends AccessWishes {
   readonly name: string;
   readonly url: string;
   /** That of the site's product when left out. */
@@ -55,6 +57,7 @@ export interface CheckedValues {
   readonly description: string;
   readonly secret: SecretWish;
   readonly signature: WebhookSignature;
+  readonly access: CheckedAccess;
   readonly retryProfile: string | undefined;
   readonly active: boolean;
   readonly warnings: readonly WebhookWarning[];
@@ -69,7 +72,7 @@ export interface WebhookWarning {
   readonly detail: string;
 }
 
-type Rules = Pick<OutgoingContext, "catalogue" | "checkUrl" | "profile">;
+type Rules = Pick<OutgoingContext, "catalogue" | "checkUrl" | "now" | "profile">;
 
 const MAX_NAME_LENGTH = 200;
 const MAX_DESCRIPTION_LENGTH = 2_000;
@@ -87,6 +90,7 @@ export function checkValues(values: WebhookValues, site: Pick<Site, "product">, 
   const url = tried("/url", () => rules.checkUrl(values.url, format));
   const filter = filterCheck(values.filter, product);
   const body = bodyFilterCheck(values);
+  const access = toCheckedAccess(values, rules);
   const problems = [
     ...url.problems,
     ...textProblems(values),
@@ -95,10 +99,10 @@ export function checkValues(values: WebhookValues, site: Pick<Site, "product">, 
     ...filter.problems,
     ...body.problems,
     ...(values.secret.kind === "given" ? secretProblems(values.secret.secret, signature) : []),
+    ...access.problems,
     ...profileProblems(values.retryProfile),
   ];
-  const [first] = problems;
-  if (url.value === undefined || first !== undefined) throw refused(first, problems);
+  if (url.value === undefined || problems.length > 0) throw refused(problems);
   return {
     name: values.name,
     url: withAsciiHost(values.url, url.value),
@@ -112,6 +116,7 @@ export function checkValues(values: WebhookValues, site: Pick<Site, "product">, 
     description: values.description ?? "",
     secret: values.secret,
     signature,
+    access: access.value,
     retryProfile: values.retryProfile,
     active: values.active ?? true,
     warnings: [
@@ -128,29 +133,6 @@ const HTTP_WARNING: WebhookWarning = {
   pointer: "/url",
   detail: "Over http everybody on the way can read and change what is sent; use https where the receiver can",
 };
-
-function refused(first: Problem | undefined, problems: readonly Problem[]): CallboardError {
-  const { code = "BODY_SCHEMA", detail = "is not usable", pointer = "" } = first ?? {};
-  const message =
-    problems.length === 1 ? detail : `${detail}, and ${problems.length - 1} more problems with the webhook`;
-  const isSentence = /^[A-Z]/.test(message);
-  return new CallboardError(code, isSentence ? message : `${pointer} ${message}`, { errors: problems });
-}
-
-/** Runs a check that throws for the caller's mistake, and makes a problem of the mistake. */
-function tried<T>(
-  pointer: string,
-  check: () => T,
-): { readonly value: T | undefined; readonly problems: readonly Problem[] } {
-  try {
-    return { value: check(), problems: [] };
-  } catch (error) {
-    if (!(error instanceof CallboardError)) throw error;
-    return { value: undefined, problems: [{ pointer, detail: error.message, code: error.code }] };
-  }
-}
-
-const misfit = (pointer: string, detail: string): Problem => ({ pointer, detail, code: "BODY_SCHEMA" });
 
 function textProblems({ name, description = "", project }: WebhookValues): readonly Problem[] {
   return [
@@ -229,6 +211,9 @@ function nameAndUrlProblems(values: WebhookValues, product: string): readonly Pr
     "/secret": values.secret.kind === "given" || values.secret.kind === "new",
     "/excludeBody": values.excludeBody === true,
     "/signature": values.signature !== undefined && values.signature !== "standard",
+    "/headers": values.headers?.kind === "given",
+    "/authentication": values.authentication?.kind === "given",
+    "/tls": values.tls?.kind === "given",
   };
   return Object.entries(given).flatMap(([pointer, isGiven]) =>
     isGiven ? [misfit(pointer, `is not part of a ${product} webhook, which has a name and a URL only`)] : [],

@@ -1,7 +1,8 @@
 /** Drops the secrets that no master key opens any more, with what follows for their owners. */
-import { SECRET_LOST } from "../../model/lost-secrets.ts";
+import { CREDENTIALS_LOST, SECRET_LOST } from "../../model/lost-secrets.ts";
 import type { Queryable } from "../db/database.ts";
 import { formatWebhookId } from "../../model/ids.ts";
+import { accessTokens } from "./access-tokens.ts";
 import { auditKeys } from "./audit-keys.ts";
 import { installations, pendingInstalls } from "./installations.ts";
 import { signingKeys } from "./keys.ts";
@@ -16,19 +17,24 @@ export interface LostSecrets {
   readonly signingKeys: readonly string[];
   /** Installed add-ons, each with its site. They are to be reinstalled. */
   readonly addons: readonly { readonly siteNo: number; readonly site: string; readonly addonKey: string }[];
-  /** Outgoing webhooks, each with its site. They become inactive until they have a new secret. */
+  /** Outgoing webhooks, each with its site. They become inactive until they have a new secret or new credentials. */
   readonly webhooks: readonly {
     readonly siteNo: number;
     readonly site: string;
     readonly no: number;
     readonly id: string;
     readonly name: string;
+    /** False if other credentials were lost. */
+    readonly isSecret: boolean;
   }[];
   readonly pendingInstalls: number;
   readonly auditKeys: readonly number[];
-  /** Secrets of uninstalled add-ons and secrets before a rotation, which are no longer needed. */
+  /** Secrets of uninstalled add-ons, secrets before a rotation and access tokens, which are no longer needed. */
   readonly others: number;
 }
+
+/** Columns without which a webhook would not be recognized. */
+const WEBHOOK_COLUMNS = ["secret_sealed", "headers_sealed", "authentication_sealed", "tls_sealed"] as const;
 
 /** @throws {CallboardError} STORE_TOO_NEW */
 export async function findLostSecrets(q: Queryable, seal: Seal): Promise<LostSecrets> {
@@ -46,11 +52,12 @@ export async function findLostSecrets(q: Queryable, seal: Seal): Promise<LostSec
     "SELECT site_no, no, name FROM callboard_webhook WHERE removed_at IS NULL",
   );
   const lostKeys = of(signingKeys, "private_sealed").map(({ key }) => String(key["kid"]));
-  const lostWebhooks = of(webhooks, "secret_sealed").flatMap(({ key }) => {
-    const found = standing.find(({ site_no, no }) => site_no === key["site_no"] && no === key["no"]);
-    if (found === undefined) return [];
-    const { site_no: siteNo, no, name } = found;
-    return [{ siteNo, site: findSiteKey(siteNo), no, id: formatWebhookId(siteNo, no), name }];
+  const ofWebhooks = WEBHOOK_COLUMNS.flatMap((column) => of(webhooks, column));
+  const lostWebhooks = standing.flatMap(({ site_no: siteNo, no, name }) => {
+    const lost = ofWebhooks.filter(({ key }) => key["site_no"] === siteNo && key["no"] === no);
+    if (lost.length === 0) return [];
+    const isSecret = lost.some(({ column }) => column === "secret_sealed");
+    return [{ siteNo, site: findSiteKey(siteNo), no, id: formatWebhookId(siteNo, no), name, isSecret }];
   });
   const pending = of(pendingInstalls, "secret_sealed").length;
   const lostAuditKeys = of(auditKeys, "key_sealed").map(({ key }) => Number(key["no"]));
@@ -65,14 +72,16 @@ export async function findLostSecrets(q: Queryable, seal: Seal): Promise<LostSec
   };
 }
 
+/** Tables whose rows are worth nothing without the secret. */
+const DROPPED_AS_ROWS: ReadonlySet<SealedTable> = new Set([signingKeys, pendingInstalls, accessTokens]);
+
 /** Drops what {@link findLostSecrets} finds in this transaction, and returns it. */
 export async function dropLostSecrets(tx: Queryable, seal: Seal, now: number): Promise<LostSecrets> {
   const lost = await findLostSecrets(tx, seal);
   for (const { table, column, key } of await listUnreadable(tx, seal)) {
     const where = table.key.map((name, index) => `${name} = $${index + 1}`).join(" AND ");
-    const isRow = table === signingKeys || table === pendingInstalls;
     await tx.query(
-      isRow ? `DELETE FROM ${table.name} WHERE ${where}` : `${table.update}${column} = NULL WHERE ${where}`,
+      DROPPED_AS_ROWS.has(table) ? `DELETE FROM ${table.name} WHERE ${where}` : `${table.update}${column} = NULL WHERE ${where}`,
       table.key.map((name) => key[name]),
     );
   }
@@ -80,8 +89,9 @@ export async function dropLostSecrets(tx: Queryable, seal: Seal, now: number): P
     await installations.set(tx, { siteNo, addonKey }, { updatedAt: now });
     await insertReinstall(tx, siteNo, addonKey, now);
   }
-  for (const { siteNo, no } of lost.webhooks) {
-    const lost = { active: false, inactiveBecause: SECRET_LOST, goneSince: undefined, updatedAt: now };
+  for (const { siteNo, no, isSecret } of lost.webhooks) {
+    const inactiveBecause = isSecret ? SECRET_LOST : CREDENTIALS_LOST;
+    const lost = { active: false, inactiveBecause, goneSince: undefined, updatedAt: now };
     await webhooks.set(tx, { siteNo, no }, lost);
   }
   for (const siteNo of new Set([...lost.addons, ...lost.webhooks].map((each) => each.siteNo)))

@@ -1,6 +1,6 @@
 /** Outgoing webhooks: subscriptions that a user configured. `removedAt` keeps the row for the delivery log. */
 import { takeNumbers } from "../db/counter.ts";
-import { big, flag, int, json, optional, sealed, text } from "../db/columns.ts";
+import { big, flag, int, json, optional, sealed, sealedJson, text } from "../db/columns.ts";
 import type { Queryable } from "../db/database.ts";
 import { defineTable } from "../db/table.ts";
 import type { Seal } from "../seal.ts";
@@ -26,6 +26,9 @@ export const webhooks = defineTable<Webhook>({
     previousSecret: optional(sealed("previous_secret_sealed", toPlace)),
     previousSecretUntil: optional(big()),
     signature: text(),
+    headers: optional(sealedJson("headers_sealed", makePlace("headers"))),
+    authentication: optional(sealedJson("authentication_sealed", makePlace("authentication"))),
+    tls: optional(sealedJson("tls_sealed", makePlace("tls"))),
     retryProfile: optional(text()),
     active: flag(),
     inactiveBecause: optional(text()),
@@ -40,6 +43,10 @@ export const webhooks = defineTable<Webhook>({
 
 function toPlace(siteNo: number, no: number): string {
   return `webhook|${siteNo}/${no}|secret`;
+}
+
+function makePlace(column: string) {
+  return (siteNo: number, no: number): string => `webhook|${siteNo}/${no}|${column}`;
 }
 
 /** Every webhook of a site, removed ones included, oldest first. */

@@ -22,6 +22,7 @@ import { proxy } from "./0018-proxy.ts";
 import { idempotencyKeys } from "./0019-idempotency-keys.ts";
 import { listeners } from "./0020-listeners.ts";
 import { processBottleneck } from "./0021-process-bottleneck.ts";
+import { receiverAccess } from "./0022-receiver-access.ts";
 
 export interface Migration {
   /** Begins with the next free number. */
@@ -51,4 +52,5 @@ export const MIGRATIONS: readonly Migration[] = [
   idempotencyKeys,
   listeners,
   processBottleneck,
+  receiverAccess,
 ];
