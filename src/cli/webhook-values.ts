@@ -1,13 +1,15 @@
 /** The options that say what an outgoing webhook is, as values of the API. */
 import type { RequestOf, Schemas } from "../client/index.ts";
 import { defined } from "../defined.ts";
+import { toAccess } from "./access-values.ts";
+import type { AccessFlags } from "./access-values.ts";
 import { usageFailure } from "./exit.ts";
 import type { Io } from "./io.ts";
 import { readText } from "./source.ts";
 
-type Values = Omit<RequestOf<"createWebhook">["body"], "url" | "name" | "secret" | "headers">;
+type Values = Omit<RequestOf<"createWebhook">["body"], "url" | "name" | "secret">;
 
-export interface WebhookFlags {
+export interface WebhookFlags extends AccessFlags {
   readonly site: string;
   readonly name?: string;
   readonly format?: string;
@@ -40,6 +42,7 @@ export async function toValues(flags: WebhookFlags, io: Io): Promise<Partial<Val
     signature,
     retryProfile: retryProfile === "" ? null : retryProfile,
     generateSecret,
+    ...(await toAccess(flags, io)),
   });
 }
 

@@ -47,6 +47,7 @@ export const OPERATIONS = {
   listEndpoints: ["GET", "/api/v1/endpoints"],
   listSiteEndpoints: ["GET", "/api/v1/sites/{site}/endpoints"],
   showEndpoint: ["GET", "/api/v1/sites/{site}/endpoints/{number}"],
+  updateEndpoint: ["PATCH", "/api/v1/sites/{site}/endpoints/{number}"],
   tryEndpoint: ["POST", "/api/v1/sites/{site}/endpoints/{number}/try"],
   resumeEndpoint: ["POST", "/api/v1/sites/{site}/endpoints/{number}/resume"],
   createReplay: ["POST", "/api/v1/sites/{site}/replays"],

@@ -745,7 +745,11 @@ export interface paths {
     delete?: never;
     options?: never;
     head?: never;
-    patch?: never;
+    /**
+     * Change the settings of an add-on's endpoint; those of an outgoing webhook are on the webhook
+     * @description Needs a token with the scope `admin`.
+     */
+    patch: operations["updateEndpoint"];
     trace?: never;
   };
   "/api/v1/sites/{site}/endpoints/{number}/try": {
@@ -2392,6 +2396,7 @@ export interface components {
       failedDeliveries: number;
       /** @description Deliveries that expired during the pause */
       expired: number;
+      pace: components["schemas"]["Pace"] | null;
     };
     /** @description An endpoint, and why nothing is being sent to it */
     EndpointDetail: {
@@ -2488,6 +2493,7 @@ export interface components {
       failedDeliveries: number;
       /** @description Deliveries that expired during the pause */
       expired: number;
+      pace: components["schemas"]["Pace"] | null;
       notSending: components["schemas"]["NotSending"] | null;
     };
     /** @description Endpoints, those that need attention first */
@@ -2950,6 +2956,30 @@ export interface components {
       /** @description Endpoints concerned */
       endpoints: number;
     };
+    /** @description How a receiver is sent to */
+    Pace: {
+      /** @description Attempts in each second or minute, evenly spread over all processes; null for no limit */
+      rate: {
+        /** @description Number of attempts */
+        count: number;
+        /**
+         * @description Unit of time
+         * @enum {string}
+         */
+        per: "second" | "minute";
+      } | null;
+      /** @description Maximum number of requests in flight in each process; null for that of the server */
+      slots: number | null;
+      /** @description Limit of a request, in milliseconds, where it is shorter than the server's; null for the server's */
+      timeoutMs: number | null;
+      /**
+       * @description Retry schedule; null for that of the site
+       * @enum {string|null}
+       */
+      retryProfile: "jira" | "standard" | "dev" | null;
+      /** @description Delays before the retries, in milliseconds; empty for a single attempt, null for the retry schedule */
+      retryDelaysMs: number[] | null;
+    };
     /** @description A webhook module and its URL */
     PlannedWebhook: {
       /** @description Event type */
@@ -3036,6 +3066,7 @@ export interface components {
         | "DNS_FAIL"
         | "DRIVER_MISSING"
         | "ENDPOINT_NOT_FOUND"
+        | "ENDPOINT_OF_WEBHOOK"
         | "ENDPOINT_STATE"
         | "EVENT_CONFLICT"
         | "EVENT_NOT_FOUND"
@@ -3061,6 +3092,7 @@ export interface components {
         | "NOT_FOUND"
         | "NO_WORKER"
         | "OVERLOADED"
+        | "PACE"
         | "PATH_INVALID"
         | "PRODUCT_BREAKING"
         | "PRODUCT_BUILT_IN"
@@ -3227,6 +3259,7 @@ export interface components {
         | "DNS_FAIL"
         | "DRIVER_MISSING"
         | "ENDPOINT_NOT_FOUND"
+        | "ENDPOINT_OF_WEBHOOK"
         | "ENDPOINT_STATE"
         | "EVENT_CONFLICT"
         | "EVENT_NOT_FOUND"
@@ -3252,6 +3285,7 @@ export interface components {
         | "NOT_FOUND"
         | "NO_WORKER"
         | "OVERLOADED"
+        | "PACE"
         | "PATH_INVALID"
         | "PRODUCT_BREAKING"
         | "PRODUCT_BUILT_IN"
@@ -4293,7 +4327,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `ENDPOINT_STATE`, `IDEMPOTENCY_CONFLICT`, `IDEMPOTENCY_UNFINISHED` */
+    /** @description Conflict: `ENDPOINT_OF_WEBHOOK` */
     Conflict14: {
       headers: {
         [name: string]: unknown;
@@ -4302,7 +4336,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `IDEMPOTENCY_CONFLICT`, `IDEMPOTENCY_UNFINISHED`, `REPLAY_RUNNING` */
+    /** @description Conflict: `ENDPOINT_STATE`, `IDEMPOTENCY_CONFLICT`, `IDEMPOTENCY_UNFINISHED` */
     Conflict15: {
       headers: {
         [name: string]: unknown;
@@ -4311,7 +4345,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `ADDON_STATE`, `IDEMPOTENCY_CONFLICT`, `IDEMPOTENCY_UNFINISHED`, `LISTENER_EXISTS`, `PRODUCT_MISSING` */
+    /** @description Conflict: `IDEMPOTENCY_CONFLICT`, `IDEMPOTENCY_UNFINISHED`, `REPLAY_RUNNING` */
     Conflict16: {
       headers: {
         [name: string]: unknown;
@@ -4320,7 +4354,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `PRODUCT_BREAKING`, `PRODUCT_BUILT_IN`, `PRODUCT_FROM_FILE` */
+    /** @description Conflict: `ADDON_STATE`, `IDEMPOTENCY_CONFLICT`, `IDEMPOTENCY_UNFINISHED`, `LISTENER_EXISTS`, `PRODUCT_MISSING` */
     Conflict17: {
       headers: {
         [name: string]: unknown;
@@ -4329,7 +4363,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `PRODUCT_BUILT_IN`, `PRODUCT_FROM_FILE`, `PRODUCT_IN_USE` */
+    /** @description Conflict: `PRODUCT_BREAKING`, `PRODUCT_BUILT_IN`, `PRODUCT_FROM_FILE` */
     Conflict18: {
       headers: {
         [name: string]: unknown;
@@ -4338,7 +4372,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `TOKEN_LAST_ADMIN` */
+    /** @description Conflict: `PRODUCT_BUILT_IN`, `PRODUCT_FROM_FILE`, `PRODUCT_IN_USE` */
     Conflict19: {
       headers: {
         [name: string]: unknown;
@@ -4356,7 +4390,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `IDEMPOTENCY_CONFLICT`, `IDEMPOTENCY_UNFINISHED`, `KEY_IN_USE` */
+    /** @description Conflict: `TOKEN_LAST_ADMIN` */
     Conflict20: {
       headers: {
         [name: string]: unknown;
@@ -4365,8 +4399,17 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `IDEMPOTENCY_CONFLICT`, `IDEMPOTENCY_UNFINISHED`, `REKEY_NO_KEY` */
+    /** @description Conflict: `IDEMPOTENCY_CONFLICT`, `IDEMPOTENCY_UNFINISHED`, `KEY_IN_USE` */
     Conflict21: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description Conflict: `IDEMPOTENCY_CONFLICT`, `IDEMPOTENCY_UNFINISHED`, `REKEY_NO_KEY` */
+    Conflict22: {
       headers: {
         [name: string]: unknown;
       };
@@ -4743,7 +4786,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `LIMIT_REACHED`, `WEBHOOK_FORMAT` */
+    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `PACE` */
     UnprocessableEntity14: {
       headers: {
         [name: string]: unknown;
@@ -4752,7 +4795,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `LIMIT_REACHED`, `PRODUCT_INVALID` */
+    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `LIMIT_REACHED`, `WEBHOOK_FORMAT` */
     UnprocessableEntity15: {
       headers: {
         [name: string]: unknown;
@@ -4761,8 +4804,17 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `PRODUCT_INVALID` */
+    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `LIMIT_REACHED`, `PRODUCT_INVALID` */
     UnprocessableEntity16: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `PRODUCT_INVALID` */
+    UnprocessableEntity17: {
       headers: {
         [name: string]: unknown;
       };
@@ -7272,6 +7324,83 @@ export interface operations {
       503: components["responses"]["ServiceUnavailable"];
     };
   };
+  updateEndpoint: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Key of the site */
+        site: string;
+        /** @description Number of the endpoint */
+        number: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "pace": {
+         *         "rate": {
+         *           "count": 5,
+         *           "per": "second"
+         *         },
+         *         "slots": 4
+         *       }
+         *     }
+         */
+        "application/json": {
+          /** @description How the receiver is sent to; null as the server does */
+          pace?: {
+            /** @description Attempts in each second or minute, evenly spread over all processes; null for no limit */
+            rate?: {
+              /** @description Number of attempts */
+              count: number;
+              /**
+               * @description Unit of time
+               * @enum {string}
+               */
+              per: "second" | "minute";
+            } | null;
+            /** @description Maximum number of requests in flight in each process; null for that of the server */
+            slots?: number | null;
+            /** @description Limit of a request, in milliseconds, where it is shorter than the server's; null for the server's */
+            timeoutMs?: number | null;
+            /**
+             * @description Retry schedule; null for that of the site
+             * @enum {string|null}
+             */
+            retryProfile?: "jira" | "standard" | "dev" | null;
+            /** @description Delays before the retries, in milliseconds; empty for a single attempt, null for the retry schedule */
+            retryDelaysMs?: number[] | null;
+          } | null;
+        };
+      };
+    };
+    responses: {
+      /** @description The endpoint with its new settings */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["EndpointDetail"];
+        };
+      };
+      400: components["responses"]["BadRequest3"];
+      401: components["responses"]["Unauthorized"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound11"];
+      408: components["responses"]["RequestTimeout"];
+      409: components["responses"]["Conflict14"];
+      413: components["responses"]["PayloadTooLarge"];
+      415: components["responses"]["UnsupportedMediaType"];
+      421: components["responses"]["MisdirectedRequest"];
+      422: components["responses"]["UnprocessableEntity14"];
+      500: components["responses"]["InternalServerError"];
+      503: components["responses"]["ServiceUnavailable"];
+    };
+  };
   tryEndpoint: {
     parameters: {
       query?: never;
@@ -7304,7 +7433,7 @@ export interface operations {
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound11"];
-      409: components["responses"]["Conflict14"];
+      409: components["responses"]["Conflict15"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -7457,7 +7586,7 @@ export interface operations {
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound12"];
       408: components["responses"]["RequestTimeout"];
-      409: components["responses"]["Conflict15"];
+      409: components["responses"]["Conflict16"];
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
@@ -7615,11 +7744,11 @@ export interface operations {
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound4"];
       408: components["responses"]["RequestTimeout"];
-      409: components["responses"]["Conflict16"];
+      409: components["responses"]["Conflict17"];
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
-      422: components["responses"]["UnprocessableEntity14"];
+      422: components["responses"]["UnprocessableEntity15"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -8003,11 +8132,11 @@ export interface operations {
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound15"];
       408: components["responses"]["RequestTimeout"];
-      409: components["responses"]["Conflict17"];
+      409: components["responses"]["Conflict18"];
       413: components["responses"]["PayloadTooLarge2"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
-      422: components["responses"]["UnprocessableEntity15"];
+      422: components["responses"]["UnprocessableEntity16"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
     };
@@ -8035,7 +8164,7 @@ export interface operations {
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound15"];
-      409: components["responses"]["Conflict18"];
+      409: components["responses"]["Conflict19"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -8118,11 +8247,11 @@ export interface operations {
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound15"];
       408: components["responses"]["RequestTimeout"];
-      409: components["responses"]["Conflict17"];
+      409: components["responses"]["Conflict18"];
       413: components["responses"]["PayloadTooLarge2"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
-      422: components["responses"]["UnprocessableEntity16"];
+      422: components["responses"]["UnprocessableEntity17"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
     };
@@ -8357,7 +8486,7 @@ export interface operations {
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound18"];
-      409: components["responses"]["Conflict19"];
+      409: components["responses"]["Conflict20"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -8557,7 +8686,7 @@ export interface operations {
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound19"];
-      409: components["responses"]["Conflict20"];
+      409: components["responses"]["Conflict21"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -8590,7 +8719,7 @@ export interface operations {
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound"];
-      409: components["responses"]["Conflict21"];
+      409: components["responses"]["Conflict22"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];

@@ -48,7 +48,7 @@ import { parseFilter } from "./model/filter.ts";
 import { describeStanding } from "./model/outbox.ts";
 import { describeEndpointAt } from "./model/receiver.ts";
 import type { Site } from "./model/site.ts";
-import { createRetryScheduleFinder } from "./model/retry-schedules.ts";
+import { createRetryScheduleFinder } from "./model/find-retry-schedule.ts";
 import { createListenerChanges } from "./listen/changes.ts";
 import { createExchange } from "./listen/exchange.ts";
 import { createListeners } from "./listen/listeners.ts";

@@ -102,6 +102,9 @@ describe.each(inject("databases"))("on %s", (database) => {
       const [host, second] = hosts;
       if (host === undefined || second === undefined) throw new Error("no second host");
       way.leadTo(portOf(second));
+      // Connections that were kept open lead to another process.
+      way.cut();
+      way.mend();
       let isSlow = true;
       app.received.length = 0;
       app.answer = (_request, response) => {

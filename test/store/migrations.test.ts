@@ -41,6 +41,8 @@ const RELEASED: Readonly<Record<string, string>> = {
   "0019-idempotency-keys": "aca5d7c223c31c6e71b22c201316dd66eb2ab1d8dc530f5a7c38ee82d171788a",
   "0020-listeners": "b6d652f90d1c5c2bd892d9bf5d376ca8cf8a06abbbcc34782f99a6a55b203bcc",
   "0021-process-bottleneck": "c3ebffd3be63d0783f0323e690a9abb2a451e4cb6d480fe1024bd0ecc3c4f65c",
+  "0022-receiver-access": "2e9169a9139d602280530dce284cec9b525b9c714f1c8ec80be94542e2236123",
+  "0023-pace": "73526cdb9569bbfbc070f624757c172f9d3d5ed62265488e9a5ce362d39da068",
 };
 
 const hashOf = ({ statements }: Migration) =>

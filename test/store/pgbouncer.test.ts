@@ -21,7 +21,8 @@ describe.skipIf(!hasPgBouncer)("pooled by transaction", () => {
   afterAll(async () => {
     await pgBouncer.stop();
     await postgres.stop();
-  });
+    // A busy disk takes half a minute to remove the files of 136 databases.
+  }, 240_000);
 
   describeStore("PostgreSQL", "pooled", async () => pgBouncer.urlOf(await postgres.newUrl()));
 });

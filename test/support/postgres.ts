@@ -66,6 +66,8 @@ export async function createServer({
       "max_connections=200",
       "-c",
       "shared_buffers=64MB",
+      // Each new database writes 8 MB to it, and removing files takes time.
+      ...(durable ? [] : ["-c", "max_wal_size=64MB"]),
       // Without it a new database takes a tenth of the time.
       ...(durable ? [] : ["-c", "fsync=off"]),
     ],
@@ -80,6 +82,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
   chmodSync(parent, 0o755);
   const port = await freePort();
   const directory = join(parent, "data");
+  const pidFile = join(directory, "postmaster.pid");
   const server = await createServer({ ...options, directory, port });
   await server.initialise();
   await server.start();
@@ -93,14 +96,15 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
       return `${url}/${name}`;
     },
     restart: async (how = "fast") => {
-      if (how === "immediate") await quit(join(directory, "postmaster.pid"));
+      if (how === "immediate") await quit(pidFile);
       else await server.stop();
       await server.start();
     },
     halt: () => server.stop(),
     resume: () => server.start(),
     stop: async () => {
-      await server.stop();
+      // What it still has to write is thrown away: a hundred databases take it half a minute.
+      await Promise.all([server.stop(), quit(pidFile)]);
       rmSync(parent, { recursive: true, force: true });
     },
   };

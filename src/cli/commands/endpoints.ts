@@ -1,4 +1,4 @@
-/** `callboard endpoints list|show|try|resume|cancel` */
+/** `callboard endpoints list|show|update|try|resume|cancel` */
 import type { RequestOf, Schemas } from "../../client/index.ts";
 import { defined } from "../../defined.ts";
 import { canceledText, changeMany } from "../consent.ts";
@@ -6,8 +6,11 @@ import type { MassOptions } from "../consent.ts";
 import type { Context } from "../context.ts";
 import type { Ending } from "../exit.ts";
 import { columns, print, printable } from "../io.ts";
+import type { Io } from "../io.ts";
 import { fetchList } from "../list.ts";
 import type { ListFlags } from "../list.ts";
+import { paceRows, toPace } from "../pace-values.ts";
+import type { EndpointPaceFlags } from "../pace-values.ts";
 import { printTable } from "../table.ts";
 import { formatShare, resumedLine } from "../told.ts";
 
@@ -53,7 +56,11 @@ export async function showEndpoint(
   number: string,
   options: OneOptions,
 ): Promise<Ending> {
-  const endpoint = await client.showEndpoint({ path: toPath(number, options) });
+  tellEndpoint(io, options, await client.showEndpoint({ path: toPath(number, options) }));
+  return "done";
+}
+
+function tellEndpoint(io: Io, options: OneOptions, endpoint: Schemas["EndpointDetail"]): void {
   const { last, notSending, rates } = endpoint;
   print(io, options, endpoint, [
     `${endpoint.receiver} on ${endpoint.site}, endpoint ${endpoint.number}`,
@@ -71,11 +78,24 @@ export async function showEndpoint(
         ["  next attempt", endpoint.nextAttemptAt ?? "none"],
         ...Object.entries(rates).map(([name, rate]) => [`  last ${name}`, formatRate(rate)]),
         ["  not sending", notSending === null ? null : notSending.detail],
+        ...paceRows(endpoint.pace).map(([name, value]) => [`  ${name}`, value]),
       ].flatMap(([name, value]) =>
         value === null || value === undefined ? [] : [[name ?? "", printable(value)]],
       ),
     ),
   ]);
+}
+
+/** What is not told stays as it is. */
+export async function updateEndpoint(
+  { io, client }: Context,
+  number: string,
+  options: OneOptions & EndpointPaceFlags,
+): Promise<Ending> {
+  const path = toPath(number, options);
+  const before = await client.showEndpoint({ path });
+  const body = defined({ pace: toPace(options, before.pace) });
+  tellEndpoint(io, options, await client.updateEndpoint({ path, body }));
   return "done";
 }
 

@@ -1,8 +1,9 @@
 /** `callboard endpoints …` and `status`: names, options and help. */
 import { Option } from "commander";
 import type { Command } from "commander";
+import { RETRY_SCHEDULES } from "../../host/model/retry-schedules.ts";
 import { withExamples } from "./examples.ts";
-import { DRY_RUN_FLAG, SITE, YES_FLAG, listCommand, withLogOptions } from "./tools.ts";
+import { DRY_RUN_FLAG, SITE, YES_FLAG, listCommand, withLogOptions, withPace } from "./tools.ts";
 import type { Actions } from "./tools.ts";
 
 const load = () => import("../commands/endpoints.ts");
@@ -36,6 +37,21 @@ export function addEndpointCommands(program: Command, { withClient }: Actions): 
       .option(...SITE)
       .action(withClient(async () => (await load()).showEndpoint)),
     "endpoints show 3 --site jira",
+  );
+  withExamples(
+    withPace(endpoints.command("update <number>"))
+      .description(
+        'change the settings of an add-on\'s endpoint; what is not told stays as it is, "" takes a value away (an outgoing webhook has its own: webhooks edit)',
+      )
+      .option(...SITE)
+      .addOption(
+        new Option("--retry-profile <name>", 'retry schedule; "" for that of the site').choices([
+          ...Object.keys(RETRY_SCHEDULES),
+          "",
+        ]),
+      )
+      .action(withClient(async () => (await load()).updateEndpoint)),
+    "endpoints update 3 --rate 5/second",
   );
   withExamples(
     endpoints

@@ -60,6 +60,14 @@ export const withLogOptions = (command: Command): Command =>
     .option("--limit <number>", "how many", wholeNumber(), DEFAULT_LIMIT)
     .addOption(new Option("--all", "everything").conflicts("limit"));
 
+/** Adds the options of a receiver's pace; "" takes a value away. */
+export const withPace = (command: Command): Command =>
+  command
+    .option("--rate <rate>", "attempts in each second or minute, such as 5/second or 90/minute")
+    .option("--slots <number>", "requests in flight at the same time, in each process")
+    .option("--request-timeout <duration>", "limit of a request, where it is shorter than the server's")
+    .option("--retry-delays <durations>", "delays before the retries, such as 5s,1m,1h; none for no retry");
+
 /** Begins the `list` of a group, which the group alone means, too. */
 export const listCommand = (group: Command): Command =>
   group.command("list", { isDefault: true }).allowExcessArguments();

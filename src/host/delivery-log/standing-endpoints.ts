@@ -3,13 +3,16 @@ import { toEndpointState } from "../model/endpoint-life.ts";
 import type { EndpointState } from "../model/endpoint-life.ts";
 import type { ReceiverState } from "../model/endpoint-trouble.ts";
 import type { Endpoint } from "../model/endpoint.ts";
+import { findReceiverSettings } from "../model/receiver-settings.ts";
+import type { ReceiverSettings } from "../model/receiver-settings.ts";
 import type { SiteSnapshot } from "../model/site-snapshot.ts";
 import type { Queryable } from "../store/db/database.ts";
 import { receiverName } from "../model/receiver.ts";
 import { dueByEndpoint } from "../store/tables/endpoint-queues.ts";
 import { listEndpointsOf } from "../store/tables/endpoints.ts";
 
-export interface StandingEndpoint extends Endpoint {
+/** Its settings are those in force, of an outgoing webhook too. */
+export interface StandingEndpoint extends Omit<Endpoint, keyof ReceiverSettings>, ReceiverSettings {
   readonly siteKey: string;
   readonly name: string;
   readonly state: EndpointState;
@@ -43,6 +46,7 @@ export async function standingEndpoints(
     if (name === undefined || (use === undefined && dueAt === undefined)) return [];
     return {
       ...endpoint,
+      pace: findReceiverSettings(site, { receiver: endpoint.receiver, endpointNo: endpoint.no }).pace,
       siteKey: site.site.key,
       name,
       state: toEndpointState({ ...endpoint, isOpen: (endpoint.openUntil ?? 0) > clocks.databaseNow }),

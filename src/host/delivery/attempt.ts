@@ -15,7 +15,7 @@ import type { LaneState } from "../model/lanes.ts";
 import { prepare } from "../model/prepare.ts";
 import type { Prepared } from "../model/prepare.ts";
 import { NO_RETRIES } from "../model/retry-schedules.ts";
-import type { FindRetrySchedule } from "../model/retry-schedules.ts";
+import type { FindRetrySchedule } from "../model/find-retry-schedule.ts";
 import { judge } from "../model/verdict.ts";
 import type { Verdict } from "../model/verdict.ts";
 import type { Snapshots } from "../store/snapshot.ts";

@@ -16,13 +16,19 @@ export type SendSigned = (signed: SignedRequest) => Promise<Sent>;
 export interface AuthenticatedPostParts {
   readonly post: Egress["post"];
   readonly tokens: AccessTokens;
-  /** Limit for an attempt: for the token and both requests together. */
+  /** Limit for one request. */
   readonly requestTimeoutMs: number;
   /** The database's time. */
   readonly now: () => number;
   /** Epoch ms, for the record. */
   readonly startedAt: () => number;
 }
+
+/**
+ * Time that an attempt may take beyond one request: for a token, or before a second request. An engine leases deliveries for as much
+ * longer than a request; after that others may take the delivery for abandoned.
+ */
+const MAX_EXTRA_MS = 5_000;
 
 const BEFORE_ROTATION =
   "The receiver did not accept the new credentials. This is the response to the previous ones, which are sent until their overlap ends";
@@ -48,7 +54,7 @@ export function createAuthenticatedPost(parts: AuthenticatedPostParts): SendSign
 
   /** A token server that takes longer than the attempt may is as if it did not respond. */
   async function inTime(getting: Promise<TokenResult>): Promise<TokenResult> {
-    return within(requestTimeoutMs, getting).catch(() => TOO_LATE);
+    return within(Math.min(requestTimeoutMs, MAX_EXTRA_MS), getting).catch(() => TOO_LATE);
   }
 
   async function grantOther(access: Access, { token }: Granted): Promise<Granted | undefined> {
@@ -93,8 +99,7 @@ export function createAuthenticatedPost(parts: AuthenticatedPostParts): SendSign
     const result = await post({ ...request, credentials: first.credentials });
     if (!isNotAuthenticated(result.outcome)) return toSent(result);
     const other = await grantOther(access, first);
-    // A second request must end before others may take the delivery for abandoned.
-    if (other === undefined || elapsedMs() > requestTimeoutMs / 2) return toSent(result);
+    if (other === undefined || elapsedMs() > MAX_EXTRA_MS) return toSent(result);
     return toSent(await post({ ...request, credentials: other.credentials }), other.note);
   };
 }

@@ -11,7 +11,7 @@ import type { Logger } from "../../logger.ts";
 import type { DueDelivery, HandOff, Settlement } from "../model/delivery.ts";
 import type { BreakerState } from "../model/endpoint.ts";
 import type { LaneState } from "../model/lanes.ts";
-import type { FindRetrySchedule } from "../model/retry-schedules.ts";
+import type { FindRetrySchedule } from "../model/find-retry-schedule.ts";
 import { RECLAIM_EVERY_MS } from "../model/slot-pool.ts";
 import { createSlowStart } from "../model/slow-start.ts";
 import type { Database } from "../store/db/database.ts";

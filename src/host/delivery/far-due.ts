@@ -10,7 +10,7 @@ import type { NextOfLane } from "../store/tables/far-due.ts";
 import type { Snapshots } from "../store/snapshot.ts";
 import { isHeld } from "../model/prepare.ts";
 import { longestDelay } from "../model/retry-schedules.ts";
-import type { FindRetrySchedule } from "../model/retry-schedules.ts";
+import type { FindRetrySchedule } from "../model/find-retry-schedule.ts";
 
 /** Tolerance for short pauses and for differences between clocks. */
 const SLACK_MS = 10_000;

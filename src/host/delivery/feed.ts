@@ -12,7 +12,7 @@ import type { Claims } from "./claim.ts";
 import { createClaimLoop } from "./claim-loop.ts";
 import { createHasten } from "./far-due.ts";
 import type { LaneState } from "../model/lanes.ts";
-import type { FindRetrySchedule } from "../model/retry-schedules.ts";
+import type { FindRetrySchedule } from "../model/find-retry-schedule.ts";
 import type { DeliveryObserver } from "./observer.ts";
 import { createRestedWork } from "./rested-work.ts";
 import type { Schedule } from "./schedule.ts";

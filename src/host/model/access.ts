@@ -14,9 +14,10 @@ import type { TlsSettings } from "./tls-settings.ts";
 
 /** Settings of a receiver that are sealed in the database. */
 export interface AccessSettings {
-  readonly headers: Rotating<CustomHeaders> | undefined;
-  readonly authentication: Rotating<Authentication> | undefined;
-  readonly tls: Rotating<TlsSettings> | undefined;
+  readonly headers?: Rotating<CustomHeaders> | undefined;
+  /** Of outgoing webhooks alone: add-ons get a JWT. */
+  readonly authentication?: Rotating<Authentication> | undefined;
+  readonly tls?: Rotating<TlsSettings> | undefined;
 }
 
 /** Whose access tokens these are; `since` differs after each change of the client. */

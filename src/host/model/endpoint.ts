@@ -1,12 +1,15 @@
 /** Endpoints: receiver × URL origin, the unit of isolation. */
+import type { AccessSettings } from "./access.ts";
 import type { FailingStage } from "./endpoint-life.ts";
+import type { ReceiverSettings } from "./receiver-settings.ts";
 
 /** A receiver: either an installation or an outgoing webhook. */
 export type Receiver =
   | { readonly kind: "addon"; readonly addonKey: string }
   | { readonly kind: "webhook"; readonly webhookNo: number };
 
-export interface Endpoint {
+/** Its settings are those of an add-on's endpoint: an outgoing webhook has its own. */
+export interface Endpoint extends Omit<ReceiverSettings, keyof AccessSettings> {
   readonly siteNo: number;
   readonly no: number;
   readonly receiver: Receiver;

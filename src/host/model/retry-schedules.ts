@@ -1,8 +1,5 @@
 /** Retry schedules as data, and when the next attempt is due. Sources: DESIGN of Jira's policy, Standard Webhooks' advice. */
 
-import type { DueDelivery } from "./delivery.ts";
-import type { SiteSnapshot } from "./site-snapshot.ts";
-
 /** Delay before each retry, in milliseconds: a fixed step with jitter, or any time between two. */
 export interface RetrySchedule {
   readonly steps: readonly (number | { readonly from: number; readonly to: number })[];
@@ -53,31 +50,4 @@ export function retryDelay(
 export function longestDelay({ steps, jitter }: RetrySchedule, failed: number): number {
   const step = steps[failed - 1] ?? 0;
   return typeof step === "number" ? step * Math.max(2, 1 + jitter) : Math.max(2 * step.from, step.to);
-}
-
-/** Returns the retry schedule of a delivery's receiver. */
-export type FindRetrySchedule = (
-  site: SiteSnapshot,
-  delivery: Pick<DueDelivery, "subscriptionNo">,
-) => RetrySchedule;
-
-/** The configured schedule goes before the webhook's, the site's, the profile's and the product's. */
-export function createRetryScheduleFinder(config: {
-  readonly profile: "dev" | "prod";
-  readonly retryScheduleMs: readonly number[] | undefined;
-}): FindRetrySchedule {
-  const { retryScheduleMs } = config;
-  if (retryScheduleMs !== undefined) {
-    const configured = { steps: retryScheduleMs, jitter: 0 };
-    return () => configured;
-  }
-  return (snapshot, { subscriptionNo }) => {
-    const receiver = snapshot.subscriptions.get(subscriptionNo)?.receiver;
-    const webhook = receiver?.kind === "webhook" ? snapshot.webhooks.get(receiver.webhookNo) : undefined;
-    const named = webhook?.retryProfile ?? snapshot.site.retryProfile;
-    // Stryker disable next-line ConditionalExpression: only the types need the first part
-    if (named !== undefined && isRetrySchedule(named)) return RETRY_SCHEDULES[named];
-    if (config.profile === "dev") return RETRY_SCHEDULES.dev;
-    return RETRY_SCHEDULES[snapshot.product.retryProfile];
-  };
 }

@@ -1,6 +1,6 @@
 /** Outgoing webhooks: subscriptions configured by users. */
-import type { AccessSettings } from "./access.ts";
 import type { BodyFilter } from "./body-filter.ts";
+import type { ReceiverSettings } from "./receiver-settings.ts";
 
 /**
  * Signature of a POST if there is a secret. standard: v1 of Standard Webhooks. ed25519: v1a of Standard Webhooks; the secret is a
@@ -14,7 +14,7 @@ export function hasKeyPair(scheme: WebhookSignature): boolean {
   return scheme === "ed25519";
 }
 
-export interface Webhook extends AccessSettings {
+export interface Webhook extends ReceiverSettings {
   readonly siteNo: number;
   readonly no: number;
   readonly name: string;

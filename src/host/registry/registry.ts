@@ -27,6 +27,8 @@ import type { RefusedInstall } from "./refusals.ts";
 import { reinstall, rotateSecret } from "./renew.ts";
 import { resume } from "./resume.ts";
 import type { Resumed, ToResume } from "./resume.ts";
+import { updateEndpoint } from "./endpoint-settings.ts";
+import type { EndpointChange } from "./endpoint-settings.ts";
 import { tryEndpoint } from "./try-endpoint.ts";
 import type { Tried } from "./try-endpoint.ts";
 import { acceptedSecrets, revealSecret } from "./secrets.ts";
@@ -94,6 +96,12 @@ export interface Registry {
   readonly resume: (siteKey: string, wish: ToResume, by: Author) => Promise<Resumed>;
   /** Makes an attempt due now, despite a pause or an open circuit. Throws ENDPOINT_NOT_FOUND, ENDPOINT_STATE. */
   readonly tryEndpoint: (siteKey: string, endpointNo: number, by: Author) => Promise<Tried>;
+  /** Changes the settings of an add-on's endpoint. Throws what {@link updateEndpoint} throws. */
+  readonly updateEndpoint: (
+    siteKey: string,
+    endpointNo: number,
+    asked: { readonly change: EndpointChange; readonly by: Author },
+  ) => Promise<void>;
   /** Throws ADDON_STATE when the add-on has no secret, LIFECYCLE_INSTALLED when it does not take the new one. */
   readonly rotateSecret: (siteKey: string, addonKey: string, by: Author) => Promise<AddonChanged>;
   /** Gives an add-on whose secret was lost a new one; another add-on stays as it is. Throws what {@link rotateSecret} throws. */
@@ -121,10 +129,11 @@ export interface Registry {
   readonly withdrawSigningKey: (kid: string, by: Author) => Promise<void>;
 }
 
+const lockKey = (siteKey: string, addonKey: string): string => `${siteKey}/${addonKey}`;
+
 export function createRegistry(context: RegistryContext): Registry {
   const inTurn = createKeyedMutex();
   const readSite = (siteKey: string) => loadSite(context.database.read, siteKey);
-  const lockKey = (siteKey: string, addonKey: string) => `${siteKey}/${addonKey}`;
   const turnsOn =
     (siteKey: string): AddonTurn =>
     (addonKey, work) =>
@@ -246,6 +255,7 @@ export function createRegistry(context: RegistryContext): Registry {
     disable: change(disable),
     resume: (siteKey, wish, by) => resume(siteKey, wish, by, context),
     tryEndpoint: (siteKey, endpointNo, by) => tryEndpoint(siteKey, endpointNo, by, context),
+    updateEndpoint: (siteKey, endpointNo, asked) => updateEndpoint(siteKey, endpointNo, asked, context),
     rotateSecret: change(rotateSecret),
     reinstall: change(reinstall),
     uninstall: async (siteKey, addonKey, by) => {

@@ -98,6 +98,7 @@ const ROWS: readonly Row[] = [
   { line: "endpoints list", reaches: ["listEndpoints"], keep: ["ENDPOINT", "items.0.number"] },
   { line: "endpoints list --site jira --state healthy", reaches: ["listSiteEndpoints"] },
   { line: "endpoints show $ENDPOINT", reaches: ["showEndpoint"] },
+  { line: "endpoints update $ENDPOINT --rate 5/second", reaches: ["showEndpoint", "updateEndpoint"] },
   { line: "endpoints resume $ENDPOINT", reaches: ["resumeEndpoint"] },
   // Nothing waits for it.
   { line: "endpoints try $ENDPOINT", reaches: ["tryEndpoint"], code: 1 },

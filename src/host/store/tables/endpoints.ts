@@ -2,7 +2,7 @@
 import { takeNumbers } from "../db/counter.ts";
 import { makeChanges } from "../db/batch.ts";
 import type { Change } from "../db/batch.ts";
-import { big, int, optional, receiver, text } from "../db/columns.ts";
+import { big, int, json, optional, receiver, text } from "../db/columns.ts";
 import type { Queryable } from "../db/database.ts";
 import { defineTable } from "../db/table.ts";
 import type { Dialect } from "../db/dialect.ts";
@@ -30,6 +30,7 @@ export const endpoints = defineTable<Endpoint, { readonly createdAt: number }>({
     resumedAt: optional(big()),
     expired: int(),
     listenerId: optional(text()),
+    pace: optional(json()),
   },
   unread: { createdAt: big() },
 });
@@ -68,7 +69,7 @@ export async function ensureEndpoint(
 ): Promise<number> {
   const known = await endpoints.find(tx, { siteNo, receiver, origin });
   if (known !== undefined) return known.no;
-  // A listener has every endpoint of its receiver, also where a new URL makes one.
+  // A listener has every endpoint of its receiver, and so has a pace, also where a new URL makes one.
   const [other] = await listReceiverEndpoints(tx, siteNo, receiver);
   const no = await takeNumbers(tx, "endpoint");
   await endpoints.insert(tx, {
@@ -83,6 +84,7 @@ export async function ensureEndpoint(
     failingStage: 0,
     expired: 0,
     listenerId: other?.listenerId,
+    pace: other?.pace,
     createdAt: Date.now(),
   });
   return no;

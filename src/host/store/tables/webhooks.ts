@@ -30,6 +30,7 @@ export const webhooks = defineTable<Webhook>({
     authentication: optional(sealedJson("authentication_sealed", makePlace("authentication"))),
     tls: optional(sealedJson("tls_sealed", makePlace("tls"))),
     retryProfile: optional(text()),
+    pace: optional(json()),
     active: flag(),
     inactiveBecause: optional(text()),
     goneSince: optional(big()),

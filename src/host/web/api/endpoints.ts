@@ -7,8 +7,9 @@ import { toAuthor, presentList } from "../present/values.ts";
 import { SITE_PARAMETER, oneOf, pageOf, pageParameters, sitesOf } from "../http/query.ts";
 import { presentEndpoint, endpointNo, presentStandstill, tryNow } from "../present/endpoint.ts";
 import { ENDPOINT_DETAIL, ENDPOINT_PAGE, TRIED_ENDPOINT } from "../schema/endpoint.ts";
+import { NEW_PACE } from "../schema/pace.ts";
 import { RESUMED } from "../schema/parts.ts";
-import { oneOf as oneOfTexts, string } from "../schema/schema.ts";
+import { body, oneOf as oneOfTexts, string } from "../schema/schema.ts";
 import { PLACE_CURSOR } from "../../model/endpoint-trouble.ts";
 
 const GROUP = "Endpoints";
@@ -28,6 +29,15 @@ async function list(siteKeys: readonly string[], query: Readonly<Record<string, 
   const page = await rooms.endpoints.page(siteKeys, endpointFilterOf(query), pageOf(query));
   return { ...presentList(page, (endpoint) => presentEndpoint(endpoint, rooms)), total: page.total };
 }
+
+async function show(siteKey: string, no: number, rooms: Rooms) {
+  const endpoint = await rooms.endpoints.show(siteKey, no);
+  const standstill = await rooms.endpoints.standstill([siteKey], { endpointNo: no });
+  return { ...presentEndpoint(endpoint, rooms), notSending: presentStandstill(standstill) };
+}
+
+/** A member that is left out stays as it is. */
+const SETTINGS = body({}, { pace: NEW_PACE });
 
 export const endpointRoutes = [
   route({
@@ -76,12 +86,28 @@ export const endpointRoutes = [
       schema: ENDPOINT_DETAIL,
     },
     errors: ["ENDPOINT_NOT_FOUND"],
-    handle: async ({ params }, rooms) => {
-      const siteKey = params["site"] ?? "";
-      const no = endpointNo(params["number"]);
-      const endpoint = await rooms.endpoints.show(siteKey, no);
-      const standstill = await rooms.endpoints.standstill([siteKey], { endpointNo: no });
-      return { ...presentEndpoint(endpoint, rooms), notSending: presentStandstill(standstill) };
+    handle: async ({ params }, rooms) => show(params["site"] ?? "", endpointNo(params["number"]), rooms),
+  }),
+  route({
+    id: "updateEndpoint",
+    method: "PATCH",
+    path: "/sites/{site}/endpoints/{number}",
+    scope: "admin",
+    group: GROUP,
+    summary: "Change the settings of an add-on's endpoint; those of an outgoing webhook are on the webhook",
+    body: SETTINGS,
+    example: { pace: { rate: { count: 5, per: "second" }, slots: 4 } },
+    success: {
+      status: 200,
+      description: "The endpoint with its new settings",
+      schema: ENDPOINT_DETAIL,
+    },
+    errors: ["ENDPOINT_NOT_FOUND", "ENDPOINT_OF_WEBHOOK", "PACE"],
+    handle: async (call, rooms) => {
+      const siteKey = call.params["site"] ?? "";
+      const no = endpointNo(call.params["number"]);
+      await rooms.registry.updateEndpoint(siteKey, no, { change: call.body, by: toAuthor(call) });
+      return show(siteKey, no, rooms);
     },
   }),
   route({

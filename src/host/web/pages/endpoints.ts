@@ -1,14 +1,19 @@
 /** The endpoints, those that need attention first, and what can be done about them. */
 import { LISTED_STATES } from "../../delivery-log/endpoints.ts";
 import type { EndpointRate, ListedEndpoint, ListedState } from "../../delivery-log/endpoints.ts";
+import type { CallboardError } from "../../../errors.ts";
 import { formatId } from "../../model/ids.ts";
+import { RATE_UNITS } from "../../model/pace.ts";
 import { requireSite } from "../http/access.ts";
+import { requireCallersMistake } from "../http/problems.ts";
 import { endpointNo, tryNow } from "../present/endpoint.ts";
 import { sitesOf } from "../http/query.ts";
 import type { Rooms } from "../rooms.ts";
 import { badge, outcomeText } from "./html.ts";
 import type { BadgeKind } from "./html.ts";
-import type { Page, Visit } from "./page.ts";
+import { RETRY_PROFILES, listPace, paceFields, readPaceFields, toPace } from "./pace-form.ts";
+import type { PaceFields } from "./pace-form.ts";
+import type { Page, ViewAnswer, Visit } from "./page.ts";
 import { createPaging } from "./paging.ts";
 import { replayHref } from "./replays.ts";
 import { receiverHref } from "./rows.ts";
@@ -92,6 +97,41 @@ async function readPlace({ params, caller }: Visit, { sites }: Rooms) {
   return { siteKey: (await sites.load(siteKey)).key, no: endpointNo(params["number"]) };
 }
 
+interface PageState {
+  readonly fields: PaceFields;
+  readonly refused: CallboardError;
+}
+
+async function endpointView(
+  { siteKey, no }: { readonly siteKey: string; readonly no: number },
+  rooms: Rooms,
+  state?: PageState,
+): Promise<ViewAnswer> {
+  const endpoint = await rooms.endpoints.show(siteKey, no);
+  const { receiver } = endpoint;
+  const problems = state?.refused.errors ?? [];
+  return {
+    kind: "view",
+    view: "endpoint",
+    title: `Endpoint ${no}`,
+    section: "endpoints",
+    live: state === undefined,
+    status: state === undefined ? 200 : 422,
+    data: {
+      row: toRow(endpoint),
+      standstill: standstillView(await rooms.endpoints.standstill([siteKey], { endpointNo: no })),
+      webhookHref: receiver.kind === "webhook" ? receiverHref(siteKey, receiver) : undefined,
+      pace: state?.fields ?? paceFields(endpoint.pace),
+      paceProblem: (name: string) =>
+        problems.find(({ pointer }) => pointer.startsWith(`/pace/${name}`))?.detail,
+      rateUnits: RATE_UNITS,
+      retryProfiles: RETRY_PROFILES,
+      settings: listPace(endpoint.pace),
+      refusal: state?.refused,
+    },
+  };
+}
+
 export const endpointPages: readonly Page[] = [
   {
     method: "get",
@@ -131,6 +171,31 @@ export const endpointPages: readonly Page[] = [
           standstill: standstillView(page.standstill),
         },
       };
+    },
+  },
+  {
+    method: "get",
+    path: `${PATH}/:site/:number`,
+    scope: "read",
+    answer: async (visit, rooms) => endpointView(await readPlace(visit, rooms), rooms),
+  },
+  {
+    method: "post",
+    path: `${PATH}/:site/:number`,
+    scope: "admin",
+    perMinute: 60,
+    answer: async (visit, rooms) => {
+      const place = await readPlace(visit, rooms);
+      const fields = readPaceFields(visit.form);
+      try {
+        const change = { pace: toPace(fields) };
+        await rooms.registry.updateEndpoint(place.siteKey, place.no, { change, by: visit.author });
+      } catch (error) {
+        const refused = requireCallersMistake(error);
+        if (refused.errors.length === 0) throw refused;
+        return endpointView(place, rooms, { fields, refused });
+      }
+      return { kind: "redirect", to: `${PATH}/${place.siteKey}/${place.no}`, notice: "endpoint-saved" };
     },
   },
   {

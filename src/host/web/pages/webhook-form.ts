@@ -1,4 +1,6 @@
 /** The form of an outgoing webhook: its fields for each format, read back as the values that the registry checks. */
+import { accessFields, readAccessFields, toAccessWishes } from "./access-form.ts";
+import type { AccessFields } from "./access-form.ts";
 import { describeUse } from "./deprecated.ts";
 import {
   findEventType,
@@ -35,6 +37,7 @@ export interface FormFields {
   readonly description: string;
   readonly secretChoice: SecretChoice;
   readonly secret: string;
+  readonly access: AccessFields;
   /** "" for that of the format. */
   readonly signature: WebhookSignature | "";
   readonly active: boolean;
@@ -107,6 +110,7 @@ export function emptyFields(product: Product, project: string): FormFields {
     description: "",
     secretChoice: "none",
     secret: "",
+    access: accessFields({}),
     signature: product.formats[0].signature,
     active: true,
     testEvent: product.eventTypes[0]?.event ?? "",
@@ -128,6 +132,7 @@ export function fieldsOfWebhook(webhook: Webhook, product: Product): FormFields 
     description: webhook.description,
     secretChoice: webhook.secret === undefined ? "none" : "keep",
     secret: "",
+    access: accessFields(webhook),
     signature: webhook.signature,
     active: webhook.active,
     testEvent: findTestEvent(webhook, product) ?? product.eventTypes[0]?.event ?? "",
@@ -162,6 +167,7 @@ export function readFields(form: URLSearchParams): FormFields {
     description: text("description"),
     secretChoice: SECRET_CHOICES.find((choice) => choice === form.get("secretChoice")) ?? "none",
     secret: form.get("secret") ?? "",
+    access: readAccessFields(form),
     signature: WEBHOOK_SIGNATURES.find((scheme) => scheme === chosen) ?? "",
     active: form.get("active") !== null,
     testEvent: text("testEvent"),
@@ -192,6 +198,7 @@ export function toWebhookValues(fields: FormFields, product: Product): WebhookVa
     ...(description === "" ? {} : { description }),
     ...(shape.hasSecret && fields.signature !== "" ? { signature: fields.signature } : {}),
     secret: shape.hasSecret ? readSecretWish(fields) : { kind: "none" },
+    ...(shape.hasSecret ? toAccessWishes(fields.access) : {}),
   };
 }
 

@@ -4,6 +4,7 @@ import { CallboardError } from "../../../errors.ts";
 import type { EndpointRate, ListedEndpoint } from "../../delivery-log/endpoints.ts";
 import { toGate } from "../../model/breaker.ts";
 import { formatId } from "../../model/ids.ts";
+import type { Pace } from "../../model/pace.ts";
 import { standstillText } from "../../model/standstill.ts";
 import type { Standstill } from "../../model/standstill.ts";
 import type { Author } from "../../store/tables/audit.ts";
@@ -49,8 +50,21 @@ export function presentEndpoint(endpoint: ListedEndpoint, { endpoints }: Pick<Ro
     failedAttempts: endpoint.failedAttempts,
     failedDeliveries: endpoint.failedDeliveries,
     expired: endpoint.expired,
+    pace: presentPace(endpoint.pace),
   };
 }
+
+/** Presents a pace with every member; null for what is as the server has it. */
+export const presentPace = (pace: Pace | undefined) =>
+  pace === undefined
+    ? null
+    : {
+        rate: pace.rate ?? null,
+        slots: pace.slots ?? null,
+        timeoutMs: pace.timeoutMs ?? null,
+        retryProfile: pace.retryProfile ?? null,
+        retryDelaysMs: pace.retryDelaysMs ?? null,
+      };
 
 const presentRate = ({ attempts, success, averageMs, failed }: EndpointRate) => ({
   attempts,

@@ -1,6 +1,7 @@
 /** Endpoints and replays, as responses have them. */
 import { STANDSTILL_REASONS } from "../../model/standstill.ts";
 import { LEFT_OUT_KINDS } from "../../model/replay.ts";
+import { PACE } from "./pace.ts";
 import { RECEIVER, SLOT } from "./parts.ts";
 import {
   array,
@@ -62,6 +63,7 @@ export const ENDPOINT = named(
     failedAttempts: integer("Failed attempts since then"),
     failedDeliveries: integer("Failed deliveries since then"),
     expired: integer("Deliveries that expired during the pause"),
+    pace: nullable(PACE),
   }),
 );
 

@@ -3,14 +3,11 @@ import { describe, expect, test } from "vitest";
 import {
   NO_RETRIES,
   RETRY_SCHEDULES,
-  createRetryScheduleFinder,
   isRetrySchedule,
   longestDelay,
   retryDelay,
 } from "../../../../src/host/model/retry-schedules.ts";
 import type { RetrySchedule } from "../../../../src/host/model/retry-schedules.ts";
-import { siteOf } from "../../../support/delivery.ts";
-import type { SiteParts } from "../../../support/delivery.ts";
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -131,54 +128,4 @@ test.each([
   ["", false],
 ])("%j is a retry schedule: %s", (name, isOne) => {
   expect(isRetrySchedule(name)).toBe(isOne);
-});
-
-describe("the profile of a receiver", () => {
-  const IN_PROD = { profile: "prod", retryScheduleMs: undefined } as const;
-  const IN_DEV = { profile: "dev", retryScheduleMs: undefined } as const;
-  const { jira, standard, dev } = RETRY_SCHEDULES;
-  const toWebhook = (retryProfile: string | undefined): SiteParts => ({
-    subscriptions: [{ receiver: { kind: "webhook", webhookNo: 1 } }],
-    webhooks: [{ retryProfile }],
-  });
-
-  test.each([
-    ["the product's, for Jira", IN_PROD, {}, jira],
-    ["the product's, for Confluence", IN_PROD, { site: { product: "confluence" } }, standard],
-    ["the product's, for Backlog", IN_PROD, { site: { product: "backlog" } }, standard],
-    ["that of the dev profile", IN_DEV, {}, dev],
-    ["the site's", IN_PROD, { site: { retryProfile: "standard" } }, standard],
-    ["the site's, in the dev profile as well", IN_DEV, { site: { retryProfile: "standard" } }, standard],
-    ["the webhook's", IN_PROD, toWebhook("standard"), standard],
-    [
-      "the webhook's before the site's",
-      IN_PROD,
-      { ...toWebhook("standard"), site: { retryProfile: "dev" } },
-      standard,
-    ],
-    [
-      "the site's for a webhook without one",
-      IN_PROD,
-      { ...toWebhook(undefined), site: { retryProfile: "standard" } },
-      standard,
-    ],
-    ["the product's for a name that is none", IN_PROD, { site: { retryProfile: "sometimes" } }, jira],
-    [
-      "the site's for a subscription that is gone",
-      IN_PROD,
-      { subscriptions: [], site: { retryProfile: "dev" } },
-      dev,
-    ],
-  ] as const)("is %s", (_fact, config, parts, profile) => {
-    expect(createRetryScheduleFinder(config)(siteOf(parts), { subscriptionNo: 1 })).toBe(profile);
-  });
-
-  test("is the configured schedule over all, without jitter", () => {
-    const findRetrySchedule = createRetryScheduleFinder({ profile: "prod", retryScheduleMs: [1, 2, 3] });
-
-    expect(findRetrySchedule(siteOf(toWebhook("standard")), { subscriptionNo: 1 })).toEqual({
-      steps: [1, 2, 3],
-      jitter: 0,
-    });
-  });
 });

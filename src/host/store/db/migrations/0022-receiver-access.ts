@@ -1,6 +1,6 @@
 /**
- * Custom headers, authentication and TLS of outgoing webhooks and endpoints, sealed, and the access tokens of OAuth 2 clients. A
- * token's row has the lease of the process that fetches it.
+ * Custom headers, authentication and TLS of outgoing webhooks, sealed, and the access tokens of their OAuth 2 clients. A token's row
+ * has the lease of the process that fetches it.
  */
 import type { Dialect } from "../dialect.ts";
 
@@ -11,8 +11,6 @@ export const receiverAccess = {
     `ALTER TABLE callboard_webhook ADD COLUMN headers_sealed ${bytes}`,
     `ALTER TABLE callboard_webhook ADD COLUMN authentication_sealed ${bytes}`,
     `ALTER TABLE callboard_webhook ADD COLUMN tls_sealed ${bytes}`,
-    `ALTER TABLE callboard_endpoint ADD COLUMN headers_sealed ${bytes}`,
-    `ALTER TABLE callboard_endpoint ADD COLUMN tls_sealed ${bytes}`,
     `CREATE TABLE callboard_access_token (
       site_no ${int} NOT NULL, webhook_no ${int} NOT NULL, since ${big} NOT NULL, token_sealed ${bytes}, fetched_at ${big},
       refresh_at ${big}, expires_at ${big}, failures ${int} NOT NULL, failure ${text}, retry_at ${big}, lease_id ${text},

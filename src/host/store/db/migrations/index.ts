@@ -23,6 +23,7 @@ import { idempotencyKeys } from "./0019-idempotency-keys.ts";
 import { listeners } from "./0020-listeners.ts";
 import { processBottleneck } from "./0021-process-bottleneck.ts";
 import { receiverAccess } from "./0022-receiver-access.ts";
+import { pace } from "./0023-pace.ts";
 
 export interface Migration {
   /** Begins with the next free number. */
@@ -53,4 +54,5 @@ export const MIGRATIONS: readonly Migration[] = [
   listeners,
   processBottleneck,
   receiverAccess,
+  pace,
 ];

@@ -1,0 +1,107 @@
+/** The options that say how a receiver is sent to, as values of the API. */
+import type { Schemas } from "../client/index.ts";
+import { parseDuration, parseSchedule } from "../config.ts";
+import { describeRate } from "../host/model/pace.ts";
+import { usageFailure } from "./exit.ts";
+
+type Pace = Schemas["Pace"];
+
+/** Each "" takes a value away. */
+export interface PaceFlags {
+  /** Such as 5/second. */
+  readonly rate?: string;
+  readonly slots?: string;
+  readonly requestTimeout?: string;
+  readonly retryDelays?: string;
+}
+
+/** Of an endpoint: the retry schedule of an outgoing webhook stands beside its pace. */
+export interface EndpointPaceFlags extends PaceFlags {
+  readonly retryProfile?: NonNullable<Pace["retryProfile"]> | "";
+}
+
+const UNIT_NAMES: Readonly<Record<string, "second" | "minute">> = {
+  s: "second",
+  second: "second",
+  m: "minute",
+  minute: "minute",
+};
+
+/** @throws CommandFailure USAGE */
+function toRate(text: string): Pace["rate"] {
+  const [, count = "", unit = ""] = /^(\d{1,9})\/([a-z]+)$/.exec(text) ?? [];
+  const per = UNIT_NAMES[unit];
+  if (per === undefined)
+    throw usageFailure(`${JSON.stringify(text)} is not a rate`, "Such as 5/second or 90/minute");
+  return { count: Number(count), per };
+}
+
+/** @throws CommandFailure USAGE */
+function toMs(text: string): number {
+  const ms = parseDuration(text);
+  if (ms === undefined)
+    throw usageFailure(`${JSON.stringify(text)} is not a duration`, "Such as 500ms, 10s or 1m");
+  return ms;
+}
+
+/** @throws CommandFailure USAGE */
+function toSlots(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw usageFailure(`${JSON.stringify(text)} is not a number of requests`);
+  return Number(text);
+}
+
+/** @throws CommandFailure USAGE */
+function toDelays(text: string): number[] {
+  if (text === "none") return [];
+  const delays = parseSchedule(text);
+  if (delays === undefined)
+    throw usageFailure(
+      `${JSON.stringify(text)} is not a list of delays`,
+      "Such as 5s,1m,1h, or none for no retry",
+    );
+  return [...delays];
+}
+
+const unlessEmpty = <T>(text: string, read: (text: string) => T): T | null =>
+  text === "" ? null : read(text);
+
+/**
+ * The pace after the options, of which those that are not given leave it as it was. Undefined if none is given.
+ *
+ * @throws CommandFailure USAGE
+ */
+export function toPace(
+  { rate, slots, requestTimeout, retryDelays, retryProfile }: EndpointPaceFlags,
+  before: Pace | null,
+): Partial<Pace> | undefined {
+  const given: Partial<Pace> = {
+    ...(rate === undefined ? {} : { rate: unlessEmpty(rate, toRate) }),
+    ...(slots === undefined ? {} : { slots: unlessEmpty(slots, toSlots) }),
+    ...(requestTimeout === undefined ? {} : { timeoutMs: unlessEmpty(requestTimeout, toMs) }),
+    ...(retryProfile === undefined ? {} : { retryProfile: retryProfile === "" ? null : retryProfile }),
+    ...(retryDelays === undefined ? {} : { retryDelaysMs: unlessEmpty(retryDelays, toDelays) }),
+  };
+  if (Object.keys(given).length === 0) return undefined;
+  // The new one of the two takes the place of the other.
+  return {
+    ...before,
+    ...(given.retryProfile ? { retryDelaysMs: null } : {}),
+    ...(given.retryDelaysMs ? { retryProfile: null } : {}),
+    ...given,
+  };
+}
+
+/** The rows of a pace that say something: name and value. */
+export function paceRows(pace: Pace | null): readonly (readonly [string, string])[] {
+  if (pace === null) return [];
+  const { rate, slots, timeoutMs, retryProfile, retryDelaysMs } = pace;
+  return [
+    ...(rate === null ? [] : [["rate", describeRate(rate)] as const]),
+    ...(slots === null ? [] : [["slots", String(slots)] as const]),
+    ...(timeoutMs === null ? [] : [["request timeout", `${timeoutMs} ms`] as const]),
+    ...(retryProfile === null ? [] : [["retry schedule", retryProfile] as const]),
+    ...(retryDelaysMs === null
+      ? []
+      : [["retry delays", retryDelaysMs.length === 0 ? "none" : `${retryDelaysMs.join(", ")} ms`] as const]),
+  ];
+}
