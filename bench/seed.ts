@@ -175,6 +175,7 @@ export async function seedRegistry(
         authentication: undefined,
         tls: undefined,
         retryProfile: undefined,
+        orderBy: undefined,
         active: true,
         inactiveBecause: undefined,
         goneSince: undefined,

@@ -7,11 +7,13 @@ import { usageFailure } from "./exit.ts";
 import type { Io } from "./io.ts";
 import { readText } from "./source.ts";
 
-type Values = Omit<RequestOf<"createWebhook">["body"], "url" | "name" | "secret">;
+type Values = Omit<RequestOf<"createWebhook">["body"], "url" | "name" | "secret" | "verify">;
 
 export interface WebhookFlags extends AccessFlags {
   readonly site: string;
   readonly name?: string;
+  /** "" for none. */
+  readonly owner?: string;
   readonly format?: string;
   readonly event?: readonly string[];
   readonly project?: string;
@@ -23,6 +25,8 @@ export interface WebhookFlags extends AccessFlags {
   readonly signature?: Schemas["Webhook"]["signature"];
   /** "" for that of the site. */
   readonly retryProfile?: NonNullable<Values["retryProfile"]> | "";
+  /** "" for any order. */
+  readonly orderBy?: string;
   readonly generateSecret?: boolean;
   readonly json?: boolean;
 }
@@ -30,8 +34,9 @@ export interface WebhookFlags extends AccessFlags {
 /** What is given; "" takes a value away. @throws CommandFailure as toBodyFilter does */
 export async function toValues(flags: WebhookFlags, io: Io): Promise<Partial<Values>> {
   const { format, event, project, filter, bodyFilter, excludeBody, description, signature } = flags;
-  const { retryProfile, generateSecret } = flags;
+  const { retryProfile, orderBy, generateSecret, owner } = flags;
   return defined({
+    owner: owner === "" ? null : owner,
     format,
     events: event === undefined ? undefined : [...event],
     project: project === "" ? null : project,
@@ -41,6 +46,7 @@ export async function toValues(flags: WebhookFlags, io: Io): Promise<Partial<Val
     description,
     signature,
     retryProfile: retryProfile === "" ? null : retryProfile,
+    orderBy: orderBy === "" ? null : orderBy,
     generateSecret,
     ...(await toAccess(flags, io)),
   });

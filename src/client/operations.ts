@@ -1196,6 +1196,50 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/portal-links": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Make a link that logs a browser in once, for one add-on or for one owner of outgoing webhooks
+     * @description Needs a token with the scope `admin`.
+     */
+    post: operations["createPortalLink"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/portal-look": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Show the title and logo of portals, and the origins that may embed them
+     * @description Needs a token with the scope `admin`.
+     */
+    get: operations["showPortalLook"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    /**
+     * Change the title and logo of portals, and the origins that may embed them
+     * @description Needs a token with the scope `admin`.
+     */
+    patch: operations["changePortalLook"];
+    trace?: never;
+  };
   "/api/v1/status": {
     parameters: {
       query?: never;
@@ -1912,6 +1956,8 @@ export interface components {
     ChangedWebhook: {
       /** @description ID of the webhook, whk_… */
       id: string;
+      /** @description Tenant that it belongs to; null for none */
+      owner: string | null;
       /** @description Display name */
       name: string;
       /** @description URL, with variables */
@@ -1976,6 +2022,8 @@ export interface components {
       tls: components["schemas"]["TlsSettings"] | null;
       /** @description Retry schedule; null for that of the site */
       retryProfile: string | null;
+      /** @description JSON pointer to the key in whose order deliveries go; null for any order */
+      orderBy: string | null;
       /** @description True if it gets events */
       active: boolean;
       /** @description Reason for being inactive */
@@ -2902,6 +2950,10 @@ export interface components {
       scopes: ("admin" | "read" | "events:write" | "ingest" | "metrics")[];
       /** @description Key of the only site; null for every site */
       site: string | null;
+      /** @description Key of the only add-on; null for every receiver */
+      addon: string | null;
+      /** @description Owner of the only outgoing webhooks; null for every receiver */
+      owner: string | null;
       /**
        * Format: date-time
        * @description Time of creation
@@ -2989,6 +3041,18 @@ export interface components {
       /** @description Full URL, with variables */
       resolvedUrl: string;
     };
+    /** @description How portals look */
+    PortalLook: {
+      /** @description Title; null for Callboard's */
+      title: string | null;
+      /**
+       * @description Media type of the logo; null for none
+       * @enum {string|null}
+       */
+      logo: "image/png" | "image/jpeg" | "image/webp" | null;
+      /** @description Origins whose pages may have a portal in a frame */
+      origins: string[];
+    };
     /** @description What went wrong (RFC 9457) */
     Problem: {
       /**
@@ -3040,6 +3104,7 @@ export interface components {
         | "CONTENT_TYPE"
         | "CREDENTIALS_ORIGIN"
         | "CSRF"
+        | "CURSOR_EXPIRED"
         | "DELIVERY_NOT_FOUND"
         | "DELIVERY_STATE"
         | "DESCRIPTOR_BASEURL"
@@ -3088,9 +3153,11 @@ export interface components {
         | "LIMIT_REACHED"
         | "LISTENER_EXISTS"
         | "LISTENER_NOT_FOUND"
+        | "LOGO_INVALID"
         | "METHOD_NOT_ALLOWED"
         | "NOT_FOUND"
         | "NO_WORKER"
+        | "ORDER_BY"
         | "OVERLOADED"
         | "PACE"
         | "PATH_INVALID"
@@ -3139,6 +3206,7 @@ export interface components {
         | "URL_PORT"
         | "URL_SCHEME"
         | "URL_TOO_LONG"
+        | "URL_UNVERIFIED"
         | "WEBHOOK_FORMAT"
         | "WEBHOOK_NOT_FOUND";
       /** @description Every problem of the request, at most 50 */
@@ -3233,6 +3301,7 @@ export interface components {
         | "CONTENT_TYPE"
         | "CREDENTIALS_ORIGIN"
         | "CSRF"
+        | "CURSOR_EXPIRED"
         | "DELIVERY_NOT_FOUND"
         | "DELIVERY_STATE"
         | "DESCRIPTOR_BASEURL"
@@ -3281,9 +3350,11 @@ export interface components {
         | "LIMIT_REACHED"
         | "LISTENER_EXISTS"
         | "LISTENER_NOT_FOUND"
+        | "LOGO_INVALID"
         | "METHOD_NOT_ALLOWED"
         | "NOT_FOUND"
         | "NO_WORKER"
+        | "ORDER_BY"
         | "OVERLOADED"
         | "PACE"
         | "PATH_INVALID"
@@ -3332,6 +3403,7 @@ export interface components {
         | "URL_PORT"
         | "URL_SCHEME"
         | "URL_TOO_LONG"
+        | "URL_UNVERIFIED"
         | "WEBHOOK_FORMAT"
         | "WEBHOOK_NOT_FOUND";
     };
@@ -4027,6 +4099,10 @@ export interface components {
       scopes: ("admin" | "read" | "events:write" | "ingest" | "metrics")[];
       /** @description Key of the only site; null for every site */
       site: string | null;
+      /** @description Key of the only add-on; null for every receiver */
+      addon: string | null;
+      /** @description Owner of the only outgoing webhooks; null for every receiver */
+      owner: string | null;
       /**
        * Format: date-time
        * @description Time of creation
@@ -4068,6 +4144,8 @@ export interface components {
     Webhook: {
       /** @description ID of the webhook, whk_… */
       id: string;
+      /** @description Tenant that it belongs to; null for none */
+      owner: string | null;
       /** @description Display name */
       name: string;
       /** @description URL, with variables */
@@ -4132,6 +4210,8 @@ export interface components {
       tls: components["schemas"]["TlsSettings"] | null;
       /** @description Retry schedule; null for that of the site */
       retryProfile: string | null;
+      /** @description JSON pointer to the key in whose order deliveries go; null for any order */
+      orderBy: string | null;
       /** @description True if it gets events */
       active: boolean;
       /** @description Reason for being inactive */
@@ -4750,7 +4830,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Unprocessable Entity: `BODY_SCHEMA` */
+    /** @description Unprocessable Entity: `AUTHENTICATION_INVALID`, `BODY_FILTER`, `BODY_FILTER_BESIDE_FILTER`, `BODY_FILTER_TOO_COMPLEX`, `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `CERTIFICATE_EXPIRED`, `CERTIFICATE_INVALID`, `CERTIFICATE_KEY`, `CREDENTIALS_ORIGIN`, `DESCRIPTOR_FILTER`, `DNS_DENIED`, `DNS_FAIL`, `HEADER_VALUE`, `HOST_DENIED`, `IP_DENIED`, `LIMIT_REACHED`, `ORDER_BY`, `TOKEN_SERVER`, `URL_CHARS`, `URL_CREDENTIALS`, `URL_FRAGMENT`, `URL_INVALID`, `URL_PORT`, `URL_SCHEME`, `URL_TOO_LONG`, `WEBHOOK_FORMAT` */
     UnprocessableEntity10: {
       headers: {
         [name: string]: unknown;
@@ -4759,7 +4839,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `DNS_DENIED`, `DNS_FAIL`, `EVENT_OFF_SCHEMA`, `EVENT_SCHEMA`, `HOST_DENIED`, `IP_DENIED`, `URL_CHARS`, `URL_CREDENTIALS`, `URL_FRAGMENT`, `URL_INVALID`, `URL_PORT`, `URL_SCHEME`, `URL_TOO_LONG` */
+    /** @description Unprocessable Entity: `BODY_SCHEMA` */
     UnprocessableEntity11: {
       headers: {
         [name: string]: unknown;
@@ -4768,7 +4848,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Unprocessable Entity: `BODY_FILTER`, `BODY_FILTER_TOO_COMPLEX`, `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP` */
+    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `DNS_DENIED`, `DNS_FAIL`, `EVENT_OFF_SCHEMA`, `EVENT_SCHEMA`, `HOST_DENIED`, `IP_DENIED`, `URL_CHARS`, `URL_CREDENTIALS`, `URL_FRAGMENT`, `URL_INVALID`, `URL_PORT`, `URL_SCHEME`, `URL_TOO_LONG` */
     UnprocessableEntity12: {
       headers: {
         [name: string]: unknown;
@@ -4777,7 +4857,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `EVENT_OFF_SCHEMA`, `EVENT_SCHEMA`, `LIMIT_REACHED` */
+    /** @description Unprocessable Entity: `BODY_FILTER`, `BODY_FILTER_TOO_COMPLEX`, `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP` */
     UnprocessableEntity13: {
       headers: {
         [name: string]: unknown;
@@ -4786,7 +4866,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `PACE` */
+    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `EVENT_OFF_SCHEMA`, `EVENT_SCHEMA`, `LIMIT_REACHED` */
     UnprocessableEntity14: {
       headers: {
         [name: string]: unknown;
@@ -4795,7 +4875,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `LIMIT_REACHED`, `WEBHOOK_FORMAT` */
+    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `PACE` */
     UnprocessableEntity15: {
       headers: {
         [name: string]: unknown;
@@ -4804,7 +4884,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `LIMIT_REACHED`, `PRODUCT_INVALID` */
+    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `LIMIT_REACHED`, `WEBHOOK_FORMAT` */
     UnprocessableEntity16: {
       headers: {
         [name: string]: unknown;
@@ -4813,8 +4893,26 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `PRODUCT_INVALID` */
+    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `LIMIT_REACHED`, `PRODUCT_INVALID` */
     UnprocessableEntity17: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `PRODUCT_INVALID` */
+    UnprocessableEntity18: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `LOGO_INVALID` */
+    UnprocessableEntity19: {
       headers: {
         [name: string]: unknown;
       };
@@ -4876,7 +4974,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Unprocessable Entity: `AUTHENTICATION_INVALID`, `BODY_FILTER`, `BODY_FILTER_BESIDE_FILTER`, `BODY_FILTER_TOO_COMPLEX`, `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `CERTIFICATE_EXPIRED`, `CERTIFICATE_INVALID`, `CERTIFICATE_KEY`, `CREDENTIALS_ORIGIN`, `DESCRIPTOR_FILTER`, `DNS_DENIED`, `DNS_FAIL`, `HEADER_VALUE`, `HOST_DENIED`, `IP_DENIED`, `LIMIT_REACHED`, `TOKEN_SERVER`, `URL_CHARS`, `URL_CREDENTIALS`, `URL_FRAGMENT`, `URL_INVALID`, `URL_PORT`, `URL_SCHEME`, `URL_TOO_LONG`, `WEBHOOK_FORMAT` */
+    /** @description Unprocessable Entity: `AUTHENTICATION_INVALID`, `BODY_FILTER`, `BODY_FILTER_BESIDE_FILTER`, `BODY_FILTER_TOO_COMPLEX`, `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `CERTIFICATE_EXPIRED`, `CERTIFICATE_INVALID`, `CERTIFICATE_KEY`, `CREDENTIALS_ORIGIN`, `DESCRIPTOR_FILTER`, `DNS_DENIED`, `DNS_FAIL`, `HEADER_VALUE`, `HOST_DENIED`, `IP_DENIED`, `LIMIT_REACHED`, `ORDER_BY`, `TOKEN_SERVER`, `URL_CHARS`, `URL_CREDENTIALS`, `URL_FRAGMENT`, `URL_INVALID`, `URL_PORT`, `URL_SCHEME`, `URL_TOO_LONG`, `URL_UNVERIFIED`, `WEBHOOK_FORMAT` */
     UnprocessableEntity8: {
       headers: {
         [name: string]: unknown;
@@ -4885,7 +4983,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Unprocessable Entity: `AUTHENTICATION_INVALID`, `BODY_FILTER`, `BODY_FILTER_BESIDE_FILTER`, `BODY_FILTER_TOO_COMPLEX`, `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `CERTIFICATE_EXPIRED`, `CERTIFICATE_INVALID`, `CERTIFICATE_KEY`, `CREDENTIALS_ORIGIN`, `DESCRIPTOR_FILTER`, `DNS_DENIED`, `DNS_FAIL`, `EVENT_OFF_SCHEMA`, `EVENT_SCHEMA`, `HEADER_VALUE`, `HOST_DENIED`, `IP_DENIED`, `LIMIT_REACHED`, `TOKEN_SERVER`, `URL_CHARS`, `URL_CREDENTIALS`, `URL_FRAGMENT`, `URL_INVALID`, `URL_PORT`, `URL_SCHEME`, `URL_TOO_LONG`, `WEBHOOK_FORMAT` */
+    /** @description Unprocessable Entity: `AUTHENTICATION_INVALID`, `BODY_FILTER`, `BODY_FILTER_BESIDE_FILTER`, `BODY_FILTER_TOO_COMPLEX`, `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `CERTIFICATE_EXPIRED`, `CERTIFICATE_INVALID`, `CERTIFICATE_KEY`, `CREDENTIALS_ORIGIN`, `DESCRIPTOR_FILTER`, `DNS_DENIED`, `DNS_FAIL`, `EVENT_OFF_SCHEMA`, `EVENT_SCHEMA`, `HEADER_VALUE`, `HOST_DENIED`, `IP_DENIED`, `LIMIT_REACHED`, `ORDER_BY`, `TOKEN_SERVER`, `URL_CHARS`, `URL_CREDENTIALS`, `URL_FRAGMENT`, `URL_INVALID`, `URL_PORT`, `URL_SCHEME`, `URL_TOO_LONG`, `WEBHOOK_FORMAT` */
     UnprocessableEntity9: {
       headers: {
         [name: string]: unknown;
@@ -5975,6 +6073,8 @@ export interface operations {
           url: string;
           /** @description Format of the body, the site's product when left out; standard and slack are for operational events alone */
           format?: string;
+          /** @description Tenant that it belongs to. Left out of a change it stays, null removes it */
+          owner?: string | null;
           /** @description Event types, with * for any text, Backlog's also by number; null or left out for every event type */
           events?: string[] | null;
           /** @description True for every event type, and no events beside it */
@@ -6005,6 +6105,8 @@ export interface operations {
            * @enum {string|null}
            */
           retryProfile?: "jira" | "standard" | "dev" | null;
+          /** @description JSON pointer into the body, such as /issue/id: deliveries with the same value go one after the other; null for any order */
+          orderBy?: string | null;
           /** @description False holds events back */
           active?: boolean;
           /** @description Custom headers by name; their values are never shown again. Left out of a change it stays, null removes it */
@@ -6054,6 +6156,11 @@ export interface operations {
             /** @description Certificates that are trusted for this receiver alone */
             authorities?: string | null;
           } | null;
+          /**
+           * @description Asks the URL first: a ping must be answered with a 2xx, the value of a challenge must come back in the response
+           * @enum {string}
+           */
+          verify?: "ping" | "challenge";
         };
       };
     };
@@ -6079,6 +6186,7 @@ export interface operations {
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
       422: components["responses"]["UnprocessableEntity8"];
+      429: components["responses"]["TooManyRequests"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
     };
@@ -6112,6 +6220,8 @@ export interface operations {
           url: string;
           /** @description Format of the body, the site's product when left out; standard and slack are for operational events alone */
           format?: string;
+          /** @description Tenant that it belongs to. Left out of a change it stays, null removes it */
+          owner?: string | null;
           /** @description Event types, with * for any text, Backlog's also by number; null or left out for every event type */
           events?: string[] | null;
           /** @description True for every event type, and no events beside it */
@@ -6142,6 +6252,8 @@ export interface operations {
            * @enum {string|null}
            */
           retryProfile?: "jira" | "standard" | "dev" | null;
+          /** @description JSON pointer into the body, such as /issue/id: deliveries with the same value go one after the other; null for any order */
+          orderBy?: string | null;
           /** @description False holds events back */
           active?: boolean;
           /** @description Custom headers by name; their values are never shown again. Left out of a change it stays, null removes it */
@@ -6289,6 +6401,8 @@ export interface operations {
           url: string;
           /** @description Format of the body, the site's product when left out; standard and slack are for operational events alone */
           format?: string;
+          /** @description Tenant that it belongs to. Left out of a change it stays, null removes it */
+          owner?: string | null;
           /** @description Event types, with * for any text, Backlog's also by number; null or left out for every event type */
           events?: string[] | null;
           /** @description True for every event type, and no events beside it */
@@ -6319,6 +6433,8 @@ export interface operations {
            * @enum {string|null}
            */
           retryProfile?: "jira" | "standard" | "dev" | null;
+          /** @description JSON pointer into the body, such as /issue/id: deliveries with the same value go one after the other; null for any order */
+          orderBy?: string | null;
           /** @description False holds events back */
           active?: boolean;
           /** @description Custom headers by name; their values are never shown again. Left out of a change it stays, null removes it */
@@ -6390,7 +6506,7 @@ export interface operations {
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
-      422: components["responses"]["UnprocessableEntity8"];
+      422: components["responses"]["UnprocessableEntity10"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
     };
@@ -6459,7 +6575,7 @@ export interface operations {
       404: components["responses"]["NotFound7"];
       409: components["responses"]["Conflict7"];
       421: components["responses"]["MisdirectedRequest"];
-      422: components["responses"]["UnprocessableEntity10"];
+      422: components["responses"]["UnprocessableEntity11"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
     };
@@ -6555,7 +6671,7 @@ export interface operations {
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
-      422: components["responses"]["UnprocessableEntity11"];
+      422: components["responses"]["UnprocessableEntity12"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -6619,7 +6735,7 @@ export interface operations {
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
-      422: components["responses"]["UnprocessableEntity12"];
+      422: components["responses"]["UnprocessableEntity13"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -6714,7 +6830,7 @@ export interface operations {
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
-      422: components["responses"]["UnprocessableEntity13"];
+      422: components["responses"]["UnprocessableEntity14"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
     };
@@ -6771,7 +6887,7 @@ export interface operations {
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
-      422: components["responses"]["UnprocessableEntity13"];
+      422: components["responses"]["UnprocessableEntity14"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
     };
@@ -7396,7 +7512,7 @@ export interface operations {
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
-      422: components["responses"]["UnprocessableEntity14"];
+      422: components["responses"]["UnprocessableEntity15"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
     };
@@ -7748,7 +7864,7 @@ export interface operations {
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
-      422: components["responses"]["UnprocessableEntity15"];
+      422: components["responses"]["UnprocessableEntity16"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -8136,7 +8252,7 @@ export interface operations {
       413: components["responses"]["PayloadTooLarge2"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
-      422: components["responses"]["UnprocessableEntity16"];
+      422: components["responses"]["UnprocessableEntity17"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
     };
@@ -8251,7 +8367,7 @@ export interface operations {
       413: components["responses"]["PayloadTooLarge2"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
-      422: components["responses"]["UnprocessableEntity17"];
+      422: components["responses"]["UnprocessableEntity18"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
     };
@@ -8429,6 +8545,10 @@ export interface operations {
           scopes: ("admin" | "read" | "events:write" | "ingest" | "metrics")[];
           /** @description Key of the site */
           site?: string;
+          /** @description Key of an add-on */
+          addon?: string;
+          /** @description Owner of outgoing webhooks */
+          owner?: string;
           /**
            * Format: date-time
            * @description Expiry, in the future; never when left out
@@ -8521,6 +8641,142 @@ export interface operations {
       404: components["responses"]["NotFound"];
       409: components["responses"]["Conflict7"];
       421: components["responses"]["MisdirectedRequest"];
+      500: components["responses"]["InternalServerError"];
+      503: components["responses"]["ServiceUnavailable"];
+    };
+  };
+  createPortalLink: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "addon": "com.example.addon",
+         *       "site": "board"
+         *     }
+         */
+        "application/json": {
+          /** @description Key of an add-on */
+          addon?: string;
+          /** @description Owner of outgoing webhooks */
+          owner?: string;
+          /** @description Key of the site */
+          site?: string;
+          /**
+           * @description Lifetime of the link, in minutes
+           * @default 10
+           */
+          minutes?: number;
+        };
+      };
+    };
+    responses: {
+      /** @description The link and when it expires */
+      201: {
+        headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["LoginLink"];
+        };
+      };
+      400: components["responses"]["BadRequest2"];
+      401: components["responses"]["Unauthorized"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound12"];
+      408: components["responses"]["RequestTimeout"];
+      409: components["responses"]["Conflict7"];
+      413: components["responses"]["PayloadTooLarge"];
+      415: components["responses"]["UnsupportedMediaType"];
+      421: components["responses"]["MisdirectedRequest"];
+      422: components["responses"]["UnprocessableEntity5"];
+      500: components["responses"]["InternalServerError"];
+      503: components["responses"]["ServiceUnavailable"];
+    };
+  };
+  showPortalLook: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The look */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["PortalLook"];
+        };
+      };
+      400: components["responses"]["BadRequest"];
+      401: components["responses"]["Unauthorized"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound"];
+      421: components["responses"]["MisdirectedRequest"];
+      500: components["responses"]["InternalServerError"];
+      503: components["responses"]["ServiceUnavailable"];
+    };
+  };
+  changePortalLook: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "title": "Harbor webhooks",
+         *       "origins": [
+         *         "https://app.example.com"
+         *       ]
+         *     }
+         */
+        "application/json": {
+          /** @description Title in place of Callboard's; null removes it */
+          title?: string | null;
+          /** @description A PNG, JPEG or WebP image of at most 64 KiB, in base64; null removes it */
+          logo?: string | null;
+          /** @description Origins whose pages may have a portal in a frame */
+          origins?: string[];
+        };
+      };
+    };
+    responses: {
+      /** @description The look */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["PortalLook"];
+        };
+      };
+      400: components["responses"]["BadRequest3"];
+      401: components["responses"]["Unauthorized"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound"];
+      408: components["responses"]["RequestTimeout"];
+      413: components["responses"]["PayloadTooLarge"];
+      415: components["responses"]["UnsupportedMediaType"];
+      421: components["responses"]["MisdirectedRequest"];
+      422: components["responses"]["UnprocessableEntity19"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
     };

@@ -12,6 +12,7 @@ import type { OwnAddress } from "./address.ts";
 import { createAudit } from "./admin/audit.ts";
 import { createKeyedRequests } from "./admin/keyed-requests.ts";
 import { createKeys } from "./admin/keys.ts";
+import { createPortalLooks } from "./admin/portal-look.ts";
 import { createSessions } from "./admin/sessions.ts";
 import { createSettings } from "./admin/settings.ts";
 import { createTokens } from "./admin/tokens.ts";
@@ -27,6 +28,7 @@ import type { Transport } from "./delivery/transport.ts";
 import type { Engine } from "./delivery/engine.ts";
 import { createResponseBudget } from "./delivery/response-budget.ts";
 import { createUrlTrials } from "./delivery/url-trials.ts";
+import { createReceiverCheck } from "./delivery/receiver-check.ts";
 import { createTestSender } from "./delivery/test-delivery.ts";
 import { createDescriptorReader } from "./descriptor/read.ts";
 import { createAcceptor } from "./events/accept.ts";
@@ -370,6 +372,7 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
     ...context,
     checkUrl: egress.check,
     fetchToken,
+    checkReceiver: createReceiverCheck({ ...context, egress, newEventId, findSite: snapshots.get }),
     profile: config.profile,
   });
   const listenerChanges = createListenerChanges({ ...context, exchange, outgoing });
@@ -454,6 +457,7 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
     replays: createReplays({ ...replayParts, runner: replayRunner, drop }),
     tokens,
     sessions: createSessions(database, now),
+    portalLooks: createPortalLooks({ database }),
     keyedRequests: createKeyedRequests({
       database,
       now,
@@ -509,7 +513,10 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
       if (swept !== undefined)
         figures.set("callboard_retention_last_success_timestamp_seconds", Date.now() / 1_000);
     },
-    onExpired: () => backlog.recount(),
+    onExpired: () => {
+      backlog.recount();
+      engine.wake();
+    },
   });
   const watch = createWatch({
     ...context,

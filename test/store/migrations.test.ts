@@ -43,6 +43,7 @@ const RELEASED: Readonly<Record<string, string>> = {
   "0021-process-bottleneck": "c3ebffd3be63d0783f0323e690a9abb2a451e4cb6d480fe1024bd0ecc3c4f65c",
   "0022-receiver-access": "2e9169a9139d602280530dce284cec9b525b9c714f1c8ec80be94542e2236123",
   "0023-pace": "73526cdb9569bbfbc070f624757c172f9d3d5ed62265488e9a5ce362d39da068",
+  "0024-order": "93a195e227d7d4dd9e9af9669cc92033cabe69312fe464bdac5df99fd13e59fc",
 };
 
 const hashOf = ({ statements }: Migration) =>

@@ -169,6 +169,7 @@ export function newWebhook(siteNo: number, no: number, change: Partial<Webhook> 
     authentication: undefined,
     tls: undefined,
     retryProfile: undefined,
+    orderBy: undefined,
     active: true,
     inactiveBecause: undefined,
     goneSince: undefined,

@@ -18,6 +18,7 @@ import type { GlobalFlags } from "./global-options.ts";
 import { addInspectCommand } from "./inspect.ts";
 import { addJwtCommands } from "./jwt.ts";
 import { addListenCommands } from "./listen.ts";
+import { addPortalCommands } from "./portal.ts";
 import { addProductCommands } from "./products.ts";
 import { addServerCommands } from "./server.ts";
 import { addSiteCommands } from "./sites.ts";
@@ -40,7 +41,7 @@ const GROUPS: Readonly<Record<string, readonly Add[]>> = {
     addInspectCommand,
     addJwtCommands,
   ],
-  "Access commands:": [addAccessCommands],
+  "Access commands:": [addAccessCommands, addPortalCommands],
 };
 
 export interface ProgramParts {

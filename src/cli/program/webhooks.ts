@@ -38,6 +38,12 @@ function addChanges(webhooks: Command, { withClient }: Actions): void {
   withExamples(
     withValues(webhooks.command("create <url>").alias("add"))
       .description("create one, in the format of the site's product")
+      .addOption(
+        new Option(
+          "--verify <check>",
+          "ask the URL first: it must answer a ping with a 2xx, or send the value of a challenge back",
+        ).choices(["ping", "challenge"]),
+      )
       .option("--generate-secret", "make a secret that signs what is sent; it is shown this once")
       .action(withClient(async () => (await load()).createWebhook)),
     "webhooks create https://hooks.example.com/jira --event jira:issue_created",
@@ -116,6 +122,7 @@ const withValues = (command: Command): Command =>
   command
     .option(...SITE)
     .option("--name <name>", "what people see")
+    .option("--owner <name>", 'tenant that it belongs to; "" for none')
     .option(
       "--format <name>",
       "of the bodies; the site's product when left out, standard or slack for operational events",
@@ -156,4 +163,8 @@ const withValues = (command: Command): Command =>
         ...Object.keys(RETRY_SCHEDULES),
         "",
       ]),
+    )
+    .option(
+      "--order-by <pointer>",
+      'deliver events with the same value at this JSON pointer, such as /issue/id, one after the other; "" for any order',
     );

@@ -3,10 +3,11 @@ import { operationalEvents } from "../../catalogue/index.ts";
 import type { HostContext } from "../context.ts";
 import type { CheckBody } from "../model/body-check.ts";
 import type { PageRequest } from "../model/cursor.ts";
+import type { SiteId } from "../model/ids.ts";
 import { requireSite } from "../model/site-snapshot.ts";
 import type { Author } from "../store/tables/audit.ts";
 import { changeSignature } from "../store/tables/changes.ts";
-import { newestByEndpoint, standingsOfEvents } from "../store/tables/delivery-log.ts";
+import { findDelivery, newestByEndpoint, standingsOfEvents } from "../store/tables/delivery-log.ts";
 import type { DueAt } from "../store/tables/deliveries.ts";
 import { listNewestNamed } from "../store/tables/events.ts";
 import { listFailing } from "../store/tables/failing.ts";
@@ -17,6 +18,8 @@ import type { EventFilter } from "./events.ts";
 import { listFailedWebhooks } from "./failed-webhooks.ts";
 import type { DeliveryFilter } from "./filter.ts";
 import { listDeliveries } from "./list.ts";
+import { pollEvents } from "./poll-events.ts";
+import type { PollRequest } from "./poll-events.ts";
 import { cancelMany, cancelOne, countMeant, redeliverMany, redeliverOne } from "./redeliver.ts";
 import type { RedeliverDependencies } from "./redeliver.ts";
 import { showDelivery } from "./show.ts";
@@ -67,6 +70,8 @@ export function createDeliveryLog({
   return {
     list: async (filter: DeliveryFilter, page: PageRequest) =>
       listDeliveries(await lists(), snapshots.byKey, filter, page),
+    /** The receiver of a delivery. Undefined if there is no such delivery, or its subscription is gone. */
+    findReceiver: async ({ siteNo, id }: SiteId) => (await findDelivery(await lists(), siteNo, id))?.receiver,
     show: async (deliveryId: string) => showDelivery(await lists(), snapshots.get, deliveryId),
     redeliver: (deliveryId: string, by: Author) => redeliverOne(changes, deliveryId, by),
     cancel: (deliveryId: string, by: Author) => cancelOne(changes, deliveryId, by),
@@ -93,6 +98,9 @@ export function createDeliveryLog({
     },
     tryBodyFilter: async (siteKey: string, trial: BodyFilterTrial) =>
       tryBodyFilter(await lists(), getSite(siteKey), trial),
+    /** The events of an add-on, oldest first, for polling. @throws {CallboardError} QUERY_INVALID, CURSOR_EXPIRED */
+    pollEvents: (siteKey: string, request: PollRequest) =>
+      pollEvents({ database, now: clock.now }, getSite(siteKey), request),
     /** The newest delivery of each endpoint of a site, newest first. */
     newest: async (siteKey: string) => newestByEndpoint(await lists(), getSiteNumber(siteKey)),
     /** Counts the deliveries of events by state, by event ID. Events without deliveries are left out. */

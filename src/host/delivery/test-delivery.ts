@@ -10,6 +10,7 @@ import type { Clock } from "../../clock.ts";
 import { CallboardError } from "../../errors.ts";
 import { toAttemptRecord } from "../model/attempt-record.ts";
 import { createTestDelivery } from "../model/delivery.ts";
+import { draftSubscription, withDraft } from "../model/draft-webhook.ts";
 import type { AttemptRecord, DueDelivery } from "../model/delivery.ts";
 import { deliveryUuid, eventOfDelivery, formatId, parseId } from "../model/ids.ts";
 import type { Uuid } from "../model/ids.ts";
@@ -17,7 +18,6 @@ import { prepare } from "../model/prepare.ts";
 import { NO_RETRIES } from "../model/retry-schedules.ts";
 import { requireExisting } from "../model/site-snapshot.ts";
 import type { SiteSnapshot } from "../model/site-snapshot.ts";
-import { NEW_SUBSCRIPTION } from "../model/subscription.ts";
 import type { Subscription } from "../model/subscription.ts";
 import { judge } from "../model/verdict.ts";
 import type { Webhook } from "../model/webhook.ts";
@@ -242,31 +242,4 @@ function isSameRequest(webhook: Webhook, saved: Webhook | undefined): boolean {
     return JSON.stringify([url, format, excludeBody, signature, secret, ...access]);
   };
   return saved !== undefined && listParts(webhook) === listParts(saved);
-}
-
-function draftSubscription(webhook: Webhook, saved: Subscription | undefined): Subscription {
-  const { siteNo, no, url, filter, bodyFilter, excludeBody, createdAt } = webhook;
-  return {
-    ...NEW_SUBSCRIPTION,
-    siteNo,
-    no: saved?.no ?? 0,
-    source: "webhook",
-    receiver: { kind: "webhook", webhookNo: no },
-    event: undefined,
-    url,
-    filter,
-    bodyFilter,
-    excludeBody,
-    endpointNo: saved?.endpointNo ?? 0,
-    createdAt,
-  };
-}
-
-/** Returns the site with the draft as its only webhook. */
-function withDraft(site: SiteSnapshot, webhook: Webhook, subscription: Subscription): SiteSnapshot {
-  return {
-    ...site,
-    webhooks: new Map([[webhook.no, webhook]]),
-    subscriptions: new Map([[subscription.no, subscription]]),
-  };
 }

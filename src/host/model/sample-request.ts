@@ -153,6 +153,7 @@ function createWebhook({ product, url, secret, now }: SampleDelivery): Webhook {
     authentication: undefined,
     tls: undefined,
     retryProfile: undefined,
+    orderBy: undefined,
     active: true,
     inactiveBecause: undefined,
     goneSince: undefined,

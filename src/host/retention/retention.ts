@@ -11,6 +11,7 @@ import { firstUuidAt } from "../model/ids.ts";
 import type { Uuid } from "../model/ids.ts";
 import { KEY_KEPT_MS } from "../model/idempotency-key.ts";
 import { removeKeyedRequests } from "../store/tables/idempotency-keys.ts";
+import { forgetKeys } from "../store/tables/order.ts";
 import { removeReplays } from "../store/tables/replays.ts";
 import {
   countFreePages,
@@ -177,6 +178,7 @@ export function createRetention(dependencies: RetentionDependencies): Retention 
         expired += await sweepEvents(siteNo, before, (tx, range) => expireWaiting(tx, range, now()));
       swept.minutes += await sweepRows((tx, most) => removeMinutes(tx, siteNo, beforeMinute, most));
       await sweepRows((tx, most) => removeReplays(tx, siteNo, exists ? at - retentionMs : undefined, most));
+      await sweepRows((tx, most) => forgetKeys(tx, siteNo, exists ? at - retentionMs : undefined, most));
       swept.lifecycleCalls += await sweepRows((tx, most) => removeLifecycleCalls(tx, siteNo, before, most));
       if (exists && bodyRetentionMs < retentionMs) {
         await sweepBodies(siteNo, firstUuidAt(at - bodyRetentionMs));

@@ -9,6 +9,7 @@ import { requireSchema } from "./http/body-schema.ts";
 import { readJsonObject } from "./http/body.ts";
 import { INGEST_PATHS } from "./http/intake.ts";
 import { readQuery } from "./http/query.ts";
+import { requireSubject } from "./http/subject.ts";
 import { keepToMethods, noteMethods, noteMethodsAt, refuseOtherMethod } from "../../methods.ts";
 import type { Origin } from "./http/origin.ts";
 import type { SendProblem } from "./http/problems.ts";
@@ -61,11 +62,13 @@ export function createApp({ rooms, access, readOrigin, sendProblem, mounts }: Ap
       const siteKey = route.reach === "site" ? params["site"] : undefined;
       const caller = await access.authorize(request.headers, {
         scope: route.scope,
+        isOpenToPortals: route.subject !== undefined,
         ...(siteKey === undefined ? {} : { siteKey }),
       });
       if (route.reach === "host" && caller.siteKey !== undefined) {
         throw new CallboardError("SCOPE", `This token is for the site ${caller.siteKey} only`);
       }
+      await requireSubject(route.subject, { caller, params, rooms });
       countForToken(request, caller.tokenId);
       const query = readQuery(route.query ?? {}, request.query);
       const body = await readBody(route, request, rooms);

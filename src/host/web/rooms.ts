@@ -3,6 +3,7 @@ import type { Catalogue } from "../../catalogue/index.ts";
 import type { Audit } from "../admin/audit.ts";
 import type { KeyedRequests } from "../admin/keyed-requests.ts";
 import type { Keys } from "../admin/keys.ts";
+import type { PortalLooks } from "../admin/portal-look.ts";
 import type { Sessions } from "../admin/sessions.ts";
 import type { Settings } from "../admin/settings.ts";
 import type { Tokens } from "../admin/tokens.ts";
@@ -55,6 +56,7 @@ export interface Rooms {
   readonly replays: Replays;
   readonly tokens: Tokens;
   readonly sessions: Sessions;
+  readonly portalLooks: PortalLooks;
   readonly keyedRequests: KeyedRequests;
   readonly keys: Keys;
   /** The public keys of all outgoing webhooks. */

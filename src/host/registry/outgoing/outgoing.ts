@@ -15,6 +15,8 @@ import type { Receiver } from "../../model/endpoint.ts";
 import { resumeReceiver } from "../../store/tables/endpoint-life.ts";
 import { listReceiverEndpoints, listNumbers } from "../../store/tables/endpoints.ts";
 import { formatWebhookId } from "../../model/ids.ts";
+import { isOwnerOf } from "../../model/portal.ts";
+import type { Portal } from "../../model/portal.ts";
 import { listPublicKeys } from "../../model/public-keys.ts";
 import type { WebhookPublicKey } from "../../model/public-keys.ts";
 import { lastAttempts } from "../../store/tables/last-attempts.ts";
@@ -55,9 +57,13 @@ export interface ChangedWebhook extends ShownWebhook {
 
 /** Methods throw SITE_NOT_FOUND, those that take a webhook's number WEBHOOK_NOT_FOUND, those that take values what {@link checkValues} throws. */
 export interface Outgoing {
-  readonly list: (siteKey: string) => Promise<readonly ShownWebhook[]>;
+  /** All webhooks of the site, or those of a portal. */
+  readonly list: (siteKey: string, portal?: Portal) => Promise<readonly ShownWebhook[]>;
   readonly show: (siteKey: string, no: number) => Promise<ShownWebhook>;
-  /** @param within is part of the transaction that makes it */
+  /**
+   * @param within is part of the transaction that makes it
+   * @throws {CallboardError} URL_UNVERIFIED if the URL was to be checked and did not pass
+   */
   readonly create: (
     siteKey: string,
     values: WebhookValues,
@@ -107,6 +113,7 @@ export function createOutgoing(context: OutgoingContext): Outgoing {
     const site = await readSite(siteKey);
     const checked = await check(values, site, context);
     const draft = { ...toWebhook(checked, { site, no: 0, before: undefined, now: now() }), ...authors(by) };
+    if (values.verify !== undefined) await context.checkReceiver(draft, values.verify);
     const token = await tryClient(draft, undefined, context);
     const webhook = await database.write(async (tx) => {
       const made = { ...draft, no: await newWebhookNo(tx) };
@@ -195,12 +202,15 @@ export function createOutgoing(context: OutgoingContext): Outgoing {
   }
 
   return {
-    list: async (siteKey) => {
+    list: async (siteKey, portal) => {
       const site = await readSite(siteKey);
       const last = await lastAttempts(database.read, site.no);
       const webhooks = await listWebhooks(database.read, seal, site.no);
       return webhooks
-        .filter(({ removedAt }) => removedAt === undefined)
+        .filter(
+          ({ removedAt, owner }) =>
+            removedAt === undefined && (portal === undefined || isOwnerOf(portal, owner)),
+        )
         .map((webhook) => toShown(webhook, last, { site, context }));
     },
     show: async (siteKey, no) => {
@@ -251,6 +261,7 @@ function toWebhook(checked: CheckedValues, { site, no, before, now }: ToWebhookO
   const wish = chooseSecret(checked, before);
   return {
     ...values,
+    owner: checked.owner === undefined ? before?.owner : (checked.owner ?? undefined),
     siteNo: site.no,
     no,
     ...secretsAfter({ wish, signature: values.signature, now }, before),

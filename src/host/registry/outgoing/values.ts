@@ -8,6 +8,9 @@ import type { BodyFilter } from "../../model/body-filter.ts";
 import { describeDeprecation, findDeprecation } from "../../model/deprecation.ts";
 import { whyUnknownEvent } from "../../model/event-name.ts";
 import { parseFilter } from "../../model/filter.ts";
+import { eventTypesWithoutKey } from "../../model/order-fields.ts";
+import { orderByProblems } from "../../model/order.ts";
+import type { ReceiverCheck } from "../../model/receiver-check.ts";
 import { isRetrySchedule } from "../../model/retry-schedules.ts";
 import { whyNotLine, whyNotLines } from "../../model/text.ts";
 import type { OutgoingContext } from "./context.ts";
@@ -21,6 +24,10 @@ import type { WebhookSignature } from "../../model/webhook.ts";
 
 /** Requested values of an outgoing webhook. */
 export interface WebhookValues extends AccessWishes {
+  /** Asks the URL of a new webhook before it is saved. */
+  readonly verify?: ReceiverCheck | undefined;
+  /** The tenant that it belongs to. Left out of a change it stays; null is none. */
+  readonly owner?: string | null | undefined;
   readonly name: string;
   readonly url: string;
   /** That of the site's product when left out. */
@@ -39,11 +46,14 @@ export interface WebhookValues extends AccessWishes {
   /** The one of the format when left out. */
   readonly signature?: WebhookSignature;
   readonly retryProfile?: string | undefined;
+  /** JSON pointer to the key in whose order deliveries go. */
+  readonly orderBy?: string | undefined;
   readonly active?: boolean;
 }
 
 /** Values that keep every rule, with what was left out filled in. */
 export interface CheckedValues {
+  readonly owner: string | null | undefined;
   readonly name: string;
   readonly url: string;
   readonly origin: string;
@@ -59,11 +69,13 @@ export interface CheckedValues {
   readonly signature: WebhookSignature;
   readonly access: CheckedAccess;
   readonly retryProfile: string | undefined;
+  readonly orderBy: string | undefined;
   readonly active: boolean;
   readonly warnings: readonly WebhookWarning[];
 }
 
-export type WebhookWarningCode = "EVENT_DEPRECATED" | "EVENT_UNKNOWN" | "FILTER_UNDECIDED" | "URL_HTTP";
+export type WebhookWarningCode =
+  "EVENT_DEPRECATED" | "EVENT_UNKNOWN" | "FILTER_UNDECIDED" | "ORDER_BY_UNKNOWN" | "URL_HTTP";
 
 /** Something odd that is saved nevertheless. */
 export interface WebhookWarning {
@@ -94,6 +106,7 @@ export function checkValues(values: WebhookValues, site: Pick<Site, "product">, 
   const problems = [
     ...url.problems,
     ...textProblems(values),
+    ...ownerProblems(values),
     ...formatProblems(values, format, product),
     ...eventProblems(values.events),
     ...filter.problems,
@@ -101,9 +114,11 @@ export function checkValues(values: WebhookValues, site: Pick<Site, "product">, 
     ...(values.secret.kind === "given" ? secretProblems(values.secret.secret, signature) : []),
     ...access.problems,
     ...profileProblems(values.retryProfile),
+    ...(values.orderBy === undefined ? [] : orderByProblems(values.orderBy, "/orderBy")),
   ];
   if (url.value === undefined || problems.length > 0) throw refused(problems);
   return {
+    owner: values.owner,
     name: values.name,
     url: withAsciiHost(values.url, url.value),
     origin: url.value.origin,
@@ -118,12 +133,14 @@ export function checkValues(values: WebhookValues, site: Pick<Site, "product">, 
     signature,
     access: access.value,
     retryProfile: values.retryProfile,
+    orderBy: values.orderBy,
     active: values.active ?? true,
     warnings: [
       ...(url.value.protocol === "http:" && rules.profile === "prod" ? [HTTP_WARNING] : []),
       ...events.flatMap((event) => unknownWarning(product, event, named.indexOf(event), rules)),
       ...events.flatMap((event) => deprecatedWarning(product, event, named.indexOf(event))),
       ...(filter.value ?? []).map(undecidedWarning),
+      ...keyWarning(values, product),
     ],
   };
 }
@@ -149,6 +166,21 @@ function textProblems({ name, description = "", project }: WebhookValues): reado
     ...characterProblem("/name", whyNotLine(name)),
     ...characterProblem("/description", whyNotLines(description)),
     ...(project === undefined ? [] : characterProblem("/project", whyNotLine(project))),
+  ];
+}
+
+/** Operational events tell of every receiver of the site. */
+function ownerProblems({ owner, events }: WebhookValues): readonly Problem[] {
+  if (owner === undefined || owner === null) return [];
+  const operational = (events ?? []).flatMap((event, position) => (isOperational(event) ? [position] : []));
+  return [
+    ...(owner.trim() === "" || owner.length > MAX_NAME_LENGTH
+      ? [misfit("/owner", `must have 1 to ${MAX_NAME_LENGTH} characters`)]
+      : []),
+    ...characterProblem("/owner", whyNotLine(owner)),
+    ...operational.map((position) =>
+      misfit(`/events/${position}`, "must not be an operational event: a tenant's webhook can't have them"),
+    ),
   ];
 }
 
@@ -257,6 +289,14 @@ function bodyFilterCheck({ filter, bodyFilter }: WebhookValues): {
   return reading.kind === "filter"
     ? { value: reading.filter, problems: beside }
     : { value: undefined, problems: [...beside, ...reading.problems] };
+}
+
+function keyWarning({ orderBy, events }: WebhookValues, product: Product): readonly WebhookWarning[] {
+  const without = orderBy === undefined ? [] : eventTypesWithoutKey(orderBy, events, product);
+  if (orderBy === undefined || without.length === 0) return [];
+  const named = without.length > 3 ? `${without.length} of the event types` : without.join(", ");
+  const detail = `The catalogue knows no value at ${orderBy} in bodies of ${named}: deliveries without one go in any order`;
+  return [{ code: "ORDER_BY_UNKNOWN", pointer: "/orderBy", detail }];
 }
 
 const undecidedWarning = (clause: string): WebhookWarning => ({

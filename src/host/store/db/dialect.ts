@@ -52,6 +52,8 @@ export interface Dialect {
   readonly awaitTurn: (number: number) => string;
   /** Counts the other connected processes of Callboard. */
   readonly otherConnections: string;
+  /** When the oldest open transaction began that has written something; undefined where one process writes alone. Epoch ms or NULL. */
+  readonly oldestWrite: string | undefined;
   /** Pages of the file that are kept for later use, and all of them; 0 where the database looks after itself. */
   readonly pages: { readonly free: string; readonly all: string };
   /** Selects the name of a table if it exists. */
@@ -97,6 +99,7 @@ export const SQLITE: Dialect = {
   limitLockWait: undefined,
   tryTurn: () => "true",
   awaitTurn: () => "true",
+  oldestWrite: undefined,
   otherConnections: "0",
   pages: {
     free: "(SELECT freelist_count FROM pragma_freelist_count)",
@@ -137,6 +140,8 @@ export const POSTGRES: Dialect = {
   limitLockWait: (ms) => `set_config('lock_timeout', '${ms}', true) <> ''`,
   tryTurn: (number) => `pg_try_advisory_xact_lock(${number})`,
   awaitTurn: (number) => `pg_advisory_xact_lock(${number})::text = ''`,
+  oldestWrite: `(SELECT (extract(epoch FROM min(xact_start)) * 1000)::bigint FROM pg_stat_activity
+    WHERE datname = current_database() AND backend_xid IS NOT NULL)`,
   otherConnections: `(SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database()
     AND application_name = current_setting('application_name') AND pid <> pg_backend_pid())`,
   pages: { free: "0", all: "0" },

@@ -13,6 +13,7 @@ export const webhooks = defineTable<Webhook>({
   columns: {
     siteNo: int(),
     no: int(),
+    owner: optional(text()),
     name: text(),
     url: text(),
     format: text(),
@@ -31,6 +32,7 @@ export const webhooks = defineTable<Webhook>({
     tls: optional(sealedJson("tls_sealed", makePlace("tls"))),
     retryProfile: optional(text()),
     pace: optional(json()),
+    orderBy: optional(text()),
     active: flag(),
     inactiveBecause: optional(text()),
     goneSince: optional(big()),

@@ -5,6 +5,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Catalogue } from "../../../catalogue/index.ts";
 import type { ErrorCode } from "../../../errors.ts";
 import type { AskedScope, Caller } from "../http/access.ts";
+import type { Subject } from "../http/subject.ts";
 import type { JsonLimits } from "../http/body.ts";
 import type { Rooms } from "../rooms.ts";
 import type { Schema } from "../schema/schema.ts";
@@ -61,6 +62,8 @@ export interface Route {
   readonly path: string;
   readonly scope: AskedScope;
   readonly reach: Reach;
+  /** What it is about, for the token of a portal. Left out, portals don't have it. */
+  readonly subject?: Subject;
   readonly group: string;
   readonly summary: string;
   readonly query?: QuerySchema;

@@ -10,6 +10,7 @@ import { eventRoutes } from "./events.ts";
 import { hostRoutes } from "./host.ts";
 import { listenerRoutes } from "./listeners.ts";
 import { loginLinkRoutes } from "./login-links.ts";
+import { portalRoutes } from "./portals.ts";
 import { productRoutes } from "./products.ts";
 import { replayRoutes } from "./replays.ts";
 import { siteRoutes } from "./sites.ts";
@@ -33,6 +34,7 @@ export const GROUPS = {
   Catalogue: "Event types with their fields, schemas and samples",
   Products: "Built-in products and your own",
   Tokens: "API tokens and login links",
+  Portals: "The part of the web app that a vendor or a tenant sees",
   Host: "Status, limits, keys, settings and the audit log of the server",
 } as const;
 
@@ -52,5 +54,6 @@ export const ROUTES: readonly Route[] = [
   ...productRoutes,
   ...tokenRoutes,
   ...loginLinkRoutes,
+  ...portalRoutes,
   ...hostRoutes,
 ];

@@ -42,10 +42,11 @@ export const deliveryPages: readonly Page[] = [
   {
     method: "get",
     path: PATH,
+    subject: "delivery",
     scope: "read",
     answer: async ({ params, query, caller }, rooms) => {
       const id = params["id"] ?? "";
-      requireReach(id, caller, rooms);
+      await requireReach(id, caller, rooms);
       const shown = await rooms.deliveryLog.show(id);
       const { delivery, attempts } = shown;
       const wanted = Number(query.get("attempt"));
@@ -65,7 +66,9 @@ export const deliveryPages: readonly Page[] = [
           site: rooms.sites.keyOf(delivery.siteNo),
           receiver: deliveryReceiver(delivery, rooms),
           testMark: formatTestMark(delivery),
-          eventHref: shown.event === undefined ? undefined : toEventHref(delivery),
+          eventHref:
+            shown.event === undefined || caller.portal !== undefined ? undefined : toEventHref(delivery),
+          isEventKept: shown.event !== undefined,
           reason: delivery.because === undefined ? undefined : REASONS[delivery.because],
           params: Object.entries(shown.params),
           attempts: attempts.toReversed().map((attempt) => ({
@@ -92,10 +95,11 @@ export const deliveryPages: readonly Page[] = [
   {
     method: "get",
     path: `${PATH}/body`,
+    subject: "delivery",
     scope: "read",
     answer: async ({ params, caller }, rooms) => {
       const id = params["id"] ?? "";
-      requireReach(id, caller, rooms);
+      await requireReach(id, caller, rooms);
       const { body } = await rooms.deliveryLog.show(id);
       return {
         kind: "file",
@@ -108,10 +112,11 @@ export const deliveryPages: readonly Page[] = [
   {
     method: "post",
     path: `${PATH}/redeliver`,
+    subject: "delivery",
     scope: "admin",
     answer: async ({ params, caller, author }, rooms) => {
       const id = params["id"] ?? "";
-      requireReach(id, caller, rooms);
+      await requireReach(id, caller, rooms);
       await rooms.deliveryLog.redeliver(id, author);
       return { kind: "redirect", to: `/admin/deliveries/${id}`, notice: "delivery-redelivered" };
     },
@@ -119,10 +124,11 @@ export const deliveryPages: readonly Page[] = [
   {
     method: "post",
     path: `${PATH}/cancel`,
+    subject: "delivery",
     scope: "admin",
     answer: async ({ params, caller, author }, rooms) => {
       const id = params["id"] ?? "";
-      requireReach(id, caller, rooms);
+      await requireReach(id, caller, rooms);
       await rooms.deliveryLog.cancel(id, author);
       return { kind: "redirect", to: `/admin/deliveries/${id}`, notice: "delivery-cancelled" };
     },

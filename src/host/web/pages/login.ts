@@ -20,6 +20,7 @@ import {
 import { HOME, LOGIN, toLocalPath, toUrl } from "./paths.ts";
 import { pause } from "./refusal.ts";
 import type { Sender } from "./sender.ts";
+import { isFramed } from "./visitors.ts";
 import type { Visitors } from "./visitors.ts";
 
 export interface LoginParts {
@@ -66,6 +67,17 @@ export function createLogin(parts: LoginParts): Login {
       data: { to, error, resume },
     });
 
+  /** A frame can't have the login page: whoever shows the frame has to load it with a new link. */
+  const sendEnded = (request: Request, response: Response): Promise<void> =>
+    sender.sendView(request, response, undefined, {
+      kind: "view",
+      view: "portal-ended",
+      title: "Session ended",
+      status: 401,
+      isOfPortal: true,
+      data: {},
+    });
+
   function logRefusal(response: Response, refusal: unknown, kind: SecretKind, address: string): void {
     if (!(refusal instanceof CallboardError)) return;
     const { code, message } = refusal;
@@ -91,6 +103,7 @@ export function createLogin(parts: LoginParts): Login {
       if (before !== undefined) await sessions.end(before);
       visitors.writeSecret(request, response, secret);
       await sendStart(request, response, form, secret);
+      return;
     } catch (error) {
       logRefusal(response, error, kind, address);
       if (!(error instanceof CallboardError) || error.code !== "AUTH_INVALID") throw error;
@@ -101,6 +114,7 @@ export function createLogin(parts: LoginParts): Login {
         logRefusal(response, tooMany, kind, address);
         throw tooMany;
       }
+      if (isFramed(request)) return sendEnded(request, response);
       const to = toLocalPath(form.get("to"));
       await sendLogin(request, response, { to, error: error.message, resume: readKept(form) });
     }
@@ -140,12 +154,28 @@ export function createLogin(parts: LoginParts): Login {
       response.status(204).end();
       return;
     }
+    if (await sessions.isPortalLink(String(request.params["secret"]))) return enterPortal(request, response);
     // A page elsewhere must not log a browser in to a session of its own choice.
     const site = request.headers["sec-fetch-site"] ?? "none";
     if (site !== "none" && site !== "same-origin") {
       throw new CallboardError("CSRF", "Open the link from your terminal, or type it into the address bar");
     }
     await logIn(request, response, "link");
+  }
+
+  /**
+   * A portal's link comes by mail, or is the address of a frame. In a frame it logs in at once, with a cookie of this frame's site.
+   * Elsewhere it asks first: programs that look through mail open links, and a page elsewhere must not choose a session.
+   */
+  async function enterPortal(request: Request, response: Response): Promise<void> {
+    if (isFramed(request)) return logIn(request, response, "link");
+    await sender.sendView(request, response, undefined, {
+      kind: "view",
+      view: "portal-enter",
+      title: "Log in",
+      isOfPortal: true,
+      data: { action: request.originalUrl },
+    });
   }
 
   async function logOut(request: Request, response: Response): Promise<void> {
@@ -168,9 +198,14 @@ export function createLogin(parts: LoginParts): Login {
         await logIn(request, response, "token");
       });
       router.get(`${LOGIN}/:secret`, useLink);
+      router.post(`${LOGIN}/:secret`, async (request, response) => {
+        requireSameOrigin(request, publicUrl);
+        await logIn(request, response, "link");
+      });
       router.post("/admin/logout", logOut);
     },
     ask: async (request, response) => {
+      if (isFramed(request)) return sendEnded(request, response);
       if (request.method !== "POST") {
         sender.goTo(response, `${LOGIN}?to=${encodeURIComponent(request.originalUrl)}`);
         return;

@@ -2,6 +2,7 @@
 import type { Author } from "../../store/tables/audit.ts";
 import type { Scope } from "../../store/tables/tokens.ts";
 import type { Caller } from "../http/access.ts";
+import type { Subject } from "../http/subject.ts";
 import type { Rooms } from "../rooms.ts";
 import type { NoticeName } from "./notices.ts";
 import type { Section } from "./sections.ts";
@@ -57,6 +58,8 @@ export interface Page {
   readonly scope: Scope;
   /** `host`: not for a token of one site. Left out, the page shows and changes only what the token reaches. */
   readonly reach?: "host";
+  /** What it is about, for the session of a portal. Left out, portals don't have it. */
+  readonly subject?: Subject;
   /** Maximum number of requests of a session per minute. Unlimited by default. */
   readonly perMinute?: number;
   readonly answer: (visit: Visit, rooms: Rooms) => Promise<PageAnswer>;

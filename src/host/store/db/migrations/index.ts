@@ -24,6 +24,8 @@ import { listeners } from "./0020-listeners.ts";
 import { processBottleneck } from "./0021-process-bottleneck.ts";
 import { receiverAccess } from "./0022-receiver-access.ts";
 import { pace } from "./0023-pace.ts";
+import { order } from "./0024-order.ts";
+import { portals } from "./0026-portals.ts";
 
 export interface Migration {
   /** Begins with the next free number. */
@@ -55,4 +57,6 @@ export const MIGRATIONS: readonly Migration[] = [
   processBottleneck,
   receiverAccess,
   pace,
+  order,
+  portals,
 ];
