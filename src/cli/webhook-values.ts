@@ -1,15 +1,17 @@
 /** The options that say what an outgoing webhook is, as values of the API. */
 import type { RequestOf, Schemas } from "../client/index.ts";
 import { defined } from "../defined.ts";
+import { toAccess } from "./access-values.ts";
+import type { AccessFlags } from "./access-values.ts";
 import { usageFailure } from "./exit.ts";
 import { toPace } from "./pace-values.ts";
 import type { PaceFlags } from "./pace-values.ts";
 import type { Io } from "./io.ts";
 import { readText } from "./source.ts";
 
-type Values = Omit<RequestOf<"createWebhook">["body"], "url" | "name" | "secret" | "headers" | "verify">;
+type Values = Omit<RequestOf<"createWebhook">["body"], "url" | "name" | "secret" | "verify">;
 
-export interface WebhookFlags extends PaceFlags {
+export interface WebhookFlags extends AccessFlags, PaceFlags {
   readonly site: string;
   readonly name?: string;
   /** "" for none. */
@@ -64,6 +66,7 @@ export async function toValues(
     pace: toPace(others, before),
     orderBy: orderBy === "" ? null : orderBy,
     generateSecret,
+    ...(await toAccess(flags, io)),
   });
 }
 

@@ -1984,6 +1984,26 @@ export interface components {
       /** @description The `cursor` of the next page; null on the last page */
       next: string | null;
     };
+    /** @description How Callboard authenticates itself; no secret is ever shown */
+    Authentication: {
+      /**
+       * @description Kind
+       * @enum {string}
+       */
+      kind: "basic" | "bearer" | "oauth2";
+      /**
+       * Format: date-time
+       * @description End of a bearer token, if it is known
+       */
+      expiresAt: string | null;
+      /** @description Origin of the token URL; null for other kinds than oauth2 */
+      tokenServer: string | null;
+      /**
+       * Format: date-time
+       * @description Time until which the previous value is sent if the receiver refuses the new one
+       */
+      previousUntil: string | null;
+    };
     /** @description A copy of the database of a server that runs */
     Backup: {
       /** @description ID of the backup, bak_… */
@@ -2068,6 +2088,18 @@ export interface components {
       more: boolean;
       /** @description True if they were only counted */
       dryRun: boolean;
+    };
+    /** @description A certificate */
+    Certificate: {
+      /** @description Subject; can be empty */
+      subject: string;
+      /** @description SHA-256 of the certificate, as pairs of hexadecimal digits */
+      fingerprint: string;
+      /**
+       * Format: date-time
+       * @description End of its validity
+       */
+      expiresAt: string;
     };
     /** @description A product after a change */
     ChangedProduct: {
@@ -2170,6 +2202,15 @@ export interface components {
        * @description Time until which the previous secret signs too
        */
       previousSecretUntil: string | null;
+      /** @description Names of the custom headers; their values are never shown */
+      headerNames: string[];
+      /**
+       * Format: date-time
+       * @description Time until which the previous value is sent if the receiver refuses the new one
+       */
+      previousHeadersUntil: string | null;
+      authentication: components["schemas"]["Authentication"] | null;
+      tls: components["schemas"]["TlsSettings"] | null;
       /** @description Retry schedule; null for that of the site */
       retryProfile: string | null;
       pace: components["schemas"]["Pace"] | null;
@@ -3316,6 +3357,8 @@ export interface components {
         | "ADDON_STATE"
         | "ADDON_URL"
         | "ARGUMENT_INVALID"
+        | "AUTHENTICATION_BESIDE_JWT"
+        | "AUTHENTICATION_INVALID"
         | "AUTH_INVALID"
         | "AUTH_MISSING"
         | "BACKUP_INVALID"
@@ -3336,12 +3379,16 @@ export interface components {
         | "BODY_TOO_COMPLEX"
         | "BODY_TOO_DEEP"
         | "BODY_TOO_LARGE"
+        | "CERTIFICATE_EXPIRED"
+        | "CERTIFICATE_INVALID"
+        | "CERTIFICATE_KEY"
         | "CHARSET"
         | "CONFIG_INSECURE"
         | "CONFIG_INVALID"
         | "CONFLICT"
         | "CONTENT_ENCODING"
         | "CONTENT_TYPE"
+        | "CREDENTIALS_ORIGIN"
         | "CSRF"
         | "CURSOR_EXPIRED"
         | "DELIVERY_NOT_FOUND"
@@ -3444,6 +3491,7 @@ export interface components {
         | "TENANT_NOT_FOUND"
         | "TOKEN_LAST_ADMIN"
         | "TOKEN_NOT_FOUND"
+        | "TOKEN_SERVER"
         | "TRANSACTION_MISSING"
         | "TRANSACTION_OTHER_DATABASE"
         | "TRANSACTION_UNSUPPORTED"
@@ -3521,6 +3569,8 @@ export interface components {
         | "ADDON_STATE"
         | "ADDON_URL"
         | "ARGUMENT_INVALID"
+        | "AUTHENTICATION_BESIDE_JWT"
+        | "AUTHENTICATION_INVALID"
         | "AUTH_INVALID"
         | "AUTH_MISSING"
         | "BACKUP_INVALID"
@@ -3541,12 +3591,16 @@ export interface components {
         | "BODY_TOO_COMPLEX"
         | "BODY_TOO_DEEP"
         | "BODY_TOO_LARGE"
+        | "CERTIFICATE_EXPIRED"
+        | "CERTIFICATE_INVALID"
+        | "CERTIFICATE_KEY"
         | "CHARSET"
         | "CONFIG_INSECURE"
         | "CONFIG_INVALID"
         | "CONFLICT"
         | "CONTENT_ENCODING"
         | "CONTENT_TYPE"
+        | "CREDENTIALS_ORIGIN"
         | "CSRF"
         | "CURSOR_EXPIRED"
         | "DELIVERY_NOT_FOUND"
@@ -3649,6 +3703,7 @@ export interface components {
         | "TENANT_NOT_FOUND"
         | "TOKEN_LAST_ADMIN"
         | "TOKEN_NOT_FOUND"
+        | "TOKEN_SERVER"
         | "TRANSACTION_MISSING"
         | "TRANSACTION_OTHER_DATABASE"
         | "TRANSACTION_UNSUPPORTED"
@@ -4341,6 +4396,18 @@ export interface components {
       state: "delivered" | "failed" | "waiting";
       attempt: components["schemas"]["Attempt"] | null;
     };
+    /** @description TLS settings of its own; the key is never shown */
+    TlsSettings: {
+      /** @description The client certificate, then its chain; empty without one */
+      certificates: components["schemas"]["Certificate"][];
+      /** @description Authorities that its certificate must come from; empty for the well-known ones */
+      authorities: components["schemas"]["Certificate"][];
+      /**
+       * Format: date-time
+       * @description Time until which the previous value is sent if the receiver refuses the new one
+       */
+      previousUntil: string | null;
+    };
     /** @description An API token, without its secret part */
     Token: {
       /** @description ID of the token, tok_… */
@@ -4455,6 +4522,15 @@ export interface components {
        * @description Time until which the previous secret signs too
        */
       previousSecretUntil: string | null;
+      /** @description Names of the custom headers; their values are never shown */
+      headerNames: string[];
+      /**
+       * Format: date-time
+       * @description Time until which the previous value is sent if the receiver refuses the new one
+       */
+      previousHeadersUntil: string | null;
+      authentication: components["schemas"]["Authentication"] | null;
+      tls: components["schemas"]["TlsSettings"] | null;
       /** @description Retry schedule; null for that of the site */
       retryProfile: string | null;
       pace: components["schemas"]["Pace"] | null;
@@ -5154,7 +5230,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Unprocessable Entity: `BODY_FILTER`, `BODY_FILTER_BESIDE_FILTER`, `BODY_FILTER_TOO_COMPLEX`, `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `DESCRIPTOR_FILTER`, `DNS_DENIED`, `DNS_FAIL`, `FORMAT_LIMIT`, `HEADER_VALUE`, `HOST_DENIED`, `IP_DENIED`, `LIMIT_REACHED`, `ORDER_BY`, `PACE`, `ROUTING_KEY`, `TEMPLATE`, `TEMPLATE_RESULT`, `TEMPLATE_TOO_COMPLEX`, `URL_CHARS`, `URL_CREDENTIALS`, `URL_FRAGMENT`, `URL_INVALID`, `URL_PORT`, `URL_SCHEME`, `URL_TOO_LONG`, `WEBHOOK_FORMAT` */
+    /** @description Unprocessable Entity: `AUTHENTICATION_INVALID`, `BODY_FILTER`, `BODY_FILTER_BESIDE_FILTER`, `BODY_FILTER_TOO_COMPLEX`, `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `CERTIFICATE_EXPIRED`, `CERTIFICATE_INVALID`, `CERTIFICATE_KEY`, `CREDENTIALS_ORIGIN`, `DESCRIPTOR_FILTER`, `DNS_DENIED`, `DNS_FAIL`, `FORMAT_LIMIT`, `HEADER_VALUE`, `HOST_DENIED`, `IP_DENIED`, `LIMIT_REACHED`, `ORDER_BY`, `PACE`, `ROUTING_KEY`, `TEMPLATE`, `TEMPLATE_RESULT`, `TEMPLATE_TOO_COMPLEX`, `TOKEN_SERVER`, `URL_CHARS`, `URL_CREDENTIALS`, `URL_FRAGMENT`, `URL_INVALID`, `URL_PORT`, `URL_SCHEME`, `URL_TOO_LONG`, `WEBHOOK_FORMAT` */
     UnprocessableEntity10: {
       headers: {
         [name: string]: unknown;
@@ -5181,7 +5257,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Unprocessable Entity: `BODY_FILTER`, `BODY_FILTER_BESIDE_FILTER`, `BODY_FILTER_TOO_COMPLEX`, `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `DESCRIPTOR_FILTER`, `DNS_DENIED`, `DNS_FAIL`, `EVENT_SCHEMA`, `FORMAT_LIMIT`, `HEADER_VALUE`, `HOST_DENIED`, `IP_DENIED`, `LIMIT_REACHED`, `ORDER_BY`, `PACE`, `ROUTING_KEY`, `TEMPLATE`, `TEMPLATE_RESULT`, `TEMPLATE_TOO_COMPLEX`, `URL_CHARS`, `URL_CREDENTIALS`, `URL_FRAGMENT`, `URL_INVALID`, `URL_PORT`, `URL_SCHEME`, `URL_TOO_LONG`, `WEBHOOK_FORMAT` */
+    /** @description Unprocessable Entity: `AUTHENTICATION_INVALID`, `BODY_FILTER`, `BODY_FILTER_BESIDE_FILTER`, `BODY_FILTER_TOO_COMPLEX`, `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `CERTIFICATE_EXPIRED`, `CERTIFICATE_INVALID`, `CERTIFICATE_KEY`, `CREDENTIALS_ORIGIN`, `DESCRIPTOR_FILTER`, `DNS_DENIED`, `DNS_FAIL`, `EVENT_SCHEMA`, `FORMAT_LIMIT`, `HEADER_VALUE`, `HOST_DENIED`, `IP_DENIED`, `LIMIT_REACHED`, `ORDER_BY`, `PACE`, `ROUTING_KEY`, `TEMPLATE`, `TEMPLATE_RESULT`, `TEMPLATE_TOO_COMPLEX`, `TOKEN_SERVER`, `URL_CHARS`, `URL_CREDENTIALS`, `URL_FRAGMENT`, `URL_INVALID`, `URL_PORT`, `URL_SCHEME`, `URL_TOO_LONG`, `WEBHOOK_FORMAT` */
     UnprocessableEntity13: {
       headers: {
         [name: string]: unknown;
@@ -5316,7 +5392,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Unprocessable Entity: `BODY_FILTER`, `BODY_FILTER_BESIDE_FILTER`, `BODY_FILTER_TOO_COMPLEX`, `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `DESCRIPTOR_FILTER`, `DNS_DENIED`, `DNS_FAIL`, `FORMAT_LIMIT`, `HEADER_VALUE`, `HOST_DENIED`, `IP_DENIED`, `LIMIT_REACHED`, `ORDER_BY`, `PACE`, `ROUTING_KEY`, `TEMPLATE`, `TEMPLATE_RESULT`, `TEMPLATE_TOO_COMPLEX`, `URL_CHARS`, `URL_CREDENTIALS`, `URL_FRAGMENT`, `URL_INVALID`, `URL_PORT`, `URL_SCHEME`, `URL_TOO_LONG`, `URL_UNVERIFIED`, `WEBHOOK_FORMAT` */
+    /** @description Unprocessable Entity: `AUTHENTICATION_INVALID`, `BODY_FILTER`, `BODY_FILTER_BESIDE_FILTER`, `BODY_FILTER_TOO_COMPLEX`, `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `CERTIFICATE_EXPIRED`, `CERTIFICATE_INVALID`, `CERTIFICATE_KEY`, `CREDENTIALS_ORIGIN`, `DESCRIPTOR_FILTER`, `DNS_DENIED`, `DNS_FAIL`, `FORMAT_LIMIT`, `HEADER_VALUE`, `HOST_DENIED`, `IP_DENIED`, `LIMIT_REACHED`, `ORDER_BY`, `PACE`, `ROUTING_KEY`, `TEMPLATE`, `TEMPLATE_RESULT`, `TEMPLATE_TOO_COMPLEX`, `TOKEN_SERVER`, `URL_CHARS`, `URL_CREDENTIALS`, `URL_FRAGMENT`, `URL_INVALID`, `URL_PORT`, `URL_SCHEME`, `URL_TOO_LONG`, `URL_UNVERIFIED`, `WEBHOOK_FORMAT` */
     UnprocessableEntity8: {
       headers: {
         [name: string]: unknown;
@@ -5325,7 +5401,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Unprocessable Entity: `BODY_FILTER`, `BODY_FILTER_BESIDE_FILTER`, `BODY_FILTER_TOO_COMPLEX`, `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `DESCRIPTOR_FILTER`, `DNS_DENIED`, `DNS_FAIL`, `EVENT_OFF_SCHEMA`, `EVENT_SCHEMA`, `FORMAT_LIMIT`, `HEADER_VALUE`, `HOST_DENIED`, `IP_DENIED`, `LIMIT_REACHED`, `ORDER_BY`, `PACE`, `ROUTING_KEY`, `TEMPLATE`, `TEMPLATE_RESULT`, `TEMPLATE_TOO_COMPLEX`, `URL_CHARS`, `URL_CREDENTIALS`, `URL_FRAGMENT`, `URL_INVALID`, `URL_PORT`, `URL_SCHEME`, `URL_TOO_LONG`, `WEBHOOK_FORMAT` */
+    /** @description Unprocessable Entity: `AUTHENTICATION_INVALID`, `BODY_FILTER`, `BODY_FILTER_BESIDE_FILTER`, `BODY_FILTER_TOO_COMPLEX`, `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `CERTIFICATE_EXPIRED`, `CERTIFICATE_INVALID`, `CERTIFICATE_KEY`, `CREDENTIALS_ORIGIN`, `DESCRIPTOR_FILTER`, `DNS_DENIED`, `DNS_FAIL`, `EVENT_OFF_SCHEMA`, `EVENT_SCHEMA`, `FORMAT_LIMIT`, `HEADER_VALUE`, `HOST_DENIED`, `IP_DENIED`, `LIMIT_REACHED`, `ORDER_BY`, `PACE`, `ROUTING_KEY`, `TEMPLATE`, `TEMPLATE_RESULT`, `TEMPLATE_TOO_COMPLEX`, `TOKEN_SERVER`, `URL_CHARS`, `URL_CREDENTIALS`, `URL_FRAGMENT`, `URL_INVALID`, `URL_PORT`, `URL_SCHEME`, `URL_TOO_LONG`, `WEBHOOK_FORMAT` */
     UnprocessableEntity9: {
       headers: {
         [name: string]: unknown;
@@ -6495,10 +6571,53 @@ export interface operations {
           orderBy?: string | null;
           /** @description False holds events back */
           active?: boolean;
-          /** @description Must be empty: custom headers are not sent */
+          /** @description Custom headers by name; their values are never shown again. Left out of a change it stays, null removes it */
           headers?: {
-            [key: string]: unknown;
-          };
+            [key: string]: string;
+          } | null;
+          /** @description Authentication; its secrets are never shown again. Left out of a change it stays, null removes it */
+          authentication?: {
+            /**
+             * @description Kind, which says what other members there are
+             * @enum {string}
+             */
+            kind: "basic" | "bearer" | "oauth2";
+            /** @description basic: user name */
+            user?: string;
+            /** @description basic: password */
+            password?: string;
+            /** @description bearer: the token, without the word Bearer */
+            token?: string;
+            /**
+             * Format: date-time
+             * @description bearer: end of the token, to be announced before; that of a JWT is read from it
+             */
+            expiresAt?: string | null;
+            /** @description oauth2: URL of the token endpoint */
+            tokenUrl?: string;
+            /** @description oauth2: ID of the client */
+            clientId?: string;
+            /** @description oauth2: secret of the client */
+            clientSecret?: string;
+            /**
+             * @description oauth2: place of ID and secret: the header (the default), or the body
+             * @enum {string|null}
+             */
+            clientMethod?: "basic" | "post" | null;
+            /** @description oauth2: scopes, with a space between each two */
+            scope?: string | null;
+            /** @description oauth2: audience, for token servers that ask for one */
+            audience?: string | null;
+          } | null;
+          /** @description Client certificate with its key, and authorities in place of the well-known ones, as PEM; the key is never shown again. Left out of a change it stays, null removes it */
+          tls?: {
+            /** @description The certificate, then its chain */
+            certificate?: string | null;
+            /** @description Its private key, not encrypted */
+            key?: string | null;
+            /** @description Certificates that are trusted for this receiver alone */
+            authorities?: string | null;
+          } | null;
           /**
            * @description Asks the URL first: a ping must be answered with a 2xx, the value of a challenge must come back in the response
            * @enum {string}
@@ -6627,10 +6746,53 @@ export interface operations {
           orderBy?: string | null;
           /** @description False holds events back */
           active?: boolean;
-          /** @description Must be empty: custom headers are not sent */
+          /** @description Custom headers by name; their values are never shown again. Left out of a change it stays, null removes it */
           headers?: {
-            [key: string]: unknown;
-          };
+            [key: string]: string;
+          } | null;
+          /** @description Authentication; its secrets are never shown again. Left out of a change it stays, null removes it */
+          authentication?: {
+            /**
+             * @description Kind, which says what other members there are
+             * @enum {string}
+             */
+            kind: "basic" | "bearer" | "oauth2";
+            /** @description basic: user name */
+            user?: string;
+            /** @description basic: password */
+            password?: string;
+            /** @description bearer: the token, without the word Bearer */
+            token?: string;
+            /**
+             * Format: date-time
+             * @description bearer: end of the token, to be announced before; that of a JWT is read from it
+             */
+            expiresAt?: string | null;
+            /** @description oauth2: URL of the token endpoint */
+            tokenUrl?: string;
+            /** @description oauth2: ID of the client */
+            clientId?: string;
+            /** @description oauth2: secret of the client */
+            clientSecret?: string;
+            /**
+             * @description oauth2: place of ID and secret: the header (the default), or the body
+             * @enum {string|null}
+             */
+            clientMethod?: "basic" | "post" | null;
+            /** @description oauth2: scopes, with a space between each two */
+            scope?: string | null;
+            /** @description oauth2: audience, for token servers that ask for one */
+            audience?: string | null;
+          } | null;
+          /** @description Client certificate with its key, and authorities in place of the well-known ones, as PEM; the key is never shown again. Left out of a change it stays, null removes it */
+          tls?: {
+            /** @description The certificate, then its chain */
+            certificate?: string | null;
+            /** @description Its private key, not encrypted */
+            key?: string | null;
+            /** @description Certificates that are trusted for this receiver alone */
+            authorities?: string | null;
+          } | null;
           /** @description Event type of the test */
           event: string;
           /** @description Payload; the catalogue's sample when left out */
@@ -6793,10 +6955,53 @@ export interface operations {
           orderBy?: string | null;
           /** @description False holds events back */
           active?: boolean;
-          /** @description Must be empty: custom headers are not sent */
+          /** @description Custom headers by name; their values are never shown again. Left out of a change it stays, null removes it */
           headers?: {
-            [key: string]: unknown;
-          };
+            [key: string]: string;
+          } | null;
+          /** @description Authentication; its secrets are never shown again. Left out of a change it stays, null removes it */
+          authentication?: {
+            /**
+             * @description Kind, which says what other members there are
+             * @enum {string}
+             */
+            kind: "basic" | "bearer" | "oauth2";
+            /** @description basic: user name */
+            user?: string;
+            /** @description basic: password */
+            password?: string;
+            /** @description bearer: the token, without the word Bearer */
+            token?: string;
+            /**
+             * Format: date-time
+             * @description bearer: end of the token, to be announced before; that of a JWT is read from it
+             */
+            expiresAt?: string | null;
+            /** @description oauth2: URL of the token endpoint */
+            tokenUrl?: string;
+            /** @description oauth2: ID of the client */
+            clientId?: string;
+            /** @description oauth2: secret of the client */
+            clientSecret?: string;
+            /**
+             * @description oauth2: place of ID and secret: the header (the default), or the body
+             * @enum {string|null}
+             */
+            clientMethod?: "basic" | "post" | null;
+            /** @description oauth2: scopes, with a space between each two */
+            scope?: string | null;
+            /** @description oauth2: audience, for token servers that ask for one */
+            audience?: string | null;
+          } | null;
+          /** @description Client certificate with its key, and authorities in place of the well-known ones, as PEM; the key is never shown again. Left out of a change it stays, null removes it */
+          tls?: {
+            /** @description The certificate, then its chain */
+            certificate?: string | null;
+            /** @description Its private key, not encrypted */
+            key?: string | null;
+            /** @description Certificates that are trusted for this receiver alone */
+            authorities?: string | null;
+          } | null;
         };
       };
     };
@@ -7081,10 +7286,53 @@ export interface operations {
           orderBy?: string | null;
           /** @description False holds events back */
           active?: boolean;
-          /** @description Must be empty: custom headers are not sent */
+          /** @description Custom headers by name; their values are never shown again. Left out of a change it stays, null removes it */
           headers?: {
-            [key: string]: unknown;
-          };
+            [key: string]: string;
+          } | null;
+          /** @description Authentication; its secrets are never shown again. Left out of a change it stays, null removes it */
+          authentication?: {
+            /**
+             * @description Kind, which says what other members there are
+             * @enum {string}
+             */
+            kind: "basic" | "bearer" | "oauth2";
+            /** @description basic: user name */
+            user?: string;
+            /** @description basic: password */
+            password?: string;
+            /** @description bearer: the token, without the word Bearer */
+            token?: string;
+            /**
+             * Format: date-time
+             * @description bearer: end of the token, to be announced before; that of a JWT is read from it
+             */
+            expiresAt?: string | null;
+            /** @description oauth2: URL of the token endpoint */
+            tokenUrl?: string;
+            /** @description oauth2: ID of the client */
+            clientId?: string;
+            /** @description oauth2: secret of the client */
+            clientSecret?: string;
+            /**
+             * @description oauth2: place of ID and secret: the header (the default), or the body
+             * @enum {string|null}
+             */
+            clientMethod?: "basic" | "post" | null;
+            /** @description oauth2: scopes, with a space between each two */
+            scope?: string | null;
+            /** @description oauth2: audience, for token servers that ask for one */
+            audience?: string | null;
+          } | null;
+          /** @description Client certificate with its key, and authorities in place of the well-known ones, as PEM; the key is never shown again. Left out of a change it stays, null removes it */
+          tls?: {
+            /** @description The certificate, then its chain */
+            certificate?: string | null;
+            /** @description Its private key, not encrypted */
+            key?: string | null;
+            /** @description Certificates that are trusted for this receiver alone */
+            authorities?: string | null;
+          } | null;
           /** @description Event type of the test */
           event: string;
           /** @description Payload; the catalogue's sample when left out */

@@ -3,19 +3,21 @@
  * through a proxy. Neither client resolves names or opens sockets.
  */
 import type { Socket } from "node:net";
+import type { TLSSocket } from "node:tls";
 import { inBrackets } from "../url-host.ts";
 import type { Guard } from "./guard.ts";
 import { EgressFailure, outcomeOfError, tlsFailure, unreachable } from "./outcome.ts";
 import { type OpenAddress, raceAddresses, type SocketBudget } from "./race.ts";
 import { watchHeads } from "./response-heads.ts";
 import { startTimeout } from "./stall.ts";
-import type { StartTls } from "./tls.ts";
+import type { StartTls, TlsIdentity } from "./tls.ts";
 
 export interface ConnectTarget {
   readonly secure: boolean;
   /** A name, or an address without brackets. */
   readonly host: string;
   readonly port: number;
+  readonly identity?: TlsIdentity | undefined;
 }
 
 /** Called once, with the connected socket (after TLS) or the failure. */
@@ -50,7 +52,7 @@ export function createConnect(
   guard: Pick<Guard, "resolve">,
   { timeoutMs, route, startTls, budget, onCertificate }: ConnectOptions,
 ): Connect {
-  return ({ secure, host, port }, connected) => {
+  return ({ secure, host, port, identity }, connected) => {
     let endRace: (() => void) | undefined;
     let socket: Socket | undefined;
     let bytesBeforeTls = 0;
@@ -101,7 +103,13 @@ export function createConnect(
       }
       stage = "tls";
       bytesBeforeTls = winner.bytesRead;
-      const tls = startTls(winner, host);
+      let tls: TLSSocket;
+      try {
+        tls = startTls(winner, host, identity);
+      } catch (error) {
+        fail(new EgressFailure(UNUSABLE_IDENTITY, error));
+        return;
+      }
       socket = tls;
       watchHeads(tls);
       // Never removed: a socket can fail again while it closes, or before its client listens.
@@ -121,6 +129,11 @@ export function createConnect(
     guard.resolve(host, port).then(start).catch(fail);
   };
 }
+
+const UNUSABLE_IDENTITY = unreachable(
+  "tls-client-certificate",
+  "This server's OpenSSL can't use the client certificate, its key or the certificate authority",
+);
 
 function formatOrigin(host: string, port: number): string {
   return new URL(`https://${inBrackets(host)}:${port}`).origin;

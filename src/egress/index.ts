@@ -18,12 +18,20 @@ import { createNameResolver } from "./resolve.ts";
 import { createStallWatch } from "./stall.ts";
 import { createTargets } from "./targets.ts";
 import type { ThisMachine } from "./this-machine.ts";
-import { createStartTls } from "./tls.ts";
+import { createStartTls, type TlsIdentity } from "./tls.ts";
 import { type AllowHttp, type HostPort, type HttpsOnly, getPort, requireUrl } from "./url.ts";
 
-export type { AnswerPart, CutReason, ExchangeResult, Outcome, UnreachableReason } from "./outcome.ts";
+export type {
+  AnswerPart,
+  CutReason,
+  ExchangeResult,
+  Outcome,
+  TokenServerReason,
+  UnreachableReason,
+} from "./outcome.ts";
 export type { HostPort, HttpsOnly } from "./url.ts";
 export type { ProxyWatch } from "./proxy.ts";
+export type { TlsIdentity } from "./tls.ts";
 export { decodeBody } from "./content-encoding.ts";
 export { createThisMachine } from "./this-machine.ts";
 export { outgoingSockets, readOpenFileLimit } from "./open-files.ts";
@@ -36,6 +44,14 @@ export interface PostRequest {
   readonly httpsOnly?: HttpsOnly;
   /** Limit for the whole request, where it is shorter than that of the egress. */
   readonly timeoutMs?: number;
+  readonly credentials?: PostCredentials | undefined;
+}
+
+/** Proves to the receiver who sends. Kept apart from the headers of the request, which are recorded and shown. */
+export interface PostCredentials {
+  /** Name, value, name, value … */
+  readonly headers: readonly string[];
+  readonly identity: TlsIdentity | undefined;
 }
 
 export type ControlMethod = "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS";
@@ -165,13 +181,15 @@ export function createEgress(options: EgressOptions): Egress {
       });
     },
     // Not async: on this hot path each promise costs.
-    post: ({ url, headers, body, httpsOnly = false, timeoutMs = requestTimeoutMs }) => {
+    post: ({ url, headers: own, body, httpsOnly = false, timeoutMs = requestTimeoutMs, credentials }) => {
       const target = findTarget(url, httpsOnly);
       if (target.kind === "forbidden") return Promise.resolve(withoutSending(target));
+      const headers = credentials === undefined ? own : own.concat(credentials.headers);
+      const identity = credentials?.identity;
       const send = (client: PostClient): Promise<ExchangeResult> =>
         isClosed
           ? Promise.resolve(withoutSending(CLOSED))
-          : client.send({ target, headers, body, timeoutMs });
+          : client.send({ target, headers, body, timeoutMs, identity });
       const client = postClient.loaded();
       return client === undefined ? postClient.load().then(send, notLoaded) : send(client);
     },

@@ -7,6 +7,17 @@ import { isOutageReason, isProxyReason, type ProxyReason } from "./proxy-failure
 import { readRetryAfter } from "./retry-after.ts";
 import { describeTlsFailure, isOpenSslError, type TlsReason } from "./tls-failure.ts";
 
+/**
+ * The access token of a request could not be had: the token server doesn't respond, it refuses the client, or its response has no
+ * usable token.
+ */
+export const TOKEN_SERVER_REASONS = [
+  "token-server-unreachable",
+  "token-server-refused",
+  "token-server-response",
+] as const;
+export type TokenServerReason = (typeof TOKEN_SERVER_REASONS)[number];
+
 /** "local" is a failure of this machine: no file descriptor, no port, or the egress is closed. */
 export type UnreachableReason =
   | "timeout"
@@ -16,6 +27,7 @@ export type UnreachableReason =
   | "connection-reset"
   | TlsReason
   | ProxyReason
+  | TokenServerReason
   | "protocol"
   | "local";
 
@@ -74,9 +86,15 @@ export class EgressFailure extends Error {
   }
 }
 
-/** Reports whether a request failed because of the proxy, which says nothing about the receiver. */
-export function isOfProxy(outcome: Outcome): boolean {
-  return outcome.kind === "unreachable" && isProxyReason(outcome.reason);
+/** Reports whether a request failed because of the proxy or the token server, which says nothing about the receiver. */
+export function isBeforeReceiver(outcome: Outcome): boolean {
+  return (
+    outcome.kind === "unreachable" && (isProxyReason(outcome.reason) || isTokenServerReason(outcome.reason))
+  );
+}
+
+function isTokenServerReason(reason: string): boolean {
+  return TOKEN_SERVER_REASONS.some((known) => known === reason);
 }
 
 /** Reports whether a request failed because the proxy works for no receiver. */

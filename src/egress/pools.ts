@@ -1,5 +1,5 @@
 /**
- * Pools the kept-alive connections of the delivery client, by URL origin.
+ * Pools the kept-alive connections of the delivery client, by URL origin, and for a receiver with a TLS identity by that as well.
  *
  * undici's Pool doesn't tell which connection a request uses. Two rules depend on it: whether a failure hit a reused
  * connection, and the age of the checked addresses. So each connection is an undici Client, managed here. The number of
@@ -10,6 +10,7 @@ import { MAX_HEADER_BYTES } from "./answer.ts";
 import type { Connect } from "./connect.ts";
 import type { SocketBudget } from "./race.ts";
 import { findHeads, type ResponseHeads } from "./response-heads.ts";
+import type { TlsIdentity } from "./tls.ts";
 
 /** A connection. Its first request opens it, and a later one reopens it if the peer closed it. */
 export interface Connection {
@@ -26,9 +27,9 @@ export interface Connection {
 
 export interface Pools {
   /** Returns a connection for exclusive use until `keep` or `drop`. */
-  readonly take: (origin: string) => Connection;
+  readonly take: (origin: string, identity: TlsIdentity | undefined) => Connection;
   /** Returns a new connection for exclusive use. */
-  readonly takeNew: (origin: string) => Connection;
+  readonly takeNew: (origin: string, identity: TlsIdentity | undefined) => Connection;
   /** Returns a connection to its pool after a complete response, unless it is too old. */
   readonly keep: (connection: Connection) => void;
   /** Closes a connection at once, after anything but a complete response. */
@@ -50,7 +51,9 @@ export interface PoolsOptions {
 }
 
 interface Pool {
+  readonly key: string;
   readonly origin: string;
+  readonly identity: TlsIdentity | undefined;
   /** Longest idle first. */
   readonly idle: Connection[];
   busy: number;
@@ -71,7 +74,12 @@ export function createPools(makeClient: typeof Client, options: PoolsOptions): P
       connect: ({ protocol, hostname, port }, connected) => {
         const secure = protocol === "https:";
         connect(
-          { secure, host: hostname, port: port === "" ? (secure ? 443 : 80) : Number(port) },
+          {
+            secure,
+            host: hostname,
+            port: port === "" ? (secure ? 443 : 80) : Number(port),
+            identity: pool.identity,
+          },
           (...result) => {
             const [, socket] = result;
             connection.heads = socket === null ? undefined : findHeads(socket);
@@ -102,8 +110,10 @@ export function createPools(makeClient: typeof Client, options: PoolsOptions): P
     return connection;
   }
 
-  function use(origin: string): Pool {
-    const pool = pools.get(origin) ?? createPool(origin);
+  function use(origin: string, identity: TlsIdentity | undefined): Pool {
+    // No origin contains a space.
+    const key = identity === undefined ? origin : `${origin} ${identity.id}`;
+    const pool = pools.get(key) ?? createPool(key, origin, identity);
     pool.usedAt = now();
     return pool;
   }
@@ -113,10 +123,10 @@ export function createPools(makeClient: typeof Client, options: PoolsOptions): P
     return connection;
   }
 
-  function createPool(origin: string): Pool {
+  function createPool(key: string, origin: string, identity: TlsIdentity | undefined): Pool {
     if (pools.size >= maxPools) closeLeastRecentlyUsed();
-    const pool: Pool = { origin, idle: [], busy: 0, usedAt: now(), isClosed: false };
-    pools.set(origin, pool);
+    const pool: Pool = { key, origin, identity, idle: [], busy: 0, usedAt: now(), isClosed: false };
+    pools.set(key, pool);
     sweeper ??= setInterval(sweep, Math.max(1, Math.min(MAX_SWEEP_MS, idleMs / 2))).unref();
     return pool;
   }
@@ -140,7 +150,7 @@ export function createPools(makeClient: typeof Client, options: PoolsOptions): P
 
   async function closePool(pool: Pool): Promise<void> {
     pool.isClosed = true;
-    pools.delete(pool.origin);
+    pools.delete(pool.key);
     await Promise.all(pool.idle.splice(0).map(({ client }) => client.destroy()));
   }
 
@@ -166,8 +176,8 @@ export function createPools(makeClient: typeof Client, options: PoolsOptions): P
   }
 
   return {
-    take: (origin) => {
-      const pool = use(origin);
+    take: (origin, identity) => {
+      const pool = use(origin, identity);
       // Takes the most recently used connection, so that the others become idle and close.
       const connection = pool.idle.pop() ?? open(pool);
       if (isTooOld(connection)) {
@@ -176,7 +186,7 @@ export function createPools(makeClient: typeof Client, options: PoolsOptions): P
       }
       return hold(connection);
     },
-    takeNew: (origin) => hold(open(use(origin))),
+    takeNew: (origin, identity) => hold(open(use(origin, identity))),
     keep: (connection) => {
       if (connection.pool.isClosed || isTooOld(connection)) {
         drop(connection);

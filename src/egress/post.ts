@@ -21,6 +21,7 @@ import { type Connection, createPools, type Pools } from "./pools.ts";
 import type { SocketBudget } from "./race.ts";
 import { type StallWatch, withoutStall } from "./stall.ts";
 import type { Target } from "./targets.ts";
+import type { TlsIdentity } from "./tls.ts";
 
 /** A POST with a checked URL. */
 export interface Posting {
@@ -30,6 +31,7 @@ export interface Posting {
   readonly body: Uint8Array;
   /** Limit for this request, in milliseconds, where it is shorter than the client's. */
   readonly timeoutMs: number;
+  readonly identity: TlsIdentity | undefined;
 }
 
 export interface PostClient {
@@ -139,7 +141,7 @@ class Exchange implements Dispatcher.DispatchHandler, InLine<Exchange> {
     this.#queue = shared.inFlight.get(this.#timeoutMs);
     this.deadlineAt = this.#startedMs + this.#timeoutMs;
     this.#body = new AnswerBody(shared.maxAnswerBytes);
-    this.#connection = shared.pools.take(posting.target.origin);
+    this.#connection = shared.pools.take(posting.target.origin, posting.identity);
   }
 
   start(): void {
@@ -213,7 +215,8 @@ class Exchange implements Dispatcher.DispatchHandler, InLine<Exchange> {
   #retry(): void {
     this.#wasRetried = true;
     this.#shared.pools.drop(this.#connection);
-    this.#connection = this.#shared.pools.takeNew(this.#posting.target.origin);
+    const { target, identity } = this.#posting;
+    this.#connection = this.#shared.pools.takeNew(target.origin, identity);
     this.#dispatch();
   }
 

@@ -1,7 +1,7 @@
 /** Describes TLS failures. Pure. Internal lines of OpenSSL (`80CC…:error:0A00042E:…`) are never shown. */
 
 /**
- * tls: the certificate. tls-version: no common version. tls-client-certificate: a client certificate is required.
+ * tls: the certificate. tls-version: no common version. tls-client-certificate: a client certificate is required, or not accepted.
  * tls-handshake: all others.
  */
 export type TlsReason = "tls" | "tls-version" | "tls-client-certificate" | "tls-handshake";
@@ -17,7 +17,7 @@ const OPENSSL_REASON = /:error:[0-9A-F]+:[^:]*:[^:]*:([^:]+)/i;
 const NO_COMMON_VERSION =
   /protocol.version|unsupported.protocol|version.too.low|version.too.high|no.protocols.available/;
 const WANTS_CERTIFICATE =
-  /alert.(certificate.required|bad.certificate|certificate.unknown|unknown.ca|no.certificate)/;
+  /alert.(certificate.(required|unknown|expired|revoked)|(bad|unsupported|no).certificate|unknown.ca)/;
 
 /** An alert takes 7 bytes. A server that sent more had agreed on version and cipher and sent its certificate. */
 const MAX_ALERT_BYTES = 64;
@@ -65,7 +65,7 @@ export function describeTlsFailure(code: string, message: string, bytesRead?: nu
 function wantsCertificate(): TlsFailure {
   return {
     reason: "tls-client-certificate",
-    detail: "The receiver requires a client certificate, which Callboard does not send",
+    detail: "The receiver requires a client certificate that it accepts",
   };
 }
 

@@ -22,6 +22,9 @@ import { createErasures } from "./care/erasures.ts";
 import { createDeliveryLog } from "./delivery-log/delivery-log.ts";
 import { createEndpoints } from "./delivery-log/endpoints.ts";
 import { createTestDeliveries } from "./delivery-log/test-deliveries.ts";
+import { createAccessTokens, withoutKeeping } from "./delivery/access-tokens.ts";
+import { createAuthenticatedPost } from "./delivery/authenticated-post.ts";
+import { createTokenServer } from "./delivery/token-server.ts";
 import { createEngine } from "./delivery/engine.ts";
 import type { Transport } from "./delivery/transport.ts";
 import type { Engine } from "./delivery/engine.ts";
@@ -242,10 +245,16 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
   });
   const listTaken = ({ id, siteNo }: Pick<Listener, "id" | "siteNo">) =>
     [...(snapshots.get(siteNo)?.endpoints.values() ?? [])].filter(({ listenerId }) => listenerId === id);
+  const fetchToken = createTokenServer({ egress, now });
+  const posting = { post: egress.post, requestTimeoutMs, now, startedAt: clock.now };
+  const sendSigned = createAuthenticatedPost({
+    ...posting,
+    tokens: createAccessTokens({ database, seal, fetchToken, logger }),
+  });
   const transport: Transport = {
     serves: (listenerId) => (listenerId === undefined ? config.role !== "api" : exchange.canTake(listenerId)),
-    send: (listenerId, delivery, request) =>
-      listenerId === undefined ? egress.post(request) : exchange.handOver(listenerId, delivery, request),
+    send: (listenerId, delivery, signed) =>
+      listenerId === undefined ? sendSigned(signed) : exchange.handOver(listenerId, delivery, signed.request),
   };
   const tellsAttempts = config.logLevel === "debug";
   const engine = createEngine({
@@ -364,6 +373,7 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
   const outgoing = createOutgoing({
     ...context,
     checkUrl: egress.check,
+    fetchToken,
     checkReceiver: createReceiverCheck({ ...context, egress, newEventId, findSite: snapshots.get }),
     profile: config.profile,
   });
@@ -380,6 +390,7 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
   };
   const testSender = createTestSender({
     ...sending,
+    sendUnsaved: createAuthenticatedPost({ ...posting, tokens: withoutKeeping(fetchToken) }),
     findSite: snapshots.get,
     engine,
     accept: async (siteNo, testOf, { event, payload }) =>

@@ -16,6 +16,9 @@ import type { SampleAddon } from "../support/sample-addon.ts";
 import { startReceiver } from "../support/http-receiver.ts";
 import type { Receiver } from "../support/http-receiver.ts";
 import { startServeProcess } from "../support/serve-process.ts";
+import { createAuthority } from "../support/tls-files.ts";
+import type { TestAuthority } from "../support/tls-files.ts";
+import { answerJson, startTokenServer } from "../support/token-server.ts";
 import { waitFor } from "../support/wait-for.ts";
 
 const KEY = "org.example.bell";
@@ -43,6 +46,11 @@ const planted = {
   formToken: canary("form-token"),
   proxyUser: canary("proxy-user"),
   proxyPassword: canary("proxy-password"),
+  headerValue: canary("header-value"),
+  receiverPassword: canary("receiver-password"),
+  bearerToken: canary("bearer-token"),
+  clientSecret: canary("client-secret"),
+  accessToken: canary("access-token"),
 };
 /** Nothing listens there. This machine's receivers are reached without it. */
 const proxyUrl = `http://${planted.proxyUser}:${planted.proxyPassword}@127.0.0.1:1`;
@@ -52,11 +60,14 @@ const urlQuery = canary("url-query");
 let host: TestHost;
 let addon: SampleAddon;
 let receiver: Receiver;
+let authority: TestAuthority;
+const webhookPages: string[] = [];
 /** Everything that was told to anybody, by where it was told. */
 const told = new Map<string, string>();
 const secrets = new Map<string, string>(Object.entries(planted));
 
 beforeAll(async () => {
+  authority = createAuthority();
   const lines: string[] = [];
   const logger = createLogger("debug", (line) => void lines.push(line));
   host = await startTestHost(
@@ -91,12 +102,44 @@ afterAll(async () => {
   await host.stop();
   await addon.close();
   await receiver.close();
+  authority.remove();
 });
 
 async function ask(method: string, path: string, body?: unknown, headers?: Record<string, string>) {
   const reply = await host.call(method, path, body, headers);
   told.set(`${told.size} ${method} ${path.replace(secrets.get("ingestToken") ?? "\0", "…")}`, reply.text);
   return reply;
+}
+
+/** Each kind of authentication, saved, tried, refused and replaced. */
+async function sendWithCredentials(webhook: object): Promise<void> {
+  const tokenServer = await startTokenServer();
+  tokenServer.answer = (_request, response) =>
+    answerJson(response, 200, { access_token: planted.accessToken, expires_in: 3_600 });
+  const client = { tokenUrl: tokenServer.tokenUrl, clientId: "client", clientSecret: planted.clientSecret };
+  const { key, certificate } = authority.issue("client");
+  secrets.set("clientKey", key.split("\n")[1] ?? "");
+  for (const more of [
+    { headers: { "x-api-key": planted.headerValue } },
+    { authentication: { kind: "basic", user: "bell", password: planted.receiverPassword } },
+    { authentication: { kind: "bearer", token: planted.bearerToken } },
+    { authentication: { kind: "oauth2", ...client } },
+    { url: "https://127.0.0.1:44444/hook", tls: { certificate, key, authorities: authority.certificate } },
+  ]) {
+    const saved = await ask("POST", `${SITE}/webhooks`, { ...webhook, ...more });
+    expect(saved.status).toBe(201);
+    const at = `${SITE}/webhooks/${saved.body.id as string}`;
+    await ask("POST", `${at}/execute`, { event: "jira:issue_created" });
+    await ask("POST", `${SITE}/webhooks/execute`, { ...webhook, ...more, event: "jira:issue_created" });
+    expect((await ask("PUT", at, { ...webhook, ...more, name: "" })).status).toBe(422);
+    await ask("PUT", at, { ...webhook, ...more, headers: { host: planted.headerValue } });
+    await ask("PUT", at, { ...webhook, ...more, authentication: { kind: planted.bearerToken } });
+    webhookPages.push(`/webhooks/jira/${(saved.body.id as string).split("_").at(-1) ?? ""}`);
+  }
+  tokenServer.answer = (_request, response) => answerJson(response, 400, { error: planted.clientSecret });
+  const refused = { ...webhook, authentication: { kind: "oauth2", ...client } };
+  expect((await ask("POST", `${SITE}/webhooks`, refused)).status).toBe(422);
+  await tokenServer.close();
 }
 
 /** Answers that show a secret once are not kept; the secret is looked for everywhere else. */
@@ -142,6 +185,7 @@ async function doEverything(): Promise<void> {
     format: "jira",
     secret: planted.webhookSecret,
   };
+  await sendWithCredentials(webhook);
   const made = await ask("POST", `${SITE}/webhooks`, webhook);
   await ask("POST", `${SITE}/webhooks/${made.body.id}/execute`, { event: "jira:issue_created" });
   await ask("POST", `${SITE}/webhooks/execute`, { ...webhook, event: "jira:issue_created" });
@@ -254,7 +298,7 @@ async function readEverything(): Promise<void> {
   const settings = ["", "/tokens", "/keys", "/limits", "/deliveries", "/sites/jira"].map(
     (path) => `/settings${path}`,
   );
-  for (const path of [...pages, ...settings, ...ids.map((id) => `/deliveries/${id}`)]) {
+  for (const path of [...pages, ...webhookPages, ...settings, ...ids.map((id) => `/deliveries/${id}`)]) {
     const page = await session.get(`/admin${path}`);
     expect([path, page.status]).toEqual([path, 200]);
     told.set(`page ${path}`, await page.text());

@@ -7,11 +7,13 @@ import { createExpiry } from "../../src/host/registry/dynamic/expiry.ts";
 import { createTokens } from "../../src/host/admin/tokens.ts";
 import { insertSite, raiseVersion } from "../../src/host/store/tables/sites.ts";
 import { insertSubscriptions } from "../../src/host/store/tables/subscriptions.ts";
+import { saveWebhook } from "../../src/host/store/tables/webhooks.ts";
 import { silentLogger } from "../../src/logger.ts";
 import { startReceiver } from "../support/http-receiver.ts";
 import type { Receiver } from "../support/http-receiver.ts";
 import { ALL_OPERATIONAL, expectAsInCatalogue, toldIn } from "../support/operational.ts";
 import { startPostgres } from "../support/postgres.ts";
+import { newWebhook } from "../support/rows.ts";
 import type { Postgres } from "../support/postgres.ts";
 import { waitFor } from "../support/wait-for.ts";
 import { startBench } from "../support/with-engine.ts";
@@ -188,6 +190,33 @@ describe.each(Object.values(DATABASES).map((each, at) => [Object.keys(DATABASES)
       world.later += 11 * MINUTE;
       await lookFor("retention.behind", lookAll, 1);
     }, 30_000);
+
+    test("token.expiring 30, 7 and 1 days before the end of a webhook's bearer token, once each", async () => {
+      const { world, bench, lookAll } = await startProcesses(await url(), count);
+      const { database, seal, siteNo, snapshots } = bench;
+      const expiresAt = database.now() + 40 * DAY;
+      await database.write(async (tx) => {
+        const authentication = { value: { kind: "bearer", token: "t", expiresAt }, since: 1 } as const;
+        await saveWebhook(tx, seal, newWebhook(siteNo, 1, { name: "Build", authentication }));
+        await raiseVersion(tx, siteNo);
+      });
+      await snapshots.refresh(database.read);
+      await lookFor("token.expiring", lookAll, 0);
+      for (const [index, days] of [30, 7, 1].entries()) {
+        world.later = (40 - days) * DAY + 2 * MINUTE;
+        const last = await lookFor("token.expiring", lookAll, index + 1);
+        expect(last).toMatchObject({
+          site: "jira",
+          token: "Build",
+          daysLeft: days,
+          receiver: { kind: "webhook", name: "Build" },
+          expiresAt: new Date(expiresAt).toISOString(),
+        });
+        // Another look within a minute finds that it was looked at, and one after that that it was announced.
+        world.later += 2 * MINUTE;
+        await lookFor("token.expiring", lookAll, index + 1);
+      }
+    }, 60_000);
 
     test("token.expiring seven days ahead, once, on the site of the token; not for a revoked one", async () => {
       const { world, bench, lookAll } = await startProcesses(await url(), count);

@@ -9,6 +9,7 @@ export const LONG_FILES: readonly string[] = [
   "test/check/own-product.test.ts",
   "test/check/planted-faults.test.ts",
   "test/crash/short.test.ts",
+  "test/integration/host/delivery/access-tokens.test.ts",
   "test/integration/host/delivery/announce.test.ts",
   "test/integration/host/delivery/breaker.test.ts",
   "test/integration/host/delivery/engine.test.ts",

@@ -41,6 +41,7 @@ const RELEASED: Readonly<Record<string, string>> = {
   "0019-idempotency-keys": "aca5d7c223c31c6e71b22c201316dd66eb2ab1d8dc530f5a7c38ee82d171788a",
   "0020-listeners": "b6d652f90d1c5c2bd892d9bf5d376ca8cf8a06abbbcc34782f99a6a55b203bcc",
   "0021-process-bottleneck": "c3ebffd3be63d0783f0323e690a9abb2a451e4cb6d480fe1024bd0ecc3c4f65c",
+  "0022-receiver-access": "2e9169a9139d602280530dce284cec9b525b9c714f1c8ec80be94542e2236123",
   "0023-pace": "1b91b9274a10e460270c24b38dca8d10bc950c5ce6f6ee6d6124cbef5ac3c572",
   "0024-order": "27be7bb5e43b1badb5601e90a905026b90f8e42ea673d5d69b89e1bb44f355e6",
   "0026-portals": "a98e747530e4067963a5d5b42b99d35ec494c642ac250b0222bdb6ba2825e02d",

@@ -11,7 +11,7 @@ export interface CallboardEvents {
   readonly "subscription.gone": SubscriptionGone;
   /** Deliveries to an endpoint failed for good */
   readonly "delivery.failed": DeliveryFailed;
-  /** The certificate of a receiver ends within 30 days, 7 days, or a day */
+  /** A certificate of a receiver, or of an outgoing webhook's settings, ends within 30 days, 7 days, or a day */
   readonly "certificate.expiring": CertificateExpiring;
   /** An add-on was installed, upgraded or re-installed */
   readonly "addon.installed": AddonInstalled;
@@ -33,7 +33,7 @@ export interface CallboardEvents {
   readonly "retention.behind": RetentionBehind;
   /** A signing key, a secret or the master key was replaced */
   readonly "key.rotated": KeyRotated;
-  /** An API token expires within seven days */
+  /** An API token expires within seven days, or an outgoing webhook's bearer token within 30 days, 7 days, or a day */
   readonly "token.expiring": TokenExpiring;
 }
 
@@ -194,7 +194,7 @@ export interface DeliveryFailed {
   readonly reason: string;
 }
 
-/** The certificate of a receiver ends within 30 days, 7 days, or a day */
+/** A certificate of a receiver, or of an outgoing webhook's settings, ends within 30 days, 7 days, or a day */
 export interface CertificateExpiring {
   /** the event type */
   readonly event: "certificate.expiring";
@@ -225,6 +225,8 @@ export interface CertificateExpiring {
   readonly daysLeft: number;
   /** the end of the certificate, ISO 8601 */
   readonly expiresAt: string;
+  /** client certificate or certificate authority, for one of an outgoing webhook's settings */
+  readonly certificate?: string;
 }
 
 /** An add-on was installed, upgraded or re-installed */
@@ -498,7 +500,7 @@ export interface KeyRotated {
   };
 }
 
-/** An API token expires within seven days */
+/** An API token expires within seven days, or an outgoing webhook's bearer token within 30 days, 7 days, or a day */
 export interface TokenExpiring {
   /** the event type */
   readonly event: "token.expiring";
@@ -514,8 +516,21 @@ export interface TokenExpiring {
   readonly since: string;
   /** the page that shows it */
   readonly link: string;
-  /** name of the token */
+  /** name of the API token, or of the webhook */
   readonly token: string;
   /** ISO 8601 */
   readonly expiresAt: string;
+  readonly receiver?: {
+    /** addon or webhook */
+    readonly kind?: string;
+    readonly name?: string;
+    /** key of an add-on */
+    readonly key?: string;
+    /** ID of an outgoing webhook */
+    readonly id?: string;
+    /** scheme, host and port of the endpoint */
+    readonly origin?: string;
+  };
+  /** for a bearer token; the day that has begun is counted */
+  readonly daysLeft?: number;
 }

@@ -123,10 +123,17 @@ export const EVENTS = eventTable({
     field("reason", "string", "why the last one failed"),
   ),
   "certificate.expiring": endpoint(
-    "The certificate of a receiver ends within 30 days, 7 days, or a day",
+    "A certificate of a receiver, or of an outgoing webhook's settings, ends within 30 days, 7 days, or a day",
     { state: "expiring", daysLeft: 7, expiresAt: "2024-11-19T09:12:44.000Z" },
     field("daysLeft", "integer", "the day that has begun is counted"),
     field("expiresAt", "string", "the end of the certificate, ISO 8601"),
+    ...optional(
+      field(
+        "certificate",
+        "string",
+        "client certificate or certificate authority, for one of an outgoing webhook's settings",
+      ),
+    ),
   ),
   "addon.installed": named(
     "Add-on installed",
@@ -203,14 +210,18 @@ export const EVENTS = eventTable({
     ...optional(...RECEIVER),
   ),
   "token.expiring": server(
-    "An API token expires within seven days",
+    "An API token expires within seven days, or an outgoing webhook's bearer token within 30 days, 7 days, or a day",
     {
       state: "expiring",
       token: "tide-build",
       expiresAt: "2024-11-19T09:30:00.123Z",
       link: `${BASE}/admin/settings/tokens`,
     },
-    field("token", "string", "name of the token"),
+    field("token", "string", "name of the API token, or of the webhook"),
     field("expiresAt", "string", "ISO 8601"),
+    ...optional(
+      ...RECEIVER,
+      field("daysLeft", "integer", "for a bearer token; the day that has begun is counted"),
+    ),
   ),
 });

@@ -1,6 +1,7 @@
 /** `callboard webhooks list|show|create|edit|delete|rotate-secret|resume` */
 import type { RequestOf, Schemas } from "../../client/index.ts";
 import { defined } from "../../defined.ts";
+import { accessRows } from "../access-values.ts";
 import { confirm, describeWaiting } from "../consent.ts";
 import type { Context } from "../context.ts";
 import type { Ending } from "../exit.ts";
@@ -70,6 +71,7 @@ export async function showWebhook({ io, client }: Context, id: string, options: 
     ["body", webhook.excludeBody ? "left out" : null],
     ["signature", webhook.hasSecret ? webhook.signature : "none: it has no secret"],
     ["old secret until", webhook.previousSecretUntil],
+    ...accessRows(webhook),
     ["retry schedule", webhook.retryProfile ?? "that of the site"],
     ...paceRows(webhook.pace),
     ["order by", webhook.orderBy],

@@ -170,6 +170,18 @@ const withValues = (command: Command): Command =>
         "standard: Standard Webhooks with a secret; ed25519: with a key pair, which is made; hub-256: X-Hub-Signature-256; hub: X-Hub-Signature, in Jira's format only",
       ).choices(["standard", "ed25519", "hub-256", "hub"]),
     )
+    .option(
+      "--headers <json>",
+      'custom headers by name, which are never shown again; @FILE reads them from a file, "" removes them',
+    )
+    .option(
+      "--authentication <json>",
+      'basic, bearer or oauth2 with its members, never shown again; @FILE reads it from a file, "" removes it',
+    )
+    .option("--tls-certificate <file>", "client certificate with its chain, PEM")
+    .option("--tls-key <file>", "its private key, PEM, not encrypted")
+    .option("--tls-authorities <file>", "certificates to trust for this receiver alone, PEM")
+    .option("--no-tls", "remove certificate, key and authorities")
     .addOption(
       new Option("--retry-profile <name>", 'retry schedule; "" for that of the site').choices([
         ...Object.keys(RETRY_SCHEDULES),

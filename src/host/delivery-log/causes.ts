@@ -38,9 +38,8 @@ const UNREACHABLE: Readonly<Record<string, Omit<Cause, "class">>> = {
     remedy: "Let the receiver support TLS 1.2 or 1.3.",
   },
   "tls-client-certificate": {
-    cause: "The receiver requires a client certificate, and Callboard doesn't send one.",
-    remedy:
-      "Let the receiver accept requests without a client certificate; each request carries a signature.",
+    cause: "The receiver requires a client certificate that it accepts.",
+    remedy: "Set a client certificate that it accepts under TLS on the webhook's page.",
   },
   "tls-handshake": {
     cause: "The TLS handshake with the receiver failed.",
@@ -65,6 +64,18 @@ const UNREACHABLE: Readonly<Record<string, Omit<Cause, "class">>> = {
   "proxy-protocol": {
     cause: "This server's proxy gave no usable response.",
     remedy: "Check that CALLBOARD_EGRESS_PROXY names a proxy of this kind, and look at the proxy's log.",
+  },
+  "token-server-unreachable": {
+    cause: "The token server gave no access token in time. That says nothing about the receiver.",
+    remedy: "Check that the token server runs, and the token URL of the webhook.",
+  },
+  "token-server-refused": {
+    cause: "The token server refused the client of the webhook. That says nothing about the receiver.",
+    remedy: "Check ID, secret and scope of the client, and give the webhook a secret that is valid.",
+  },
+  "token-server-response": {
+    cause: "The response of the token server has no usable access token.",
+    remedy: "Check that the token URL is that of the OAuth 2 token endpoint.",
   },
   protocol: {
     cause: "What came back is not a valid HTTP answer.",

@@ -1,9 +1,9 @@
 /** One attempt: prepare → POST → judge. What it comes to goes to the settler, as a value. */
 import type { Outcome } from "../../egress/index.ts";
-import { isOfProxy, isProxyOutage } from "../../egress/outcome.ts";
+import { isBeforeReceiver, isProxyOutage } from "../../egress/outcome.ts";
 import type { Logger } from "../../logger.ts";
-import { toAttemptRecord } from "../model/attempt-record.ts";
-import type { SignedRequest } from "../model/attempt-record.ts";
+import { toAttemptRecord, withTimeout } from "../model/attempt-record.ts";
+import type { Sent, SignedRequest } from "../model/attempt-record.ts";
 import { afterAttempt } from "../model/breaker.ts";
 import type { DueDelivery } from "../model/delivery.ts";
 import type { BreakerState } from "../model/endpoint.ts";
@@ -25,7 +25,7 @@ import type { AttemptTrace, DeliveryObserver } from "./observer.ts";
 import type { FitAttempt } from "./response-budget.ts";
 import type { Schedule } from "./schedule.ts";
 import type { ToSettle } from "./settler.ts";
-import type { Sent, Transport } from "./transport.ts";
+import type { Transport } from "./transport.ts";
 
 /** A failure of this machine (no socket, shutting down) is not charged to the receiver: the delivery waits for this time. */
 const LOCAL_PAUSE_MS = 1_000;
@@ -94,7 +94,7 @@ export function createAttempts(dependencies: AttemptDependencies): StartAttempt 
     }
     const { endpoint } = lane;
     endpoint.window = windowAfter(endpoint.window, outcome, schedule.maxSlots);
-    if (!isOfProxy(outcome)) {
+    if (!isBeforeReceiver(outcome)) {
       endpoint.attemptMs = averageAfter(endpoint.attemptMs, result.timing.durationMs);
     }
     const endedAt = now();
@@ -102,7 +102,7 @@ export function createAttempts(dependencies: AttemptDependencies): StartAttempt 
     const verdict = judgeAttempt(started, { outcome, word, endedAt });
     const attempt = dependencies.fitAttempt(
       delivery,
-      toAttemptRecord(delivery.attempts + 1, request, result, result.url),
+      toAttemptRecord(delivery.attempts + 1, request, result),
     );
     const settled: ToSettle = {
       delivery,
@@ -147,7 +147,7 @@ export function createAttempts(dependencies: AttemptDependencies): StartAttempt 
     hasEnded: boolean,
     endedAt: number,
   ): Turn | undefined {
-    if (isOfProxy(outcome)) return undefined;
+    if (isBeforeReceiver(outcome)) return undefined;
     const { endpoint } = lane;
     const isPaused = schedule.getGate(endpoint) === "paused";
     const before = endpoint.breaker;
@@ -180,8 +180,7 @@ export function createAttempts(dependencies: AttemptDependencies): StartAttempt 
     observer.started(delivery, Math.max(0, at - delivery.dueAt));
     const started = { lane, delivery, isProbe, trace };
     const { saved, pace } = lane.endpoint;
-    const { request } = prepared;
-    const timed = pace?.timeoutMs === undefined ? request : { ...request, timeoutMs: pace.timeoutMs };
+    const timed = withTimeout(prepared, pace?.timeoutMs);
     void transport.send(saved?.listenerId, delivery, timed).then(
       (result) => finish(started, prepared, result),
       (error: unknown) => {

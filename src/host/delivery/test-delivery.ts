@@ -7,9 +7,8 @@
 import { createSampleText } from "../../catalogue/index.ts";
 import type { Catalogue, Product } from "../../catalogue/index.ts";
 import type { Clock } from "../../clock.ts";
-import type { Egress } from "../../egress/index.ts";
 import { CallboardError } from "../../errors.ts";
-import { toAttemptRecord } from "../model/attempt-record.ts";
+import { toAttemptRecord, withTimeout } from "../model/attempt-record.ts";
 import { createTestDelivery } from "../model/delivery.ts";
 import { draftSubscription, withDraft } from "../model/draft-webhook.ts";
 import type { AttemptRecord, DueDelivery } from "../model/delivery.ts";
@@ -30,6 +29,7 @@ import { insertDeliveries } from "../store/tables/deliveries.ts";
 import { findDelivery } from "../store/tables/delivery-log.ts";
 import { insertEvents } from "../store/tables/events.ts";
 import { settleDeliveries } from "../store/tables/settle.ts";
+import type { SendSigned } from "./authenticated-post.ts";
 import type { Engine } from "./engine.ts";
 import type { FitAttempt } from "./response-budget.ts";
 
@@ -69,7 +69,8 @@ export interface TestSenderDependencies {
     product: Product,
     event: { readonly name: string; readonly body: Buffer },
   ) => Promise<void>;
-  readonly egress: Pick<Egress, "post">;
+  /** Sends a request of values that are not saved. */
+  readonly sendUnsaved: SendSigned;
   readonly requestTimeoutMs: number;
   readonly fitAttempt: FitAttempt;
   /** The database's time. */
@@ -91,7 +92,7 @@ export interface TestSender {
 }
 
 export function createTestSender(dependencies: TestSenderDependencies): TestSender {
-  const { database, findSite, engine, egress, now, clock, newEventId } = dependencies;
+  const { database, findSite, engine, now, clock, newEventId } = dependencies;
 
   /** @throws {CallboardError} EVENT_SCHEMA if the payload does not make a body of the product, PRODUCT_MISSING */
   function buildBody(
@@ -171,11 +172,7 @@ export function createTestSender(dependencies: TestSenderDependencies): TestSend
       signedAt: clock.signing(),
     });
     if (prepared.kind !== "request") throw refuseUnsent(prepared);
-    const { timeoutMs } = webhook.pace ?? {};
-    const result = await egress.post({
-      ...prepared.request,
-      ...(timeoutMs === undefined ? {} : { timeoutMs }),
-    });
+    const result = await dependencies.sendUnsaved(withTimeout(prepared, webhook.pace?.timeoutMs));
     const attempt = dependencies.fitAttempt(delivery, toAttemptRecord(1, prepared, result));
     const verdict = judge(result.outcome, {
       attempt: 1,
@@ -243,8 +240,12 @@ function findSubscription(site: SiteSnapshot, webhookNo: number, event: string):
 
 /** Reports whether two webhooks are sent the same request. */
 function isSameRequest(webhook: Webhook, saved: Webhook | undefined): boolean {
-  const listParts = ({ url, format, template, routingKey, excludeBody, signature, secret, pace }: Webhook) =>
-    JSON.stringify([url, format, template, routingKey, excludeBody, signature, secret, pace?.timeoutMs]);
+  const listParts = ({ headers, authentication, tls, pace, ...webhook }: Webhook) => {
+    const { url, format, template, routingKey, excludeBody, signature, secret } = webhook;
+    const access = [headers?.value, authentication?.value, tls?.value];
+    const body = [format, template, routingKey, excludeBody];
+    return JSON.stringify([url, ...body, signature, secret, ...access, pace?.timeoutMs]);
+  };
   return saved !== undefined && listParts(webhook) === listParts(saved);
 }
 

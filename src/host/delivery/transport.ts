@@ -2,11 +2,9 @@
  * The way of a delivery's request to its receiver: a POST to the receiver's URL, or the connection of a listener that the receiver's
  * deliveries are handed to.
  */
-import type { Egress, ExchangeResult, PostRequest } from "../../egress/index.ts";
+import type { Egress } from "../../egress/index.ts";
+import type { Sent, SignedRequest } from "../model/attempt-record.ts";
 import type { DueDelivery } from "../model/delivery.ts";
-
-/** What a request came to; `url` is the one that it reached, if that is another one than it was signed for. */
-export type Sent = ExchangeResult & { readonly url?: string };
 
 export interface Transport {
   /**
@@ -14,16 +12,19 @@ export interface Transport {
    * undefined for most endpoints.
    */
   readonly serves: (listenerId: string | undefined) => boolean;
-  /** Never rejects: failures of the other side are values. A request that did not arrive is "local", and spends no attempt. */
+  /**
+   * Never rejects: failures of the other side are values. A request that did not arrive is "local", and spends no attempt. A listener
+   * gets none of the credentials that the receiver's settings add.
+   */
   readonly send: (
     listenerId: string | undefined,
     delivery: DueDelivery,
-    request: PostRequest,
+    signed: SignedRequest,
   ) => Promise<Sent>;
 }
 
-/** Sends everything by HTTP, and nothing that goes to a listener. */
+/** Sends everything by HTTP without credentials, and nothing that goes to a listener. */
 export const byHttp = ({ post }: Pick<Egress, "post">): Transport => ({
   serves: (listenerId) => listenerId === undefined,
-  send: (_listenerId, _delivery, request) => post(request),
+  send: (_listenerId, _delivery, { request }) => post(request),
 });

@@ -3,7 +3,14 @@
 import { isUtf8 } from "node:buffer";
 
 import { decodeBody } from "../../egress/index.ts";
-import type { AnswerPart, CutReason, Egress, Outcome } from "../../egress/index.ts";
+import type {
+  AnswerPart,
+  CutReason,
+  Egress,
+  Outcome,
+  TokenServerReason,
+  UnreachableReason,
+} from "../../egress/index.ts";
 import { assertNever, CallboardError } from "../../errors.ts";
 import type { ErrorCode } from "../../errors.ts";
 import { MAX_DESCRIPTOR_BYTES, tooLarge } from "./parse.ts";
@@ -119,7 +126,8 @@ function refusedSentence(status: number, answer: AnswerPart | undefined): string
   return `The URL returned ${status} instead of a descriptor; check the add-on's logs`;
 }
 
-type Reason = Extract<Outcome, { kind: "unreachable" }>["reason"];
+/** Without those of access tokens, which no descriptor is fetched with. */
+type Reason = Exclude<UnreachableReason, TokenServerReason>;
 
 const UNREACHABLE = {
   timeout: ["DESCRIPTOR_TIMEOUT", "did not send the whole descriptor in time; try again"],
@@ -149,7 +157,7 @@ const UNREACHABLE = {
   local: ["DESCRIPTOR_FETCH", "was not contacted, because this machine has no free connection; try again"],
 } as const satisfies Record<Reason, readonly [ErrorCode, string]>;
 
-function unreachableError(reason: Reason, detail: string): CallboardError {
-  const [code, what] = UNREACHABLE[reason];
+function unreachableError(reason: UnreachableReason, detail: string): CallboardError {
+  const [code, what] = UNREACHABLE[reason as Reason];
   return new CallboardError(code, `The descriptor's server ${what} (${detail})`);
 }

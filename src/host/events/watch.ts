@@ -2,6 +2,7 @@
 import { realClock } from "../../clock.ts";
 import type { Clock } from "../../clock.ts";
 import type { Logger } from "../../logger.ts";
+import { announceEndings } from "../model/ending-credentials.ts";
 import {
   ANNOUNCED_BEFORE_MS,
   RETENTION_BEHIND_MS,
@@ -20,8 +21,9 @@ import {
 } from "../store/tables/announced.ts";
 import type { Announcement, Announcer } from "../store/tables/announcement.ts";
 import { createRepeating } from "../../repeating.ts";
-import type { Database, Transaction } from "../store/db/database.ts";
+import type { Database, Queryable, Transaction } from "../store/db/database.ts";
 import { firstUuidAt, madeAt } from "../model/ids.ts";
+import type { SiteSnapshot } from "../model/site-snapshot.ts";
 import { listSentSites, nextEventRange } from "../store/tables/retention.ts";
 import { findSite } from "../store/tables/sites.ts";
 import type { Snapshots } from "../store/snapshot.ts";
@@ -33,6 +35,7 @@ import type { AdmissionControl } from "./admission.ts";
 const LOOK_EVERY_MS = 5_000;
 const QUEUE_EVERY_MS = 5_000;
 const TOKENS_EVERY_MS = 60_000;
+const CREDENTIALS_EVERY_MS = 60_000;
 const RETENTION_EVERY_MS = 10 * 60_000;
 const DAY_MS = 86_400_000;
 /** Longer than anything is told before its end. */
@@ -164,21 +167,19 @@ export function createWatch(dependencies: WatchDependencies): Watch {
     }
   }
 
+  async function lookAtCredentials(): Promise<void> {
+    if (!(await isMine("credentials", CREDENTIALS_EVERY_MS))) return;
+    const at = now();
+    for (const [subject, announcement] of listEndingCredentials(snapshots.all(), at))
+      await announceOnce(subject, at, announcement.event, () => Promise.resolve(announcement));
+  }
+
   async function lookAtRetention(): Promise<void> {
     // Retention first deletes what expired while no process ran.
     if (now() - startedAt < RETENTION_EVERY_MS) return;
     if (!(await isMine("retention", RETENTION_EVERY_MS))) return;
     const before = now() - (await dependencies.retentionMs()) - RETENTION_BEHIND_MS;
-    let oldest: number | undefined;
-    for (const { siteNo } of await listSentSites(database.read)) {
-      const range = await nextEventRange(database.read, {
-        siteNo,
-        after: "",
-        before: firstUuidAt(before),
-        most: 1,
-      });
-      if (range !== undefined) oldest = Math.min(oldest ?? Number.POSITIVE_INFINITY, madeAt(range.first));
-    }
+    const oldest = await findOldestEvent(database.read, before);
     await follow("retention.behind", oldest !== undefined, () => ({
       event: "retention.behind",
       siteNo: undefined,
@@ -194,6 +195,7 @@ export function createWatch(dependencies: WatchDependencies): Watch {
       proxy: lookAtProxy,
       tokens: lookAtTokens,
       certificates: lookAtCertificates,
+      credentials: lookAtCredentials,
       retention: lookAtRetention,
     };
     for (const [name, lookAt] of Object.entries(looks)) {
@@ -210,6 +212,36 @@ export function createWatch(dependencies: WatchDependencies): Watch {
     schedule: (dependencies.clock ?? realClock).scheduleLook,
   });
   return { look, start: repeated.start, stop: repeated.stop };
+}
+
+/** Resolves to the time of the oldest event before a time; undefined without one. */
+async function findOldestEvent(q: Queryable, before: number): Promise<number | undefined> {
+  let oldest: number | undefined;
+  for (const { siteNo } of await listSentSites(q)) {
+    const range = await nextEventRange(q, { siteNo, after: "", before: firstUuidAt(before), most: 1 });
+    if (range !== undefined) oldest = Math.min(oldest ?? Number.POSITIVE_INFINITY, madeAt(range.first));
+  }
+  return oldest;
+}
+
+/** Bearer tokens and certificates of the settings of outgoing webhooks, each with its subject. */
+function listEndingCredentials(
+  sites: readonly SiteSnapshot[],
+  at: number,
+): readonly (readonly [subject: string, Announcement])[] {
+  return sites.flatMap(({ site, webhooks }) =>
+    [...webhooks.values()].flatMap((webhook) =>
+      announceEndings(webhook, webhook.name, at).map(({ subject, ...told }) => {
+        const receiver = { kind: "webhook", webhookNo: webhook.no } as const;
+        const announcement: Announcement = {
+          ...told,
+          siteNo: site.no,
+          about: { kind: "receiver", receiver },
+        };
+        return [`${site.no}/${webhook.no} ${subject}`, announcement] as const;
+      }),
+    ),
+  );
 }
 
 function expiresSoon(

@@ -7,7 +7,7 @@
  */
 import { pairHeaders } from "../../header-pairs.ts";
 import type { PostRequest } from "../../egress/index.ts";
-import type { Sent } from "../delivery/transport.ts";
+import type { Sent } from "../model/attempt-record.ts";
 import type { DueDelivery } from "../model/delivery.ts";
 import { formatId, newUuid } from "../model/ids.ts";
 import {

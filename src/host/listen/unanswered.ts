@@ -1,7 +1,7 @@
 /** Deliveries that a listener was handed and has not answered yet: each is waited for until its time is over. */
 import { unreachable } from "../../egress/outcome.ts";
 import type { Failure } from "../../egress/outcome.ts";
-import type { Sent } from "../delivery/transport.ts";
+import type { Sent } from "../model/attempt-record.ts";
 import { MAX_UNANSWERED, toExchangeResult } from "../model/listener.ts";
 import type { HandedOver, ListenerResponse } from "../model/listener.ts";
 

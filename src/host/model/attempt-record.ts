@@ -5,6 +5,7 @@
 import type { ExchangeResult, Outcome, PostRequest, UnreachableReason } from "../../egress/index.ts";
 import type { ErrorCode } from "../../errors.ts";
 import type { SigningClaims } from "../../protocol/token.ts";
+import type { Access } from "./access.ts";
 import type { AttemptOutcome, AttemptRecord } from "./delivery.ts";
 
 /** A POST that is ready to be sent, at once: its token is valid for three minutes. */
@@ -14,17 +15,35 @@ export interface SignedRequest {
   readonly claims: SigningClaims | undefined;
   /** What the delivery log says of the request beside its result. */
   readonly note?: string;
+  /** What the receiver's settings add to it; undefined for most receivers. */
+  readonly access?: Access | undefined;
 }
 
-/** @param url what the request reached, if that is another one than it was signed for */
+/** Returns the request with a time limit of its own, if there is one. */
+export function withTimeout(signed: SignedRequest, timeoutMs: number | undefined): SignedRequest {
+  return timeoutMs === undefined ? signed : { ...signed, request: { ...signed.request, timeoutMs } };
+}
+
+/** What a request came to. */
+export type Sent = ExchangeResult & {
+  /** The URL that it reached, if that is another one than it was signed for. */
+  readonly url?: string;
+  /** Names of the headers that were sent beside those of the request: their values are secret. */
+  readonly secretHeaders?: readonly string[];
+  /** Why this is the result, where that needs to be said. */
+  readonly note?: string;
+};
+
 export function toAttemptRecord(
   number: number,
-  { request, claims, note }: SignedRequest,
-  { outcome, answer, timing }: ExchangeResult,
-  url = request.url,
+  { request, claims, note: noteOfRequest }: SignedRequest,
+  { outcome, answer, timing, url = request.url, secretHeaders, note }: Sent,
 ): AttemptRecord {
-  const reason = outcome.kind === "unreachable" || outcome.kind === "forbidden" ? outcome.detail : undefined;
-  const detail = note === undefined || reason === undefined ? (reason ?? note) : `${reason}. ${note}`;
+  const reason = outcome.kind === "unreachable" || outcome.kind === "forbidden" ? outcome.detail : note;
+  const detail =
+    noteOfRequest === undefined || reason === undefined
+      ? (reason ?? noteOfRequest)
+      : `${reason}. ${noteOfRequest}`;
   return {
     number,
     startedAt: timing.startedAt,
@@ -33,7 +52,7 @@ export function toAttemptRecord(
     status: answer?.status,
     detail: detail?.replaceAll("\0", ""),
     url,
-    requestHeaders: maskRequestHeaders(request.headers),
+    requestHeaders: maskRequestHeaders(request.headers, secretHeaders),
     claims: claims === undefined ? undefined : { ...claims },
     bodySize: request.body.length,
     answerHeaders: answer === undefined ? undefined : maskResponseHeaders(answer.headers),
@@ -87,9 +106,13 @@ const OPENS_A_SESSION = new Set(["set-cookie", "set-cookie2", "x-acpt"]);
 type Header = readonly [name: string, value: string];
 
 /** `headers`: name, value, name, value. */
-export function maskRequestHeaders(headers: readonly string[]): readonly string[] {
+export function maskRequestHeaders(
+  headers: readonly string[],
+  secret?: Sent["secretHeaders"],
+): readonly string[] {
   const at = headers.indexOf("authorization");
-  return at < 0 ? headers : headers.with(at + 1, `JWT ${MASKED}`);
+  const own = at < 0 ? headers : headers.with(at + 1, `JWT ${MASKED}`);
+  return secret === undefined ? own : [...own, ...secret.flatMap((name) => [name, MASKED])];
 }
 
 function maskResponseHeaders(headers: readonly Header[]): readonly Header[] {

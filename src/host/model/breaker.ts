@@ -4,7 +4,7 @@
  * It opens after five failures in a row without an answer and lets one probe through after 5 s × 2ⁿ, up to five minutes. A
  * receiver that responds, with any status, is available. A failure of the proxy says nothing about the receiver.
  */
-import { isOfProxy } from "../../egress/outcome.ts";
+import { isBeforeReceiver } from "../../egress/outcome.ts";
 import type { Outcome } from "../../egress/index.ts";
 import type { BreakerState } from "./endpoint.ts";
 
@@ -21,7 +21,7 @@ export function afterAttempt(
   failed: boolean,
   now: number,
 ): BreakerState {
-  if (isOfProxy(outcome)) return state;
+  if (isBeforeReceiver(outcome)) return state;
   if (outcome.kind === "accepted") return isHealthy(state) ? state : closedBreaker(state.siteNo, state.no);
   const answered = outcome.kind === "refused" || outcome.kind === "forbidden";
   const failures = answered ? 0 : state.failures + 1;

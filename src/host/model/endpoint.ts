@@ -1,4 +1,5 @@
 /** Endpoints: receiver × URL origin, the unit of isolation. */
+import type { AccessSettings } from "./access.ts";
 import type { FailingStage } from "./endpoint-life.ts";
 import type { ReceiverSettings } from "./receiver-settings.ts";
 
@@ -8,7 +9,7 @@ export type Receiver =
   | { readonly kind: "webhook"; readonly webhookNo: number };
 
 /** Its settings are those of an add-on's endpoint: an outgoing webhook has its own. */
-export interface Endpoint extends ReceiverSettings {
+export interface Endpoint extends Omit<ReceiverSettings, keyof AccessSettings> {
   readonly siteNo: number;
   readonly no: number;
   readonly receiver: Receiver;

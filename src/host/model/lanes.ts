@@ -6,7 +6,7 @@
  * the end, so that none starves.
  */
 import Queue from "yocto-queue";
-import { isOfProxy } from "../../egress/outcome.ts";
+import { isBeforeReceiver } from "../../egress/outcome.ts";
 import type { Outcome } from "../../egress/index.ts";
 import type { FailingStage } from "./endpoint-life.ts";
 import { OPENS_AFTER, toBreakerState, closedBreaker } from "./breaker.ts";
@@ -93,7 +93,7 @@ export const countStarted = (lanes: readonly LaneState[]): number =>
 
 /** Returns the window after an attempt: each response adds one, so that it doubles while all respond; none resets it. */
 export function windowAfter(window: number, outcome: Outcome, maxSlots: number): number {
-  if (isOfProxy(outcome)) return window;
+  if (isBeforeReceiver(outcome)) return window;
   return outcome.kind === "unreachable"
     ? INITIAL_WINDOW
     : Math.min(window + 1, Math.max(maxSlots, INITIAL_WINDOW));

@@ -19,6 +19,18 @@ export function isSecretLost(webhook: {
   return !webhook.active && webhook.inactiveBecause === SECRET_LOST && webhook.secret === undefined;
 }
 
+/** Reason for the inactivity of an outgoing webhook whose headers, authentication or client certificate were lost. */
+export const CREDENTIALS_LOST =
+  "its credentials are lost; set headers, authentication and TLS again, then activate it";
+
+/** Reports whether the receiver would not recognize Callboard, because what proves it was lost. */
+export function areCredentialsLost(webhook: {
+  readonly active: boolean;
+  readonly inactiveBecause: string | undefined;
+}): boolean {
+  return !webhook.active && webhook.inactiveBecause === CREDENTIALS_LOST;
+}
+
 /** Reports whether an add-on that uses JWTs lost its shared secret. Its deliveries are held until it has a new one. */
 export function lacksSecret(installation: {
   readonly authentication: "jwt" | "none";

@@ -21,6 +21,7 @@ import {
 import { parseBasePath, canonicalRequest, queryStringHash, requestTarget } from "../../protocol/qsh.ts";
 import { TOKEN_LIFETIME_SECONDS, createHmacKey, signToken } from "../../protocol/token.ts";
 import type { SigningClaims } from "../../protocol/token.ts";
+import { findAccess } from "./access.ts";
 import { formatBody } from "./formats/format-body.ts";
 import { describeCut } from "./formats/formatted.ts";
 import type { FormattedBody } from "./formats/formatted.ts";
@@ -243,9 +244,10 @@ function toWebhook(
       pushSigned(headers, signBody({ id, timestampSeconds, body, keys }));
     }
   }
+  const access = findAccess(webhook, { kind: "webhook", siteNo: webhook.siteNo, no: webhook.no });
   const request = { url, headers, body, httpsOnly };
-  if (formatted?.cut === undefined) return { kind: "request", request, claims: undefined };
-  return { kind: "request", request, claims: undefined, note: describeCut(formatted.cut, format) };
+  if (formatted?.cut === undefined) return { kind: "request", request, claims: undefined, access };
+  return { kind: "request", request, claims: undefined, access, note: describeCut(formatted.cut, format) };
 }
 
 /** The content type is the first of the common headers. */

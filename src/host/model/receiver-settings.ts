@@ -2,10 +2,11 @@
  * The settings of a receiver that are in force for a subscription: those of its outgoing webhook, or those that an administrator gave to
  * the add-on's endpoint. Pure.
  */
+import type { AccessSettings } from "./access.ts";
 import type { Pace } from "./pace.ts";
 
 /** Members of an outgoing webhook and of an endpoint alike. Undefined: as the server has it. */
-export interface ReceiverSettings {
+export interface ReceiverSettings extends AccessSettings {
   readonly pace?: Pace | undefined;
   /** JSON pointer to the key in whose order deliveries go. Undefined for any order. */
   readonly orderBy?: string | undefined;

@@ -4,6 +4,7 @@ import { CallboardError } from "../../errors.ts";
 import { SEAL_HEADER_BYTES, getKeyId, sealHeader } from "./seal.ts";
 import type { KeyId, Seal } from "./seal.ts";
 import type { Table } from "./db/table.ts";
+import { accessTokens } from "./tables/access-tokens.ts";
 import { auditKeys } from "./tables/audit-keys.ts";
 import { installations, pendingInstalls } from "./tables/installations.ts";
 import { signingKeys } from "./tables/keys.ts";
@@ -14,7 +15,14 @@ type KeyColumns = Readonly<Record<string, unknown>>;
 export type SealedTable = Pick<Table<never>, "name" | "key" | "sealed" | "update">;
 
 /** Each has its sealed columns in its description. A test compares them with the columns of the schema. */
-const TABLES: readonly SealedTable[] = [signingKeys, installations, webhooks, pendingInstalls, auditKeys];
+const TABLES: readonly SealedTable[] = [
+  signingKeys,
+  installations,
+  webhooks,
+  pendingInstalls,
+  auditKeys,
+  accessTokens,
+];
 
 export const SEALED_COLUMNS = TABLES.flatMap((table) =>
   table.sealed.map(({ column, place }) => ({

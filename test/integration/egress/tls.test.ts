@@ -112,7 +112,7 @@ describe.each([
       expect(await send(egress, `https://localhost:${port}/`)).toEqual({
         kind: "unreachable",
         reason: "tls-client-certificate",
-        detail: "The receiver requires a client certificate, which Callboard does not send",
+        detail: "The receiver requires a client certificate that it accepts",
       });
     },
   );

@@ -49,7 +49,7 @@ test.each([
 
 const NO_VERSION =
   "No common TLS version: Callboard requires TLS 1.2 or 1.3, which the receiver does not support";
-const CLIENT_CERTIFICATE = "The receiver requires a client certificate, which Callboard does not send";
+const CLIENT_CERTIFICATE = "The receiver requires a client certificate that it accepts";
 const CLOSED = "The receiver closed the connection during the TLS handshake";
 const NO_TLS = "The port does not respond with TLS";
 
@@ -64,6 +64,9 @@ test.each([
   ["ERR_SSL_SSLV3_ALERT_CERTIFICATE_UNKNOWN", undefined, "tls-client-certificate", CLIENT_CERTIFICATE],
   ["ERR_SSL_TLSV1_ALERT_UNKNOWN_CA", undefined, "tls-client-certificate", CLIENT_CERTIFICATE],
   ["ERR_SSL_SSLV3_ALERT_NO_CERTIFICATE", undefined, "tls-client-certificate", CLIENT_CERTIFICATE],
+  ["ERR_SSL_SSLV3_ALERT_UNSUPPORTED_CERTIFICATE", undefined, "tls-client-certificate", CLIENT_CERTIFICATE],
+  ["ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED", undefined, "tls-client-certificate", CLIENT_CERTIFICATE],
+  ["ERR_SSL_SSLV3_ALERT_CERTIFICATE_REVOKED", undefined, "tls-client-certificate", CLIENT_CERTIFICATE],
   ["ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE", 65, "tls-client-certificate", CLIENT_CERTIFICATE],
   [
     "ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE",

@@ -3,6 +3,8 @@ import { findFormat } from "../../../catalogue/index.ts";
 import { CallboardError } from "../../../errors.ts";
 import { parseFiltersAhead } from "../../filters/ahead.ts";
 import { SECRET_REPLACED, isSecretLost } from "../../model/lost-secrets.ts";
+import type { AccessToken } from "../../model/access-token.ts";
+import { deleteAccessToken, saveAccessToken } from "../../store/tables/access-tokens.ts";
 import { appendAudit } from "../../store/tables/audit.ts";
 import type { Author } from "../../store/tables/audit.ts";
 import type { Queryable, Transaction } from "../../store/db/database.ts";
@@ -25,6 +27,7 @@ import { findWebhook, listWebhooks, newWebhookNo, saveWebhook } from "../../stor
 import { recordResumed } from "../endpoint-records.ts";
 import { createKeyedMutex } from "../../../keyed-mutex.ts";
 import type { OutgoingContext } from "./context.ts";
+import { accessAfter, tryClient } from "./access.ts";
 import { chooseRoutingKey } from "./format-values.ts";
 import { requireSecret, secretsAfter, toSecretWish } from "./secret.ts";
 import type { SecretWish } from "./secret.ts";
@@ -79,6 +82,7 @@ export interface Outgoing {
 }
 
 const NEW_SECRET = { kind: "new" } as const;
+const NO_ACCESS = { headers: undefined, authentication: undefined, tls: undefined } as const;
 
 export function createOutgoing(context: OutgoingContext): Outgoing {
   const { announcer, database, seal, now } = context;
@@ -109,11 +113,12 @@ export function createOutgoing(context: OutgoingContext): Outgoing {
   const create: Outgoing["create"] = async (siteKey, values, by, within) => {
     const site = await readSite(siteKey);
     const checked = await check(values, site, context);
-    const draft = toWebhook(checked, { site, no: 0, before: undefined, now: now() });
+    const draft = { ...toWebhook(checked, { site, no: 0, before: undefined, now: now() }), ...authors(by) };
     if (values.verify !== undefined) await context.checkReceiver(draft, values.verify);
+    const token = await tryClient(draft, undefined, context);
     const webhook = await database.write(async (tx) => {
-      const made = { ...draft, no: await newWebhookNo(tx), ...authors(by) };
-      await keep(tx, seal, made, checked.origin);
+      const made = { ...draft, no: await newWebhookNo(tx) };
+      await keep(tx, seal, made, { origin: checked.origin, token });
       await record(tx, { action: "created", webhook: made, site, by });
       await within?.(tx, made);
       return made;
@@ -136,9 +141,10 @@ export function createOutgoing(context: OutgoingContext): Outgoing {
       const webhook = { ...toWebhook(checked, { site, no, before, now: now() }), updatedBy: by.actor };
       const resumes = webhook.active && !before.active;
       const receiver = { kind: "webhook", webhookNo: no } as const;
+      const token = await tryClient(webhook, before, context);
       await database.write(async (tx) => {
         await announcer.prepare(tx);
-        await keep(tx, seal, webhook, checked.origin);
+        await keep(tx, seal, webhook, { origin: checked.origin, token });
         if (resumes) await makeDue(tx, site.no, receiver, now());
         if (resumes || webhook.url !== before.url) {
           const resumed = await resumeReceiver(tx, site.no, receiver, now());
@@ -158,10 +164,12 @@ export function createOutgoing(context: OutgoingContext): Outgoing {
         await saveWebhook(tx, seal, {
           ...webhook,
           ...secretsAfter({ wish: { kind: "none" }, signature: webhook.signature, now: now() }),
+          ...NO_ACCESS,
           removedAt: now(),
           updatedAt: now(),
           updatedBy: by.actor,
         });
+        await deleteAccessToken(tx, site.no, no);
         await unsubscribe(tx, site.no, listNumbers(await listWebhookSubscriptions(tx, site.no, no)));
         await raiseVersion(tx, site.no);
         await record(tx, { action: "removed", webhook, site, by });
@@ -250,7 +258,14 @@ interface ToWebhookOptions {
 }
 
 function toWebhook(checked: CheckedValues, { site, no, before, now }: ToWebhookOptions): Webhook {
-  const { origin: _origin, warnings: _warnings, secret: _secret, shape, ...values } = checked;
+  const {
+    origin: _origin,
+    warnings: _warnings,
+    secret: _secret,
+    access: _access,
+    shape,
+    ...values
+  } = checked;
   const wish = chooseSecret(checked, before);
   return {
     ...values,
@@ -259,6 +274,7 @@ function toWebhook(checked: CheckedValues, { site, no, before, now }: ToWebhookO
     siteNo: site.no,
     no,
     ...secretsAfter({ wish, signature: values.signature, now }, before),
+    ...accessAfter({ ...checked, now }, before),
     inactiveBecause: values.active ? undefined : reasonAfter(wish, before),
     goneSince: values.active ? undefined : before?.goneSince,
     createdAt: before?.createdAt ?? now,
@@ -290,9 +306,20 @@ async function record(tx: Queryable, { action, webhook: { siteNo, no, name }, si
   await appendAudit(tx, { ...by, action: `webhook.${action}`, object, detail: name });
 }
 
+interface Kept {
+  readonly origin: string;
+  /** The first access token of a client that was tried. */
+  readonly token: AccessToken | undefined;
+}
+
 /** Saves a webhook and its subscriptions, in a transaction of the caller. */
-async function keep(tx: Queryable, seal: Seal, webhook: Webhook, origin: string): Promise<void> {
+async function keep(tx: Queryable, seal: Seal, webhook: Webhook, { origin, token }: Kept): Promise<void> {
+  const { siteNo, no: webhookNo, authentication } = webhook;
   await saveWebhook(tx, seal, webhook);
+  if (authentication?.value.kind !== "oauth2") await deleteAccessToken(tx, siteNo, webhookNo);
+  else if (token !== undefined) {
+    await saveAccessToken(tx, seal, { siteNo, webhookNo, since: authentication.since }, token);
+  }
   await subscribeWebhook(tx, webhook, origin);
   await raiseVersion(tx, webhook.siteNo);
 }

@@ -2,7 +2,6 @@
 import { assertPresent, findEventType, findFormat, isOperational } from "../../../catalogue/index.ts";
 import type { BodyShape, Product, WebhookFormat } from "../../../catalogue/index.ts";
 import { withAsciiHost } from "../../../egress/url.ts";
-import { CallboardError } from "../../../errors.ts";
 import type { Problem } from "../../../errors.ts";
 import { besideFilterProblem, readBodyFilter } from "../../model/body-filter.ts";
 import type { BodyFilter } from "../../model/body-filter.ts";
@@ -19,13 +18,16 @@ import { whyNotLine, whyNotLines } from "../../model/text.ts";
 import type { OutgoingContext } from "./context.ts";
 import { formatValueProblems } from "./format-values.ts";
 import type { FormatInput } from "./format-values.ts";
+import { toCheckedAccess } from "./access.ts";
+import type { AccessWishes, CheckedAccess } from "./access.ts";
+import { misfit, refused, tried } from "./problems.ts";
 import { secretProblems } from "./secret.ts";
 import type { SecretWish } from "./secret.ts";
 import type { Site } from "../../model/site.ts";
 import type { WebhookSignature } from "../../model/webhook.ts";
 
 /** Requested values of an outgoing webhook. */
-export interface WebhookValues extends FormatInput {
+export interface WebhookValues extends AccessWishes, FormatInput {
   /** Asks the URL of a new webhook before it is saved. */
   readonly verify?: ReceiverCheck | undefined;
   /** The tenant that it belongs to. Left out of a change it stays; null is none. */
@@ -75,6 +77,7 @@ export interface CheckedValues {
   readonly description: string;
   readonly secret: SecretWish;
   readonly signature: WebhookSignature;
+  readonly access: CheckedAccess;
   readonly retryProfile: string | undefined;
   readonly pace: Pace | undefined;
   readonly orderBy: string | undefined;
@@ -92,7 +95,7 @@ export interface WebhookWarning {
   readonly detail: string;
 }
 
-type Rules = Pick<OutgoingContext, "catalogue" | "checkUrl" | "profile">;
+type Rules = Pick<OutgoingContext, "catalogue" | "checkUrl" | "now" | "profile">;
 
 const MAX_NAME_LENGTH = 200;
 const MAX_DESCRIPTION_LENGTH = 2_000;
@@ -112,6 +115,7 @@ export function checkValues(values: WebhookValues, site: Pick<Site, "product">, 
   const body = bodyFilterCheck(values);
   const order = readOrderBy(values.orderBy, "/orderBy");
   const pace = paceCheck(values);
+  const access = toCheckedAccess(values, rules);
   const problems = [
     ...url.problems,
     ...textProblems(values),
@@ -122,12 +126,12 @@ export function checkValues(values: WebhookValues, site: Pick<Site, "product">, 
     ...filter.problems,
     ...body.problems,
     ...(values.secret.kind === "given" ? secretProblems(values.secret.secret, signature) : []),
+    ...access.problems,
     ...profileProblems(values.retryProfile),
     ...pace.problems,
     ...(order.kind === "refused" ? order.problems : []),
   ];
-  const [first] = problems;
-  if (url.value === undefined || first !== undefined) throw refused(first, problems);
+  if (url.value === undefined || problems.length > 0) throw refused(problems);
   return {
     owner: values.owner,
     name: values.name,
@@ -145,6 +149,7 @@ export function checkValues(values: WebhookValues, site: Pick<Site, "product">, 
     description: values.description ?? "",
     secret: values.secret,
     signature,
+    access: access.value,
     retryProfile: values.retryProfile,
     pace: pace.value,
     orderBy: order.kind === "orderBy" ? order.pointer : undefined,
@@ -164,29 +169,6 @@ const HTTP_WARNING: WebhookWarning = {
   pointer: "/url",
   detail: "Over http everybody on the way can read and change what is sent; use https where the receiver can",
 };
-
-function refused(first: Problem | undefined, problems: readonly Problem[]): CallboardError {
-  const { code = "BODY_SCHEMA", detail = "is not usable", pointer = "" } = first ?? {};
-  const message =
-    problems.length === 1 ? detail : `${detail}, and ${problems.length - 1} more problems with the webhook`;
-  const isSentence = /^[A-Z]/.test(message);
-  return new CallboardError(code, isSentence ? message : `${pointer} ${message}`, { errors: problems });
-}
-
-/** Runs a check that throws for the caller's mistake, and makes a problem of the mistake. */
-function tried<T>(
-  pointer: string,
-  check: () => T,
-): { readonly value: T | undefined; readonly problems: readonly Problem[] } {
-  try {
-    return { value: check(), problems: [] };
-  } catch (error) {
-    if (!(error instanceof CallboardError)) throw error;
-    return { value: undefined, problems: [{ pointer, detail: error.message, code: error.code }] };
-  }
-}
-
-const misfit = (pointer: string, detail: string): Problem => ({ pointer, detail, code: "BODY_SCHEMA" });
 
 function textProblems({ name, description = "", project }: WebhookValues): readonly Problem[] {
   return [
@@ -278,6 +260,9 @@ function nameAndUrlProblems(values: WebhookValues, product: string): readonly Pr
     "/secret": values.secret.kind === "given" || values.secret.kind === "new",
     "/excludeBody": values.excludeBody === true,
     "/signature": values.signature !== undefined && values.signature !== "standard",
+    "/headers": values.headers?.kind === "given",
+    "/authentication": values.authentication?.kind === "given",
+    "/tls": values.tls?.kind === "given",
   };
   return Object.entries(given).flatMap(([pointer, isGiven]) =>
     isGiven ? [misfit(pointer, `is not part of a ${product} webhook, which has a name and a URL only`)] : [],

@@ -92,6 +92,18 @@ export const sealed =
     };
   };
 
+/** Kept as JSON text, sealed. */
+export const sealedJson =
+  <T>(name: string, place: Place): Column<T> =>
+  (property) => {
+    const text = sealed(name, place)(property);
+    return {
+      ...text,
+      read: (row, seal) => JSON.parse(text.read(row, seal)) as T,
+      write: (value, seal) => text.write(JSON.stringify(value), seal),
+    };
+  };
+
 /** Undefined is NULL. */
 export const optional =
   <T>(inner: Column<T>): Column<T | undefined> =>

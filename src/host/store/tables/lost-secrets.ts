@@ -1,7 +1,8 @@
 /** Drops the secrets that no master key opens any more, with what follows for their owners. */
-import { ROUTING_KEY_LOST, SECRET_LOST } from "../../model/lost-secrets.ts";
+import { CREDENTIALS_LOST, ROUTING_KEY_LOST, SECRET_LOST } from "../../model/lost-secrets.ts";
 import type { Queryable } from "../db/database.ts";
 import { formatWebhookId } from "../../model/ids.ts";
+import { accessTokens } from "./access-tokens.ts";
 import { auditKeys } from "./audit-keys.ts";
 import { installations, pendingInstalls } from "./installations.ts";
 import { signingKeys } from "./keys.ts";
@@ -16,7 +17,7 @@ export interface LostSecrets {
   readonly signingKeys: readonly string[];
   /** Installed add-ons, each with its site. They are to be reinstalled. */
   readonly addons: readonly { readonly siteNo: number; readonly site: string; readonly addonKey: string }[];
-  /** Outgoing webhooks, each with its site. They become inactive until they have a new secret. */
+  /** Outgoing webhooks, each with its site. They become inactive until they have a new secret or new credentials. */
   readonly webhooks: readonly {
     readonly siteNo: number;
     readonly site: string;
@@ -27,9 +28,18 @@ export interface LostSecrets {
   }[];
   readonly pendingInstalls: number;
   readonly auditKeys: readonly number[];
-  /** Secrets of uninstalled add-ons and secrets before a rotation, which are no longer needed. */
+  /** Secrets of uninstalled add-ons, secrets before a rotation and access tokens, which are no longer needed. */
   readonly others: number;
 }
+
+/** Columns that a webhook cannot do without, and why it is inactive then; the first one counts. */
+const REASONS_WITHOUT = [
+  ["secret_sealed", SECRET_LOST],
+  ["routing_key_sealed", ROUTING_KEY_LOST],
+  ["headers_sealed", CREDENTIALS_LOST],
+  ["authentication_sealed", CREDENTIALS_LOST],
+  ["tls_sealed", CREDENTIALS_LOST],
+] as const;
 
 /** @throws {CallboardError} STORE_TOO_NEW */
 export async function findLostSecrets(q: Queryable, seal: Seal): Promise<LostSecrets> {
@@ -47,16 +57,11 @@ export async function findLostSecrets(q: Queryable, seal: Seal): Promise<LostSec
     "SELECT site_no, no, name FROM callboard_webhook WHERE removed_at IS NULL",
   );
   const lostKeys = of(signingKeys, "private_sealed").map(({ key }) => String(key["kid"]));
-  const unreadableIn = (column: string) => {
-    const keys = of(webhooks, column).map(({ key }) => `${String(key["site_no"])}/${String(key["no"])}`);
-    return new Set(keys);
-  };
-  const withoutSecret = unreadableIn("secret_sealed");
-  const withoutRoutingKey = unreadableIn("routing_key_sealed");
   const lostWebhooks = standing.flatMap(({ site_no: siteNo, no, name }) => {
-    const key = `${siteNo}/${no}`;
-    if (!withoutSecret.has(key) && !withoutRoutingKey.has(key)) return [];
-    const inactiveBecause = withoutSecret.has(key) ? SECRET_LOST : ROUTING_KEY_LOST;
+    const inactiveBecause = REASONS_WITHOUT.find(([column]) =>
+      of(webhooks, column).some(({ key }) => Number(key["site_no"]) === siteNo && Number(key["no"]) === no),
+    )?.[1];
+    if (inactiveBecause === undefined) return [];
     return [
       { siteNo, site: findSiteKey(siteNo), no, id: formatWebhookId(siteNo, no), name, inactiveBecause },
     ];
@@ -74,14 +79,16 @@ export async function findLostSecrets(q: Queryable, seal: Seal): Promise<LostSec
   };
 }
 
+/** Tables whose rows are worth nothing without the secret. */
+const DROPPED_AS_ROWS: ReadonlySet<SealedTable> = new Set([signingKeys, pendingInstalls, accessTokens]);
+
 /** Drops what {@link findLostSecrets} finds in this transaction, and returns it. */
 export async function dropLostSecrets(tx: Queryable, seal: Seal, now: number): Promise<LostSecrets> {
   const lost = await findLostSecrets(tx, seal);
   for (const { table, column, key } of await listUnreadable(tx, seal)) {
     const where = table.key.map((name, index) => `${name} = $${index + 1}`).join(" AND ");
-    const isRow = table === signingKeys || table === pendingInstalls;
     await tx.query(
-      isRow ? `DELETE FROM ${table.name} WHERE ${where}` : `${table.update}${column} = NULL WHERE ${where}`,
+      DROPPED_AS_ROWS.has(table) ? `DELETE FROM ${table.name} WHERE ${where}` : `${table.update}${column} = NULL WHERE ${where}`,
       table.key.map((name) => key[name]),
     );
   }

@@ -1,6 +1,6 @@
 /** Outgoing webhooks: subscriptions that a user configured. `removedAt` keeps the row for the delivery log. */
 import { takeNumbers } from "../db/counter.ts";
-import { big, flag, int, json, optional, sealed, text } from "../db/columns.ts";
+import { big, flag, int, json, optional, sealed, sealedJson, text } from "../db/columns.ts";
 import type { Queryable } from "../db/database.ts";
 import { defineTable } from "../db/table.ts";
 import type { Seal } from "../seal.ts";
@@ -18,7 +18,7 @@ export const webhooks = defineTable<Webhook>({
     url: text(),
     format: text(),
     template: optional(text()),
-    routingKey: optional(sealed("routing_key_sealed", toRoutingKeyPlace)),
+    routingKey: optional(sealed("routing_key_sealed", makePlace("routing-key"))),
     project: optional(text()),
     events: optional(json()),
     filter: optional(text()),
@@ -29,6 +29,9 @@ export const webhooks = defineTable<Webhook>({
     previousSecret: optional(sealed("previous_secret_sealed", toPlace)),
     previousSecretUntil: optional(big()),
     signature: text(),
+    headers: optional(sealedJson("headers_sealed", makePlace("headers"))),
+    authentication: optional(sealedJson("authentication_sealed", makePlace("authentication"))),
+    tls: optional(sealedJson("tls_sealed", makePlace("tls"))),
     retryProfile: optional(text()),
     pace: optional(json()),
     orderBy: optional(text()),
@@ -47,8 +50,8 @@ function toPlace(siteNo: number, no: number): string {
   return `webhook|${siteNo}/${no}|secret`;
 }
 
-function toRoutingKeyPlace(siteNo: number, no: number): string {
-  return `webhook|${siteNo}/${no}|routing-key`;
+function makePlace(column: string) {
+  return (siteNo: number, no: number): string => `webhook|${siteNo}/${no}|${column}`;
 }
 
 /** Every webhook of a site, removed ones included, oldest first. */

@@ -16,7 +16,9 @@ import type { ShownTest, TestWish } from "../../delivery-log/test-deliveries.ts"
 import { presentAttempt } from "../present/delivery.ts";
 import { presentPace } from "../present/endpoint.ts";
 import { toAuthor, isoTime, presentList } from "../present/values.ts";
+import { presentAuthentication, presentHeaders, presentTls, toWish } from "../present/access.ts";
 import { ownedBy, presentPublicKeys, toStatus } from "../present/webhook.ts";
+import { GIVEN_AUTHENTICATION, GIVEN_HEADERS, GIVEN_TLS } from "../schema/access.ts";
 import { TEST_DELIVERY } from "../schema/delivery.ts";
 import { BODY_FILTER, LINE, LINE_WITH_TEXT, LINES, NEW_ORDER_BY, RESUMED } from "../schema/parts.ts";
 import {
@@ -61,6 +63,9 @@ export const shownWebhook = ({ webhook, last, deprecations, publicKeys }: ShownW
   signature: webhook.signature,
   publicKeys: presentPublicKeys(publicKeys),
   previousSecretUntil: isoTime(webhook.previousSecretUntil),
+  ...presentHeaders(webhook),
+  ...presentAuthentication(webhook),
+  ...presentTls(webhook),
   retryProfile: webhook.retryProfile ?? null,
   pace: presentPace(webhook.pace),
   orderBy: webhook.orderBy ?? null,
@@ -147,7 +152,9 @@ const OPTIONAL_VALUES = {
   pace: NEW_PACE,
   orderBy: NEW_ORDER_BY,
   active: boolean("False holds events back"),
-  headers: checkedByCode(anyObject("Must be empty: custom headers are not sent"), { maxProperties: 0 }),
+  ...GIVEN_HEADERS,
+  ...GIVEN_AUTHENTICATION,
+  ...GIVEN_TLS,
 };
 
 /** Members that don't go together. */
@@ -208,11 +215,8 @@ const testWish = ({ event, payload }: TestBody, { tokenId }: Caller): TestWish =
   ...(payload === undefined ? {} : { payload: Buffer.from(JSON.stringify(payload)) }),
 });
 
-/** @throws CallboardError HEADER_VALUE, BODY_SCHEMA for what the schema alone does not tell */
+/** @throws CallboardError BODY_SCHEMA for what the schema alone does not tell */
 export function valuesOf(given: WebhookBody): WebhookValues {
-  if (Object.keys(given.headers ?? {}).length > 0) {
-    throw misfit("/headers", "custom headers are not sent; leave them out", "HEADER_VALUE");
-  }
   const { allEvents, events, filter, bodyFilter, project, retryProfile, pace, orderBy, template, routingKey } =
     given;
   if (allEvents === true && events !== undefined && events !== null) {
@@ -225,6 +229,9 @@ export function valuesOf(given: WebhookBody): WebhookValues {
     name: given.name,
     url: given.url,
     secret: secretWish(given),
+    headers: toWish(given.headers),
+    authentication: toWish(given.authentication),
+    tls: toWish(given.tls),
     ...(given.owner === undefined ? {} : { owner: given.owner }),
     ...(given.format === undefined ? {} : { format: given.format }),
     ...(template === undefined || template === null ? {} : { template }),
@@ -252,22 +259,23 @@ function secretWish({ secret, generateSecret = false }: WebhookBody): SecretWish
   return secret === null ? { kind: "none" } : { kind: "given", secret };
 }
 
-function misfit(
-  pointer: string,
-  detail: string,
-  code: "BODY_SCHEMA" | "HEADER_VALUE" = "BODY_SCHEMA",
-): CallboardError {
-  return new CallboardError(code, `The body does not fit: ${pointer} ${detail}`, {
-    errors: [{ pointer, detail, code }],
+function misfit(pointer: string, detail: string): CallboardError {
+  return new CallboardError("BODY_SCHEMA", `The body does not fit: ${pointer} ${detail}`, {
+    errors: [{ pointer, detail, code: "BODY_SCHEMA" }],
   });
 }
 
 /** Of the values of a webhook. */
 export const OF_VALUES = [
   ...OF_URLS,
+  "AUTHENTICATION_INVALID",
   "BODY_FILTER",
   "BODY_FILTER_BESIDE_FILTER",
   "BODY_FILTER_TOO_COMPLEX",
+  "CERTIFICATE_EXPIRED",
+  "CERTIFICATE_INVALID",
+  "CERTIFICATE_KEY",
+  "CREDENTIALS_ORIGIN",
   "DESCRIPTOR_FILTER",
   "FORMAT_LIMIT",
   "HEADER_VALUE",
@@ -279,6 +287,7 @@ export const OF_VALUES = [
   "TEMPLATE",
   "TEMPLATE_RESULT",
   "TEMPLATE_TOO_COMPLEX",
+  "TOKEN_SERVER",
   "WEBHOOK_FORMAT",
 ] as const satisfies readonly ErrorCode[];
 

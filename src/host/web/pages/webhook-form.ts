@@ -1,4 +1,6 @@
 /** The form of an outgoing webhook: its fields for each format, read back as the values that the registry checks. */
+import { accessFields, readAccessFields, toAccessWishes } from "./access-form.ts";
+import type { AccessFields } from "./access-form.ts";
 import { describeUse } from "./deprecated.ts";
 import {
   findEventType,
@@ -49,6 +51,7 @@ export interface FormFields {
   readonly orderBy: string;
   readonly secretChoice: SecretChoice;
   readonly secret: string;
+  readonly access: AccessFields;
   /** "" for that of the format. */
   readonly signature: WebhookSignature | "";
   /** Its retry schedule by name is the webhook's. */
@@ -128,6 +131,7 @@ export function emptyFields(product: Product, project: string): FormFields {
     orderBy: "",
     secretChoice: "none",
     secret: "",
+    access: accessFields({}),
     signature: product.formats[0].signature,
     pace: paceFields(undefined),
     active: true,
@@ -155,6 +159,7 @@ export function fieldsOfWebhook(webhook: Webhook, product: Product): FormFields 
     orderBy: webhook.orderBy ?? "",
     secretChoice: webhook.secret === undefined ? "none" : "keep",
     secret: "",
+    access: accessFields(webhook),
     signature: webhook.signature,
     pace: { ...paceFields(webhook.pace), retryProfile: webhook.retryProfile ?? "" },
     active: webhook.active,
@@ -195,6 +200,7 @@ export function readFields(form: URLSearchParams): FormFields {
     orderBy: text("orderBy"),
     secretChoice: SECRET_CHOICES.find((choice) => choice === form.get("secretChoice")) ?? "none",
     secret: form.get("secret") ?? "",
+    access: readAccessFields(form),
     signature: WEBHOOK_SIGNATURES.find((scheme) => scheme === chosen) ?? "",
     pace: readPaceFields(form),
     active: form.get("active") !== null,
@@ -234,6 +240,7 @@ export function toWebhookValues(fields: FormFields, product: Product): WebhookVa
     ...(orderBy === "" ? {} : { orderBy }),
     ...(shape.hasSecret && fields.signature !== "" ? { signature: fields.signature } : {}),
     secret: shape.hasSecret ? readSecretWish(fields) : { kind: "none" },
+    ...(shape.hasSecret ? toAccessWishes(fields.access) : {}),
   };
 }
 

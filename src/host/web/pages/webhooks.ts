@@ -19,6 +19,7 @@ import type { Previews } from "../../delivery-log/preview.ts";
 import { DEFAULT_TRIED } from "../../delivery-log/try-body-filter.ts";
 import type { TriedBodyFilter } from "../../delivery-log/try-body-filter.ts";
 import type { Rooms } from "../rooms.ts";
+import { accessView } from "./access-form.ts";
 import { describeNamed } from "./deprecated.ts";
 import { badge, outcomeText } from "./html.ts";
 import { listenerView } from "./listener-view.ts";
@@ -196,6 +197,9 @@ async function formView(site: Site, rooms: Rooms, state: FormState) {
         no === undefined ? undefined : await listenerView(site.no, { kind: "webhook", webhookNo: no }, rooms),
       hasSecret: saved?.webhook.secret !== undefined,
       hasRoutingKey: saved?.webhook.routingKey !== undefined,
+      access: fields.access,
+      savedAccess: accessView(saved?.webhook ?? {}),
+      endingSoonBefore: Date.now() + 30 * 86_400_000,
       publicKeys: (saved?.publicKeys ?? []).map(({ text, jwk, until }) => ({
         key: text,
         kid: jwk.kid,

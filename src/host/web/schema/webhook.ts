@@ -1,5 +1,6 @@
 /** Outgoing webhooks, as responses have them. */
 import { WEBHOOK_SIGNATURES } from "../../model/webhook.ts";
+import { SHOWN_AUTHENTICATION, SHOWN_HEADERS, SHOWN_TLS } from "./access.ts";
 import { PACE } from "./pace.ts";
 import { EVENT_WITH_REPLACEMENT, WARNING } from "./parts.ts";
 import {
@@ -49,6 +50,9 @@ export const WEBHOOK = named(
       }),
     ),
     previousSecretUntil: nullable(time("Time until which the previous secret signs too")),
+    ...SHOWN_HEADERS,
+    ...SHOWN_AUTHENTICATION,
+    ...SHOWN_TLS,
     retryProfile: nullable(string("Retry schedule; null for that of the site")),
     pace: nullable(PACE),
     orderBy: nullable(string("JSON pointer to the key in whose order deliveries go; null for any order")),

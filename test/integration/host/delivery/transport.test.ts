@@ -1,6 +1,7 @@
 /** What an endpoint's transport serves, the engine sends; everything else waits in the table. */
 import { expect, test } from "vitest";
-import type { Sent, Transport } from "../../../../src/host/delivery/transport.ts";
+import type { Transport } from "../../../../src/host/delivery/transport.ts";
+import type { Sent } from "../../../../src/host/model/attempt-record.ts";
 import { endpoints } from "../../../../src/host/store/tables/endpoints.ts";
 import { raiseVersion } from "../../../../src/host/store/tables/sites.ts";
 import { waitFor } from "../../../support/wait-for.ts";

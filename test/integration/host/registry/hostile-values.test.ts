@@ -13,6 +13,7 @@ const egress = loopbackEgress();
 const rules = {
   catalogue: builtInCatalogue,
   checkUrl: egress.check,
+  now: () => Date.UTC(2026, 0, 1),
   profile: "prod",
 } as const;
 

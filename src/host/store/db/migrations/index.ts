@@ -22,6 +22,7 @@ import { proxy } from "./0018-proxy.ts";
 import { idempotencyKeys } from "./0019-idempotency-keys.ts";
 import { listeners } from "./0020-listeners.ts";
 import { processBottleneck } from "./0021-process-bottleneck.ts";
+import { receiverAccess } from "./0022-receiver-access.ts";
 import { pace } from "./0023-pace.ts";
 import { order } from "./0024-order.ts";
 import { webhookFormats } from "./0025-webhook-formats.ts";
@@ -55,6 +56,7 @@ export const MIGRATIONS: readonly Migration[] = [
   idempotencyKeys,
   listeners,
   processBottleneck,
+  receiverAccess,
   pace,
   order,
   webhookFormats,

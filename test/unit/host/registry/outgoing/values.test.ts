@@ -22,6 +22,7 @@ const egress = createEgress({
 const rules = {
   catalogue: builtInCatalogue,
   checkUrl: egress.check,
+  now: () => Date.UTC(2026, 0, 1),
   profile: "prod",
 } as const;
 
