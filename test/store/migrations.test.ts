@@ -42,6 +42,7 @@ const RELEASED: Readonly<Record<string, string>> = {
   "0020-listeners": "b6d652f90d1c5c2bd892d9bf5d376ca8cf8a06abbbcc34782f99a6a55b203bcc",
   "0021-process-bottleneck": "c3ebffd3be63d0783f0323e690a9abb2a451e4cb6d480fe1024bd0ecc3c4f65c",
   "0023-pace": "73526cdb9569bbfbc070f624757c172f9d3d5ed62265488e9a5ce362d39da068",
+  "0025-webhook-formats": "c6f02baafd576c4b125f8ec25da1e8c04337e18dbfa9dfcedd593e7966341221",
 };
 
 const hashOf = ({ statements }: Migration) =>
