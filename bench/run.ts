@@ -16,6 +16,7 @@ import { measureIsolation } from "./measure/isolation.ts";
 import { measureLatency } from "./measure/latency.ts";
 import { measurePlannerStatistics } from "./measure/planner-statistics.ts";
 import { measureOwnProducts } from "./measure/own-products.ts";
+import { measureOrder } from "./measure/order.ts";
 import { measureReplay } from "./measure/replay.ts";
 import { measureRegistry } from "./measure/registry.ts";
 import { measureTesting } from "./measure/testing.ts";
@@ -68,6 +69,7 @@ const PARTS: Readonly<Record<string, Part>> = {
     () => measureTraces({ rounds: 5, deliveries: quick ? 5_000 : 40_000, seconds: quick ? 2 : 8 }),
   ],
   "own-products": ["Own products", () => measureOwnProducts(5, quick ? 3_000 : 8_000)],
+  order: ["Order by key", () => measureOrder({ rounds: quick ? 3 : 5, seconds: quick ? 2 : 8 })],
   replay: ["Replay", () => measureReplay(quick ? 20_000 : 1_000_000, quick ? 5 : 9, quick ? 3 : 10)],
   registry: ["Changes of the registry", () => measureRegistry(quick ? 20 : 60, quick ? 1_000 : 10_000)],
   growth: [

@@ -21,6 +21,8 @@ export interface RunningWish {
   readonly build?: string;
   /** Fills the database, when the add-ons are installed and before anything is measured; the host is stopped meanwhile. */
   readonly fill?: (url: string) => Promise<void>;
+  /** Issues that events are of, in turn; one when left out. */
+  readonly issues?: number;
 }
 
 export interface Running {
@@ -49,7 +51,7 @@ export async function findPostmaster(url: string): Promise<number> {
   }
 }
 
-async function startRunning({ fanOut, postgresUrl, build, fill }: RunningWish): Promise<Running> {
+async function startRunning({ fanOut, postgresUrl, build, fill, issues }: RunningWish): Promise<Running> {
   const directory = newDirectory();
   const sink = await startSink();
   const port = sink.ports[0] ?? 0;
@@ -76,7 +78,7 @@ async function startRunning({ fanOut, postgresUrl, build, fill }: RunningWish): 
   const postmaster = postgresUrl === undefined ? undefined : await findPostmaster(url);
   const cpu = (): number =>
     cpuMicros(host.pid) + (postmaster === undefined ? 0 : cpuMicrosOfTree(postmaster));
-  const producer = createProducer(host.url, host.token);
+  const producer = createProducer(host.url, host.token, issues === undefined ? {} : { issues });
   return {
     producer,
     sink,

@@ -3,7 +3,7 @@ import type { Descriptor } from "../src/protocol/descriptor.ts";
 import { takeNumbers } from "../src/host/store/db/counter.ts";
 import { openDatabase } from "../src/host/store/db/database.ts";
 import type { Database } from "../src/host/store/db/database.ts";
-import { ensureEndpoint } from "../src/host/store/tables/endpoints.ts";
+import { endpoints, ensureEndpoint } from "../src/host/store/tables/endpoints.ts";
 import { saveInstallation } from "../src/host/store/tables/installations.ts";
 import { migrate } from "../src/host/store/db/migrate.ts";
 import { createSeal } from "../src/host/store/seal.ts";
@@ -23,6 +23,8 @@ export interface SeededAddon {
   readonly event?: string;
   /** What it subscribes to instead of one event. */
   readonly events?: readonly string[];
+  /** JSON pointer in whose order its deliveries go. */
+  readonly orderBy?: string;
 }
 
 export async function withDatabase<T>(url: string, work: (database: Database) => Promise<T>): Promise<T> {
@@ -79,7 +81,7 @@ export async function seedAddons(database: Database, addons: readonly SeededAddo
       options: {},
       createdAt: now,
     });
-    for (const { key, port, event = EVENT, events = [event] } of addons) {
+    for (const { key, port, event = EVENT, events = [event], orderBy } of addons) {
       const baseUrl = `http://127.0.0.1:${port}`;
       await saveInstallation(tx, seal, {
         ...installationOf(site.no, key, baseUrl, now),
@@ -90,6 +92,7 @@ export async function seedAddons(database: Database, addons: readonly SeededAddo
       });
       const receiver = { kind: "addon", addonKey: key } as const;
       const endpointNo = await ensureEndpoint(tx, site.no, receiver, baseUrl);
+      if (orderBy !== undefined) await endpoints.set(tx, { siteNo: site.no, no: endpointNo }, { orderBy });
       await insertSubscriptions(
         tx,
         events.map((each, position) => ({
@@ -174,6 +177,7 @@ export async function seedRegistry(
         previousSecretUntil: undefined,
         signature: "hub",
         retryProfile: undefined,
+        orderBy: undefined,
         active: true,
         inactiveBecause: undefined,
         goneSince: undefined,

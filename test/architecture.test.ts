@@ -88,6 +88,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "host/observe": ["host/model", "logger", "host/store", "host/events", "host/delivery"],
   "host/outbox": ["host/model", "logger", "host/store"],
   "host/retention": ["host/model", "logger", "host/store"],
+  "host/care": ["host/model", "config", "logger", "host/store", "host/admin"],
   "host/replay": ["host/model", "catalogue", "logger", "host/store", "host/events"],
   "host/web": [
     "host/model",
@@ -107,6 +108,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "host/listen",
     "host/observe",
     "host/replay",
+    "host/care",
   ],
   // What the rooms of a host share: types, for all of them.
   "host/context": ["catalogue", "config", "logger", "host/store"],

@@ -40,7 +40,7 @@ test("the README's configuration is that of the code", () => {
 test("the README has every command of the command line, and no other", () => {
   const commands = describeProgram().commands.map((command) => command.name());
   const told = tableOf("README.md", "callboard").flatMap(([cell = ""]) =>
-    [...cell.matchAll(/`([a-z]+)`/g)].map(([, name]) => name),
+    [...cell.matchAll(/`([a-z-]+)`/g)].map(([, name]) => name),
   );
   expect(told.toSorted()).toEqual(commands.toSorted());
 });
@@ -152,11 +152,16 @@ describe("the README's commands", () => {
 });
 
 describe("documented command lines", () => {
-  const documents = ["README.md", ...readdirSync(join(ROOT, "docs")).map((name) => `docs/${name}`)];
+  const documents = [
+    "README.md",
+    ...readdirSync(join(ROOT, "docs"))
+      .filter((name) => name.endsWith(".md"))
+      .map((name) => `docs/${name}`),
+  ];
   const lines = documents.flatMap((document) =>
     [
       ...read(document).matchAll(
-        /^(?:npx )?(callboard (?!serve|migrate|test )[^\n#`]+)|`(?:npx )?(callboard (?!test )[a-z]+ [^`]*(?:--|[A-Z])[^`]*)`/gm,
+        /^ *(?:npx )?(callboard (?!serve|migrate|test )[^\n#`]+)|`(?:npx )?(callboard (?!test )[a-z]+ [^`]*(?:--|[A-Z])[^`]*)`/gm,
       ),
     ].map((match) => [document, (match[1] ?? match[2] ?? "").trim()] as const),
   );
@@ -178,7 +183,7 @@ describe("documented command lines", () => {
   test.each(lines)("%s: %s", async (_document, line) => {
     let notes = "";
     // What a check would start is left out.
-    const [, ...words] = splitWords(line.replace(/ (?:>|--) .*/, ""));
+    const [, ...words] = splitWords(line.replace(/ (?:>|\||--) .*/, ""));
     const anyPort = / (?:inspect|check)\b/.test(line) ? ["--port", "0"] : [];
     const code = await run([...words.map(toFixture), ...anyPort], {
       out: () => undefined,
@@ -194,6 +199,9 @@ describe("documented command lines", () => {
     const without = Object.entries({
       "callboard check": { code: 3, notes: expect.stringContaining("does not respond") },
       "keys reset": { code: 4, notes: expect.stringContaining("There is no database") },
+      "callboard restore": { code: 1, notes: expect.stringContaining("BACKUP_INVALID") },
+      "db check": { code: 4, notes: expect.stringContaining("There is no database") },
+      "db move": { code: 4, notes: expect.stringContaining("There is no database") },
       "jwt sign": { code: 0, notes: "" },
       "jwt verify": { code: 1, notes: expect.stringContaining("JWT_MALFORMED") },
       "jwt decode": { code: 1, notes: expect.stringContaining("JWT_MALFORMED") },

@@ -108,6 +108,11 @@ describe("docs/releasing.md", () => {
   });
 });
 
+test("the word list of the spelling check is sorted, and its words are in no other form", () => {
+  const { words } = JSON.parse(read("cspell.json")) as { readonly words: readonly string[] };
+  expect(words).toEqual([...new Set(words.map((word) => word.toLowerCase()))].sort());
+});
+
 describe("docs/clients.md", () => {
   test("has the versions that npm run test:clients installs", () => {
     const installed = readdirSync(join(ROOT, "test/clients"), { withFileTypes: true })

@@ -40,12 +40,15 @@ export interface LabOptions {
   readonly addons: readonly string[];
   /** What an add-on subscribes to instead of the events of the load. */
   readonly events?: Readonly<Record<string, readonly string[]>>;
+  /** JSON pointer in whose order the deliveries of every add-on go. */
+  readonly orderBy?: string;
   readonly environment?: Readonly<Record<string, string>>;
 }
 
 export interface LoadWish {
   readonly concurrency?: number;
   readonly rate?: number;
+  readonly issues?: number;
 }
 
 export type FinishOptions =
@@ -82,7 +85,12 @@ export async function createLab(options: LabOptions): Promise<Lab> {
   const sink = await startSink(options.addons, sinkJournal);
   const subscribed = sink.addons.map((addon) => {
     const events = options.events?.[addon.key];
-    return events === undefined ? addon : { ...addon, events };
+    const { orderBy } = options;
+    return {
+      ...addon,
+      ...(events === undefined ? {} : { events }),
+      ...(orderBy === undefined ? {} : { orderBy }),
+    };
   });
   await withDatabase(directUrl, (database) => seedAddons(database, subscribed));
   const store = createStoreReader(directUrl);
@@ -166,12 +174,13 @@ export async function createLab(options: LabOptions): Promise<Lab> {
     startHosts: async () => {
       await Promise.all(hosts.map((host) => host.start()));
     },
-    startLoad: ({ concurrency = 24, rate } = {}) =>
+    startLoad: ({ concurrency = 24, rate, issues } = {}) =>
       startLoad({
         urls: () => hosts.filter((host) => host.isRunning()).map(({ url }) => url),
         token: TOKEN,
         concurrency,
         ...(rate === undefined ? {} : { rate }),
+        ...(issues === undefined ? {} : { issues }),
         journal: loadJournal,
       }),
     nextArrival: (ms) =>

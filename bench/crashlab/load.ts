@@ -32,6 +32,8 @@ export interface LoadOptions {
   readonly concurrency: number;
   /** Events per second at most. */
   readonly rate?: number;
+  /** Issues that events are of, in turn; one when left out. */
+  readonly issues?: number;
   readonly journal: Journal<Sent>;
 }
 
@@ -46,9 +48,17 @@ export interface Load {
 }
 
 const REPEAT_MS = 100;
+const FIRST_ISSUE = 10_042;
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
-export function startLoad({ urls, token, concurrency, rate = Infinity, journal }: LoadOptions): Load {
+export function startLoad({
+  urls,
+  token,
+  concurrency,
+  rate = Infinity,
+  issues = 1,
+  journal,
+}: LoadOptions): Load {
   const accepted = new Map<number, Accepted>();
   const refusals = new Map<number | string, number>();
   const listeners = new Set<(mark: number) => void>();
@@ -68,7 +78,7 @@ export function startLoad({ urls, token, concurrency, rate = Infinity, journal }
         method: "POST",
         dispatcher,
         headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
-        body: `{"event":"${EVENT}","id":"mark-${mark}","payload":${payload(mark)}}`,
+        body: `{"event":"${EVENT}","id":"mark-${mark}","payload":${payload(mark, String(FIRST_ISSUE + (mark % issues)))}}`,
       });
       for (const listener of listeners) listener(mark);
       const answer = await answering;

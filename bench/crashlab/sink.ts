@@ -17,6 +17,9 @@ export interface Arrival {
   readonly deliveryId: string;
   /** The mark of the event in the body. */
   readonly mark: number;
+  /** The ID of the issue in the body, and the delivery's number if its endpoint orders by that. */
+  readonly issueId: string | undefined;
+  readonly sequence: number | undefined;
   readonly bodyHash: string;
   /** Undefined = the token verifies. */
   readonly wrongToken: string | undefined;
@@ -50,6 +53,9 @@ export interface Sink {
 
 export const ACCEPT: Behaviour = (response) => void response.writeHead(204).end();
 
+const readNumber = (header: string | readonly string[] | undefined): number | undefined =>
+  header === undefined ? undefined : Number(header);
+
 const secretKey = createSecretKey(SECRET, "utf8");
 
 function whyWrongToken(request: IncomingMessage, now: number): string | undefined {
@@ -81,6 +87,8 @@ export async function startSink(keys: readonly string[], journal: Journal<Arriva
       addon: addon.key,
       deliveryId: String(request.headers["x-atlassian-webhook-identifier"]),
       mark: Number(/"mark":(\d+)/.exec(body.toString("latin1", 0, 40))?.[1] ?? -1),
+      issueId: /"issue":\{"id":"(\d+)"/.exec(body.toString("latin1", 0, 200))?.[1],
+      sequence: readNumber(request.headers["webhook-sequence"]),
       bodyHash: createHash("sha256").update(body).digest("base64"),
       wrongToken: whyWrongToken(request, at),
     };

@@ -19,6 +19,8 @@ import type { CatalogueEvents } from "./event-types.ts";
 import { judgeBody, judgeSignedInstall, judgeTenant } from "./judge.ts";
 import type { Judge, Trusted, TrustedTenant } from "./judge.ts";
 import { ATLASSIAN_KEY_SERVER, createKeyServer } from "./key-server.ts";
+import { createOwnDeliveries } from "./own-deliveries.ts";
+import type { OwnDeliveries } from "./own-deliveries.ts";
 import { headerPairs, receivedHead, requireRawBody, withBody } from "./received.ts";
 import type { Received } from "./received.ts";
 import { reportToStandardError } from "./report.ts";
@@ -65,7 +67,7 @@ export interface AddonOptions {
 }
 
 /** `Events` has the body of each event type, such as the types that `callboard products types` writes. */
-export interface Addon<Events extends object = CatalogueEvents> {
+export interface Addon<Events extends object = CatalogueEvents> extends OwnDeliveries {
   /** Mount it at the path of `baseUrl`, before any body parser. */
   readonly router: Router;
   /** The descriptor as served at `atlassian-connect.json`. */
@@ -104,6 +106,7 @@ export function createAddon<Events extends object = CatalogueEvents>(options: Ad
   const findRoute = createRoutes(descriptor, basePath, options.dynamicUrl);
   const webhooks = createWebhooks(handledDeliveries(options.duplicates, now), report);
   const callbacks = createCallbacks(descriptor.key, tenants);
+  const caller = { addonKey: descriptor.key, tenants, now };
   const judging: Judge = {
     tenants,
     keyServer: createKeyServer(options.keyServer ?? ATLASSIAN_KEY_SERVER, { now }),
@@ -210,7 +213,8 @@ export function createAddon<Events extends object = CatalogueEvents>(options: Ad
     onAny: webhooks.onAny,
     onLifecycle: callbacks.on,
     page: createPage(judging, now),
-    signCall: (clientKey, call) => signCall(clientKey, call, { addonKey: descriptor.key, tenants, now }),
+    signCall: (clientKey, call) => signCall(clientKey, call, caller),
+    ...createOwnDeliveries(caller),
   };
 }
 

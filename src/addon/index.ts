@@ -8,6 +8,14 @@ export type { Answer, LifecycleCall, LifecycleHandler, WebhookEvent, WebhookHand
 export type * from "./event-types.ts";
 export { createFileTenants } from "./file-tenants.ts";
 export { ATLASSIAN_KEY_SERVER } from "./key-server.ts";
+export type {
+  OwnDeliveries,
+  OwnDelivery,
+  OwnDeliveryPage,
+  OwnDeliveryQuery,
+  ReadEvent,
+  ReadEventsOptions,
+} from "./own-deliveries.ts";
 export { headerPairs } from "./received.ts";
 export type { Received } from "./received.ts";
 export type { Report } from "./report.ts";

@@ -2,6 +2,7 @@
 import { ApiError, createClient as createApiClient } from "../client/index.ts";
 import type { Client as ApiClient, Problem } from "../client/index.ts";
 import { openStream } from "../client/stream.ts";
+import type { StreamType } from "../client/stream.ts";
 import type { ControlMethod, Egress } from "../egress/index.ts";
 import { messageOf } from "../errors.ts";
 import { readConnection } from "./connection.ts";
@@ -20,7 +21,11 @@ export interface Client extends ApiClient {
    * Opens a response that goes on, at `path` below /api/v1. It ends with the signal.
    * @throws CommandFailure as the operations do
    */
-  readonly open: (path: string, signal: AbortSignal) => Promise<AsyncIterable<Uint8Array>>;
+  readonly open: (
+    path: string,
+    signal: AbortSignal,
+    contentType?: StreamType,
+  ) => Promise<AsyncIterable<Uint8Array>>;
   readonly close: () => Promise<void>;
 }
 
@@ -40,7 +45,8 @@ export async function createClient(io: Pick<Io, "env">): Promise<Client> {
   return {
     ...withFailures(api, connection),
     url,
-    open: (path, signal) => orFailure(openStream(connection, path, signal), connection),
+    open: (path, signal, contentType) =>
+      orFailure(openStream(connection, path, signal, contentType), connection),
     close: egress.close,
   };
 }

@@ -5,11 +5,13 @@ import { usageFailure } from "./exit.ts";
 import type { Io } from "./io.ts";
 import { readText } from "./source.ts";
 
-type Values = Omit<RequestOf<"createWebhook">["body"], "url" | "name" | "secret" | "headers">;
+type Values = Omit<RequestOf<"createWebhook">["body"], "url" | "name" | "secret" | "headers" | "verify">;
 
 export interface WebhookFlags {
   readonly site: string;
   readonly name?: string;
+  /** "" for none. */
+  readonly owner?: string;
   readonly format?: string;
   /** The text, or @ and the name of a file that has it; "" takes it away. */
   readonly template?: string;
@@ -25,6 +27,8 @@ export interface WebhookFlags {
   readonly signature?: Schemas["Webhook"]["signature"];
   /** "" for that of the site. */
   readonly retryProfile?: NonNullable<Values["retryProfile"]> | "";
+  /** "" for any order. */
+  readonly orderBy?: string;
   readonly generateSecret?: boolean;
   readonly json?: boolean;
 }
@@ -32,8 +36,9 @@ export interface WebhookFlags {
 /** What is given; "" takes a value away. @throws CommandFailure as toBodyFilter does */
 export async function toValues(flags: WebhookFlags, io: Io): Promise<Partial<Values>> {
   const { format, event, project, filter, bodyFilter, excludeBody, description, signature } = flags;
-  const { retryProfile, generateSecret, template, routingKeyFile } = flags;
+  const { retryProfile, orderBy, generateSecret, owner, template, routingKeyFile } = flags;
   return defined({
+    owner: owner === "" ? null : owner,
     format,
     template: template === undefined ? undefined : await readTemplate(template, io),
     routingKey: routingKeyFile === undefined ? undefined : (await readText(routingKeyFile, io)).trim(),
@@ -45,13 +50,15 @@ export async function toValues(flags: WebhookFlags, io: Io): Promise<Partial<Val
     description,
     signature,
     retryProfile: retryProfile === "" ? null : retryProfile,
+    orderBy: orderBy === "" ? null : orderBy,
     generateSecret,
   });
 }
 
 /** The values of a saved webhook, as a request that changes some of them has the others. Its secret and routing key stay. */
 export function toSavedValues(webhook: Schemas["Webhook"], format = webhook.format): Partial<Values> {
-  const { template, events, project, filter, bodyFilter, excludeBody, description, signature } = webhook;
+  const { template, events, project, filter, bodyFilter, excludeBody, description, signature, orderBy } =
+    webhook;
   return {
     format,
     // That of another format is not part of the webhook any more.
@@ -63,6 +70,7 @@ export function toSavedValues(webhook: Schemas["Webhook"], format = webhook.form
     excludeBody,
     description,
     signature,
+    orderBy,
     retryProfile: webhook.retryProfile as NonNullable<Values["retryProfile"]> | null,
   };
 }

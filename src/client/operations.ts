@@ -1216,6 +1216,174 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/portal-links": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Make a link that logs a browser in once, for one add-on or for one owner of outgoing webhooks
+     * @description Needs a token with the scope `admin`.
+     */
+    post: operations["createPortalLink"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/portal-look": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Show the title and logo of portals, and the origins that may embed them
+     * @description Needs a token with the scope `admin`.
+     */
+    get: operations["showPortalLook"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    /**
+     * Change the title and logo of portals, and the origins that may embed them
+     * @description Needs a token with the scope `admin`.
+     */
+    patch: operations["changePortalLook"];
+    trace?: never;
+  };
+  "/api/v1/sites/{site}/export/events": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Export the accepted events with their bodies as NDJSON, newest first
+     * @description Needs a token with the scope `read`.
+     */
+    get: operations["exportEvents"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sites/{site}/export/deliveries": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Export the deliveries as NDJSON, newest first
+     * @description Needs a token with the scope `read`.
+     */
+    get: operations["exportDeliveries"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/backups": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Begin a backup of the SQLite file; it is kept for ten minutes once it is ready
+     * @description Needs a token with the scope `admin`.
+     */
+    post: operations["createBackup"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/backups/{id}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Show how far a backup is
+     * @description Needs a token with the scope `admin`.
+     */
+    get: operations["showBackup"];
+    put?: never;
+    post?: never;
+    /**
+     * Delete a backup, or end the one that runs
+     * @description Needs a token with the scope `admin`.
+     */
+    delete: operations["deleteBackup"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/backups/{id}/file": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Download the file of a backup that is ready
+     * @description Needs a token with the scope `admin`.
+     */
+    get: operations["downloadBackup"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/erasures": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Find a text in what was sent and recorded, and erase it with confirm; repeat with cursor until it is null
+     * @description Needs a token with the scope `admin`.
+     */
+    post: operations["erase"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/v1/status": {
     parameters: {
       query?: never;
@@ -1816,6 +1984,49 @@ export interface components {
       /** @description The `cursor` of the next page; null on the last page */
       next: string | null;
     };
+    /** @description A copy of the database of a server that runs */
+    Backup: {
+      /** @description ID of the backup, bak_… */
+      id: string;
+      /**
+       * @description State; a backup that is ready can be downloaded
+       * @enum {string}
+       */
+      state: "running" | "ready" | "failed";
+      /** @description Share of the database that is copied, from 0 to 1 */
+      share: number;
+      /** @description What the file of a backup is */
+      contents: {
+        /** @description Size of the file, in bytes */
+        bytes: number;
+        /** @description SHA-256 of the file, in hexadecimal */
+        sha256: string;
+        /** @description Version of Callboard that made it */
+        version: string;
+        /**
+         * Format: date-time
+         * @description Time at which it was completed
+         */
+        createdAt: string;
+        /** @description Migrations that its schema has */
+        schema: string[];
+        /** @description IDs of the master keys that its secrets are encrypted with; a restore needs these keys */
+        masterKeys: string[];
+        /** @description Number of rows in each table */
+        rows: {
+          [key: string]: number;
+        };
+      } | null;
+      /** @description Why it failed */
+      failure: {
+        /** @description Error code */
+        code: string;
+        /** @description What went wrong */
+        detail: string;
+      } | null;
+    };
+    /** @description The SQLite file */
+    BackupFile: string;
     /** @description Events that a body filter was tried on */
     BodyFilterTrial: {
       /** @description Events, newest first */
@@ -1900,6 +2111,8 @@ export interface components {
     ChangedWebhook: {
       /** @description ID of the webhook, whk_… */
       id: string;
+      /** @description Tenant that it belongs to; null for none */
+      owner: string | null;
       /** @description Display name */
       name: string;
       /** @description URL, with variables */
@@ -1959,6 +2172,8 @@ export interface components {
       previousSecretUntil: string | null;
       /** @description Retry schedule; null for that of the site */
       retryProfile: string | null;
+      /** @description JSON pointer to the key in whose order deliveries go; null for any order */
+      orderBy: string | null;
       /** @description True if it gets events */
       active: boolean;
       /** @description Reason for being inactive */
@@ -2054,6 +2269,15 @@ export interface components {
       redeliveries: number;
       /** @description ID of the replay that sends it */
       replayId: string | null;
+      /** @description Its place in the order of its key; null without a key */
+      order: {
+        /** @description Value in the body */
+        key: string;
+        /** @description Number among the deliveries of the key, from 1; null until it is given */
+        sequence: number | null;
+        /** @description True while an earlier delivery of the key has not ended */
+        behind: boolean;
+      } | null;
       /** @description Status of the last response */
       lastStatus: number | null;
       /** @description Result of the last attempt, such as accepted or unreachable:timeout */
@@ -2129,6 +2353,15 @@ export interface components {
       redeliveries: number;
       /** @description ID of the replay that sends it */
       replayId: string | null;
+      /** @description Its place in the order of its key; null without a key */
+      order: {
+        /** @description Value in the body */
+        key: string;
+        /** @description Number among the deliveries of the key, from 1; null until it is given */
+        sequence: number | null;
+        /** @description True while an earlier delivery of the key has not ended */
+        behind: boolean;
+      } | null;
       /** @description Status of the last response */
       lastStatus: number | null;
       /** @description Result of the last attempt, such as accepted or unreachable:timeout */
@@ -2161,6 +2394,8 @@ export interface components {
       /** @description Why the webhook's format makes no body of the event */
       bodyProblem: string | null;
     };
+    /** @description One JSON object on each line: a Delivery */
+    DeliveryLines: string;
     /** @description Deliveries, newest first */
     DeliveryPage: {
       /** @description The items of this page; a page can be short, even empty, and still have a next one */
@@ -2386,6 +2621,8 @@ export interface components {
       /** @description Deliveries that expired during the pause */
       expired: number;
       pace: components["schemas"]["Pace"] | null;
+      /** @description JSON pointer to the key in whose order an add-on's deliveries go; null for any order */
+      orderBy: string | null;
     };
     /** @description An endpoint, and why nothing is being sent to it */
     EndpointDetail: {
@@ -2483,7 +2720,33 @@ export interface components {
       /** @description Deliveries that expired during the pause */
       expired: number;
       pace: components["schemas"]["Pace"] | null;
+      /** @description JSON pointer to the key in whose order an add-on's deliveries go; null for any order */
+      orderBy: string | null;
       notSending: components["schemas"]["NotSending"] | null;
+      /** @description Keys whose deliveries wait behind one that is being retried, the first hundred */
+      stuckKeys: {
+        /** @description Value in the body */
+        key: string;
+        /** @description ID of the delivery that is being retried, dlv_… */
+        deliveryId: string;
+        /** @description Its number */
+        sequence: number;
+        /** @description Its attempts so far */
+        attempts: number;
+        /** @description Result of the last attempt */
+        lastOutcome: string | null;
+        /** @description Status of the last response */
+        lastStatus: number | null;
+        /**
+         * Format: date-time
+         * @description Time of the next attempt
+         */
+        nextAttemptAt: string;
+        /** @description Deliveries behind it, counted up to 1,000 */
+        behind: number;
+        /** @description True if more are behind it than were counted */
+        behindIsMore: boolean;
+      }[];
     };
     /** @description Endpoints, those that need attention first */
     EndpointPage: {
@@ -2509,6 +2772,21 @@ export interface components {
     EndpointTry: {
       /** @description ID of the delivery, dlv_… */
       deliveryId: string;
+    };
+    /** @description What one step of an erasure found */
+    ErasureStep: {
+      /** @description Values that were erased, or would be, by table and column */
+      found: {
+        [key: string]: number;
+      };
+      /** @description Values of the configuration that hold the subject, and stay, by table and column */
+      left: {
+        [key: string]: number;
+      };
+      /** @description Waiting deliveries that were canceled */
+      canceled: number;
+      /** @description The `cursor` of the next step; null after the last one */
+      cursor: string | null;
     };
     /** @description An accepted event */
     Event: {
@@ -2574,6 +2852,8 @@ export interface components {
       /** @description Variables of URLs without a value in the event */
       missing: string[];
     };
+    /** @description One JSON object on each line: an Event, with its payload as text in `body`; null once it was deleted */
+    EventLines: string;
     /** @description Accepted events, newest first */
     EventPage: {
       /** @description The items of this page; a page can be short, even empty, and still have a next one */
@@ -2891,6 +3171,10 @@ export interface components {
       scopes: ("admin" | "read" | "events:write" | "ingest" | "metrics")[];
       /** @description Key of the only site; null for every site */
       site: string | null;
+      /** @description Key of the only add-on; null for every receiver */
+      addon: string | null;
+      /** @description Owner of the only outgoing webhooks; null for every receiver */
+      owner: string | null;
       /**
        * Format: date-time
        * @description Time of creation
@@ -2978,6 +3262,18 @@ export interface components {
       /** @description Full URL, with variables */
       resolvedUrl: string;
     };
+    /** @description How portals look */
+    PortalLook: {
+      /** @description Title; null for Callboard's */
+      title: string | null;
+      /**
+       * @description Media type of the logo; null for none
+       * @enum {string|null}
+       */
+      logo: "image/png" | "image/jpeg" | "image/webp" | null;
+      /** @description Origins whose pages may have a portal in a frame */
+      origins: string[];
+    };
     /** @description What went wrong (RFC 9457) */
     Problem: {
       /**
@@ -3003,6 +3299,11 @@ export interface components {
         | "ARGUMENT_INVALID"
         | "AUTH_INVALID"
         | "AUTH_MISSING"
+        | "BACKUP_INVALID"
+        | "BACKUP_KEY"
+        | "BACKUP_NOT_FOUND"
+        | "BACKUP_STATE"
+        | "BACKUP_UNSUPPORTED"
         | "BODY_ALREADY_READ"
         | "BODY_DUPLICATE_KEY"
         | "BODY_FILTER"
@@ -3023,6 +3324,7 @@ export interface components {
         | "CONTENT_ENCODING"
         | "CONTENT_TYPE"
         | "CSRF"
+        | "CURSOR_EXPIRED"
         | "DELIVERY_NOT_FOUND"
         | "DELIVERY_STATE"
         | "DESCRIPTOR_BASEURL"
@@ -3045,6 +3347,7 @@ export interface components {
         | "DESCRIPTOR_WEBHOOK_URL"
         | "DIRECTORY_NOT_FOUND"
         | "DIRECTORY_ONLY"
+        | "DISK_FULL"
         | "DNS_DENIED"
         | "DNS_FAIL"
         | "DRIVER_MISSING"
@@ -3072,9 +3375,14 @@ export interface components {
         | "LIMIT_REACHED"
         | "LISTENER_EXISTS"
         | "LISTENER_NOT_FOUND"
+        | "LOGO_INVALID"
         | "METHOD_NOT_ALLOWED"
+        | "MOVE_DIFFERS"
+        | "MOVE_SOURCE"
+        | "MOVE_TARGET"
         | "NOT_FOUND"
         | "NO_WORKER"
+        | "ORDER_BY"
         | "OVERLOADED"
         | "PACE"
         | "PATH_INVALID"
@@ -3108,6 +3416,7 @@ export interface components {
         | "SHUTTING_DOWN"
         | "SITE_NOT_FOUND"
         | "STORAGE"
+        | "STORE_EXISTS"
         | "STORE_LOCKED"
         | "TEMPLATE"
         | "TEMPLATE_RESULT"
@@ -3126,6 +3435,7 @@ export interface components {
         | "URL_PORT"
         | "URL_SCHEME"
         | "URL_TOO_LONG"
+        | "URL_UNVERIFIED"
         | "WEBHOOK_FORMAT"
         | "WEBHOOK_NOT_FOUND";
       /** @description Every problem of the request, at most 50 */
@@ -3194,6 +3504,11 @@ export interface components {
         | "ARGUMENT_INVALID"
         | "AUTH_INVALID"
         | "AUTH_MISSING"
+        | "BACKUP_INVALID"
+        | "BACKUP_KEY"
+        | "BACKUP_NOT_FOUND"
+        | "BACKUP_STATE"
+        | "BACKUP_UNSUPPORTED"
         | "BODY_ALREADY_READ"
         | "BODY_DUPLICATE_KEY"
         | "BODY_FILTER"
@@ -3214,6 +3529,7 @@ export interface components {
         | "CONTENT_ENCODING"
         | "CONTENT_TYPE"
         | "CSRF"
+        | "CURSOR_EXPIRED"
         | "DELIVERY_NOT_FOUND"
         | "DELIVERY_STATE"
         | "DESCRIPTOR_BASEURL"
@@ -3236,6 +3552,7 @@ export interface components {
         | "DESCRIPTOR_WEBHOOK_URL"
         | "DIRECTORY_NOT_FOUND"
         | "DIRECTORY_ONLY"
+        | "DISK_FULL"
         | "DNS_DENIED"
         | "DNS_FAIL"
         | "DRIVER_MISSING"
@@ -3263,9 +3580,14 @@ export interface components {
         | "LIMIT_REACHED"
         | "LISTENER_EXISTS"
         | "LISTENER_NOT_FOUND"
+        | "LOGO_INVALID"
         | "METHOD_NOT_ALLOWED"
+        | "MOVE_DIFFERS"
+        | "MOVE_SOURCE"
+        | "MOVE_TARGET"
         | "NOT_FOUND"
         | "NO_WORKER"
+        | "ORDER_BY"
         | "OVERLOADED"
         | "PACE"
         | "PATH_INVALID"
@@ -3299,6 +3621,7 @@ export interface components {
         | "SHUTTING_DOWN"
         | "SITE_NOT_FOUND"
         | "STORAGE"
+        | "STORE_EXISTS"
         | "STORE_LOCKED"
         | "TEMPLATE"
         | "TEMPLATE_RESULT"
@@ -3317,6 +3640,7 @@ export interface components {
         | "URL_PORT"
         | "URL_SCHEME"
         | "URL_TOO_LONG"
+        | "URL_UNVERIFIED"
         | "WEBHOOK_FORMAT"
         | "WEBHOOK_NOT_FOUND";
     };
@@ -3868,6 +4192,14 @@ export interface components {
         envelope?: "connect" | "cloud";
         /** @description Adds user_id and user_key to the URLs of add-ons, as hosts before 2019 did */
         userParameters?: boolean;
+        /** @description Age at which events, deliveries and attempts of the site are deleted, in milliseconds */
+        retentionMs?: number;
+        /** @description Age at which bodies of the site are deleted, in milliseconds */
+        bodyRetentionMs?: number;
+        /** @description Ages of single event types, by their names, in place of retentionMs */
+        eventRetentionMs?: {
+          [key: string]: number;
+        };
       };
       /**
        * Format: date-time
@@ -4000,6 +4332,10 @@ export interface components {
       scopes: ("admin" | "read" | "events:write" | "ingest" | "metrics")[];
       /** @description Key of the only site; null for every site */
       site: string | null;
+      /** @description Key of the only add-on; null for every receiver */
+      addon: string | null;
+      /** @description Owner of the only outgoing webhooks; null for every receiver */
+      owner: string | null;
       /**
        * Format: date-time
        * @description Time of creation
@@ -4041,6 +4377,8 @@ export interface components {
     Webhook: {
       /** @description ID of the webhook, whk_… */
       id: string;
+      /** @description Tenant that it belongs to; null for none */
+      owner: string | null;
       /** @description Display name */
       name: string;
       /** @description URL, with variables */
@@ -4100,6 +4438,8 @@ export interface components {
       previousSecretUntil: string | null;
       /** @description Retry schedule; null for that of the site */
       retryProfile: string | null;
+      /** @description JSON pointer to the key in whose order deliveries go; null for any order */
+      orderBy: string | null;
       /** @description True if it gets events */
       active: boolean;
       /** @description Reason for being inactive */
@@ -4406,7 +4746,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `IDEMPOTENCY_CONFLICT`, `IDEMPOTENCY_UNFINISHED`, `KEY_IN_USE` */
+    /** @description Conflict: `BACKUP_STATE`, `IDEMPOTENCY_CONFLICT`, `IDEMPOTENCY_UNFINISHED` */
     Conflict21: {
       headers: {
         [name: string]: unknown;
@@ -4415,8 +4755,26 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `IDEMPOTENCY_CONFLICT`, `IDEMPOTENCY_UNFINISHED`, `REKEY_NO_KEY` */
+    /** @description Conflict: `BACKUP_STATE` */
     Conflict22: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description Conflict: `IDEMPOTENCY_CONFLICT`, `IDEMPOTENCY_UNFINISHED`, `KEY_IN_USE` */
+    Conflict23: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description Conflict: `IDEMPOTENCY_CONFLICT`, `IDEMPOTENCY_UNFINISHED`, `REKEY_NO_KEY` */
+    Conflict24: {
       headers: {
         [name: string]: unknown;
       };
@@ -4498,6 +4856,15 @@ export interface components {
     };
     /** @description Forbidden: `DIRECTORY_ONLY`, `SCOPE` */
     Forbidden2: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description Insufficient Storage: `DISK_FULL` */
+    InsufficientStorage: {
       headers: {
         [name: string]: unknown;
       };
@@ -4613,7 +4980,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Not Found: `KEY_NOT_FOUND`, `NOT_FOUND` */
+    /** @description Not Found: `BACKUP_NOT_FOUND`, `NOT_FOUND` */
     NotFound19: {
       headers: {
         [name: string]: unknown;
@@ -4624,6 +4991,15 @@ export interface components {
     };
     /** @description Not Found: `NOT_FOUND`, `SITE_NOT_FOUND` */
     NotFound2: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description Not Found: `KEY_NOT_FOUND`, `NOT_FOUND` */
+    NotFound20: {
       headers: {
         [name: string]: unknown;
       };
@@ -4757,7 +5133,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Unprocessable Entity: `BODY_SCHEMA` */
+    /** @description Unprocessable Entity: `BODY_FILTER`, `BODY_FILTER_BESIDE_FILTER`, `BODY_FILTER_TOO_COMPLEX`, `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `DESCRIPTOR_FILTER`, `DNS_DENIED`, `DNS_FAIL`, `FORMAT_LIMIT`, `HEADER_VALUE`, `HOST_DENIED`, `IP_DENIED`, `LIMIT_REACHED`, `ORDER_BY`, `ROUTING_KEY`, `TEMPLATE`, `TEMPLATE_RESULT`, `TEMPLATE_TOO_COMPLEX`, `URL_CHARS`, `URL_CREDENTIALS`, `URL_FRAGMENT`, `URL_INVALID`, `URL_PORT`, `URL_SCHEME`, `URL_TOO_LONG`, `WEBHOOK_FORMAT` */
     UnprocessableEntity10: {
       headers: {
         [name: string]: unknown;
@@ -4766,7 +5142,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `DNS_DENIED`, `DNS_FAIL`, `EVENT_OFF_SCHEMA`, `EVENT_SCHEMA`, `HOST_DENIED`, `IP_DENIED`, `URL_CHARS`, `URL_CREDENTIALS`, `URL_FRAGMENT`, `URL_INVALID`, `URL_PORT`, `URL_SCHEME`, `URL_TOO_LONG` */
+    /** @description Unprocessable Entity: `BODY_SCHEMA` */
     UnprocessableEntity11: {
       headers: {
         [name: string]: unknown;
@@ -4775,7 +5151,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Unprocessable Entity: `BODY_FILTER`, `BODY_FILTER_BESIDE_FILTER`, `BODY_FILTER_TOO_COMPLEX`, `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `DESCRIPTOR_FILTER`, `DNS_DENIED`, `DNS_FAIL`, `EVENT_SCHEMA`, `FORMAT_LIMIT`, `HEADER_VALUE`, `HOST_DENIED`, `IP_DENIED`, `LIMIT_REACHED`, `ROUTING_KEY`, `TEMPLATE`, `TEMPLATE_RESULT`, `TEMPLATE_TOO_COMPLEX`, `URL_CHARS`, `URL_CREDENTIALS`, `URL_FRAGMENT`, `URL_INVALID`, `URL_PORT`, `URL_SCHEME`, `URL_TOO_LONG`, `WEBHOOK_FORMAT` */
+    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `DNS_DENIED`, `DNS_FAIL`, `EVENT_OFF_SCHEMA`, `EVENT_SCHEMA`, `HOST_DENIED`, `IP_DENIED`, `URL_CHARS`, `URL_CREDENTIALS`, `URL_FRAGMENT`, `URL_INVALID`, `URL_PORT`, `URL_SCHEME`, `URL_TOO_LONG` */
     UnprocessableEntity12: {
       headers: {
         [name: string]: unknown;
@@ -4784,7 +5160,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Unprocessable Entity: `BODY_FILTER`, `BODY_FILTER_TOO_COMPLEX`, `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP` */
+    /** @description Unprocessable Entity: `BODY_FILTER`, `BODY_FILTER_BESIDE_FILTER`, `BODY_FILTER_TOO_COMPLEX`, `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `DESCRIPTOR_FILTER`, `DNS_DENIED`, `DNS_FAIL`, `EVENT_SCHEMA`, `FORMAT_LIMIT`, `HEADER_VALUE`, `HOST_DENIED`, `IP_DENIED`, `LIMIT_REACHED`, `ORDER_BY`, `ROUTING_KEY`, `TEMPLATE`, `TEMPLATE_RESULT`, `TEMPLATE_TOO_COMPLEX`, `URL_CHARS`, `URL_CREDENTIALS`, `URL_FRAGMENT`, `URL_INVALID`, `URL_PORT`, `URL_SCHEME`, `URL_TOO_LONG`, `WEBHOOK_FORMAT` */
     UnprocessableEntity13: {
       headers: {
         [name: string]: unknown;
@@ -4793,7 +5169,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `EVENT_OFF_SCHEMA`, `EVENT_SCHEMA`, `LIMIT_REACHED` */
+    /** @description Unprocessable Entity: `BODY_FILTER`, `BODY_FILTER_TOO_COMPLEX`, `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP` */
     UnprocessableEntity14: {
       headers: {
         [name: string]: unknown;
@@ -4802,7 +5178,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `PACE` */
+    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `EVENT_OFF_SCHEMA`, `EVENT_SCHEMA`, `LIMIT_REACHED` */
     UnprocessableEntity15: {
       headers: {
         [name: string]: unknown;
@@ -4811,7 +5187,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `LIMIT_REACHED`, `WEBHOOK_FORMAT` */
+    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `ORDER_BY`, `PACE` */
     UnprocessableEntity16: {
       headers: {
         [name: string]: unknown;
@@ -4820,7 +5196,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `LIMIT_REACHED`, `PRODUCT_INVALID` */
+    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `LIMIT_REACHED`, `WEBHOOK_FORMAT` */
     UnprocessableEntity17: {
       headers: {
         [name: string]: unknown;
@@ -4829,8 +5205,17 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `PRODUCT_INVALID` */
+    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `LIMIT_REACHED`, `PRODUCT_INVALID` */
     UnprocessableEntity18: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `PRODUCT_INVALID` */
+    UnprocessableEntity19: {
       headers: {
         [name: string]: unknown;
       };
@@ -4840,6 +5225,24 @@ export interface components {
     };
     /** @description Unprocessable Entity: `BODY_FILTER`, `BODY_FILTER_BESIDE_FILTER`, `BODY_FILTER_TOO_COMPLEX`, `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `DESCRIPTOR_BASEURL`, `DESCRIPTOR_DUPLICATE_KEY`, `DESCRIPTOR_FETCH`, `DESCRIPTOR_FILTER`, `DESCRIPTOR_FORBIDDEN_KEY`, `DESCRIPTOR_FOREIGN`, `DESCRIPTOR_NOT_JSON`, `DESCRIPTOR_NOT_UTF8`, `DESCRIPTOR_PARAMS`, `DESCRIPTOR_SCHEMA`, `DESCRIPTOR_SCOPE`, `DESCRIPTOR_TIMEOUT`, `DESCRIPTOR_TLS`, `DESCRIPTOR_TOO_COMPLEX`, `DESCRIPTOR_TOO_DEEP`, `DESCRIPTOR_TOO_LARGE`, `DESCRIPTOR_WEBHOOK_URL`, `DNS_DENIED`, `DNS_FAIL`, `HOST_DENIED`, `IP_DENIED`, `LIFECYCLE_INSTALLED`, `PRODUCT_WITHOUT_ADDONS`, `URL_CHARS`, `URL_CREDENTIALS`, `URL_FRAGMENT`, `URL_INVALID`, `URL_PORT`, `URL_SCHEME`, `URL_TOO_LONG` */
     UnprocessableEntity2: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `LOGO_INVALID` */
+    UnprocessableEntity20: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description Unprocessable Entity: `BACKUP_UNSUPPORTED` */
+    UnprocessableEntity21: {
       headers: {
         [name: string]: unknown;
       };
@@ -4892,7 +5295,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Unprocessable Entity: `BODY_FILTER`, `BODY_FILTER_BESIDE_FILTER`, `BODY_FILTER_TOO_COMPLEX`, `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `DESCRIPTOR_FILTER`, `DNS_DENIED`, `DNS_FAIL`, `FORMAT_LIMIT`, `HEADER_VALUE`, `HOST_DENIED`, `IP_DENIED`, `LIMIT_REACHED`, `ROUTING_KEY`, `TEMPLATE`, `TEMPLATE_RESULT`, `TEMPLATE_TOO_COMPLEX`, `URL_CHARS`, `URL_CREDENTIALS`, `URL_FRAGMENT`, `URL_INVALID`, `URL_PORT`, `URL_SCHEME`, `URL_TOO_LONG`, `WEBHOOK_FORMAT` */
+    /** @description Unprocessable Entity: `BODY_FILTER`, `BODY_FILTER_BESIDE_FILTER`, `BODY_FILTER_TOO_COMPLEX`, `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `DESCRIPTOR_FILTER`, `DNS_DENIED`, `DNS_FAIL`, `FORMAT_LIMIT`, `HEADER_VALUE`, `HOST_DENIED`, `IP_DENIED`, `LIMIT_REACHED`, `ORDER_BY`, `ROUTING_KEY`, `TEMPLATE`, `TEMPLATE_RESULT`, `TEMPLATE_TOO_COMPLEX`, `URL_CHARS`, `URL_CREDENTIALS`, `URL_FRAGMENT`, `URL_INVALID`, `URL_PORT`, `URL_SCHEME`, `URL_TOO_LONG`, `URL_UNVERIFIED`, `WEBHOOK_FORMAT` */
     UnprocessableEntity8: {
       headers: {
         [name: string]: unknown;
@@ -4901,7 +5304,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Unprocessable Entity: `BODY_FILTER`, `BODY_FILTER_BESIDE_FILTER`, `BODY_FILTER_TOO_COMPLEX`, `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `DESCRIPTOR_FILTER`, `DNS_DENIED`, `DNS_FAIL`, `EVENT_OFF_SCHEMA`, `EVENT_SCHEMA`, `FORMAT_LIMIT`, `HEADER_VALUE`, `HOST_DENIED`, `IP_DENIED`, `LIMIT_REACHED`, `ROUTING_KEY`, `TEMPLATE`, `TEMPLATE_RESULT`, `TEMPLATE_TOO_COMPLEX`, `URL_CHARS`, `URL_CREDENTIALS`, `URL_FRAGMENT`, `URL_INVALID`, `URL_PORT`, `URL_SCHEME`, `URL_TOO_LONG`, `WEBHOOK_FORMAT` */
+    /** @description Unprocessable Entity: `BODY_FILTER`, `BODY_FILTER_BESIDE_FILTER`, `BODY_FILTER_TOO_COMPLEX`, `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `DESCRIPTOR_FILTER`, `DNS_DENIED`, `DNS_FAIL`, `EVENT_OFF_SCHEMA`, `EVENT_SCHEMA`, `FORMAT_LIMIT`, `HEADER_VALUE`, `HOST_DENIED`, `IP_DENIED`, `LIMIT_REACHED`, `ORDER_BY`, `ROUTING_KEY`, `TEMPLATE`, `TEMPLATE_RESULT`, `TEMPLATE_TOO_COMPLEX`, `URL_CHARS`, `URL_CREDENTIALS`, `URL_FRAGMENT`, `URL_INVALID`, `URL_PORT`, `URL_SCHEME`, `URL_TOO_LONG`, `WEBHOOK_FORMAT` */
     UnprocessableEntity9: {
       headers: {
         [name: string]: unknown;
@@ -5012,6 +5415,14 @@ export interface operations {
             envelope?: "connect" | "cloud";
             /** @description Adds user_id and user_key to the URLs of add-ons, as hosts before 2019 did */
             userParameters?: boolean;
+            /** @description Age at which events, deliveries and attempts of the site are deleted, in milliseconds */
+            retentionMs?: number;
+            /** @description Age at which bodies of the site are deleted, in milliseconds */
+            bodyRetentionMs?: number;
+            /** @description Ages of single event types, by their names, in place of retentionMs */
+            eventRetentionMs?: {
+              [key: string]: number;
+            };
           };
         };
       };
@@ -5145,6 +5556,14 @@ export interface operations {
             envelope?: "connect" | "cloud";
             /** @description Adds user_id and user_key to the URLs of add-ons, as hosts before 2019 did */
             userParameters?: boolean;
+            /** @description Age at which events, deliveries and attempts of the site are deleted, in milliseconds */
+            retentionMs?: number;
+            /** @description Age at which bodies of the site are deleted, in milliseconds */
+            bodyRetentionMs?: number;
+            /** @description Ages of single event types, by their names, in place of retentionMs */
+            eventRetentionMs?: {
+              [key: string]: number;
+            };
           };
         };
       };
@@ -5991,6 +6410,8 @@ export interface operations {
           url: string;
           /** @description Format of the body, the site's product when left out; standard is for operational events alone */
           format?: string;
+          /** @description Tenant that it belongs to. Left out of a change it stays, null removes it */
+          owner?: string | null;
           /** @description JSON with the tags of Mustache; format template only */
           template?: string | null;
           /** @description Integration key; format pagerduty only. Never shown again. Left out of a change it stays */
@@ -6025,12 +6446,19 @@ export interface operations {
            * @enum {string|null}
            */
           retryProfile?: "jira" | "standard" | "dev" | null;
+          /** @description JSON pointer into the body, such as /issue/id: deliveries with the same value go one after the other; null for any order */
+          orderBy?: string | null;
           /** @description False holds events back */
           active?: boolean;
           /** @description Must be empty: custom headers are not sent */
           headers?: {
             [key: string]: unknown;
           };
+          /**
+           * @description Asks the URL first: a ping must be answered with a 2xx, the value of a challenge must come back in the response
+           * @enum {string}
+           */
+          verify?: "ping" | "challenge";
         };
       };
     };
@@ -6056,6 +6484,7 @@ export interface operations {
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
       422: components["responses"]["UnprocessableEntity8"];
+      429: components["responses"]["TooManyRequests"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
     };
@@ -6089,6 +6518,8 @@ export interface operations {
           url: string;
           /** @description Format of the body, the site's product when left out; standard is for operational events alone */
           format?: string;
+          /** @description Tenant that it belongs to. Left out of a change it stays, null removes it */
+          owner?: string | null;
           /** @description JSON with the tags of Mustache; format template only */
           template?: string | null;
           /** @description Integration key; format pagerduty only. Never shown again. Left out of a change it stays */
@@ -6123,6 +6554,8 @@ export interface operations {
            * @enum {string|null}
            */
           retryProfile?: "jira" | "standard" | "dev" | null;
+          /** @description JSON pointer into the body, such as /issue/id: deliveries with the same value go one after the other; null for any order */
+          orderBy?: string | null;
           /** @description False holds events back */
           active?: boolean;
           /** @description Must be empty: custom headers are not sent */
@@ -6227,6 +6660,8 @@ export interface operations {
           url: string;
           /** @description Format of the body, the site's product when left out; standard is for operational events alone */
           format?: string;
+          /** @description Tenant that it belongs to. Left out of a change it stays, null removes it */
+          owner?: string | null;
           /** @description JSON with the tags of Mustache; format template only */
           template?: string | null;
           /** @description Integration key; format pagerduty only. Never shown again. Left out of a change it stays */
@@ -6261,6 +6696,8 @@ export interface operations {
            * @enum {string|null}
            */
           retryProfile?: "jira" | "standard" | "dev" | null;
+          /** @description JSON pointer into the body, such as /issue/id: deliveries with the same value go one after the other; null for any order */
+          orderBy?: string | null;
           /** @description False holds events back */
           active?: boolean;
           /** @description Must be empty: custom headers are not sent */
@@ -6289,7 +6726,7 @@ export interface operations {
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
-      422: components["responses"]["UnprocessableEntity8"];
+      422: components["responses"]["UnprocessableEntity10"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
     };
@@ -6358,7 +6795,7 @@ export interface operations {
       404: components["responses"]["NotFound7"];
       409: components["responses"]["Conflict7"];
       421: components["responses"]["MisdirectedRequest"];
-      422: components["responses"]["UnprocessableEntity10"];
+      422: components["responses"]["UnprocessableEntity11"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
     };
@@ -6454,7 +6891,7 @@ export interface operations {
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
-      422: components["responses"]["UnprocessableEntity11"];
+      422: components["responses"]["UnprocessableEntity12"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -6487,6 +6924,8 @@ export interface operations {
           url: string;
           /** @description Format of the body, the site's product when left out; standard is for operational events alone */
           format?: string;
+          /** @description Tenant that it belongs to. Left out of a change it stays, null removes it */
+          owner?: string | null;
           /** @description JSON with the tags of Mustache; format template only */
           template?: string | null;
           /** @description Integration key; format pagerduty only. Never shown again. Left out of a change it stays */
@@ -6521,6 +6960,8 @@ export interface operations {
            * @enum {string|null}
            */
           retryProfile?: "jira" | "standard" | "dev" | null;
+          /** @description JSON pointer into the body, such as /issue/id: deliveries with the same value go one after the other; null for any order */
+          orderBy?: string | null;
           /** @description False holds events back */
           active?: boolean;
           /** @description Must be empty: custom headers are not sent */
@@ -6562,7 +7003,7 @@ export interface operations {
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
-      422: components["responses"]["UnprocessableEntity12"];
+      422: components["responses"]["UnprocessableEntity13"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -6626,7 +7067,7 @@ export interface operations {
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
-      422: components["responses"]["UnprocessableEntity13"];
+      422: components["responses"]["UnprocessableEntity14"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -6721,7 +7162,7 @@ export interface operations {
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
-      422: components["responses"]["UnprocessableEntity14"];
+      422: components["responses"]["UnprocessableEntity15"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
     };
@@ -6778,7 +7219,7 @@ export interface operations {
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
-      422: components["responses"]["UnprocessableEntity14"];
+      422: components["responses"]["UnprocessableEntity15"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
     };
@@ -7385,6 +7826,8 @@ export interface operations {
             /** @description Delays before the retries, in milliseconds; empty for a single attempt, null for the retry schedule */
             retryDelaysMs?: number[] | null;
           } | null;
+          /** @description JSON pointer into the body, such as /issue/id: deliveries with the same value go one after the other; null for any order */
+          orderBy?: string | null;
         };
       };
     };
@@ -7407,7 +7850,7 @@ export interface operations {
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
-      422: components["responses"]["UnprocessableEntity15"];
+      422: components["responses"]["UnprocessableEntity16"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
     };
@@ -7759,7 +8202,7 @@ export interface operations {
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
-      422: components["responses"]["UnprocessableEntity16"];
+      422: components["responses"]["UnprocessableEntity17"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -8147,7 +8590,7 @@ export interface operations {
       413: components["responses"]["PayloadTooLarge2"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
-      422: components["responses"]["UnprocessableEntity17"];
+      422: components["responses"]["UnprocessableEntity18"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
     };
@@ -8262,7 +8705,7 @@ export interface operations {
       413: components["responses"]["PayloadTooLarge2"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
-      422: components["responses"]["UnprocessableEntity18"];
+      422: components["responses"]["UnprocessableEntity19"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
     };
@@ -8440,6 +8883,10 @@ export interface operations {
           scopes: ("admin" | "read" | "events:write" | "ingest" | "metrics")[];
           /** @description Key of the site */
           site?: string;
+          /** @description Key of an add-on */
+          addon?: string;
+          /** @description Owner of outgoing webhooks */
+          owner?: string;
           /**
            * Format: date-time
            * @description Expiry, in the future; never when left out
@@ -8532,6 +8979,388 @@ export interface operations {
       404: components["responses"]["NotFound"];
       409: components["responses"]["Conflict7"];
       421: components["responses"]["MisdirectedRequest"];
+      500: components["responses"]["InternalServerError"];
+      503: components["responses"]["ServiceUnavailable"];
+    };
+  };
+  createPortalLink: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "addon": "com.example.addon",
+         *       "site": "board"
+         *     }
+         */
+        "application/json": {
+          /** @description Key of an add-on */
+          addon?: string;
+          /** @description Owner of outgoing webhooks */
+          owner?: string;
+          /** @description Key of the site */
+          site?: string;
+          /**
+           * @description Lifetime of the link, in minutes
+           * @default 10
+           */
+          minutes?: number;
+        };
+      };
+    };
+    responses: {
+      /** @description The link and when it expires */
+      201: {
+        headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["LoginLink"];
+        };
+      };
+      400: components["responses"]["BadRequest2"];
+      401: components["responses"]["Unauthorized"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound12"];
+      408: components["responses"]["RequestTimeout"];
+      409: components["responses"]["Conflict7"];
+      413: components["responses"]["PayloadTooLarge"];
+      415: components["responses"]["UnsupportedMediaType"];
+      421: components["responses"]["MisdirectedRequest"];
+      422: components["responses"]["UnprocessableEntity5"];
+      500: components["responses"]["InternalServerError"];
+      503: components["responses"]["ServiceUnavailable"];
+    };
+  };
+  showPortalLook: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The look */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["PortalLook"];
+        };
+      };
+      400: components["responses"]["BadRequest"];
+      401: components["responses"]["Unauthorized"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound"];
+      421: components["responses"]["MisdirectedRequest"];
+      500: components["responses"]["InternalServerError"];
+      503: components["responses"]["ServiceUnavailable"];
+    };
+  };
+  changePortalLook: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "title": "Harbor webhooks",
+         *       "origins": [
+         *         "https://app.example.com"
+         *       ]
+         *     }
+         */
+        "application/json": {
+          /** @description Title in place of Callboard's; null removes it */
+          title?: string | null;
+          /** @description A PNG, JPEG or WebP image of at most 64 KiB, in base64; null removes it */
+          logo?: string | null;
+          /** @description Origins whose pages may have a portal in a frame */
+          origins?: string[];
+        };
+      };
+    };
+    responses: {
+      /** @description The look */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["PortalLook"];
+        };
+      };
+      400: components["responses"]["BadRequest3"];
+      401: components["responses"]["Unauthorized"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound"];
+      408: components["responses"]["RequestTimeout"];
+      413: components["responses"]["PayloadTooLarge"];
+      415: components["responses"]["UnsupportedMediaType"];
+      421: components["responses"]["MisdirectedRequest"];
+      422: components["responses"]["UnprocessableEntity20"];
+      500: components["responses"]["InternalServerError"];
+      503: components["responses"]["ServiceUnavailable"];
+    };
+  };
+  exportEvents: {
+    parameters: {
+      query?: {
+        /** @description Event type */
+        event?: string;
+        /** @description From this time on */
+        since?: string;
+        /** @description Before this time */
+        until?: string;
+      };
+      header?: never;
+      path: {
+        /** @description Key of the site */
+        site: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Events */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/x-ndjson": components["schemas"]["EventLines"];
+        };
+      };
+      400: components["responses"]["BadRequest"];
+      401: components["responses"]["Unauthorized"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound2"];
+      421: components["responses"]["MisdirectedRequest"];
+      500: components["responses"]["InternalServerError"];
+      503: components["responses"]["ServiceUnavailable"];
+    };
+  };
+  exportDeliveries: {
+    parameters: {
+      query?: {
+        /** @description Event type */
+        event?: string;
+        /** @description From this time on */
+        since?: string;
+        /** @description Before this time */
+        until?: string;
+      };
+      header?: never;
+      path: {
+        /** @description Key of the site */
+        site: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Deliveries */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/x-ndjson": components["schemas"]["DeliveryLines"];
+        };
+      };
+      400: components["responses"]["BadRequest"];
+      401: components["responses"]["Unauthorized"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound2"];
+      421: components["responses"]["MisdirectedRequest"];
+      500: components["responses"]["InternalServerError"];
+      503: components["responses"]["ServiceUnavailable"];
+    };
+  };
+  createBackup: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The backup, which runs */
+      201: {
+        headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Backup"];
+        };
+      };
+      400: components["responses"]["BadRequest4"];
+      401: components["responses"]["Unauthorized"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound"];
+      409: components["responses"]["Conflict21"];
+      421: components["responses"]["MisdirectedRequest"];
+      422: components["responses"]["UnprocessableEntity21"];
+      500: components["responses"]["InternalServerError"];
+      503: components["responses"]["ServiceUnavailable"];
+      507: components["responses"]["InsufficientStorage"];
+    };
+  };
+  showBackup: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description ID of the backup */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The backup */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Backup"];
+        };
+      };
+      400: components["responses"]["BadRequest"];
+      401: components["responses"]["Unauthorized"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound19"];
+      421: components["responses"]["MisdirectedRequest"];
+      500: components["responses"]["InternalServerError"];
+      503: components["responses"]["ServiceUnavailable"];
+    };
+  };
+  deleteBackup: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description ID of the backup */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description It is deleted */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: components["responses"]["BadRequest"];
+      401: components["responses"]["Unauthorized"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound19"];
+      421: components["responses"]["MisdirectedRequest"];
+      500: components["responses"]["InternalServerError"];
+      503: components["responses"]["ServiceUnavailable"];
+    };
+  };
+  downloadBackup: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description ID of the backup */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A SQLite database */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/octet-stream": components["schemas"]["BackupFile"];
+        };
+      };
+      400: components["responses"]["BadRequest"];
+      401: components["responses"]["Unauthorized"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound19"];
+      409: components["responses"]["Conflict22"];
+      421: components["responses"]["MisdirectedRequest"];
+      500: components["responses"]["InternalServerError"];
+      503: components["responses"]["ServiceUnavailable"];
+    };
+  };
+  erase: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "subject": "zoe@example.com",
+         *       "confirm": false
+         *     }
+         */
+        "application/json": {
+          /** @description Text to erase; found exactly, with its letter case, also escaped as in JSON and percent-encoded as in URLs */
+          subject: string;
+          /** @description True erases; false, the default, only counts */
+          confirm?: boolean;
+          /** @description The `cursor` of the step before */
+          cursor?: string;
+        };
+      };
+    };
+    responses: {
+      /** @description What this step found */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["ErasureStep"];
+        };
+      };
+      400: components["responses"]["BadRequest3"];
+      401: components["responses"]["Unauthorized"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound"];
+      408: components["responses"]["RequestTimeout"];
+      413: components["responses"]["PayloadTooLarge"];
+      415: components["responses"]["UnsupportedMediaType"];
+      421: components["responses"]["MisdirectedRequest"];
+      422: components["responses"]["UnprocessableEntity5"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
     };
@@ -8696,8 +9525,8 @@ export interface operations {
       400: components["responses"]["BadRequest4"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
-      404: components["responses"]["NotFound19"];
-      409: components["responses"]["Conflict21"];
+      404: components["responses"]["NotFound20"];
+      409: components["responses"]["Conflict23"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -8730,7 +9559,7 @@ export interface operations {
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound"];
-      409: components["responses"]["Conflict22"];
+      409: components["responses"]["Conflict24"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];

@@ -1,7 +1,9 @@
-/** Responses of the API that go on, which an operation of the client would read to an end that never comes. */
+/** Responses of the API that an operation of the client would keep whole in memory, or that never end. */
 import { toApiError } from "./api-error.ts";
 import type { ClientOptions } from "./index.ts";
 import { fetchFrom } from "./response.ts";
+
+export type StreamType = "text/event-stream" | "application/octet-stream" | "application/x-ndjson";
 
 /**
  * Opens the stream at `path` below /api/v1, with the query. It ends with the signal.
@@ -11,15 +13,16 @@ export async function openStream(
   { url, token }: Pick<ClientOptions, "url" | "token">,
   path: string,
   signal: AbortSignal,
+  contentType: StreamType = "text/event-stream",
 ): Promise<AsyncIterable<Uint8Array>> {
   const request = new Request(`${url}/api/v1${path}`, {
-    headers: { authorization: `Bearer ${token}`, accept: "text/event-stream, application/problem+json" },
+    headers: { authorization: `Bearer ${token}`, accept: `${contentType}, application/problem+json` },
     redirect: "manual",
     signal,
   });
   const response = await fetchFrom((sent) => fetchPlainly(sent, signal), request, url);
   const { ok, status, headers, body } = response;
-  const isStream = ok && (headers.get("content-type") ?? "").startsWith("text/event-stream");
+  const isStream = ok && (headers.get("content-type") ?? "").startsWith(contentType);
   if (isStream && body !== null) return body;
   throw toApiError(status, await response.json().catch(() => undefined), url);
 }

@@ -1,4 +1,4 @@
-/** Decodes the content encodings of a fetched document. Object stores and some CDNs send them unrequested. */
+/** Decodes the content encodings of a fetched document. Object stores and some CDNs send them uninvited. */
 import { promisify } from "node:util";
 import { brotliDecompress, gunzip, inflate, inflateRaw } from "node:zlib";
 import type { AnswerPart } from "./outcome.ts";

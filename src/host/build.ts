@@ -12,10 +12,13 @@ import type { OwnAddress } from "./address.ts";
 import { createAudit } from "./admin/audit.ts";
 import { createKeyedRequests } from "./admin/keyed-requests.ts";
 import { createKeys } from "./admin/keys.ts";
+import { createPortalLooks } from "./admin/portal-look.ts";
 import { createSessions } from "./admin/sessions.ts";
 import { createSettings } from "./admin/settings.ts";
 import { createTokens } from "./admin/tokens.ts";
 import type { HostContext } from "./context.ts";
+import { createBackups } from "./care/backups.ts";
+import { createErasures } from "./care/erasures.ts";
 import { createDeliveryLog } from "./delivery-log/delivery-log.ts";
 import { createEndpoints } from "./delivery-log/endpoints.ts";
 import { createTestDeliveries } from "./delivery-log/test-deliveries.ts";
@@ -24,6 +27,7 @@ import type { Transport } from "./delivery/transport.ts";
 import type { Engine } from "./delivery/engine.ts";
 import { createResponseBudget } from "./delivery/response-budget.ts";
 import { createUrlTrials } from "./delivery/url-trials.ts";
+import { createReceiverCheck } from "./delivery/receiver-check.ts";
 import { createTestSender } from "./delivery/test-delivery.ts";
 import { createDescriptorReader } from "./descriptor/read.ts";
 import { createAcceptor } from "./events/accept.ts";
@@ -357,7 +361,12 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
       await acceptEvent({ siteNo, event, payload: Buffer.from(JSON.stringify(payload)), ...about });
     },
   });
-  const outgoing = createOutgoing({ ...context, checkUrl: egress.check, profile: config.profile });
+  const outgoing = createOutgoing({
+    ...context,
+    checkUrl: egress.check,
+    checkReceiver: createReceiverCheck({ ...context, egress, newEventId, findSite: snapshots.get }),
+    profile: config.profile,
+  });
   const listenerChanges = createListenerChanges({ ...context, exchange, outgoing });
   const listenerWatch = createListenerWatch({ ...context, exchange, end: listenerChanges.end });
   tokens.onRevoked(listenerWatch.lookNow);
@@ -394,6 +403,8 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
     now: Date.now,
   });
   const settings = createSettings(context);
+  const backups = createBackups(context);
+  closers.add(backups.stop);
   const replayParts = { ...context, ages: settings.read };
   const replayRunner = createReplayRunner({
     ...replayParts,
@@ -439,6 +450,7 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
     replays: createReplays({ ...replayParts, runner: replayRunner, drop }),
     tokens,
     sessions: createSessions(database, now),
+    portalLooks: createPortalLooks({ database }),
     keyedRequests: createKeyedRequests({
       database,
       now,
@@ -448,6 +460,8 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
     webhookKeySet: () => listKeySet(snapshots.all(), now()),
     audit: createAudit(context),
     settings,
+    backups,
+    erasures: createErasures({ ...context, drop, wake: engine.wake }),
     listProcesses: presence.list,
     replica,
     readiness: readiness.ask,
@@ -494,7 +508,10 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
       if (swept !== undefined)
         figures.set("callboard_retention_last_success_timestamp_seconds", Date.now() / 1_000);
     },
-    onExpired: () => backlog.recount(),
+    onExpired: () => {
+      backlog.recount();
+      engine.wake();
+    },
   });
   const watch = createWatch({
     ...context,

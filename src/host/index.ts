@@ -15,6 +15,10 @@ import type { HostOptions, OpenHost } from "./open.ts";
 import type { Server } from "./web/http/server.ts";
 import { RESERVED_SITE_KEYS } from "./registry/sites.ts";
 
+export { inspectDatabase } from "./care/check-database.ts";
+export type { DatabaseCheck } from "./care/check-database.ts";
+export { moveDatabase } from "./care/move.ts";
+export { restoreBackup } from "./care/restore-later.ts";
 export { examineDatabase, examineRights } from "./examine.ts";
 export type { ExaminedDatabase, FoundDatabase, Refused } from "./examine.ts";
 export { migrateDatabase, resetLostKeys } from "./open.ts";

@@ -14,15 +14,15 @@ export type Output = (typeof OUTPUTS)[number];
 export interface ConsoleOptions {
   readonly output: Output;
   readonly filter: Filter;
-  readonly colour: boolean;
+  readonly color: boolean;
   readonly write: (text: string) => void;
 }
 
-const COLOURS = { dim: 2, bold: 1, red: 31, green: 32, yellow: 33, blue: 34, cyan: 36 } as const;
-type Colour = keyof typeof COLOURS;
-type Paint = (colour: Colour, text: string) => string;
+const COLORS = { dim: 2, bold: 1, red: 31, green: 32, yellow: 33, blue: 34, cyan: 36 } as const;
+type Color = keyof typeof COLORS;
+type Paint = (color: Color, text: string) => string;
 
-const COLOUR_OF: Readonly<Record<JsonPart, Colour | undefined>> = {
+const COLOR_OF: Readonly<Record<JsonPart, Color | undefined>> = {
   key: "cyan",
   string: "green",
   number: "blue",
@@ -35,9 +35,9 @@ const MAX_INDENTED = 1_000_000;
 
 /** Prints each capture that the filter lets through. */
 export function createConsole(options: ConsoleOptions): (capture: Capture) => void {
-  const paint: Paint = options.colour
-    ? (colour, text) => `\u001b[${COLOURS[colour]}m${text}\u001b[0m`
-    : (_colour, text) => text;
+  const paint: Paint = options.color
+    ? (color, text) => `\u001b[${COLORS[color]}m${text}\u001b[0m`
+    : (_color, text) => text;
   return (capture) => {
     if (options.filter(capture)) options.write(`${formatCapture(capture, options.output, paint)}\n`);
   };
@@ -85,8 +85,8 @@ function prettyBody(capture: Capture, paint: Paint): string {
   const text = maskedBody(capture);
   if (text.length > MAX_INDENTED || readJson(text) === undefined) return harmless(text);
   return indentJson(text, (part, piece) => {
-    const colour = COLOUR_OF[part];
-    return colour === undefined ? harmless(piece) : paint(colour, harmless(piece));
+    const color = COLOR_OF[part];
+    return color === undefined ? harmless(piece) : paint(color, harmless(piece));
   });
 }
 

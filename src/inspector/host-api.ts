@@ -67,7 +67,7 @@ export function createHostApi(call: HostCall, catalogue: Pick<Catalogue, "get">)
       }),
     ownProducts: async () => {
       const keys = (await items("/products"))
-        .filter((row) => row["origin"] === "own")
+        .filter((row) => row["origin"] !== "built-in")
         .map((row) => text(row, "product"));
       return Promise.all(
         keys.map(async (key) => toRow(await call("GET", `/products/${key}`))["document"] as ProductData),

@@ -18,6 +18,9 @@ export const WEBHOOK_RETRY = "x-atlassian-webhook-retry";
 /** Number of manual redeliveries. Absent before the first. */
 export const REDELIVERY = "x-callboard-redelivery";
 
+/** Number of a delivery among those of its key. Absent without a key. */
+export const SEQUENCE = "webhook-sequence";
+
 /** Hex HMAC of Jira's admin webhooks. */
 export const HUB_SIGNATURE = "x-hub-signature";
 

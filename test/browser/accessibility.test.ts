@@ -1,8 +1,6 @@
 /** Every page and state, light and dark, wide and narrow: axe finds nothing, and no page scrolls sideways. */
-import { createRequire } from "node:module";
-import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { startTestHost } from "../support/host.ts";
 import type { TestHost } from "../support/host.ts";
 import { waitFor } from "../support/wait-for.ts";
@@ -10,26 +8,9 @@ import { startReceiver } from "../support/http-receiver.ts";
 import type { Receiver } from "../support/http-receiver.ts";
 import { startAddon } from "./support/addon.ts";
 import type { TestAddon } from "./support/addon.ts";
+import { problemsOf } from "./support/axe.ts";
 import { openBrowser, visit } from "./support/browser.ts";
 import type { Visitor } from "./support/browser.ts";
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-
-interface Found {
-  readonly id: string;
-  readonly nodes: readonly { readonly html: string }[];
-}
-
-async function problemsOf(page: Page): Promise<readonly string[]> {
-  await page.evaluate(AXE);
-  const found = await page.evaluate<readonly Found[]>(
-    `axe.run(document, { runOnly: ${JSON.stringify(RULES)} }).then(({ violations }) => violations)`,
-  );
-  const problems = found.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ""}`);
-  const sideways = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
-  return sideways ? [...problems, "the page scrolls sideways"] : problems;
-}
 
 let browser: Browser;
 let empty: TestHost;

@@ -2,7 +2,7 @@
  * Signatures of outgoing webhooks, verified by the libraries of Standard Webhooks. None of them knows v1a, which each language
  * verifies with its own Ed25519.
  */
-import { execFile, spawnSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,22 +12,19 @@ import { startReceiver } from "../support/http-receiver.ts";
 import type { Received, Receiver } from "../support/http-receiver.ts";
 import { startTestHost } from "../support/host.ts";
 import type { TestHost } from "../support/host.ts";
+import { isInstalled } from "./languages.ts";
+import type { Command, Language } from "./languages.ts";
 
 const run = promisify(execFile);
 
-type Command = readonly [program: string, ...args: readonly string[]];
-
-interface Language {
-  /** Responds if the language is installed. */
-  readonly probe: Command;
+interface Verifier {
   readonly prepare: readonly Command[];
   readonly verify: Command;
 }
 
-const LANGUAGES: Readonly<Record<string, Language>> = {
-  javascript: { probe: ["node", "--version"], prepare: [], verify: ["node", "verify.mjs"] },
+const VERIFIERS: Readonly<Record<Language, Verifier>> = {
+  javascript: { prepare: [], verify: ["node", "verify.mjs"] },
   python: {
-    probe: ["python3", "-c", "import ensurepip, venv"],
     prepare: [
       ["python3", "-m", "venv", ".venv"],
       [".venv/bin/pip", "install", "--quiet", "--disable-pip-version-check", "-r", "requirements.txt"],
@@ -35,17 +32,14 @@ const LANGUAGES: Readonly<Record<string, Language>> = {
     verify: [".venv/bin/python", "verify.py"],
   },
   go: {
-    probe: ["go", "version"],
     prepare: [["go", "build", "-mod=readonly", "-o", "target/verify", "."]],
     verify: ["target/verify"],
   },
   rust: {
-    probe: ["cargo", "--version"],
     prepare: [["cargo", "build", "--quiet", "--locked"]],
     verify: ["target/debug/verify"],
   },
   java: {
-    probe: ["mvn", "--version"],
     prepare: [
       ["mvn", "--quiet", "--batch-mode", "compile"],
       ["mvn", "--quiet", "--batch-mode", "dependency:copy-dependencies", "-DoutputDirectory=target/lib"],
@@ -104,14 +98,9 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-function isInstalled(name: string, [program, ...args]: Command): boolean {
-  const isThere = spawnSync(program, args, { stdio: "ignore" }).status === 0;
-  if (!isThere) console.log(`standard-webhooks: ${name} is not installed, so its library is not tried`);
-  return isThere;
-}
-
-describe.each(Object.entries(LANGUAGES))("the library for %s", (name, { probe, prepare, verify }) => {
-  test.skipIf(!isInstalled(name, probe))(
+describe.each(Object.keys(VERIFIERS) as Language[])("the library for %s", (name) => {
+  const { prepare, verify } = VERIFIERS[name];
+  test.skipIf(!isInstalled(name, "its library of Standard Webhooks"))(
     "verifies the signatures of a secret and of a key pair, and refuses them for another body",
     async () => {
       const cwd = join(import.meta.dirname, "standard-webhooks", name);

@@ -18,6 +18,8 @@ const arrival = {
   deliveryId: ID,
   mark: 0,
   bodyHash: "same",
+  issueId: undefined,
+  sequence: undefined,
   wrongToken: undefined,
 };
 

@@ -40,6 +40,8 @@ function setting(database: DatabaseKind): Setting {
 test.each<[string, DatabaseKind]>([
   ["kills", "SQLite"],
   ["kills", "PostgreSQL"],
+  ["order", "SQLite"],
+  ["order", "PostgreSQL"],
   ["transitions", "SQLite"],
   ["transitions", "PostgreSQL"],
   ["caller", "PostgreSQL"],

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { run } from "../../src/cli/index.ts";
 import { createLogger } from "../../src/logger.ts";
+import { runCommand } from "../support/command-line.ts";
 import { startTestHost } from "../support/host.ts";
 import type { TestHost } from "../support/host.ts";
 import { logIn } from "../support/page-session.ts";
@@ -276,7 +277,8 @@ async function readCommands(): Promise<void> {
   const event =
     ((await host.call("GET", `${SITE}/events`)).body.items as readonly { id: string }[])[0]?.id ?? "";
   const shown = [`addons show ${KEY}`, `deliveries show ${first?.id ?? ""}`, `events why ${event}`];
-  const commands = [...lists, ...shown, "endpoints"];
+  const exports = ["export events --since 1h", "export deliveries --since 1h"];
+  const commands = [...lists, ...shown, ...exports, "endpoints"];
   for (const command of commands.flatMap((each) => [each, `${each} --json`])) {
     let text = "";
     const add = (more: string) => void (text += more);
@@ -289,6 +291,9 @@ async function readCommands(): Promise<void> {
     expect([command, code]).toEqual([command, 0]);
     told.set(`callboard ${command}`, text);
   }
+  const file = join(host.dataDir, "backup");
+  expect((await runCommand(host, ["backup", file])).code).toBe(0);
+  told.set("file backup", readFileSync(file).toString("latin1"));
 }
 
 /** What the Inspector shows and prints; its token comes with the environment. */

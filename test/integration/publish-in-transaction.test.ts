@@ -6,6 +6,7 @@ import { createHost } from "../../src/embed/index.ts";
 import type { TransactionClient } from "../../src/embed/index.ts";
 import { describeOn, newPostgresUrl } from "../support/databases.ts";
 import { hasPgBouncer, startPgBouncer } from "../support/pgbouncer.ts";
+import { startReceiver } from "../support/http-receiver.ts";
 import { MASTER_KEY, openProgram } from "../support/program.ts";
 import type { Program } from "../support/program.ts";
 import { waitFor } from "../support/wait-for.ts";
@@ -100,6 +101,40 @@ describeOn("PostgreSQL", () => {
       { id: expect.any(String), url: expect.any(String), webhookId: expect.any(String) },
     ]);
     await waitFor(() => expect(program.arrived().filter((each) => each === crane)).toHaveLength(1));
+  });
+
+  test("a key keeps its order, and an open transaction holds up none of its deliveries", async () => {
+    const board = await startReceiver();
+    closers.push(board.close);
+    const made = (await program.host.request("POST", "/sites/quay/webhooks", {
+      name: "In order",
+      url: board.url,
+      events: ["crane.stopped"],
+      orderBy: "/crane",
+    })) as { readonly id: string };
+    closers.push(() => program.host.request("DELETE", `/sites/quay/webhooks/${made.id}`));
+    const send = (step: number, options: object = {}) =>
+      program.host.publish("quay", "crane.stopped", { crane, step }, options);
+    const arrived = () =>
+      board.received.map(({ headers, body }) => [
+        headers["webhook-sequence"],
+        (JSON.parse(body.toString()) as { readonly step: number }).step,
+      ]);
+
+    await send(0);
+    await client.query("BEGIN");
+    await send(2, { client });
+    await send(3, { client });
+    await send(1);
+    await waitFor(() =>
+      expect(arrived()).toEqual([
+        ["1", 0],
+        ["2", 1],
+      ]),
+    );
+    await client.query("COMMIT");
+    await send(4);
+    await waitFor(() => expect(arrived()).toEqual([0, 1, 2, 3, 4].map((step) => [String(step + 1), step])));
   });
 
   test("beyond the backlog of an endpoint, deliveries of the transaction fail as backlog-full", async () => {

@@ -1,6 +1,6 @@
 /** What somebody gets who installs the package: packed, installed into an empty folder, and used without configuration. */
 import { execFile } from "node:child_process";
-import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -12,8 +12,8 @@ import { STORY_COMMANDS, createStory } from "../support/own-product-story.ts";
 import { startServeProcess } from "../support/serve-process.ts";
 import type { ServeProcess } from "../support/serve-process.ts";
 import { waitFor } from "../support/wait-for.ts";
+import { CLONE, installInto, packInto } from "./installed.ts";
 
-const CLONE = join(import.meta.dirname, "../..");
 const run = promisify(execFile);
 
 let folder: string;
@@ -27,27 +27,14 @@ async function start(command: string, args: readonly string[], env: Readonly<Rec
   return started;
 }
 
-/** Building SQLite takes minutes; the clone has the same version built already. */
-function copyBuiltSqlite(to: string): void {
-  const built = join(to, "node_modules/sqlite3/build");
-  mkdirSync(built, { recursive: true });
-  cpSync(join(CLONE, "node_modules/sqlite3/build"), built, { recursive: true, dereference: true });
-}
-
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "callboard-pack-"));
-  const { stdout } = await run("npm", ["pack", "--json", "--pack-destination", folder], { cwd: CLONE });
-  const [{ filename, files }] = JSON.parse(stdout.slice(stdout.indexOf("[\n"))) as readonly [
-    { readonly filename: string; readonly files: readonly { readonly path: string }[] },
-  ];
-  packed = files.map(({ path }) => path);
+  ({ tarball, paths: packed } = await packInto(folder));
   writeFileSync(
     join(folder, "package.json"),
     JSON.stringify({ name: "empty", private: true, type: "module" }),
   );
-  tarball = join(folder, filename);
-  await run("npm", ["install", "--ignore-scripts", "--no-audit", "--no-fund", tarball], { cwd: folder });
-  copyBuiltSqlite(folder);
+  await installInto(folder, tarball);
   copyFileSync(join(CLONE, "examples/first-addon.mjs"), join(folder, "first-addon.mjs"));
 });
 afterAll(async () => {
@@ -74,12 +61,13 @@ test("the package holds what runs and what is shown, and no sources or tests", (
     "LICENSE",
     "CHANGELOG.md",
     "docs/production.md",
+    "dist/docs/site.json",
     "deploy/systemd/callboard.service",
   ]) {
     expect(packed).toContain(path);
   }
   const EXPECTED =
-    /^(?:package\.json|README\.md|CHANGELOG\.md|LICENSE|docs\/[\w-]+\.md|deploy\/(?!npm\/).+|atlassian-connect\.json|bin\/callboard\.cjs|dist\/.+\.(?:js|d\.ts|d\.cts)|dist\/(?:addon|client|embed|testing)\/index\.cjs|views\/.+\.(?:eta|css|js|svg))$/;
+    /^(?:package\.json|README\.md|CHANGELOG\.md|LICENSE|docs\/[\w-]+\.md|docs\/images\/[\w-]+\.png|dist\/docs\/site\.json|deploy\/(?!npm\/|docs\/).+|atlassian-connect\.json|bin\/callboard\.cjs|dist\/.+\.(?:js|d\.ts|d\.cts)|dist\/(?:addon|client|embed|testing)\/index\.cjs|views\/.+\.(?:eta|css|js|svg))$/;
   expect(packed.filter((path) => !EXPECTED.test(path))).toEqual([]);
 });
 
@@ -87,9 +75,7 @@ test("the story of an own product runs from an empty folder", async () => {
   const empty = mkdtempSync(join(tmpdir(), "callboard-story-"));
   const story = await createStory(empty, async () => {
     expect(STORY_COMMANDS[0]).toBe("npm install callboard express");
-    const flags = ["--ignore-scripts", "--no-audit", "--no-fund"];
-    await run("npm", ["install", ...flags, tarball, "express"], { cwd: empty });
-    copyBuiltSqlite(empty);
+    await installInto(empty, tarball, "express");
   });
   try {
     await story.run();
@@ -106,7 +92,7 @@ test("it serves, installs an add-on from its descriptor, fires an event, and the
   const env = { ...process.env, CALLBOARD_URL: host.url };
   const callboard = (...args: string[]) => run("npx", ["callboard", ...args], { cwd: folder, env });
 
-  for (const path of ["/admin/login", "/assets/callboard.css", "/api/openapi.json"]) {
+  for (const path of ["/admin/login", "/assets/callboard.css", "/api/openapi.json", "/docs/delivery"]) {
     expect([path, (await fetch(host.url + path)).status]).toEqual([path, 200]);
   }
   const addon = await start(process.execPath, ["first-addon.mjs"], {

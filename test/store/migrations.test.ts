@@ -42,7 +42,9 @@ const RELEASED: Readonly<Record<string, string>> = {
   "0020-listeners": "b6d652f90d1c5c2bd892d9bf5d376ca8cf8a06abbbcc34782f99a6a55b203bcc",
   "0021-process-bottleneck": "c3ebffd3be63d0783f0323e690a9abb2a451e4cb6d480fe1024bd0ecc3c4f65c",
   "0023-pace": "73526cdb9569bbfbc070f624757c172f9d3d5ed62265488e9a5ce362d39da068",
+  "0024-order": "27be7bb5e43b1badb5601e90a905026b90f8e42ea673d5d69b89e1bb44f355e6",
   "0025-webhook-formats": "c6f02baafd576c4b125f8ec25da1e8c04337e18dbfa9dfcedd593e7966341221",
+  "0026-portals": "a98e747530e4067963a5d5b42b99d35ec494c642ac250b0222bdb6ba2825e02d",
 };
 
 const hashOf = ({ statements }: Migration) =>

@@ -19,11 +19,15 @@ export const POSTGRES_FILES: readonly string[] = [
 
 export const FILES_FOR_BOTH: readonly string[] = [
   "test/bad-input/text.test.ts",
+  "test/integration/cli/db.test.ts",
+  "test/integration/cli/erase.test.ts",
   "test/integration/host/admin/keyed-requests.test.ts",
   "test/integration/host/delivery-log/list.test.ts",
+  "test/integration/host/delivery-log/poll-events.test.ts",
   "test/integration/host/delivery/backlog.test.ts",
   "test/integration/host/delivery/clock.test.ts",
   "test/integration/host/retention/retention.test.ts",
+  "test/integration/order.test.ts",
   "test/integration/replay.test.ts",
   "test/store/conformance.test.ts",
 ];

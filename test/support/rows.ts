@@ -168,6 +168,7 @@ export function newWebhook(siteNo: number, no: number, change: Partial<Webhook> 
     previousSecretUntil: undefined,
     signature: "standard",
     retryProfile: undefined,
+    orderBy: undefined,
     active: true,
     inactiveBecause: undefined,
     goneSince: undefined,

@@ -21,10 +21,18 @@ export interface ServeOptions {
   readonly args: readonly string[];
   readonly cwd: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** What it prints when it is ready, with its address as the first group. */
+  readonly ready?: RegExp;
 }
 
 /** Resolves when it is READY. */
-export async function startServeProcess({ command, args, cwd, env }: ServeOptions): Promise<ServeProcess> {
+export async function startServeProcess({
+  command,
+  args,
+  cwd,
+  env,
+  ready: pattern = /^READY (\S+)$/m,
+}: ServeOptions): Promise<ServeProcess> {
   const { PATH = "", HOME = "" } = process.env;
   // A group of its own: npx puts a shell in between, which keeps signals to itself.
   const child = spawn(command, args, { cwd, env: { PATH, HOME, ...env }, detached: true });
@@ -43,9 +51,12 @@ export async function startServeProcess({ command, args, cwd, env }: ServeOption
   };
   const sendToFirst = (signal: NodeJS.Signals) => void child.kill(signal);
   const url = await waitFor(() => {
-    const ready = /^READY (\S+)$/m.exec(printed)?.[1];
-    if (ready === undefined) throw new Error(`not READY:\n${printed}`);
+    const ready = pattern.exec(printed)?.[1];
+    if (ready === undefined) throw new Error(`not ready:\n${printed}`);
     return ready;
-  }, 30_000);
+  }, 30_000).catch((error: unknown) => {
+    send("SIGTERM");
+    throw error;
+  });
   return { url, output: () => printed, results: () => results, send, sendToFirst, ended };
 }

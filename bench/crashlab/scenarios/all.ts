@@ -4,12 +4,14 @@ import { addonScenarios } from "./add-ons.ts";
 import { caller } from "./caller.ts";
 import { connectionScenarios } from "./connections.ts";
 import { kills } from "./kills.ts";
+import { order } from "./order.ts";
 import { processScenarios } from "./processes.ts";
 import { storageScenarios } from "./storage.ts";
 import { transitions } from "./transitions.ts";
 
 export const SCENARIOS: readonly Scenario[] = [
   kills,
+  order,
   transitions,
   caller,
   ...processScenarios,

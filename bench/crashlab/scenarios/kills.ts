@@ -4,7 +4,8 @@ import { countArrivals, repeatsOf } from "../check.ts";
 import { KILL_POINTS, armKill } from "../kill-points.ts";
 import type { KillPoint } from "../kill-points.ts";
 import { createLab, figuresOf } from "../lab.ts";
-import type { Figures, Lab, Scenario, Setting } from "../lab.ts";
+import type { Figures, Lab, LoadWish, Scenario, Setting } from "../lab.ts";
+import type { Behaviour } from "../sink.ts";
 import type { LabHost } from "../host.ts";
 import type { Load } from "../load.ts";
 import { largest, median } from "../numbers.ts";
@@ -75,7 +76,20 @@ async function killOnce(
   };
 }
 
-async function run(setting: Setting): Promise<Figures> {
+export interface KillsOptions {
+  readonly orderBy?: string;
+  readonly load?: LoadWish;
+  /** How the add-ons behave; they accept everything when left out. */
+  readonly behave?: Behaviour;
+  /** What else is measured and checked once everything has ended. */
+  readonly judge?: (lab: Lab) => Promise<Pick<Figures, "details" | "violations">>;
+}
+
+/** Kills hosts under load, and checks every promise afterwards. */
+export async function runKills(
+  setting: Setting,
+  { orderBy, load: wish, behave, judge }: KillsOptions = {},
+): Promise<Figures> {
   const { random, database } = setting;
   const lab = await createLab({
     directory: setting.directory,
@@ -83,10 +97,12 @@ async function run(setting: Setting): Promise<Figures> {
     databaseUrl: await setting.newUrl(),
     hosts: database === "SQLite" ? 1 : 2,
     addons: ["one", "two", "three"],
+    ...(orderBy === undefined ? {} : { orderBy }),
   });
+  for (const addon of lab.sink.addons) if (behave !== undefined) addon.behave = behave;
   try {
     await lab.startHosts();
-    const load = lab.startLoad();
+    const load = lab.startLoad(wish);
     await lab.nextArrival(MAX_WAIT_MS);
     const kills: Kill[] = [];
     for (let index = 0; index < setting.kills; index += 1) {
@@ -99,6 +115,7 @@ async function run(setting: Setting): Promise<Figures> {
     }
     const unsettled = kills.reduce((sum, kill) => sum + kill.unsettled, 0);
     const finished = await lab.finish(load, { mayRepeat: unsettled, allDelivered: true });
+    const judged = await judge?.(lab);
     const recoveries = kills.flatMap(({ recoveryMs }) => recoveryMs ?? []);
     return figuresOf(
       finished,
@@ -110,15 +127,19 @@ async function run(setting: Setting): Promise<Figures> {
         recoveryMedianMs: median(recoveries),
         startMedianMs: median(kills.map(({ startMs }) => startMs)),
         refusedWhileDown: [...load.refusals.values()].reduce((sum, count) => sum + count, 0),
+        ...judged?.details,
       },
       // Of the median, since one restart among many may meet a busy machine; the longest is shown.
-      median(recoveries) > FIRST_DELIVERY_LIMIT_MS
-        ? ["I7: it took longer than 5 s to the first delivery"]
-        : [],
+      [
+        ...(judged?.violations ?? []),
+        ...(median(recoveries) > FIRST_DELIVERY_LIMIT_MS
+          ? ["I7: it took longer than 5 s to the first delivery"]
+          : []),
+      ],
     );
   } finally {
     await lab.close();
   }
 }
 
-export const kills: Scenario = { name: "kills", databases: ["SQLite", "PostgreSQL"], run };
+export const kills: Scenario = { name: "kills", databases: ["SQLite", "PostgreSQL"], run: runKills };

@@ -15,6 +15,12 @@ import { printTable } from "../table.ts";
 
 type Attempt = Schemas["Attempt"];
 
+function orderLines({ order }: Pick<Schemas["Delivery"], "order">): readonly string[] {
+  if (order === null) return [];
+  const number = order.sequence === null ? "not numbered yet" : `number ${order.sequence}`;
+  return [`  key ${printable(order.key)}, ${number}${order.behind ? ", behind an earlier delivery" : ""}`];
+}
+
 /** A longer body (in characters) is printed as it is. */
 const MAX_INDENTED = 100_000;
 
@@ -83,6 +89,7 @@ export async function showDelivery(
   print(io, options, delivery, [
     `${delivery.id}  ${printable(delivery.event ?? "-")}  ${formatState(delivery)}`,
     ...(delivery.reasonMeaning === null ? [] : [`  ${delivery.reasonMeaning}`]),
+    ...orderLines(delivery),
     ...(delivery.nextAttemptAt === null ? [] : [`  next attempt at ${delivery.nextAttemptAt}`]),
     ...Object.entries(delivery.params).map(
       ([name, value]) => `  param ${printable(name)}: ${printable(value)}`,

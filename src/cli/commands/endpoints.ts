@@ -78,6 +78,11 @@ function tellEndpoint(io: Io, options: OneOptions, endpoint: Schemas["EndpointDe
         ["  next attempt", endpoint.nextAttemptAt ?? "none"],
         ...Object.entries(rates).map(([name, rate]) => [`  last ${name}`, formatRate(rate)]),
         ["  not sending", notSending === null ? null : notSending.detail],
+        ["  order by", endpoint.orderBy],
+        ...endpoint.stuckKeys.map(({ key, sequence, deliveryId, behind, behindIsMore }) => [
+          "  stuck key",
+          `${key}: ${behindIsMore ? "more than " : ""}${behind} behind number ${sequence}; skip it: callboard deliveries cancel ${deliveryId}`,
+        ]),
         ...paceRows(endpoint.pace).map(([name, value]) => [`  ${name}`, value]),
       ].flatMap(([name, value]) =>
         value === null || value === undefined ? [] : [[name ?? "", printable(value)]],
@@ -90,11 +95,12 @@ function tellEndpoint(io: Io, options: OneOptions, endpoint: Schemas["EndpointDe
 export async function updateEndpoint(
   { io, client }: Context,
   number: string,
-  options: OneOptions & EndpointPaceFlags,
+  options: OneOptions & EndpointPaceFlags & { readonly orderBy?: string },
 ): Promise<Ending> {
   const path = toPath(number, options);
   const before = await client.showEndpoint({ path });
-  const body = defined({ pace: toPace(options, before.pace) });
+  const { orderBy } = options;
+  const body = defined({ pace: toPace(options, before.pace), orderBy: orderBy === "" ? null : orderBy });
   tellEndpoint(io, options, await client.updateEndpoint({ path, body }));
   return "done";
 }

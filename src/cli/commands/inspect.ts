@@ -44,7 +44,7 @@ export async function inspect({ io, client }: Context, options: Options): Promis
   const print = createConsole({
     output,
     filter: readFilter(filter),
-    colour: io.color === true,
+    color: io.color === true,
     write: io.out,
   });
   // A run that only generates events must leave nothing behind that later events would wait for.

@@ -1,19 +1,16 @@
 /** `callboard keys reset`: replaces a lost master key, without a server. */
-import { existsSync } from "node:fs";
-import { readConfig } from "../../config.ts";
 import { resetLostKeys } from "../../host/index.ts";
 import { createLogger } from "../../logger.ts";
-import { warnOfPassword } from "../arguments.ts";
 import { confirm, counted } from "../consent.ts";
-import { CommandFailure, usageFailure } from "../exit.ts";
+import { loadDatabaseConfig, requireDatabase } from "../database-config.ts";
+import type { DatabaseFlags } from "../database-config.ts";
+import { usageFailure } from "../exit.ts";
 import type { Ending } from "../exit.ts";
 import { print, printable } from "../io.ts";
 import type { Io } from "../io.ts";
 
-export interface ResetFlags {
+export interface ResetFlags extends DatabaseFlags {
   readonly lostMasterKey?: boolean;
-  readonly dataDir?: string;
-  readonly databaseUrl?: string;
   readonly dryRun?: boolean;
   readonly yes?: boolean;
   readonly json?: boolean;
@@ -28,12 +25,7 @@ export async function resetKeys(io: Io, flags: ResetFlags): Promise<Ending> {
       "To replace a key that you have: callboard keys rekey",
     );
   }
-  warnOfPassword(io, flags.databaseUrl);
-  const config = readConfig({
-    ...io.env,
-    ...(flags.dataDir === undefined ? {} : { CALLBOARD_DATA_DIR: flags.dataDir }),
-    ...(flags.databaseUrl === undefined ? {} : { CALLBOARD_DATABASE_URL: flags.databaseUrl }),
-  });
+  const config = loadDatabaseConfig(io, flags);
   requireDatabase(config.databaseUrl);
   const options = { config, logger: createLogger(config.logLevel) };
   const plan = await resetLostKeys(options, true);
@@ -58,18 +50,6 @@ export async function resetKeys(io: Io, flags: ResetFlags): Promise<Ending> {
     ...nextSteps(done, config.masterKey === undefined ? config.dataDir : undefined),
   ]);
   return "done";
-}
-
-/** The command would create an empty database in a wrong directory, and find nothing lost there. */
-function requireDatabase(url: string): void {
-  const file = url.startsWith("sqlite:") ? url.slice("sqlite:".length) : undefined;
-  if (file === undefined || existsSync(file)) return;
-  throw new CommandFailure(
-    "notFound",
-    "NOT_FOUND",
-    `There is no database at ${file}`,
-    "Name the data directory of the server with --data-dir, or run the command in the folder where it was started",
-  );
 }
 
 function linesOf({ lost }: Reset): readonly string[] {

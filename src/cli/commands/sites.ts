@@ -1,5 +1,6 @@
 /** `callboard sites …` */
 import type { RequestOf, Schemas } from "../../client/index.ts";
+import { parseDuration } from "../../config.ts";
 import { defined } from "../../defined.ts";
 import { confirm, counted, describeWaiting } from "../consent.ts";
 import type { Context } from "../context.ts";
@@ -26,6 +27,10 @@ interface Values extends JsonOption {
   readonly installSigning?: NonNullable<Change["installSigning"]>;
   readonly envelope?: NonNullable<Site["options"]["envelope"]>;
   readonly userParameters?: boolean;
+  /** "" for that of the host. */
+  readonly retention?: string;
+  readonly bodyRetention?: string;
+  readonly eventRetention?: readonly string[];
 }
 
 export async function listSites({ io, client }: Context, options: ListFlags): Promise<Ending> {
@@ -52,12 +57,14 @@ export async function showSite({ io, client }: Context, key: string, options: Js
         "  installed callbacks",
         installSigning === "signed" ? "signed (RS256)" : "legacy: the first is unsigned",
       ],
-      ...Object.entries(site.options).map(([option, value]) => [`  ${option}`, String(value)]),
+      ...Object.entries(site.options).map(([option, value]) => [`  ${option}`, formatOption(value)]),
       ["  created", createdAt],
     ]),
   ]);
   return "done";
 }
+
+const formatOption = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
 
 export async function createSite(
   { io, client }: Context,
@@ -78,7 +85,8 @@ export async function editSite({ io, client }: Context, key: string, options: Va
     throw usageFailure("Give at least one value to change", "List them: callboard sites edit --help");
   // The API replaces the options as a whole.
   const before = given === undefined ? undefined : (await client.showSite({ path })).options;
-  const body = given === undefined ? values : { ...values, options: { ...before, ...given } };
+  const body =
+    given === undefined ? values : { ...values, options: withoutEmpty({ ...before, ...given }, options) };
   const site = await client.changeSite({ path, body });
   print(io, options, site, [`changed: ${toCells(site).join("  ")}`]);
   return "done";
@@ -91,8 +99,17 @@ function toValues({
   installSigning,
   envelope,
   userParameters,
+  retention,
+  bodyRetention,
+  eventRetention,
 }: Values): Partial<Change> {
-  const given: NonNullable<Change["options"]> = defined({ envelope, userParameters });
+  const given: NonNullable<Change["options"]> = defined({
+    envelope,
+    userParameters,
+    retentionMs: readAge("retention", retention),
+    bodyRetentionMs: readAge("body-retention", bodyRetention),
+    eventRetentionMs: eventRetention === undefined ? undefined : readEventAges(eventRetention),
+  });
   return defined({
     name,
     baseUrl: baseUrl === "" ? null : baseUrl,
@@ -100,6 +117,39 @@ function toValues({
     installSigning,
     options: Object.keys(given).length === 0 ? undefined : given,
   });
+}
+
+/** An empty text takes the site's own period back. Until it is taken out of the options, it is 0. */
+const readAge = (option: string, text: string | undefined): number | undefined =>
+  text === undefined ? undefined : text === "" ? 0 : requireAge(option, text);
+
+function requireAge(option: string, text: string): number {
+  const ms = parseDuration(text);
+  if (ms === undefined) throw usageFailure(`--${option} ${text} is no duration such as 30d`);
+  return ms;
+}
+
+/** `jira:issue_created=90d`, once for each event type. */
+function readEventAges(rules: readonly string[]): Readonly<Record<string, number>> {
+  return Object.fromEntries(
+    rules.filter(Boolean).map((rule) => {
+      const at = rule.lastIndexOf("=");
+      if (at <= 0)
+        throw usageFailure(`--event-retention ${rule} must be an event type and a duration: NAME=90d`);
+      return [rule.slice(0, at), requireAge("event-retention", rule.slice(at + 1))];
+    }),
+  );
+}
+
+function withoutEmpty(merged: NonNullable<Change["options"]>, { retention, bodyRetention }: Values) {
+  const { retentionMs, bodyRetentionMs, ...rest } = merged;
+  return {
+    ...rest,
+    ...defined({
+      retentionMs: retention === "" ? undefined : retentionMs,
+      bodyRetentionMs: bodyRetention === "" ? undefined : bodyRetentionMs,
+    }),
+  };
 }
 
 export async function deleteSite(

@@ -21,13 +21,17 @@ export async function createToken(
   options: {
     readonly scope: RequestOf<"createToken">["body"]["scopes"];
     readonly site?: string;
+    readonly addon?: string;
+    readonly owner?: string;
     readonly expires?: string;
     readonly json?: boolean;
   },
 ): Promise<Ending> {
-  const { scope: scopes, site, expires } = options;
+  const { scope: scopes, site, addon, owner, expires } = options;
   const expiresAt = expires === undefined ? undefined : parseExpiry(expires);
-  const made = await client.createToken({ body: { name, scopes, ...defined({ site, expiresAt }) } });
+  const made = await client.createToken({
+    body: { name, scopes, ...defined({ site, addon, owner, expiresAt }) },
+  });
   io.note("keep it: it is not shown again\n");
   print(io, options, made, [made.token]);
   return "done";
@@ -42,16 +46,24 @@ function parseExpiry(text: string): string {
 
 export async function listTokens({ io, client }: Context, options: ListFlags): Promise<Ending> {
   const list = await fetchList(io, options, (page) => client.listTokens({ query: page }));
-  const rows = list.items.map(({ id, name, scopes, site, lastUsedAt, revokedAt, expiresAt }) => [
-    id,
-    printable(name),
-    scopes.join(","),
-    site ?? "every site",
-    revokedAt === null ? `last used ${lastUsedAt ?? "never"}` : `revoked ${revokedAt}`,
-    expiresAt === null ? "" : `expires ${expiresAt}`,
-  ]);
+  const rows = list.items.map(
+    ({ id, name, scopes, site, addon, owner, lastUsedAt, revokedAt, expiresAt }) => [
+      id,
+      printable(name),
+      scopes.join(","),
+      [site ?? "every site", ...listWhose(addon, owner)].join(", "),
+      revokedAt === null ? `last used ${lastUsedAt ?? "never"}` : `revoked ${revokedAt}`,
+      expiresAt === null ? "" : `expires ${expiresAt}`,
+    ],
+  );
   printTable(io, options, list, { head: ["ID", "NAME", "SCOPES", "SITE", "USE", "EXPIRES"], rows });
   return "done";
+}
+
+/** The only receivers of a token. */
+function listWhose(addon: string | null, owner: string | null): readonly string[] {
+  if (addon !== null) return [`add-on ${printable(addon)}`];
+  return owner === null ? [] : [`owner ${printable(owner)}`];
 }
 
 export async function revokeToken(

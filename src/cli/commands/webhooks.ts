@@ -1,5 +1,6 @@
 /** `callboard webhooks list|show|create|edit|delete|rotate-secret|resume` */
-import type { Schemas } from "../../client/index.ts";
+import type { RequestOf, Schemas } from "../../client/index.ts";
+import { defined } from "../../defined.ts";
 import { confirm, describeWaiting } from "../consent.ts";
 import type { Context } from "../context.ts";
 import type { Ending } from "../exit.ts";
@@ -69,11 +70,13 @@ export async function showWebhook({ io, client }: Context, id: string, options: 
     ["signature", webhook.hasSecret ? webhook.signature : "none: it has no secret"],
     ["old secret until", webhook.previousSecretUntil],
     ["retry schedule", webhook.retryProfile ?? "that of the site"],
+    ["order by", webhook.orderBy],
     [
       "last sent",
       lastExecutionAt === null ? "never" : `${lastExecutionAt}: ${lastStatusCode ?? lastOutcome ?? ""}`,
     ],
     ["description", webhook.description === "" ? null : webhook.description],
+    ["owner", webhook.owner],
     ["created", `${webhook.createdAt} by ${webhook.createdBy}`],
     ["changed", `${webhook.updatedAt} by ${webhook.updatedBy}`],
   ];
@@ -84,15 +87,20 @@ export async function showWebhook({ io, client }: Context, id: string, options: 
   return "done";
 }
 
+interface CreateFlags extends WebhookFlags {
+  readonly verify?: NonNullable<RequestOf<"createWebhook">["body"]["verify"]>;
+}
+
 export async function createWebhook(
   { io, client }: Context,
   url: string,
-  options: WebhookFlags,
+  options: CreateFlags,
 ): Promise<Ending> {
   const values = await toValues(options, io);
+  const { verify } = options;
   const created = await client.createWebhook({
     path: { site: options.site },
-    body: { ...values, name: nameFor(url, options.name), url },
+    body: { ...values, ...defined({ verify }), name: nameFor(url, options.name), url },
   });
   tellChanged(io, options, created);
   return "done";

@@ -42,6 +42,8 @@ function addTokens(program: Command, { withClient }: Actions): void {
       .description("make a token; it is shown this once")
       .addOption(new Option("--scope <scope...>", "what it may do").choices(SCOPES).makeOptionMandatory())
       .option("--site <key>", "for this site only")
+      .addOption(new Option("--addon <key>", "for a vendor: this add-on only").conflicts("owner"))
+      .option("--owner <name>", "for a tenant: the outgoing webhooks of this owner only")
       .option("--expires <when>", "after a duration such as 90d, or at an ISO 8601 time")
       .action(withClient(async () => (await loadTokens()).createToken)),
     "tokens create ci --scope events:write --site jira --expires 90d",

@@ -3,7 +3,7 @@ import { Option } from "commander";
 import type { Command } from "commander";
 import { RETRY_SCHEDULES } from "../../host/model/retry-schedules.ts";
 import { withExamples } from "./examples.ts";
-import { DRY_RUN_FLAG, SITE, YES_FLAG, listCommand, withLogOptions, withPace } from "./tools.ts";
+import { DRY_RUN_FLAG, ORDER_BY, SITE, YES_FLAG, listCommand, withLogOptions, withPace } from "./tools.ts";
 import type { Actions } from "./tools.ts";
 
 const load = () => import("../commands/endpoints.ts");
@@ -50,6 +50,7 @@ export function addEndpointCommands(program: Command, { withClient }: Actions): 
           "",
         ]),
       )
+      .option(...ORDER_BY)
       .action(withClient(async () => (await load()).updateEndpoint)),
     "endpoints update 3 --rate 5/second",
   );

@@ -6,6 +6,7 @@ import { EXIT, EXIT_MEANINGS } from "../exit.ts";
 import type { Ending } from "../exit.ts";
 import { addAccessCommands } from "./access.ts";
 import { addAddonCommands } from "./addons.ts";
+import { addCareCommands } from "./care.ts";
 import { addCheckCommand } from "./check.ts";
 import { addConfigCommands } from "./config.ts";
 import { addDeliveryCommands } from "./deliveries.ts";
@@ -18,6 +19,7 @@ import type { GlobalFlags } from "./global-options.ts";
 import { addInspectCommand } from "./inspect.ts";
 import { addJwtCommands } from "./jwt.ts";
 import { addListenCommands } from "./listen.ts";
+import { addPortalCommands } from "./portal.ts";
 import { addProductCommands } from "./products.ts";
 import { addServerCommands } from "./server.ts";
 import { addSiteCommands } from "./sites.ts";
@@ -30,6 +32,7 @@ type Add = (program: Command, actions: Actions) => void;
 /** In the order of the help. */
 const GROUPS: Readonly<Record<string, readonly Add[]>> = {
   "Server commands:": [addServerCommands, addDoctorCommand, addConfigCommands, addEndpointCommands],
+  "Data commands:": [addCareCommands],
   "Site commands:": [addSiteCommands, addProductCommands, addWebhookCommands],
   "Add-on commands:": [addAddonCommands, addDirectoryCommands],
   "Event commands:": [addEventCommands, addDeliveryCommands],
@@ -40,7 +43,7 @@ const GROUPS: Readonly<Record<string, readonly Add[]>> = {
     addInspectCommand,
     addJwtCommands,
   ],
-  "Access commands:": [addAccessCommands],
+  "Access commands:": [addAccessCommands, addPortalCommands],
 };
 
 export interface ProgramParts {

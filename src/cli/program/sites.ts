@@ -35,6 +35,7 @@ export function addSiteCommands(program: Command, { withClient }: Actions): void
       .description("change one; what is not given stays as it is")
       .action(withClient(async () => (await load()).editSite)),
     "sites edit wiki --name Documentation",
+    "sites edit wiki --retention 90d --event-retention page_viewed=1d",
     'sites edit wiki --base-url ""',
   );
   withExamples(
@@ -67,4 +68,13 @@ const withValues = (command: Command): Command =>
       new Option("--envelope <name>", "of event bodies, on Confluence sites").choices(["connect", "cloud"]),
     )
     .option("--user-parameters", "add user_id and user_key to the URLs of add-ons")
-    .option("--no-user-parameters", "leave them out");
+    .option("--no-user-parameters", "leave them out")
+    .option(
+      "--retention <duration>",
+      'age at which its events and deliveries are deleted; "" for the host\'s',
+    )
+    .option("--body-retention <duration>", 'age at which its bodies are deleted; "" for the host\'s')
+    .option(
+      "--event-retention <rule...>",
+      'the same for event types, such as jira:issue_created=90d; "" for none',
+    );

@@ -60,6 +60,11 @@ export const withLogOptions = (command: Command): Command =>
     .option("--limit <number>", "how many", wholeNumber(), DEFAULT_LIMIT)
     .addOption(new Option("--all", "everything").conflicts("limit"));
 
+export const ORDER_BY = [
+  "--order-by <pointer>",
+  'deliver events with the same value at this JSON pointer, such as /issue/id, one after the other; "" for any order',
+] as const;
+
 /** Adds the options of a receiver's pace; "" takes a value away. */
 export const withPace = (command: Command): Command =>
   command

@@ -3,7 +3,7 @@ import { Option } from "commander";
 import type { Command } from "commander";
 import { RETRY_SCHEDULES } from "../../host/model/retry-schedules.ts";
 import { withExamples } from "./examples.ts";
-import { SITE, YES_FLAG, listCommand, wholeNumber, withListOptions } from "./tools.ts";
+import { ORDER_BY, SITE, YES_FLAG, listCommand, wholeNumber, withListOptions } from "./tools.ts";
 import type { Actions } from "./tools.ts";
 
 const load = () => import("../commands/webhooks.ts");
@@ -38,6 +38,12 @@ function addChanges(webhooks: Command, { withClient }: Actions): void {
   withExamples(
     withValues(webhooks.command("create <url>").alias("add"))
       .description("create one, in the format of the site's product")
+      .addOption(
+        new Option(
+          "--verify <check>",
+          "ask the URL first: it must answer a ping with a 2xx, or send the value of a challenge back",
+        ).choices(["ping", "challenge"]),
+      )
       .option("--generate-secret", "make a secret that signs what is sent; it is shown this once")
       .action(withClient(async () => (await load()).createWebhook)),
     "webhooks create https://hooks.example.com/jira --event jira:issue_created",
@@ -124,6 +130,7 @@ const withValues = (command: Command): Command =>
   command
     .option(...SITE)
     .option("--name <name>", "what people see")
+    .option("--owner <name>", 'tenant that it belongs to; "" for none')
     .option(
       "--format <name>",
       "of the bodies; the site's product when left out. Chat and alert tools: slack, teams, discord, google-chat, pagerduty. Others: cloudevents, cloudevents-binary, template; standard for operational events",
@@ -160,4 +167,5 @@ const withValues = (command: Command): Command =>
         ...Object.keys(RETRY_SCHEDULES),
         "",
       ]),
-    );
+    )
+    .option(...ORDER_BY);

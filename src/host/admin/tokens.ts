@@ -1,6 +1,8 @@
 /** Making and revoking API tokens. */
 import { randomBytes } from "node:crypto";
 import { CallboardError } from "../../errors.ts";
+import type { Portal } from "../model/portal.ts";
+import { describePortal } from "../model/portal.ts";
 import { whyNotLine } from "../model/text.ts";
 import { appendAudit } from "../store/tables/audit.ts";
 import type { Author } from "../store/tables/audit.ts";
@@ -24,6 +26,8 @@ export interface TokenWish {
   readonly scopes: readonly Scope[];
   /** Undefined = every site. */
   readonly siteKey: string | undefined;
+  /** Undefined = every receiver. */
+  readonly portal?: Portal | undefined;
   /** Epoch ms; undefined = it does not expire. */
   readonly expiresAt?: number | undefined;
 }
@@ -92,7 +96,8 @@ async function createToken(database: Database, wish: TokenWish, by: Author): Pro
   return database.write(async (tx) => {
     if (wish.siteKey !== undefined) await loadSite(tx, wish.siteKey);
     const made = await makeToken(tx, wish);
-    const where = wish.siteKey === undefined ? "" : ` on ${wish.siteKey}`;
+    const whose = wish.portal === undefined ? "" : ` for ${describePortal(wish.portal)}`;
+    const where = wish.siteKey === undefined ? whose : `${whose} on ${wish.siteKey}`;
     await appendAudit(tx, {
       ...by,
       action: "token.created",
@@ -109,7 +114,10 @@ async function withdrawToken(database: Database, id: string, by: Author): Promis
     if (token === undefined) throw new CallboardError("TOKEN_NOT_FOUND", "There is no token with this id");
     const now = Date.now();
     const isAdmin = (each: ApiToken) =>
-      each.scopes.includes("admin") && each.siteKey === undefined && isTokenValid(each, now);
+      each.scopes.includes("admin") &&
+      each.siteKey === undefined &&
+      each.portal === undefined &&
+      isTokenValid(each, now);
     if (isAdmin(token) && !(await listTokens(tx)).some((each) => each.id !== id && isAdmin(each))) {
       throw new CallboardError(
         "TOKEN_LAST_ADMIN",

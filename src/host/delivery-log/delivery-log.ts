@@ -3,13 +3,15 @@ import { operationalEvents } from "../../catalogue/index.ts";
 import type { HostContext } from "../context.ts";
 import type { CheckBody } from "../model/body-check.ts";
 import type { PageRequest } from "../model/cursor.ts";
+import { parseId } from "../model/ids.ts";
+import type { SiteId } from "../model/ids.ts";
 import { requireSite } from "../model/site-snapshot.ts";
 import type { Webhook } from "../model/webhook.ts";
 import type { Author } from "../store/tables/audit.ts";
 import { changeSignature } from "../store/tables/changes.ts";
-import { newestByEndpoint, standingsOfEvents } from "../store/tables/delivery-log.ts";
+import { findDelivery, newestByEndpoint, standingsOfEvents } from "../store/tables/delivery-log.ts";
 import type { DueAt } from "../store/tables/deliveries.ts";
-import { listNewestNamed } from "../store/tables/events.ts";
+import { findEvent, listNewestNamed } from "../store/tables/events.ts";
 import { listFailing } from "../store/tables/failing.ts";
 import { overdueSince } from "../store/tables/overdue.ts";
 import { loadSite } from "../store/tables/sites.ts";
@@ -18,6 +20,8 @@ import type { EventFilter } from "./events.ts";
 import { listFailedWebhooks } from "./failed-webhooks.ts";
 import type { DeliveryFilter } from "./filter.ts";
 import { listDeliveries } from "./list.ts";
+import { pollEvents } from "./poll-events.ts";
+import type { PollRequest } from "./poll-events.ts";
 import { cancelMany, cancelOne, countMeant, redeliverMany, redeliverOne } from "./redeliver.ts";
 import type { RedeliverDependencies } from "./redeliver.ts";
 import { previewWebhook } from "./preview.ts";
@@ -70,6 +74,8 @@ export function createDeliveryLog({
   return {
     list: async (filter: DeliveryFilter, page: PageRequest) =>
       listDeliveries(await lists(), snapshots.byKey, filter, page),
+    /** The receiver of a delivery. Undefined if there is no such delivery, or its subscription is gone. */
+    findReceiver: async ({ siteNo, id }: SiteId) => (await findDelivery(await lists(), siteNo, id))?.receiver,
     show: async (deliveryId: string) => showDelivery(await lists(), snapshots.get, deliveryId),
     redeliver: (deliveryId: string, by: Author) => redeliverOne(changes, deliveryId, by),
     cancel: (deliveryId: string, by: Author) => cancelOne(changes, deliveryId, by),
@@ -82,6 +88,13 @@ export function createDeliveryLog({
     listOperational: async (siteKey: string, most: number) => {
       const names = operationalEvents.map(({ event }) => event);
       return listNewestNamed(await lists(), getSiteNumber(siteKey), names, most);
+    },
+    /** Null for a body that was deleted; undefined if the event was. */
+    loadBody: async (siteKey: string, eventId: string): Promise<string | null | undefined> => {
+      const { siteNo, id } = parseId("evt", eventId);
+      const event =
+        siteNo === getSiteNumber(siteKey) ? await findEvent(await lists(), siteNo, id) : undefined;
+      return event === undefined ? undefined : event.body === "" && event.bodySize > 0 ? null : event.body;
     },
     showEvent: async (siteKey: string, eventId: string) =>
       showEvent(await lists(), getSite(siteKey), eventId, checkBody),
@@ -96,6 +109,9 @@ export function createDeliveryLog({
     },
     tryBodyFilter: async (siteKey: string, trial: BodyFilterTrial) =>
       tryBodyFilter(await lists(), getSite(siteKey), trial),
+    /** The events of an add-on, oldest first, for polling. @throws {CallboardError} QUERY_INVALID, CURSOR_EXPIRED */
+    pollEvents: (siteKey: string, request: PollRequest) =>
+      pollEvents({ database, now: clock.now }, getSite(siteKey), request),
     /** What a webhook would send that is not saved. */
     previewWebhook: async (siteKey: string, webhook: Webhook, input: Omit<PreviewInput, "now">) =>
       previewWebhook(await lists(), getSite(siteKey), webhook, { ...input, now: clock.now() }),

@@ -14,6 +14,8 @@ import { firstOpenHour, listHours, listMinutes } from "../store/tables/endpoint-
 import type { EndpointHour } from "../store/tables/endpoint-hours.ts";
 import { listQueues } from "../store/tables/endpoint-queues.ts";
 import type { EndpointQueue } from "../store/tables/endpoint-queues.ts";
+import { listStuckKeys } from "../store/tables/stuck-keys.ts";
+import type { StuckKey } from "../store/tables/stuck-keys.ts";
 import { standingEndpoints } from "./standing-endpoints.ts";
 import type { Clocks, StandingEndpoint } from "./standing-endpoints.ts";
 import { standstillAmong } from "./standstill.ts";
@@ -99,6 +101,8 @@ export interface Endpoints {
     siteKeys: readonly string[],
     meant: EndpointsMeant,
   ) => Promise<Standstill | undefined>;
+  /** Lists the keys that a retried delivery holds up. @throws {CallboardError} SITE_NOT_FOUND */
+  readonly stuckKeys: (siteKey: string, endpointNo: number) => Promise<readonly StuckKey[]>;
   /** The database's time, which their breakers are on. */
   readonly now: () => number;
 }
@@ -122,6 +126,8 @@ export function createEndpoints(
       };
     },
     show: async (siteKey, no) => showEndpoint(await lists(), getSite(siteKey), no, clocks()),
+    stuckKeys: async (siteKey, endpointNo) =>
+      listStuckKeys(await lists(), { siteNo: getSite(siteKey).site.no, endpointNo }),
     standstill: async (siteKeys, meant) => {
       if ((await hostFacts()).database === "down")
         return { reason: "database-down", until: undefined, endpoints: 0 };

@@ -6,12 +6,15 @@ import { eventOfDelivery, firstUuidAt } from "../model/ids.ts";
 import type { Uuid } from "../model/ids.ts";
 import { NEWEST, OLDEST, eventsNamed } from "../store/tables/delivery-log.ts";
 import type { IdRange } from "../store/tables/delivery-log.ts";
+import type { Portal } from "../model/portal.ts";
 import type { DeliveryState, FailureReason } from "../model/delivery.ts";
 
 /** Everything is optional; what is given must all hold. Times are epoch ms, `until` not included. */
 export interface DeliveryFilter {
   /** The sites that may be looked at; a filter never reaches beyond them. */
   readonly siteKeys: readonly string[];
+  /** The receivers that may be looked at; undefined = all. */
+  readonly portal?: Portal | undefined;
   readonly addonKey?: string | undefined;
   readonly webhookNo?: number | undefined;
   readonly endpointNo?: number | undefined;

@@ -9,7 +9,7 @@ import { takeTurn } from "../../turn.ts";
 import { maskRequestHeaders } from "../model/attempt-record.ts";
 import { bodyVariant } from "../model/body-variant.ts";
 import { createTestDelivery } from "../model/delivery.ts";
-import { draftSubscription, withDraft } from "../model/draft.ts";
+import { draftSubscription, withDraft } from "../model/draft-webhook.ts";
 import type { EventRecord } from "../model/event.ts";
 import { SHOWN_ROUTING_KEY, formatBody } from "../model/formats/format-body.ts";
 import type { Cut, Formatted } from "../model/formats/formatted.ts";

@@ -7,7 +7,7 @@ import { notifyDue } from "../store/tables/deliveries.ts";
 import type { DueAt } from "../store/tables/deliveries.ts";
 import { parseId } from "../model/ids.ts";
 import { bringForward, cancelDeliveries, cancelDelivery, reopenDeliveries } from "../store/tables/reopen.ts";
-import type { CancelledAt } from "../store/tables/reopen.ts";
+import type { EndedDelivery } from "../store/tables/ended.ts";
 import { findDelivery } from "../store/tables/delivery-log.ts";
 import type { SentDelivery } from "../store/tables/delivery-log.ts";
 import { toIdRange } from "./filter.ts";
@@ -24,7 +24,7 @@ export interface RedeliverDependencies {
   /** Tells the engine of this process where something became due. */
   readonly wake: (lanes: readonly DueAt[]) => void;
   /** Tells this process what waits no longer. */
-  readonly drop: (deliveries: readonly CancelledAt[]) => void;
+  readonly drop: (deliveries: readonly EndedDelivery[]) => void;
   readonly now: () => number;
 }
 
@@ -51,6 +51,7 @@ export async function redeliverOne(
         ? await bringForward(tx, id, now())
         : await reopenDeliveries(tx, [id], undefined, now());
     if (changed.length === 0) {
+      if (before.order?.isBehind === true) throw isBehind();
       throw new CallboardError(
         "DELIVERY_STATE",
         before.state === "leased"
@@ -73,18 +74,21 @@ export async function redeliverOne(
   return delivery;
 }
 
-/** @throws {CallboardError} DELIVERY_NOT_FOUND; DELIVERY_STATE when it has ended already */
+/**
+ * Ends a delivery that has not ended. The next one of its key goes then.
+ * @throws {CallboardError} DELIVERY_NOT_FOUND; DELIVERY_STATE when it has ended already
+ */
 export async function cancelOne(
-  { database, drop, now }: Pick<RedeliverDependencies, "database" | "drop" | "now">,
+  { database, drop, wake, now }: Pick<RedeliverDependencies, "database" | "drop" | "wake" | "now">,
   publicId: string,
   by: Author,
 ): Promise<SentDelivery> {
   const id = parseId("dlv", publicId);
-  const cancelled = await database.write(async (tx) => {
-    const isCancelled = await cancelDelivery(tx, id, now());
+  const { cancelled, freed } = await database.write(async (tx) => {
+    const { ended, freed } = await cancelDelivery(tx, id, now());
     const delivery = await findDelivery(tx, id.siteNo, id.id);
     if (delivery === undefined) throw notFound();
-    if (!isCancelled) {
+    if (ended.length === 0) {
       throw new CallboardError("DELIVERY_STATE", `The delivery has ended already: ${delivery.state}`);
     }
     await appendAudit(tx, {
@@ -93,9 +97,10 @@ export async function cancelOne(
       object: publicId,
       detail: delivery.event ?? "",
     });
-    return delivery;
+    return { cancelled: delivery, freed };
   });
   drop([cancelled]);
+  wakeFreed(wake, freed);
   return cancelled;
 }
 
@@ -166,14 +171,15 @@ export async function redeliverMany(
 
 /** Ends everything that the filter means and that waits, as `cancelled`. What is being attempted goes on. */
 export async function cancelMany(
-  { database, findSite, drop, now }: RedeliverDependencies,
+  { database, findSite, drop, wake, now }: RedeliverDependencies,
   filter: DeliveryFilter,
   by: Author,
 ): Promise<Redelivered> {
   return changeMany({ database, findSite }, filter, { by, action: "deliveries.cancelled" }, async (batch) => {
-    const cancelled = await database.write((tx) => cancelDeliveries(tx, batch, now()));
-    drop(cancelled);
-    return cancelled.length;
+    const { ended, freed } = await database.write((tx) => cancelDeliveries(tx, batch, now()));
+    drop(ended);
+    wakeFreed(wake, freed);
+    return ended.length;
   });
 }
 
@@ -209,6 +215,18 @@ async function* listInBatches(
     if (page.items.length > 0) yield page.items;
     cursor = page.next;
   } while (cursor !== undefined);
+}
+
+/** No lanes would mean all. */
+function wakeFreed(wake: RedeliverDependencies["wake"], freed: readonly DueAt[]): void {
+  if (freed.length > 0) wake(freed);
+}
+
+function isBehind(): CallboardError {
+  return new CallboardError(
+    "DELIVERY_STATE",
+    "The delivery is behind another one of its key, which goes first. Cancel that one to skip it",
+  );
 }
 
 function notFound(): CallboardError {

@@ -12,7 +12,7 @@ import {
 import type { IdRange, SentDelivery, Walk, Walked, Wanted } from "../store/tables/delivery-log.ts";
 import type { Search, DeliveryFilter } from "./filter.ts";
 import { mergeWalks } from "./merge.ts";
-import type { Endpoint } from "../model/endpoint.ts";
+import { isPortalReceiver } from "../model/portal.ts";
 import type { SiteSnapshot } from "../model/site-snapshot.ts";
 
 /** More waiting than this are not sorted, but looked for among all. */
@@ -38,8 +38,8 @@ export async function walkSite(
   q: Queryable,
   { snapshot, filter, search, range, limit }: SiteWalk,
 ): Promise<Walked> {
-  const { site, endpoints } = snapshot;
-  const wanted = toWanted(endpoints, filter, search);
+  const { site } = snapshot;
+  const wanted = toWanted(snapshot, filter, search);
   if (wanted === undefined || search.kind === "nothing") return NOTHING;
 
   if (search.kind === "ids") {
@@ -85,8 +85,8 @@ export async function countSite(
   { snapshot, filter, search, range, limit }: SiteWalk,
 ): Promise<Counted | undefined> {
   if (search.kind === "ids" || search.kind === "text") return undefined;
-  const { site, endpoints } = snapshot;
-  const wanted = toWanted(endpoints, filter, search);
+  const { site } = snapshot;
+  const wanted = toWanted(snapshot, filter, search);
   const event = filter.event ?? (search.kind === "event" ? search.name : undefined);
   if (wanted === undefined || search.kind === "nothing" || (search.kind === "event" && search.name !== event))
     return { count: 0, more: false };
@@ -105,30 +105,27 @@ export async function countSite(
 }
 
 /** Returns the conditions beside the order. Undefined if no endpoint of the site can match. */
-function toWanted(
-  endpoints: SiteSnapshot["endpoints"],
-  filter: DeliveryFilter,
-  search: Search,
-): Wanted | undefined {
+function toWanted(snapshot: SiteSnapshot, filter: DeliveryFilter, search: Search): Wanted | undefined {
   const urlPrefix = search.kind === "url" ? search.prefix : undefined;
   const { because, test } = filter;
   // Failed deliveries have an index of their own.
   const state = filter.state ?? (because === undefined ? undefined : "failed");
-  const endpointNos = selectEndpoints([...endpoints.values()], filter, urlPrefix);
+  const endpointNos = selectEndpoints(snapshot, filter, urlPrefix);
   return endpointNos?.length === 0 ? undefined : { state, because, test, endpointNos, urlPrefix };
 }
 
 /** Returns the endpoints of the receiver and URL in the filter. Undefined means any. */
 function selectEndpoints(
-  endpoints: readonly Endpoint[],
-  { addonKey, webhookNo, endpointNo }: DeliveryFilter,
+  snapshot: SiteSnapshot,
+  { portal, addonKey, webhookNo, endpointNo }: DeliveryFilter,
   urlPrefix: string | undefined,
 ): readonly number[] | undefined {
-  const isAny = [addonKey, webhookNo, endpointNo, urlPrefix].every((word) => word === undefined);
+  const isAny = [portal, addonKey, webhookNo, endpointNo, urlPrefix].every((word) => word === undefined);
   if (isAny) return undefined;
-  return endpoints
+  return [...snapshot.endpoints.values()]
     .filter(
       ({ no, receiver, origin }) =>
+        (portal === undefined || isPortalReceiver(portal, snapshot, receiver)) &&
         (endpointNo === undefined || no === endpointNo) &&
         (addonKey === undefined || (receiver.kind === "addon" && receiver.addonKey === addonKey)) &&
         (webhookNo === undefined || (receiver.kind === "webhook" && receiver.webhookNo === webhookNo)) &&

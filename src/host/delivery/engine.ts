@@ -16,7 +16,7 @@ import { RECLAIM_EVERY_MS } from "../model/slot-pool.ts";
 import { createSlowStart } from "../model/slow-start.ts";
 import type { Database } from "../store/db/database.ts";
 import type { Snapshots } from "../store/snapshot.ts";
-import type { DueAt } from "../store/tables/deliveries.ts";
+import type { DueAt, NoticedAt } from "../store/tables/deliveries.ts";
 import { createAttempts } from "./attempt.ts";
 import { createClaims } from "./claim.ts";
 import { createFeed } from "./feed.ts";
@@ -29,7 +29,7 @@ import type { Concurrency } from "./schedule.ts";
 import { byHttp } from "./transport.ts";
 import type { Transport } from "./transport.ts";
 import { NOTHING_TO_TELL, createSettler } from "./settler.ts";
-import type { RegistryTurn, SettlementTeller, ToSettle } from "./settler.ts";
+import type { Followed, RegistryTurn, SettlementTeller, ToSettle } from "./settler.ts";
 
 /** Attempts that ended and are not settled: beyond this number none is started. */
 const MAX_UNSETTLED = 2_000;
@@ -96,7 +96,7 @@ export interface Engine extends HandOff {
   /** Starts nothing new, waits up to `ms` for requests in flight, settles them and gives leases back. */
   readonly stop: (ms: number) => Promise<void>;
   /** Something in the table may be due earlier than known: in all lanes, or in those named. */
-  readonly wake: (where?: readonly DueAt[]) => void;
+  readonly wake: (where?: readonly NoticedAt[]) => void;
   /** Deliveries were canceled: those in memory are not sent. */
   readonly drop: (deliveries: readonly (DueAt & { readonly id: string })[]) => void;
   /** Another process may send to these endpoints from now on: what this one has in memory goes back to the table. */
@@ -278,7 +278,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
     pump();
   }
 
-  function afterSettling(batch: readonly ToSettle[], turned: readonly RegistryTurn[]): void {
+  function afterSettling(batch: readonly ToSettle[], { turned, freed }: Followed): void {
     slowStart.grow(batch.length);
     for (const { delivery, settlement } of batch) {
       const lane = schedule.getLane(delivery);
@@ -288,6 +288,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
       if (settlement.state === "waiting" || settlement.state === "postponed")
         feed.wakeAt(settlement.dueAt, lane);
     }
+    for (const place of freed) feed.requestClaim(schedule.getLane(place));
     if (turned.length > 0) void learnTurns(turned).finally(() => (learning -= 1));
     const notices = batch.map(({ delivery, settlement: { state } }) => {
       const { siteNo, id, endpointNo, test, redelivery, replayNo } = delivery;
@@ -384,6 +385,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
     },
     wake: (where) => {
       if (where === undefined || where.length === 0) return feed.pollAll();
+      if (where.some(({ isUnnumbered }) => isUnnumbered)) void feed.number();
       for (const place of where) feed.requestClaim(schedule.getLane(place));
     },
     drop: (deliveries) => {

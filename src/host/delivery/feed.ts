@@ -6,6 +6,7 @@ import type { Clock } from "../../clock.ts";
 import type { Logger } from "../../logger.ts";
 import type { Database } from "../store/db/database.ts";
 import type { NextDue } from "../store/tables/deliveries.ts";
+import { numberWritten } from "../store/tables/order.ts";
 import type { Snapshots } from "../store/snapshot.ts";
 import { createAlarms } from "./alarms.ts";
 import type { Claims } from "./claim.ts";
@@ -50,6 +51,8 @@ export interface Feed {
   readonly wakeAt: (at: number, lane: LaneState) => void;
   /** The lane's circuit opened. Nothing is claimed behind it, so its probe needs an alarm of its own. */
   readonly wakeForProbe: (lane: LaneState) => void;
+  /** PostgreSQL: numbers what programs wrote in transactions of their own, and looks up what may go then. */
+  readonly number: () => Promise<void>;
   /** Looks up what is due in all lanes. */
   readonly pollAll: () => void;
   /** The delivery is no longer as a claim in progress may have read it. */
@@ -117,9 +120,29 @@ export function createFeed(dependencies: FeedDependencies): Feed {
     try {
       await snapshots.refresh(database.read);
       // A process that only accepts hears of the same notices.
-      if (loop.isRunning()) await lookUpDue();
+      if (!loop.isRunning()) return;
+      await numberAll();
+      await lookUpDue();
     } catch (error) {
       logger.warn("delivery.poll-failed", { error });
+    }
+  }
+
+  async function numberAll(): Promise<void> {
+    if (!claims.shared) return;
+    for (;;) {
+      const numbered = await database.write((tx) => numberWritten(tx, now()));
+      for (const place of numbered.freed) requestClaim(schedule.getLane(place));
+      if (!numbered.more) return;
+    }
+  }
+
+  async function number(): Promise<void> {
+    try {
+      if (loop.isRunning()) await numberAll();
+    } catch (error) {
+      // The next poll finds them.
+      logger.warn("delivery.number-failed", { error });
     }
   }
 
@@ -139,6 +162,7 @@ export function createFeed(dependencies: FeedDependencies): Feed {
   return {
     start: async () => {
       loop.start();
+      await numberAll();
       await lookUpDue();
       if (claims.shared) {
         timers.add(setInterval(() => void poll(), POLL_MS));
@@ -158,6 +182,7 @@ export function createFeed(dependencies: FeedDependencies): Feed {
     },
     wakeAt,
     wakeForProbe,
+    number,
     // Every change of the registry asks for it.
     pollAll: polling.request,
     isQuiet: () => !loop.isClaiming() && !polling.isUnderWay(),

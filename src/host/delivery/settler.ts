@@ -12,9 +12,12 @@ import { breakersChange, saveBreakers } from "../store/tables/endpoints.ts";
 import { addMinutes, minutesChange } from "../store/tables/minutes.ts";
 import { spareSchedules, turnEndpoint } from "../store/tables/endpoint-life.ts";
 import { switchOff } from "../store/tables/switch-off.ts";
+import { freeNext, holdKeys } from "../store/tables/order.ts";
+import type { DueAt } from "../store/tables/deliveries.ts";
 import { formatId } from "../model/ids.ts";
 import type { Turn } from "../model/endpoint-life.ts";
 import { countMinutes } from "../model/minute.ts";
+import type { SiteKey } from "../model/order.ts";
 import type { DeliveryObserver } from "./observer.ts";
 import type { DueDelivery, Settled } from "../model/delivery.ts";
 import type { BreakerState } from "../model/endpoint.ts";
@@ -41,6 +44,15 @@ export interface RegistryTurn {
   readonly delivery: DueDelivery;
   readonly turn: Turn | { readonly kind: "gone" };
 }
+
+/** What followed from a batch, beside the states of its deliveries. */
+export interface Followed {
+  readonly turned: readonly RegistryTurn[];
+  /** Lanes in which the next delivery of a key is due. */
+  readonly freed: readonly DueAt[];
+}
+
+const NOTHING_FOLLOWED: Followed = { turned: [], freed: [] };
 
 /** Records and announces the changes of endpoints and the failed deliveries of a batch. */
 export interface SettlementTeller {
@@ -81,7 +93,7 @@ export interface SettlerDependencies {
   /** Time for which a few attempts wait for others to be settled with, in milliseconds. */
   readonly gatherMs: number;
   /** After the commit. */
-  readonly onSettled: (batch: readonly ToSettle[], turned: readonly RegistryTurn[]) => void;
+  readonly onSettled: (batch: readonly ToSettle[], followed: Followed) => void;
 }
 
 export function createSettler(dependencies: SettlerDependencies): Settler {
@@ -93,11 +105,11 @@ export function createSettler(dependencies: SettlerDependencies): Settler {
 
   async function settle(batch: readonly ToSettle[], changed: readonly BreakerState[]): Promise<void> {
     const startedAt = performance.now();
-    const { moved, turned } = (await settleInOneStatement(batch, changed))
-      ? { moved: batch, turned: [] }
+    const { moved, followed } = (await settleInOneStatement(batch, changed))
+      ? { moved: batch, followed: NOTHING_FOLLOWED }
       : await settleInSteps(batch, changed);
     observer.settled(moved, performance.now() - startedAt);
-    onSettled(batch, turned);
+    onSettled(batch, followed);
   }
 
   /** Fast path. Resolves to false, with nothing written, if a row can't be moved as it is or needs further steps. */
@@ -105,7 +117,7 @@ export function createSettler(dependencies: SettlerDependencies): Settler {
     batch: readonly ToSettle[],
     changed: readonly BreakerState[],
   ): Promise<boolean> {
-    if (batch.some(({ gone, isProbe, turn }) => gone || isProbe === true || turn !== undefined)) return false;
+    if (batch.some(needsSteps)) return false;
     const failures = batch.some(hasFailed) ? tell.failuresChange(batch) : undefined;
     if (failures === "announce-now") return false;
     const { dialect } = database;
@@ -128,10 +140,12 @@ export function createSettler(dependencies: SettlerDependencies): Settler {
   async function settleInSteps(
     batch: readonly ToSettle[],
     changed: readonly BreakerState[],
-  ): Promise<{ readonly moved: readonly ToSettle[]; readonly turned: readonly RegistryTurn[] }> {
+  ): Promise<{ readonly moved: readonly ToSettle[]; readonly followed: Followed }> {
     const tells = batch.some((settled) => settled.gone || settled.turn !== undefined || hasFailed(settled));
+    const keys = listEndedKeys(batch);
     return database.write(async (tx) => {
       if (tells) await tell.prepare(tx);
+      await holdKeys(tx, keys);
       const settled = await moveDeliveries(tx, batch, now());
       await recordAttempts(tx, settled);
       await saveBreakers(tx, changed);
@@ -143,8 +157,9 @@ export function createSettler(dependencies: SettlerDependencies): Settler {
         probes.map(({ delivery }) => delivery),
       );
       const turned = await makeTurns(tx, batch);
+      const freed = await freeNext(tx, keys, now());
       if (tells) await tell.record(tx, turned, settled.moved);
-      return { moved: settled.moved, turned };
+      return { moved: settled.moved, followed: { turned, freed } };
     });
   }
 
@@ -235,6 +250,22 @@ export function createSettler(dependencies: SettlerDependencies): Settler {
     },
   };
 }
+
+/** Reports whether something follows from it that one statement can't do. */
+const needsSteps = (settled: ToSettle): boolean =>
+  settled.gone || settled.isProbe === true || settled.turn !== undefined || endsInOrder(settled);
+
+const hasEnded = ({ settlement: { state } }: ToSettle): boolean =>
+  state === "delivered" || state === "failed";
+
+/** Reports whether the next delivery of a key may go then. A redelivery is out of the order. */
+const endsInOrder = (settled: ToSettle): boolean =>
+  settled.delivery.order !== undefined && settled.delivery.redelivery === 0 && hasEnded(settled);
+
+const listEndedKeys = (batch: readonly ToSettle[]): readonly SiteKey[] =>
+  batch
+    .filter(endsInOrder)
+    .flatMap(({ delivery: { siteNo, order } }) => (order === undefined ? [] : [{ siteNo, key: order.key }]));
 
 const hasFailed = ({ settlement }: ToSettle): boolean => settlement.state === "failed";
 

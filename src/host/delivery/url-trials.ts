@@ -9,6 +9,7 @@ import type { EventType, Product } from "../../catalogue/index.ts";
 import type { ControlRequest, Egress, ExchangeResult, Outcome } from "../../egress/index.ts";
 import { decodeBody } from "../../egress/index.ts";
 import { CallboardError } from "../../errors.ts";
+import { pairHeaders } from "../../header-pairs.ts";
 import type { Logger } from "../../logger.ts";
 import type { SigningClaims } from "../../protocol/token.ts";
 import { deliveryUuid, newEventUuid } from "../model/ids.ts";
@@ -190,7 +191,7 @@ export function createUrlTrials({ egress, count, key, logger, now }: UrlTrialPar
         now: now(),
       });
       const { outcome, answer, timing } = await exchange(tried, origin, {
-        headers: toRecord(request.headers),
+        headers: Object.fromEntries(pairHeaders(request.headers)),
         body: request.body,
         timeoutMs: SAMPLE_TIMEOUT_MS,
       });
@@ -237,9 +238,3 @@ export function createUrlTrials({ egress, count, key, logger, now }: UrlTrialPar
 /** Without the detail, which can name addresses. */
 const describeFailure = (outcome: Outcome): string =>
   outcome.kind === "unreachable" ? outcome.reason.replaceAll("-", " ") : "not allowed";
-
-function toRecord(headers: readonly string[]): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    Array.from({ length: headers.length / 2 }, (_, at) => [headers[2 * at] ?? "", headers[2 * at + 1] ?? ""]),
-  );
-}

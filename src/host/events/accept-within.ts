@@ -27,6 +27,7 @@ import { countWaiting } from "../store/tables/deliveries.ts";
 import { findAccepted, judge } from "./accepted-before.ts";
 import { normalizeAll } from "./normalize.ts";
 import { prepareSite } from "./prepare-site.ts";
+import { listUnnumbered, placeLater } from "./place.ts";
 import { listUnleased, withFailures } from "./reserve.ts";
 
 export interface AcceptWithinDependencies {
@@ -84,8 +85,9 @@ export function createAcceptWithin({
     const planned = plan([group], { findSite, known, newEventId, now });
     const [event] = planned.events;
     if (event === undefined) return onlyAnswer(planned.answers.get(group));
-    const deliveries = await countBacklog(tx, planned.deliveries);
-    const written = await writeWithin(tx, { event, deliveries, due: listUnleased(deliveries) }, now);
+    const deliveries = await countBacklog(tx, placeLater(planned.deliveries));
+    const due = [...listUnleased(deliveries), ...listUnnumbered(deliveries)];
+    const written = await writeWithin(tx, { event, deliveries, due }, now);
     if (written === "known") return undefined;
     if (written === "outside") throw withoutTransaction();
     return onlyAnswer(withFailures(planned.answers, deliveries).get(group));

@@ -17,6 +17,7 @@ import type { Uuid } from "../model/ids.ts";
 import { clientEvents, findAccepted } from "./accepted-before.ts";
 import { normalizeAll } from "./normalize.ts";
 import type { NormalizeContext } from "./normalize.ts";
+import { isOrdered } from "./place.ts";
 import { insertPlan, listUnleased, withFailures } from "./reserve.ts";
 import type { Slots } from "./reserve.ts";
 
@@ -79,14 +80,14 @@ export function createGroupCommit(
   }
 
   /**
-   * Fast path: the cached registry is current, no event ID is known and nothing is refused. Resolves to undefined otherwise,
-   * with nothing written.
+   * Fast path: the cached registry is current, no event ID is known, nothing is refused, and no delivery has a key. Resolves to
+   * undefined otherwise, with nothing written.
    */
   async function commitInOneStatement(
     groups: readonly PendingGroup[],
   ): Promise<Plan<PendingGroup>["answers"] | undefined> {
     const planned = planGroups(groups, new Map());
-    if (hasRefusals(planned)) return undefined;
+    if (hasRefusals(planned) || isOrdered(planned.deliveries)) return undefined;
     const reservation = slots.reserve(planned.deliveries);
     let isCommitted = false;
     try {

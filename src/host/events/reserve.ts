@@ -7,8 +7,10 @@ import { formatId } from "../model/ids.ts";
 import type { Group, Plan } from "../model/plan.ts";
 import { insertDeliveries, notifyDue } from "../store/tables/deliveries.ts";
 import { insertEvents } from "../store/tables/events.ts";
-import type { Transaction } from "../store/db/database.ts";
+import { freeNext } from "../store/tables/order.ts";
+import type { Queryable, Transaction } from "../store/db/database.ts";
 import type { Backlog } from "./backlog.ts";
+import { placeInOrder } from "./place.ts";
 
 export interface Reservation {
   /** With their leases; failed as `backlog-full` where the endpoint has as many waiting as it may have. */
@@ -29,6 +31,7 @@ export function createSlots(
 ): Slots {
   function reserveOne(delivery: DueDelivery): DueDelivery {
     if (!delivery.test && !backlog.reserve(delivery)) return { ...delivery, failed: "backlog-full" };
+    if (delivery.order?.isBehind === true) return delivery;
     const lease = handOff.lease(delivery.endpointNo, delivery.lane);
     return lease === undefined ? delivery : { ...delivery, lease };
   }
@@ -42,7 +45,7 @@ export function createSlots(
         end: (isCommitted) => {
           if (isCommitted) {
             backlog.committed(deliveries);
-            handOff.committed(deliveries.filter(({ failed }) => failed === undefined));
+            handOff.committed(deliveries.filter(isReady));
           } else {
             handOff.aborted(deliveries);
             backlog.aborted(deliveries);
@@ -60,17 +63,33 @@ export async function insertPlan(
   slots: Pick<Slots, "reserve">,
   now: number,
 ): Promise<readonly DueDelivery[]> {
-  const { deliveries, end } = slots.reserve(planned);
+  const { deliveries, end } = slots.reserve(await placeInOrder(tx, planned, now));
   tx.atEnd(end);
   await insertEvents(tx, events);
   await insertDeliveries(tx, deliveries, now);
   await notifyDue(tx, listUnleased(deliveries));
+  await freeBehindFailed(tx, deliveries, now);
   return deliveries;
 }
 
+/** A delivery that failed at once holds up none of its key. */
+async function freeBehindFailed(
+  tx: Queryable,
+  deliveries: readonly DueDelivery[],
+  now: number,
+): Promise<void> {
+  const keys = deliveries.flatMap(({ siteNo, order, failed }) =>
+    failed === undefined || order === undefined ? [] : [{ siteNo, key: order.key }],
+  );
+  await notifyDue(tx, await freeNext(tx, keys, now));
+}
+
+/** Reports whether the delivery can be sent: it has not failed, and is not behind another one. */
+const isReady = ({ failed, order }: DueDelivery): boolean => failed === undefined && order?.isBehind !== true;
+
 /** Returns the deliveries that wait for a claim. */
 export function listUnleased(deliveries: readonly DueDelivery[]): readonly DueDelivery[] {
-  return deliveries.filter(({ lease, failed }) => lease === undefined && failed === undefined);
+  return deliveries.filter((delivery) => delivery.lease === undefined && isReady(delivery));
 }
 
 /** Returns the answers with the reason of each delivery that failed when it was reserved. */

@@ -73,16 +73,19 @@ export interface ChainProblem {
 
 /**
  * Returns the problem of an entry that should follow `before`. `key` is that of the entry's key number: undefined if it never
- * existed. If it was lost, only the hash is compared.
+ * existed. If it was lost, only the hash is compared. The text of an entry that was erased is not the one of its hash; the HMAC
+ * still covers the hash.
  */
 export function problemAfter(
   before: ChainPoint,
   { seq, keyNo, hash, mac, ...content }: StoredEntry,
   key: Buffer | "lost" | undefined,
+  isErased: (content: ChainedContent) => boolean = () => false,
 ): ChainProblem | undefined {
   const problem = (kind: ChainProblemKind) => ({ kind, id: content.id, seq });
   if (seq !== before.seq + 1) return problem("missing");
-  if (!isSame(hashEntry(before.hash, seq, keyNo, content), hash)) return problem("altered");
+  if (!isSame(hashEntry(before.hash, seq, keyNo, content), hash) && !isErased(content))
+    return problem("altered");
   if (key === "lost") return undefined;
   return key !== undefined && isSame(computeMac(key, "entry", seq, hash), mac)
     ? undefined

@@ -13,9 +13,9 @@ export const ID_CURSOR = "^[0-9a-f]{32}$";
 export const NUMBER_CURSOR = "^[0-9]{1,6}$";
 
 /** Returns the refusal of a cursor that no list gave out. */
-export function refuseCursor(): CallboardError {
+export function refuseCursor(pointer = "cursor"): CallboardError {
   return new CallboardError("QUERY_INVALID", "The cursor is not one that a list gave out", {
-    errors: [{ pointer: "cursor", detail: "is not one that a list gave out" }],
+    errors: [{ pointer, detail: "is not one that a list gave out" }],
   });
 }
 

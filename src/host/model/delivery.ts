@@ -2,6 +2,7 @@
 import type { UnreachableReason } from "../../egress/index.ts";
 import type { ErrorCode } from "../../errors.ts";
 import type { Lane } from "./event.ts";
+import type { OrderPlace } from "./order.ts";
 import type { ResponseCut } from "./response-budget.ts";
 import type { Subscription } from "./subscription.ts";
 import type { Uuid } from "./ids.ts";
@@ -42,6 +43,8 @@ export interface NewDelivery {
   readonly failed?: FailureReason;
   /** The replay that sends it. Such a delivery does not count among the live ones of its endpoint. */
   readonly replayNo?: number | undefined;
+  /** Its place among the deliveries of its key; left out without a key. */
+  readonly order?: OrderPlace | undefined;
 }
 
 export interface Lease {
@@ -63,6 +66,8 @@ export interface DueDelivery extends NewDelivery {
   /** The event's `traceparent`, or that of the span created for it. */
   readonly traceParent?: string | undefined;
   readonly body: Buffer;
+  /** Key of a planned delivery that is not numbered yet. */
+  readonly orderKey?: string | undefined;
   /** URL for the first attempt, as planned from this subscription; absent in deliveries that were read from the table. */
   readonly planned?: { readonly subscription: Subscription; readonly url: string };
 }
@@ -136,7 +141,7 @@ export type Settlement =
   | { readonly state: "postponed"; readonly dueAt: number };
 
 export interface Settled {
-  readonly delivery: Pick<DueDelivery, "siteNo" | "id" | "endpointNo" | "attempts" | "lease">;
+  readonly delivery: Pick<DueDelivery, "siteNo" | "id" | "endpointNo" | "attempts" | "lease" | "order">;
   readonly attempt: AttemptRecord | undefined;
   readonly settlement: Settlement;
 }

@@ -9,12 +9,14 @@ import type { FanOut } from "./fan-out.ts";
 import { MAX_DELIVERIES_PER_EVENT, deliveryUuid, formatId } from "./ids.ts";
 import type { Uuid } from "./ids.ts";
 import { isRefused, refuseOffSchema } from "./body-check.ts";
+import { findOrder, readOrderKey } from "./order.ts";
 import type { Judgment } from "./body-check.ts";
 import type { DueDelivery, FailureReason } from "./delivery.ts";
 import type { Receiver } from "./endpoint.ts";
 import type { FanOutTrace, Lane, NewEvent } from "./event.ts";
 import { requireExisting } from "./site-snapshot.ts";
 import type { SiteSnapshot } from "./site-snapshot.ts";
+import type { Subscription } from "./subscription.ts";
 
 /** An event as it comes from a caller, its envelope already parsed and checked. */
 export interface IncomingEvent {
@@ -203,6 +205,10 @@ function planEvent(
       `The event has ${found.planned.length} receivers; 65,535 is the most`,
     );
   }
+  const findKey = (subscription: Subscription): string | undefined => {
+    const order = incoming.testOf === undefined ? findOrder(snapshot, subscription) : undefined;
+    return order === undefined ? undefined : readOrderKey(order, normalized.payload());
+  };
   const deliveries = found.planned.map(({ subscription, matched, url }, index): DueDelivery => ({
     siteNo,
     id: deliveryUuid(eventId, index),
@@ -220,6 +226,7 @@ function planEvent(
     actor,
     traceParent,
     body,
+    orderKey: findKey(subscription),
     planned: { subscription, url },
   }));
   return {

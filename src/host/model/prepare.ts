@@ -13,6 +13,7 @@ import {
   HUB_SIGNATURE_256,
   PREVIOUS_HUB_SIGNATURE_256,
   REDELIVERY,
+  SEQUENCE,
   WEBHOOK_FLOW,
   WEBHOOK_IDENTIFIER,
   WEBHOOK_RETRY,
@@ -254,7 +255,7 @@ function pushIdentity(headers: string[], id: string, { lane, attempts, scheduleF
   if (retry > 0) headers.push(WEBHOOK_RETRY, String(retry));
 }
 
-function commonHeaders({ redelivery }: DueDelivery, traceParent: string | undefined): string[] {
+function commonHeaders({ redelivery, order }: DueDelivery, traceParent: string | undefined): string[] {
   const headers = [
     "content-type",
     "application/json; charset=utf-8",
@@ -264,6 +265,7 @@ function commonHeaders({ redelivery }: DueDelivery, traceParent: string | undefi
     USER_AGENT,
   ];
   if (redelivery > 0) headers.push(REDELIVERY, String(redelivery));
+  if (order?.sequence !== undefined) headers.push(SEQUENCE, String(order.sequence));
   if (traceParent !== undefined) headers.push("traceparent", traceParent);
   return headers;
 }

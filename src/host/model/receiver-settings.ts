@@ -7,6 +7,8 @@ import type { Pace } from "./pace.ts";
 /** Members of an outgoing webhook and of an endpoint alike. Undefined: as the server has it. */
 export interface ReceiverSettings {
   readonly pace?: Pace | undefined;
+  /** JSON pointer to the key in whose order deliveries go. Undefined for any order. */
+  readonly orderBy?: string | undefined;
 }
 
 /** A snapshot of a site. */

@@ -152,6 +152,7 @@ function createWebhook({ product, url, secret, now }: SampleDelivery): Webhook {
     previousSecretUntil: undefined,
     signature,
     retryProfile: undefined,
+    orderBy: undefined,
     active: true,
     inactiveBecause: undefined,
     goneSince: undefined,

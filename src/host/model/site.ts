@@ -7,6 +7,12 @@ export interface SiteOptions {
   readonly envelope?: "connect" | "cloud";
   /** Adds user_id and user_key to the URLs of add-ons, as hosts before 2019 did. */
   readonly userParameters?: boolean;
+  /** Age at which events, deliveries and attempts of the site are deleted, in milliseconds. The host's own when left out. */
+  readonly retentionMs?: number;
+  /** Age at which bodies of the site are deleted. */
+  readonly bodyRetentionMs?: number;
+  /** The same as `retentionMs`, by event type. */
+  readonly eventRetentionMs?: Readonly<Record<string, number>>;
 }
 
 export interface Site {

@@ -17,6 +17,8 @@ export function hasKeyPair(scheme: WebhookSignature): boolean {
 export interface Webhook extends ReceiverSettings {
   readonly siteNo: number;
   readonly no: number;
+  /** The tenant that it belongs to. */
+  readonly owner?: string | undefined;
   readonly name: string;
   readonly url: string;
   readonly format: string;
@@ -36,6 +38,8 @@ export interface Webhook extends ReceiverSettings {
   readonly previousSecretUntil: number | undefined;
   readonly signature: WebhookSignature;
   readonly retryProfile: string | undefined;
+  /** JSON pointer to the key in whose order deliveries go. Undefined for any order. */
+  readonly orderBy: string | undefined;
   readonly active: boolean;
   readonly inactiveBecause: string | undefined;
   /** Time since when it is inactive because of a 410. */

@@ -2,6 +2,7 @@
 import { CallboardError } from "../../errors.ts";
 import type { Problem } from "../../errors.ts";
 import { formatReceiverId } from "../model/receiver.ts";
+import { readOrderBy } from "../model/order.ts";
 import { readPace } from "../model/pace.ts";
 import type { ReceiverSettings } from "../model/receiver-settings.ts";
 import { appendAudit } from "../store/tables/audit.ts";
@@ -53,10 +54,14 @@ export async function updateEndpoint(
 /** The members that change, each with its value or undefined. @throws {CallboardError} with every problem of every member */
 function readSettings(change: EndpointChange): ReceiverSettings {
   const pace = readPace(change.pace, "/pace");
-  const problems = [pace].flatMap((reading) => (reading.kind === "refused" ? reading.problems : []));
+  const orderBy = readOrderBy(change.orderBy, "/orderBy");
+  const problems = [pace, orderBy].flatMap((reading) => (reading.kind === "refused" ? reading.problems : []));
   const [first] = problems;
   if (first !== undefined) throw refuse(first, problems);
-  return { ...("pace" in change && pace.kind === "pace" ? { pace: pace.pace } : {}) };
+  return {
+    ...("pace" in change && pace.kind === "pace" ? { pace: pace.pace } : {}),
+    ...("orderBy" in change && orderBy.kind === "orderBy" ? { orderBy: orderBy.pointer } : {}),
+  };
 }
 
 function refuse({ pointer, detail, code = "BODY_SCHEMA" }: Problem, errors: readonly Problem[]) {

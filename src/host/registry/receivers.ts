@@ -3,6 +3,8 @@ import type { Descriptor } from "../../protocol/descriptor.ts";
 import type { HostContext } from "../context.ts";
 import type { Receiver } from "../model/endpoint.ts";
 import { formatWebhookId } from "../model/ids.ts";
+import { isPortalReceiver, isPortalSite } from "../model/portal.ts";
+import type { Portal, PortalPlace } from "../model/portal.ts";
 import type { SiteSnapshot } from "../model/site-snapshot.ts";
 import type { Subscription } from "../model/subscription.ts";
 import { isSameReceiver, receiverName } from "../model/receiver.ts";
@@ -32,7 +34,13 @@ export interface Receivers {
   readonly findDescriptor: (siteNo: number, addonKey: string) => Descriptor | undefined;
   /** Where the Webhook Inspector is, when it is installed on any site. */
   readonly inspectorUrl: () => string | undefined;
-  readonly list: (siteKey: string) => readonly NamedReceiver[];
+  /** All receivers of the site, or those of a portal. */
+  readonly list: (siteKey: string, portal?: Portal) => readonly NamedReceiver[];
+  /** Reports whether the portal has the receiver. */
+  readonly isReached: (place: PortalPlace, siteNo: number, receiver: Receiver) => boolean;
+  readonly findSiteNo: (siteKey: string) => number | undefined;
+  /** Reports whether the portal has the site. */
+  readonly isSiteReached: (place: PortalPlace, siteKey: string) => boolean;
   /** What keeps deliveries from going out to a receiver: at one endpoint, or at any of its endpoints. */
   readonly standing: (siteNo: number, receiver: Receiver, endpointNo?: number) => ReceiverStanding;
   /** The standing subscriptions. */
@@ -49,9 +57,26 @@ export function createReceivers({ snapshots }: Pick<HostContext, "snapshots">): 
         .map(({ installations }) => installations.get(INSPECTOR_KEY))
         .find((installation) => installation?.state === "enabled")?.baseUrl,
     standing: (siteNo, receiver, endpointNo) => standingIn(snapshots.get(siteNo), receiver, endpointNo),
-    list: (siteKey) => {
+    list: (siteKey, portal) => {
       const snapshot = snapshots.byKey(siteKey);
-      return snapshot === undefined ? [] : listNamedReceivers(snapshot);
+      if (snapshot === undefined) return [];
+      const all = listNamedReceivers(snapshot);
+      return portal === undefined
+        ? all
+        : all.filter(({ receiver }) => isPortalReceiver(portal, snapshot, receiver));
+    },
+    isReached: (place, siteNo, receiver) => {
+      const snapshot = snapshots.get(siteNo);
+      return (
+        snapshot !== undefined &&
+        isPortalSite(place, snapshot) &&
+        isPortalReceiver(place.portal, snapshot, receiver)
+      );
+    },
+    findSiteNo: (siteKey) => snapshots.byKey(siteKey)?.site.no,
+    isSiteReached: (place, siteKey) => {
+      const snapshot = snapshots.byKey(siteKey);
+      return snapshot !== undefined && isPortalSite(place, snapshot);
     },
     subscriptions: (siteKey) => [...(snapshots.byKey(siteKey)?.subscriptions.values() ?? [])],
   };

@@ -18,7 +18,7 @@ import { cancelWaitingOfReplay, countWaitingOfReplay } from "../store/tables/rep
 import { countEvents } from "../store/tables/replay-events.ts";
 import { cancelReplay, findReplay, insertReplay, listReplays } from "../store/tables/replays.ts";
 import type { Replay, ReplayWindow } from "../store/tables/replays.ts";
-import type { CancelledAt } from "../store/tables/reopen.ts";
+import type { EndedDelivery } from "../store/tables/ended.ts";
 import type { Snapshots } from "../store/snapshot.ts";
 import { examineChunk } from "./chunk.ts";
 import { readKeptFrom } from "./runner.ts";
@@ -83,7 +83,7 @@ export interface ReplaysParts extends Pick<ReplayRunnerParts, "ages" | "now"> {
   readonly snapshots: Pick<Snapshots, "byKey" | "refresh">;
   readonly runner: Pick<ReplayRunner, "wake">;
   /** Tells this process what waits no longer. */
-  readonly drop: (deliveries: readonly CancelledAt[]) => void;
+  readonly drop: (deliveries: readonly EndedDelivery[]) => void;
 }
 
 export function createReplays(parts: ReplaysParts): Replays {

@@ -9,8 +9,11 @@ import { createRepeating } from "../../repeating.ts";
 import type { Database, Queryable } from "../store/db/database.ts";
 import { firstUuidAt } from "../model/ids.ts";
 import type { Uuid } from "../model/ids.ts";
+import { toSiteRetention } from "../model/retention.ts";
+import type { Ages, EventChoice, SiteRetention } from "../model/retention.ts";
 import { KEY_KEPT_MS } from "../model/idempotency-key.ts";
 import { removeKeyedRequests } from "../store/tables/idempotency-keys.ts";
+import { forgetKeys } from "../store/tables/order.ts";
 import { removeReplays } from "../store/tables/replays.ts";
 import {
   countFreePages,
@@ -18,6 +21,7 @@ import {
   expireWaiting,
   listSentSites,
   nextEventRange,
+  nextEvents,
   readEmptiedUntil,
   releasePages,
   removeEvents,
@@ -29,6 +33,7 @@ import {
   writeEmptiedUntil,
 } from "../store/tables/retention.ts";
 import type { EventRange } from "../store/tables/retention.ts";
+import { listSites } from "../store/tables/sites.ts";
 import { nextSize, pauseAfter } from "./pace.ts";
 
 const SWEEP_EVERY_MS = 10 * 60_000;
@@ -43,10 +48,18 @@ const LAST_MINUTE = 2 ** 31 - 1;
 const IDLE_SHARE = 0.25;
 const IDLE_PAGES_LEFT = 1_000;
 
+const ALL: EventChoice = { kind: "all" };
+
+interface SweptEvents {
+  readonly siteNo: number;
+  readonly before: Uuid;
+  readonly choice: EventChoice;
+}
+
 export interface RetentionDependencies {
   readonly database: Database;
-  /** Asked at each sweep, since they may be changed meanwhile. */
-  readonly ages: () => Promise<{ readonly retentionMs: number; readonly bodyRetentionMs: number }>;
+  /** Those of the host, which sites can have others than. Asked at each sweep, since they may be changed meanwhile. */
+  readonly ages: () => Promise<Ages>;
   readonly now: () => number;
   /** By the computer's own time when left out. */
   readonly clock?: Pick<Clock, "scheduleLook"> | undefined;
@@ -75,54 +88,42 @@ export interface Retention {
 
 export function createRetention(dependencies: RetentionDependencies): Retention {
   const { database, ages, now, logger, onExpired = () => undefined } = dependencies;
-  let wakeFromPause: (() => void) | undefined;
+  const { inBatches, wake } = createBatches(() => sweeps.isStopped());
 
   /** One batch in a transaction of its own. Undefined when another process is at it. */
   async function inTurn<T>(work: (tx: Queryable) => Promise<T>): Promise<T | undefined> {
     return database.write(async (tx) => ((await takeRetentionTurn(tx)) ? work(tx) : undefined));
   }
 
-  /** Repeats a batch until it says that it was the last one. Resolves to the sum of what the batches counted. */
-  async function inBatches(
-    batch: (size: number) => Promise<{ readonly count: number; readonly more: boolean }>,
-  ): Promise<number> {
-    let total = 0;
-    let size = FIRST_BATCH;
-    while (!sweeps.isStopped()) {
-      const startedAt = performance.now();
-      const { count, more } = await batch(size);
-      total += count;
-      if (!more) break;
-      const tookMs = performance.now() - startedAt;
-      size = nextSize(size, tookMs);
-      await pause(pauseAfter(tookMs));
-    }
-    return total;
-  }
-
-  function pause(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const waiting = setTimeout(resolve, ms);
-      wakeFromPause = () => {
-        clearTimeout(waiting);
-        resolve();
-      };
-    });
-  }
-
   function sweepEvents(
-    siteNo: number,
-    before: Uuid,
+    { siteNo, before, choice }: SweptEvents,
     remove: (tx: Queryable, range: EventRange) => Promise<number>,
   ): Promise<number> {
     let after: Uuid = "";
     return inBatches(async (size) => {
-      const range = await nextEventRange(database.read, { siteNo, after, before, most: size });
-      if (range === undefined) return { count: 0, more: false };
-      const count = await inTurn((tx) => remove(tx, range));
-      after = range.last;
+      const ranges = await nextRanges(database.read, choice, { siteNo, after, before, most: size });
+      const last = ranges.at(-1)?.last;
+      if (last === undefined) return { count: 0, more: false };
+      const count = await inTurn(async (tx) => {
+        let removed = 0;
+        for (const range of ranges) removed += await remove(tx, range);
+        return removed;
+      });
+      after = last;
       return { count: count ?? 0, more: count !== undefined };
     });
+  }
+
+  /** Removes what is too old, and ends what still waits of it as expired. */
+  async function sweepSite(siteNo: number, at: number, { sweeps }: SiteRetention) {
+    let [events, expired] = [0, 0];
+    for (const { choice, retentionMs } of sweeps) {
+      const swept = { siteNo, before: firstUuidAt(at - retentionMs), choice };
+      events += await sweepEvents(swept, removeEvents);
+      // Removed at the next sweep, so that an attempt under way has something to be recorded at.
+      expired += await sweepEvents(swept, (tx, range) => expireWaiting(tx, range, now()));
+    }
+    return { events, expired };
   }
 
   async function sweepBodies(siteNo: number, before: Uuid): Promise<void> {
@@ -165,18 +166,26 @@ export function createRetention(dependencies: RetentionDependencies): Retention 
 
   async function sweep(): Promise<Swept> {
     const at = now();
-    const { retentionMs, bodyRetentionMs } = await ages();
+    const ofHost = await ages();
+    const options = new Map((await listSites(database.read)).map((site) => [site.no, site.options]));
     let expired = 0;
     const swept = { events: 0, minutes: 0, lifecycleCalls: 0 };
     for (const { siteNo, exists } of await listSentSites(database.read)) {
+      const kept = toSiteRetention(ofHost, options.get(siteNo));
+      const { retentionMs, bodyRetentionMs } = kept;
       const before = exists ? firstUuidAt(at - retentionMs) : END;
       const beforeMinute = exists ? Math.floor((at - retentionMs) / MINUTE_MS) : LAST_MINUTE;
-      swept.events += await sweepEvents(siteNo, before, exists ? removeEvents : removeEventsOfDeletedSite);
-      // Removed at the next sweep, so that an attempt under way has something to be recorded at.
-      if (exists)
-        expired += await sweepEvents(siteNo, before, (tx, range) => expireWaiting(tx, range, now()));
+      const done = exists
+        ? await sweepSite(siteNo, at, kept)
+        : {
+            events: await sweepEvents({ siteNo, before, choice: ALL }, removeEventsOfDeletedSite),
+            expired: 0,
+          };
+      swept.events += done.events;
+      expired += done.expired;
       swept.minutes += await sweepRows((tx, most) => removeMinutes(tx, siteNo, beforeMinute, most));
       await sweepRows((tx, most) => removeReplays(tx, siteNo, exists ? at - retentionMs : undefined, most));
+      await sweepRows((tx, most) => forgetKeys(tx, siteNo, exists ? at - retentionMs : undefined, most));
       swept.lifecycleCalls += await sweepRows((tx, most) => removeLifecycleCalls(tx, siteNo, before, most));
       if (exists && bodyRetentionMs < retentionMs) {
         await sweepBodies(siteNo, firstUuidAt(at - bodyRetentionMs));
@@ -213,8 +222,53 @@ export function createRetention(dependencies: RetentionDependencies): Retention 
     start: sweeps.start,
     stop: () => {
       const stopped = sweeps.stop();
-      wakeFromPause?.();
+      wake();
       return stopped;
     },
   };
+}
+
+async function nextRanges(
+  q: Queryable,
+  choice: EventChoice,
+  where: Parameters<typeof nextEventRange>[1],
+): Promise<readonly EventRange[]> {
+  if (choice.kind !== "all") return nextEvents(q, choice, where);
+  const range = await nextEventRange(q, where);
+  return range === undefined ? [] : [range];
+}
+
+/** Batches with pauses between them, which end early once the work is stopped. */
+function createBatches(isStopped: () => boolean) {
+  let wakeFromPause: (() => void) | undefined;
+
+  /** Repeats a batch until it says that it was the last one. Resolves to the sum of what the batches counted. */
+  async function inBatches(
+    batch: (size: number) => Promise<{ readonly count: number; readonly more: boolean }>,
+  ): Promise<number> {
+    let total = 0;
+    let size = FIRST_BATCH;
+    while (!isStopped()) {
+      const startedAt = performance.now();
+      const { count, more } = await batch(size);
+      total += count;
+      if (!more) break;
+      const tookMs = performance.now() - startedAt;
+      size = nextSize(size, tookMs);
+      await pause(pauseAfter(tookMs));
+    }
+    return total;
+  }
+
+  function pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const waiting = setTimeout(resolve, ms);
+      wakeFromPause = () => {
+        clearTimeout(waiting);
+        resolve();
+      };
+    });
+  }
+
+  return { inBatches, wake: () => wakeFromPause?.() };
 }

@@ -54,6 +54,16 @@ export async function countSealedByOthers(q: Queryable, id: KeyId): Promise<numb
   return count;
 }
 
+/** Returns the number of all sealed values. */
+export async function countSealed(q: Queryable): Promise<number> {
+  let count = 0;
+  for (const { table, column } of SEALED_COLUMNS) {
+    const [row] = await q.query<{ count: number }>(`SELECT COUNT(${column}) AS count FROM ${table.name}`);
+    count += row?.count ?? 0;
+  }
+  return count;
+}
+
 export interface SealedValue {
   readonly table: SealedTable;
   readonly column: string;

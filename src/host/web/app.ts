@@ -9,13 +9,14 @@ import { requireSchema } from "./http/body-schema.ts";
 import { readJsonObject } from "./http/body.ts";
 import { INGEST_PATHS } from "./http/intake.ts";
 import { readQuery } from "./http/query.ts";
+import { requireSubject } from "./http/subject.ts";
 import { keepToMethods, noteMethods, noteMethodsAt, refuseOtherMethod } from "../../methods.ts";
 import type { Origin } from "./http/origin.ts";
 import type { SendProblem } from "./http/problems.ts";
 import { countForToken } from "./http/reading.ts";
 import { REPLAYED } from "./api/idempotency.ts";
 import { schemaFor } from "./api/route.ts";
-import type { Route } from "./api/route.ts";
+import type { Route, Success } from "./api/route.ts";
 import { API_BASE, ROUTES } from "./api/routes.ts";
 import type { Rooms } from "./rooms.ts";
 
@@ -61,11 +62,13 @@ export function createApp({ rooms, access, readOrigin, sendProblem, mounts }: Ap
       const siteKey = route.reach === "site" ? params["site"] : undefined;
       const caller = await access.authorize(request.headers, {
         scope: route.scope,
+        isOpenToPortals: route.subject !== undefined,
         ...(siteKey === undefined ? {} : { siteKey }),
       });
       if (route.reach === "host" && caller.siteKey !== undefined) {
         throw new CallboardError("SCOPE", `This token is for the site ${caller.siteKey} only`);
       }
+      await requireSubject(route.subject, { caller, params, rooms });
       countForToken(request, caller.tokenId);
       const query = readQuery(route.query ?? {}, request.query);
       const body = await readBody(route, request, rooms);
@@ -75,7 +78,7 @@ export function createApp({ rooms, access, readOrigin, sendProblem, mounts }: Ap
         // Express passes HEAD to GET handlers.
         if (request.method !== "HEAD") return answeredBy.begin(call, rooms, response);
         await answeredBy.check(call, rooms);
-        response.type("text/event-stream").end();
+        response.type(readContentType(route.success)).end();
         return;
       }
       const work = async () => JSON.stringify(await answeredBy.handle(call, rooms));
@@ -104,6 +107,9 @@ export function createApp({ rooms, access, readOrigin, sendProblem, mounts }: Ap
   app.use(answerError);
   return app;
 }
+
+const readContentType = (success: Success): string =>
+  ("contentType" in success ? success.contentType : undefined) ?? "application/json";
 
 const METHODS = { GET: "get", POST: "post", PUT: "put", PATCH: "patch", DELETE: "delete" } as const;
 

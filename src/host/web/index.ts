@@ -14,7 +14,7 @@ import { createWebServer } from "./http/server.ts";
 import type { Draining, Server } from "./http/server.ts";
 import { createOperations, createOperationsApp } from "./operations.ts";
 import { createPages } from "./pages/index.ts";
-import { API_DOCS } from "./pages/paths.ts";
+import { API_DOCS, DOCS } from "./pages/paths.ts";
 import { PUBLIC_CATALOGUE_PATH } from "./pages/public-catalogue.ts";
 import type { ApiDocument } from "./present/api-docs.ts";
 import { createSchemaRouter } from "./products/descriptor-schema.ts";
@@ -62,6 +62,7 @@ export function createWeb({ config, logger, now, ...parts }: WebParts): Web {
     mounts: [
       { path: "/", router: pages.router },
       { path: API_DOCS, router: pages.apiDocs },
+      { path: DOCS, router: pages.docs },
       { path: PUBLIC_CATALOGUE_PATH, router: pages.publicCatalogue },
       { path: "/", router: createOperations({ ...operations, openMetrics: isDev ? "local" : "nobody" }) },
       { path: "/schema", router: createSchemaRouter(rooms.catalogue) },

@@ -3,9 +3,12 @@ import type { Catalogue } from "../../catalogue/index.ts";
 import type { Audit } from "../admin/audit.ts";
 import type { KeyedRequests } from "../admin/keyed-requests.ts";
 import type { Keys } from "../admin/keys.ts";
+import type { PortalLooks } from "../admin/portal-look.ts";
 import type { Sessions } from "../admin/sessions.ts";
 import type { Settings } from "../admin/settings.ts";
 import type { Tokens } from "../admin/tokens.ts";
+import type { Backups } from "../care/backups.ts";
+import type { Erasures } from "../care/erasures.ts";
 import type { DeliveryLog } from "../delivery-log/delivery-log.ts";
 import type { Endpoints } from "../delivery-log/endpoints.ts";
 import type { TestDeliveries } from "../delivery-log/test-deliveries.ts";
@@ -55,12 +58,15 @@ export interface Rooms {
   readonly replays: Replays;
   readonly tokens: Tokens;
   readonly sessions: Sessions;
+  readonly portalLooks: PortalLooks;
   readonly keyedRequests: KeyedRequests;
   readonly keys: Keys;
   /** The public keys of all outgoing webhooks. */
   readonly webhookKeySet: () => ReturnType<typeof listKeySet>;
   readonly audit: Audit;
   readonly settings: Settings;
+  readonly backups: Backups;
+  readonly erasures: Erasures;
   /** The processes that run on the database, this one first. */
   readonly listProcesses: () => Promise<readonly ProcessRecord[]>;
   /** How the replica of the database stands; undefined without one. */

@@ -2,7 +2,9 @@
  * Every operation of the API has a command. Each row is run against a real host behind a server that records the requests, and prints
  * one JSON document.
  */
+import { mkdtempSync, rmSync } from "node:fs";
 import { request as sendRequest } from "node:http";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { OPERATIONS } from "../../../src/client/operation-table.ts";
@@ -17,6 +19,8 @@ type OperationId = keyof typeof OPERATIONS;
 
 /** Operations that no row reaches, each with the reason. */
 const EXEMPT: Readonly<Partial<Record<OperationId, string>>> = {
+  exportEvents: "callboard export prints one line for each event: export.test.ts runs it",
+  exportDeliveries: "callboard export, as above",
   createListener: "callboard listen goes on until it is ended: listen.test.ts runs it",
   streamListener: "callboard listen, as above",
   respondAsListener: "callboard listen, as above",
@@ -41,6 +45,10 @@ const ROWS: readonly Row[] = [
   { line: "sites create handbook --product confluence", reaches: ["createSite"] },
   { line: "sites list", reaches: ["listSites"] },
   { line: "sites edit handbook --envelope cloud", reaches: ["showSite", "changeSite"] },
+  {
+    line: "sites edit handbook --retention 90d --event-retention page_created=1d page_removed=2d",
+    reaches: ["showSite", "changeSite"],
+  },
   { line: "sites show handbook", reaches: ["showSite"] },
   {
     line: "sites delete handbook --yes",
@@ -58,6 +66,9 @@ const ROWS: readonly Row[] = [
   { line: "addons enable $ADDON", reaches: ["enableAddon"] },
   { line: "addons resume $ADDON", reaches: ["resumeAddon"] },
   { line: "addons rotate-secret $ADDON", reaches: ["rotateAddonSecret"] },
+  { line: "login-link --addon $ADDON", reaches: ["createPortalLink"] },
+  { line: "portal edit --title Harbor", reaches: ["changePortalLook"] },
+  { line: "portal show", reaches: ["showPortalLook"] },
 
   { line: "directory add $DESCRIPTOR", reaches: ["addToDirectory"] },
   { line: "directory list --find bell", reaches: ["listDirectory"] },
@@ -146,6 +157,11 @@ const ROWS: readonly Row[] = [
   { line: "keys withdraw $KEY --yes", reaches: ["withdrawKey"] },
   // The host has no second master key.
   { line: "keys rekey", reaches: ["rekey"], code: 1 },
+  {
+    line: "backup $BACKUP",
+    reaches: ["createBackup", "showBackup", "downloadBackup", "deleteBackup"],
+  },
+  { line: "erase --subject nobody@example.com --confirm", reaches: ["erase"] },
   { line: "audit list", reaches: ["listAudit"] },
   { line: "audit verify", reaches: ["verifyAudit"] },
 
@@ -157,7 +173,11 @@ let host: TestHost;
 let receiver: Receiver;
 let recorder: { readonly url: string; readonly close: () => Promise<void> };
 let recorded: OperationId[] = [];
-const known = new Map<string, string>([["FIXTURES", join(import.meta.dirname, "../../fixtures/products")]]);
+const folder = mkdtempSync(join(tmpdir(), "callboard-operations-"));
+const known = new Map<string, string>([
+  ["FIXTURES", join(import.meta.dirname, "../../fixtures/products")],
+  ["BACKUP", join(folder, "backup.sqlite")],
+]);
 
 beforeAll(async () => {
   host = await startTestHost({ CALLBOARD_RETRY_SCHEDULE: "1h" });
@@ -182,6 +202,7 @@ afterAll(async () => {
   await recorder.close();
   await host.stop();
   await receiver.close();
+  rmSync(folder, { recursive: true, force: true });
 });
 
 const DESCRIPTOR = () =>

@@ -2,11 +2,11 @@
 import { expect, test } from "vitest";
 import {
   countWaiting,
-  failWaiting,
   nextDueOfAll,
   nextDueOfLanes,
   postponeWaiting,
 } from "../../../src/host/store/tables/deliveries.ts";
+import { failWaiting } from "../../../src/host/store/tables/ended.ts";
 import { settleDeliveries } from "../../../src/host/store/tables/settle.ts";
 import type { Database } from "../../../src/host/store/db/database.ts";
 import { insertSubscriptions } from "../../../src/host/store/tables/subscriptions.ts";

@@ -11,13 +11,13 @@ import { captureOf } from "../../support/capture.ts";
 function printed(
   capture: Capture,
   output: Output,
-  options: { filter?: string; colour?: boolean } = {},
+  options: { filter?: string; color?: boolean } = {},
 ): string {
   let text = "";
   const print = createConsole({
     output,
     filter: readFilter(options.filter ?? ""),
-    colour: options.colour ?? false,
+    color: options.color ?? false,
     write: (part) => void (text += part),
   });
   print(capture);
@@ -64,18 +64,18 @@ describe("the console prints", () => {
     expect(printed(captureOf(), "body", { filter: "event:jira:*" })).not.toBe("");
   });
 
-  test("colours only when it is told to", () => {
+  test("colors only when it is told to", () => {
     expect(printed(captureOf(), "body")).not.toContain("\u001b");
-    expect(printed(captureOf(), "body", { colour: true })).toContain("\u001b[32mverified\u001b[0m");
+    expect(printed(captureOf(), "body", { color: true })).toContain("\u001b[32mverified\u001b[0m");
   });
 
-  test("a body in colours, and the same text without them", () => {
+  test("a body in colors, and the same text without them", () => {
     const body = Buffer.from('{"a":"x\\"y","b":[1.50,true],"c":{}}');
-    const coloured = printed(captureOf({ body }), "body", { colour: true });
+    const colored = printed(captureOf({ body }), "body", { color: true });
     for (const piece of ['36m"a"', '32m"x\\"y"', "34m1.50", "33mtrue"])
-      expect(coloured).toContain(`\u001b[${piece}`);
-    // eslint-disable-next-line no-control-regex -- what colours are made of
-    expect(coloured.replaceAll(/\u001b\[\d+m/g, "")).toBe(printed(captureOf({ body }), "body"));
+      expect(colored).toContain(`\u001b[${piece}`);
+    // eslint-disable-next-line no-control-regex -- what colors are made of
+    expect(colored.replaceAll(/\u001b\[\d+m/g, "")).toBe(printed(captureOf({ body }), "body"));
   });
 
   test.each(OUTPUTS)("no secret of an installation, as %s", (output) => {

@@ -4,7 +4,7 @@ import { createRepeating } from "../../../repeating.ts";
 import { ANNOUNCED_BEFORE_MS } from "../../model/operational.ts";
 import { dropAnnounced, markAnnounced } from "../../store/tables/announced.ts";
 import type { Announcement } from "../../store/tables/announcement.ts";
-import { failWaiting } from "../../store/tables/deliveries.ts";
+import { failWaiting } from "../../store/tables/ended.ts";
 import { raiseVersion } from "../../store/tables/sites.ts";
 import { listExpiring, removeSubscriptions } from "../../store/tables/subscriptions.ts";
 import type { DynamicContext } from "./context.ts";

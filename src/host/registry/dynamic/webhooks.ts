@@ -5,7 +5,7 @@
 import { CallboardError } from "../../../errors.ts";
 import { parseFiltersAhead } from "../../filters/ahead.ts";
 import type { Queryable } from "../../store/db/database.ts";
-import { failWaiting } from "../../store/tables/deliveries.ts";
+import { failWaiting } from "../../store/tables/ended.ts";
 import { ensureEndpoint } from "../../store/tables/endpoints.ts";
 import {
   insertSubscriptions,

@@ -1,5 +1,7 @@
 /** What the outgoing webhooks work with. */
 import type { HostContext } from "../../context.ts";
+import type { ReceiverCheck } from "../../model/receiver-check.ts";
+import type { Webhook } from "../../model/webhook.ts";
 
 export interface OutgoingContext extends Pick<
   HostContext,
@@ -7,6 +9,8 @@ export interface OutgoingContext extends Pick<
 > {
   /** The URL as it will be read when it is sent to. Throws a CallboardError with URL_*, HOST_DENIED or IP_DENIED. */
   readonly checkUrl: (url: string, rules: { readonly httpsOnly: boolean | "always" }) => URL;
+  /** @throws {CallboardError} URL_UNVERIFIED unless the URL of a new webhook answers as it should */
+  readonly checkReceiver: (webhook: Webhook, check: ReceiverCheck) => Promise<void>;
   /** In `prod`, a URL with http is worth a warning. */
   readonly profile: HostContext["config"]["profile"];
 }

@@ -13,6 +13,8 @@ import type { Receiver } from "../../model/endpoint.ts";
 import { resumeReceiver } from "../../store/tables/endpoint-life.ts";
 import { listReceiverEndpoints, listNumbers } from "../../store/tables/endpoints.ts";
 import { formatWebhookId } from "../../model/ids.ts";
+import { isOwnerOf } from "../../model/portal.ts";
+import type { Portal } from "../../model/portal.ts";
 import { listPublicKeys } from "../../model/public-keys.ts";
 import type { WebhookPublicKey } from "../../model/public-keys.ts";
 import { lastAttempts } from "../../store/tables/last-attempts.ts";
@@ -53,9 +55,13 @@ export interface ChangedWebhook extends ShownWebhook {
 
 /** Methods throw SITE_NOT_FOUND, those that take a webhook's number WEBHOOK_NOT_FOUND, those that take values what {@link checkValues} throws. */
 export interface Outgoing {
-  readonly list: (siteKey: string) => Promise<readonly ShownWebhook[]>;
+  /** All webhooks of the site, or those of a portal. */
+  readonly list: (siteKey: string, portal?: Portal) => Promise<readonly ShownWebhook[]>;
   readonly show: (siteKey: string, no: number) => Promise<ShownWebhook>;
-  /** @param within is part of the transaction that makes it */
+  /**
+   * @param within is part of the transaction that makes it
+   * @throws {CallboardError} URL_UNVERIFIED if the URL was to be checked and did not pass
+   */
   readonly create: (
     siteKey: string,
     values: WebhookValues,
@@ -103,11 +109,10 @@ export function createOutgoing(context: OutgoingContext): Outgoing {
   const create: Outgoing["create"] = async (siteKey, values, by, within) => {
     const site = await readSite(siteKey);
     const checked = await check(values, site, context);
+    const draft = toWebhook(checked, { site, no: 0, before: undefined, now: now() });
+    if (values.verify !== undefined) await context.checkReceiver(draft, values.verify);
     const webhook = await database.write(async (tx) => {
-      const made = {
-        ...toWebhook(checked, { site, no: await newWebhookNo(tx), before: undefined, now: now() }),
-        ...authors(by),
-      };
+      const made = { ...draft, no: await newWebhookNo(tx), ...authors(by) };
       await keep(tx, seal, made, checked.origin);
       await record(tx, { action: "created", webhook: made, site, by });
       await within?.(tx, made);
@@ -190,12 +195,15 @@ export function createOutgoing(context: OutgoingContext): Outgoing {
   }
 
   return {
-    list: async (siteKey) => {
+    list: async (siteKey, portal) => {
       const site = await readSite(siteKey);
       const last = await lastAttempts(database.read, site.no);
       const webhooks = await listWebhooks(database.read, seal, site.no);
       return webhooks
-        .filter(({ removedAt }) => removedAt === undefined)
+        .filter(
+          ({ removedAt, owner }) =>
+            removedAt === undefined && (portal === undefined || isOwnerOf(portal, owner)),
+        )
         .map((webhook) => toShown(webhook, last, { site, context }));
     },
     show: async (siteKey, no) => {
@@ -246,6 +254,7 @@ function toWebhook(checked: CheckedValues, { site, no, before, now }: ToWebhookO
   const wish = chooseSecret(checked, before);
   return {
     ...values,
+    owner: checked.owner === undefined ? before?.owner : (checked.owner ?? undefined),
     routingKey: chooseRoutingKey(checked.routingKey, shape, before),
     siteNo: site.no,
     no,

@@ -1,6 +1,6 @@
 /** Keeps the subscriptions of an outgoing webhook in step with its values. */
 import type { Queryable } from "../../store/db/database.ts";
-import { failWaiting } from "../../store/tables/deliveries.ts";
+import { failWaiting } from "../../store/tables/ended.ts";
 import { ensureEndpoint } from "../../store/tables/endpoints.ts";
 import {
   insertSubscriptions,

@@ -9,6 +9,9 @@ import type { BodyFilter } from "../../model/body-filter.ts";
 import { describeDeprecation, findDeprecation } from "../../model/deprecation.ts";
 import { whyUnknownEvent } from "../../model/event-name.ts";
 import { parseFilter } from "../../model/filter.ts";
+import { eventTypesWithoutKey } from "../../model/order-fields.ts";
+import { readOrderBy } from "../../model/order.ts";
+import type { ReceiverCheck } from "../../model/receiver-check.ts";
 import { isRetrySchedule } from "../../model/retry-schedules.ts";
 import { whyNotLine, whyNotLines } from "../../model/text.ts";
 import type { OutgoingContext } from "./context.ts";
@@ -21,6 +24,10 @@ import type { WebhookSignature } from "../../model/webhook.ts";
 
 /** Requested values of an outgoing webhook. */
 export interface WebhookValues extends FormatInput {
+  /** Asks the URL of a new webhook before it is saved. */
+  readonly verify?: ReceiverCheck | undefined;
+  /** The tenant that it belongs to. Left out of a change it stays; null is none. */
+  readonly owner?: string | null | undefined;
   readonly name: string;
   readonly url: string;
   /** That of the site's product when left out. */
@@ -39,11 +46,14 @@ export interface WebhookValues extends FormatInput {
   /** The one of the format when left out. */
   readonly signature?: WebhookSignature;
   readonly retryProfile?: string | undefined;
+  /** JSON pointer to the key in whose order deliveries go. */
+  readonly orderBy?: string | undefined;
   readonly active?: boolean;
 }
 
 /** Values that keep every rule, with what was left out filled in. */
 export interface CheckedValues {
+  readonly owner: string | null | undefined;
   readonly name: string;
   readonly url: string;
   readonly origin: string;
@@ -62,11 +72,13 @@ export interface CheckedValues {
   readonly secret: SecretWish;
   readonly signature: WebhookSignature;
   readonly retryProfile: string | undefined;
+  readonly orderBy: string | undefined;
   readonly active: boolean;
   readonly warnings: readonly WebhookWarning[];
 }
 
-export type WebhookWarningCode = "EVENT_DEPRECATED" | "EVENT_UNKNOWN" | "FILTER_UNDECIDED" | "URL_HTTP";
+export type WebhookWarningCode =
+  "EVENT_DEPRECATED" | "EVENT_UNKNOWN" | "FILTER_UNDECIDED" | "ORDER_BY_UNKNOWN" | "URL_HTTP";
 
 /** Something odd that is saved nevertheless. */
 export interface WebhookWarning {
@@ -93,9 +105,11 @@ export function checkValues(values: WebhookValues, site: Pick<Site, "product">, 
   const url = tried("/url", () => rules.checkUrl(values.url, format));
   const filter = filterCheck(values.filter, product);
   const body = bodyFilterCheck(values);
+  const order = readOrderBy(values.orderBy, "/orderBy");
   const problems = [
     ...url.problems,
     ...textProblems(values),
+    ...ownerProblems(values),
     ...formatProblems(values, format, product),
     ...formatValueProblems({ ...values, events: values.events && events }, format, product),
     ...eventProblems(values.events),
@@ -103,10 +117,12 @@ export function checkValues(values: WebhookValues, site: Pick<Site, "product">, 
     ...body.problems,
     ...(values.secret.kind === "given" ? secretProblems(values.secret.secret, signature) : []),
     ...profileProblems(values.retryProfile),
+    ...(order.kind === "refused" ? order.problems : []),
   ];
   const [first] = problems;
   if (url.value === undefined || first !== undefined) throw refused(first, problems);
   return {
+    owner: values.owner,
     name: values.name,
     url: withAsciiHost(values.url, url.value),
     origin: url.value.origin,
@@ -123,12 +139,14 @@ export function checkValues(values: WebhookValues, site: Pick<Site, "product">, 
     secret: values.secret,
     signature,
     retryProfile: values.retryProfile,
+    orderBy: order.kind === "orderBy" ? order.pointer : undefined,
     active: values.active ?? true,
     warnings: [
       ...(url.value.protocol === "http:" && rules.profile === "prod" ? [HTTP_WARNING] : []),
       ...events.flatMap((event) => unknownWarning(product, event, named.indexOf(event), rules)),
       ...events.flatMap((event) => deprecatedWarning(product, event, named.indexOf(event))),
       ...(filter.value ?? []).map(undecidedWarning),
+      ...keyWarning(values, product),
     ],
   };
 }
@@ -177,6 +195,21 @@ function textProblems({ name, description = "", project }: WebhookValues): reado
     ...characterProblem("/name", whyNotLine(name)),
     ...characterProblem("/description", whyNotLines(description)),
     ...(project === undefined ? [] : characterProblem("/project", whyNotLine(project))),
+  ];
+}
+
+/** Operational events tell of every receiver of the site. */
+function ownerProblems({ owner, events }: WebhookValues): readonly Problem[] {
+  if (owner === undefined || owner === null) return [];
+  const operational = (events ?? []).flatMap((event, position) => (isOperational(event) ? [position] : []));
+  return [
+    ...(owner.trim() === "" || owner.length > MAX_NAME_LENGTH
+      ? [misfit("/owner", `must have 1 to ${MAX_NAME_LENGTH} characters`)]
+      : []),
+    ...characterProblem("/owner", whyNotLine(owner)),
+    ...operational.map((position) =>
+      misfit(`/events/${position}`, "must not be an operational event: a tenant's webhook can't have them"),
+    ),
   ];
 }
 
@@ -280,6 +313,14 @@ function bodyFilterCheck({ filter, bodyFilter }: WebhookValues): {
   return reading.kind === "filter"
     ? { value: reading.filter, problems: beside }
     : { value: undefined, problems: [...beside, ...reading.problems] };
+}
+
+function keyWarning({ orderBy, events }: WebhookValues, product: Product): readonly WebhookWarning[] {
+  const without = orderBy === undefined ? [] : eventTypesWithoutKey(orderBy, events, product);
+  if (orderBy === undefined || without.length === 0) return [];
+  const named = without.length > 3 ? `${without.length} of the event types` : without.join(", ");
+  const detail = `The catalogue knows no value at ${orderBy} in bodies of ${named}: deliveries without one go in any order`;
+  return [{ code: "ORDER_BY_UNKNOWN", pointer: "/orderBy", detail }];
 }
 
 const undecidedWarning = (clause: string): WebhookWarning => ({

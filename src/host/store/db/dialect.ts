@@ -33,6 +33,8 @@ export interface Dialect {
    * index. Left to itself PostgreSQL may begin with the table, whose size it does not care about when a condition is a range.
    */
   readonly joinEach: (table: string, alias: string, condition: string) => string;
+  /** True if a column of text or bytes has the text of a parameter in it, byte by byte. NULL counts as empty. */
+  readonly has: (column: string, type: "text" | "bytes", parameter: string) => string;
   /** Part of a parameter of bytes, as text: `size` of them, beginning `at` so many behind the first. */
   readonly text: (parameter: string, at: string, size: string) => string;
   /**
@@ -52,8 +54,17 @@ export interface Dialect {
   readonly awaitTurn: (number: number) => string;
   /** Counts the other connected processes of Callboard. */
   readonly otherConnections: string;
+  /** When the oldest open transaction began that has written something; undefined where one process writes alone. Epoch ms or NULL. */
+  readonly oldestWrite: string | undefined;
   /** Pages of the file that are kept for later use, and all of them; 0 where the database looks after itself. */
   readonly pages: { readonly free: string; readonly all: string };
+  /**
+   * Selects every column of Callboard's tables, by table, with its type and its place in the primary key: from 1 on, 0 or NULL
+   * outside it. The outbox is left out: it is a table of other programs.
+   */
+  readonly columnsOfTables: string;
+  /** Checks the whole file: a row `integrity_check` with "ok", or one for each problem. Undefined where files are the server's. */
+  readonly checkIntegrity: string | undefined;
   /** Selects the name of a table if it exists. */
   readonly findTable: (name: string) => string;
   /**
@@ -89,6 +100,8 @@ export const SQLITE: Dialect = {
   along: (index) => ` INDEXED BY ${index}`,
   // SQLite never changes the order of a CROSS JOIN.
   joinEach: (table, alias, condition) => `CROSS JOIN ${table} ${alias} ON ${condition}`,
+  has: (column, type, parameter) =>
+    `COALESCE(instr(${column}, ${type === "text" ? parameter : `CAST(${parameter} AS BLOB)`}), 0) > 0`,
   // substr of an empty value is NULL.
   text: (parameter, at, size) => `COALESCE(CAST(substr(${parameter}, ${at} + 1, ${size}) AS TEXT), '')`,
   at: (value) => value,
@@ -97,11 +110,17 @@ export const SQLITE: Dialect = {
   limitLockWait: undefined,
   tryTurn: () => "true",
   awaitTurn: () => "true",
+  oldestWrite: undefined,
   otherConnections: "0",
   pages: {
     free: "(SELECT freelist_count FROM pragma_freelist_count)",
     all: "(SELECT page_count FROM pragma_page_count)",
   },
+  checkIntegrity: "PRAGMA integrity_check(20)",
+  columnsOfTables: `SELECT t.name AS "table", c.name AS "column", c.type, c.pk AS place
+    FROM sqlite_master t, pragma_table_info(t.name) c
+    WHERE t.type = 'table' AND t.name LIKE 'callboard\\_%' ESCAPE '\\' AND t.name <> 'callboard_outbox'
+    ORDER BY t.name, c.cid`,
   findTable: (name) => `SELECT name FROM sqlite_master WHERE type = 'table' AND name = '${name}'`,
   firstOfEach: (_columns, _next, grouped) => grouped,
   rows: (parameter, columns, alias) => {
@@ -128,6 +147,10 @@ export const POSTGRES: Dialect = {
   along: () => "",
   joinEach: (table, alias, condition) =>
     `CROSS JOIN LATERAL (SELECT * FROM ${table} ${alias} WHERE ${condition} OFFSET 0) ${alias}`,
+  has: (column, type, parameter) =>
+    type === "text"
+      ? `COALESCE(strpos(${column}, ${parameter}::text), 0) > 0`
+      : `COALESCE(position(convert_to(${parameter}::text, 'UTF8') IN ${column}), 0) > 0`,
   text: (parameter, at, size) =>
     `convert_from(substring(${parameter}::bytea FROM ${at} + 1 FOR ${size}), 'UTF8')`,
   // The time at which the server was given the statement: a clock that moves on during it could not be compared along an index.
@@ -137,9 +160,19 @@ export const POSTGRES: Dialect = {
   limitLockWait: (ms) => `set_config('lock_timeout', '${ms}', true) <> ''`,
   tryTurn: (number) => `pg_try_advisory_xact_lock(${number})`,
   awaitTurn: (number) => `pg_advisory_xact_lock(${number})::text = ''`,
+  oldestWrite: `(SELECT (extract(epoch FROM min(xact_start)) * 1000)::bigint FROM pg_stat_activity
+    WHERE datname = current_database() AND backend_xid IS NOT NULL)`,
   otherConnections: `(SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database()
     AND application_name = current_setting('application_name') AND pid <> pg_backend_pid())`,
   pages: { free: "0", all: "0" },
+  checkIntegrity: undefined,
+  columnsOfTables: `SELECT t.relname AS "table", c.attname AS "column", format_type(c.atttypid, NULL) AS type,
+      array_position(i.indkey::int[], c.attnum::int) + 1 AS place
+    FROM pg_class t JOIN pg_attribute c ON c.attrelid = t.oid AND c.attnum > 0 AND NOT c.attisdropped
+    LEFT JOIN pg_index i ON i.indrelid = t.oid AND i.indisprimary
+    WHERE t.relkind = 'r' AND t.relname LIKE 'callboard\\_%' AND t.relname <> 'callboard_outbox'
+      AND pg_table_is_visible(t.oid)
+    ORDER BY t.relname COLLATE "C", c.attnum`,
   // Read from the catalog itself: to_regclass may remember from before the wait for a lock that there was none.
   findTable: (name) =>
     `SELECT relname AS name FROM pg_class WHERE relname = '${name}' AND pg_table_is_visible(oid)`,

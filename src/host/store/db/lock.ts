@@ -35,7 +35,7 @@ export function ownFile(path: string): OwnedFile {
   const real = realpathSync(path);
   let lock: sqlite3.Database | undefined;
   return {
-    location: `${pathToFileURL(real).href}${hasExclusive ? "?vfs=unix-excl" : ""}`,
+    location: toOwnLocation(real),
     hold: async () => {
       if (!hasExclusive) lock = await lockBeside(real);
     },
@@ -48,6 +48,10 @@ export function ownFile(path: string): OwnedFile {
     },
   };
 }
+
+/** URL by which another connection of the process that owns the file shares it. */
+export const toOwnLocation = (path: string): string =>
+  `${pathToFileURL(path).href}${hasExclusive ? "?vfs=unix-excl" : ""}`;
 
 const formatIdentity = ({ dev, ino }: Stats): string => `${dev}:${ino}`;
 

@@ -1,6 +1,7 @@
 /** Opens a database to look at it: nothing is created, migrated, or kept with a role. */
 import { openDatabase, requirePostgresTarget } from "./database.ts";
 import { POSTGRES } from "./dialect.ts";
+import { withNumbers } from "./postgres-numbers.ts";
 import { examinePostgres } from "./postgres-session.ts";
 import type { Queryable } from "./queryable.ts";
 import { queryable } from "./runner.ts";
@@ -34,7 +35,7 @@ async function lookAtSqlite(url: string): Promise<LookedAt> {
 async function lookAtPostgres(url: string): Promise<LookedAt> {
   const { config, isPooled } = await examinePostgres(requirePostgresTarget(url), "another");
   const { default: pg } = await import("pg");
-  const client = new pg.Client(config);
+  const client = new pg.Client({ ...config, types: withNumbers(pg) });
   client.on("error", () => undefined);
   await client.connect();
   const run = async (sql: string, bind: readonly unknown[]) =>

@@ -15,6 +15,7 @@ import { createCommitMeter } from "./commit-meter.ts";
 import type { Database, Queryable, Transaction } from "./queryable.ts";
 import { POSTGRES } from "./dialect.ts";
 import { createConnections } from "./postgres-connections.ts";
+import { withNumbers } from "./postgres-numbers.ts";
 import type { ConnectionPool } from "./postgres-connections.ts";
 import { examinePostgres } from "./postgres-session.ts";
 import { SILENCE_MS } from "./postgres-socket.ts";
@@ -192,7 +193,7 @@ export async function openPostgres(
 function createPool(pg: typeof Pg, target: PostgresTarget, config: ClientConfig, size: number): Pool {
   return new Sequelize({
     dialect: "postgres",
-    dialectModule: withNumbers(pg),
+    dialectModule: { ...pg, types: withNumbers(pg) },
     logging: false,
     username: target.user,
     password: target.password ?? "",
@@ -205,17 +206,6 @@ function createPool(pg: typeof Pg, target: PostgresTarget, config: ClientConfig,
     pool: { max: size, min: 0, idle: 10_000, acquire: 15_000 },
     dialectOptions: { ...config, query_timeout: SILENCE_MS, clientMinMessages: "ignore" },
   } as Options);
-}
-
-/**
- * Epoch milliseconds and counters are far below 2^53, so that BIGINT may come back as a number: on connections of this pool, not
- * on those of a program around the host.
- */
-function withNumbers(pg: typeof Pg): object {
-  const { builtins } = pg.types;
-  const getTypeParser = (...[oid, format]: Parameters<typeof pg.types.getTypeParser>): unknown =>
-    oid === builtins.INT8 ? Number : pg.types.getTypeParser(oid, format);
-  return { ...pg, types: { ...pg.types, getTypeParser } };
 }
 
 /** For this transaction only, which is all that a pooler lets a client set. Older servers know fewer of them. */

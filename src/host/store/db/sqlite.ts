@@ -22,7 +22,7 @@ import type { OwnedFile } from "./lock.ts";
 import { queryable } from "./runner.ts";
 import type { Runner } from "./runner.ts";
 import { Sequelize } from "./sequelize.ts";
-import { ownCode } from "./storage-error.ts";
+import { isBusy, ownCode } from "./storage-error.ts";
 import { transact } from "./transact.ts";
 
 /** Lets retention give space back to the disk a little at a time. To a file that is not new it does nothing but write. */
@@ -88,11 +88,6 @@ export async function openSqlite(url: string): Promise<Database> {
     await closers.closeAll(0).catch(() => undefined);
     throw file !== undefined && isBusy(error) ? storeLocked(file, error) : error;
   }
-}
-
-function isBusy(error: unknown): boolean {
-  const { cause } = error as Error;
-  return error instanceof CallboardError && cause instanceof Error && ownCode(cause) === "SQLITE_BUSY";
 }
 
 interface ToOpen {

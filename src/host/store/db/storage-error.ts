@@ -48,3 +48,9 @@ export function isLockTimeout(error: unknown): boolean {
   const cause = error instanceof CallboardError ? error.cause : error;
   return cause instanceof Error && ownCode(cause) === "55P03";
 }
+
+/** Another process holds the SQLite file. */
+export function isBusy(error: unknown): boolean {
+  const cause = error instanceof CallboardError ? error.cause : error;
+  return cause instanceof Error && ownCode(cause) === "SQLITE_BUSY";
+}

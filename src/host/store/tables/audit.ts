@@ -172,3 +172,22 @@ export async function listChained(
 export function listUnchained(q: Queryable, after: string, limit: number): Promise<readonly AuditEntry[]> {
   return audit.list(q, ["seq IS NULL AND id > $1", after], { order: "id", limit });
 }
+
+/** The details of all entries of an action that are in the chain, in its order. */
+export async function listChainedDetails(q: Queryable, action: string): Promise<readonly string[]> {
+  const rows = await q.query<{ detail: string }>(
+    "SELECT detail FROM callboard_audit WHERE action = $1 AND seq IS NOT NULL ORDER BY seq",
+    [action],
+  );
+  return rows.map(({ detail }) => detail);
+}
+
+/** Replaces the text of an entry, whose place in the chain stays. */
+export async function replaceEntry(
+  tx: Queryable,
+  { id, actor, object, detail, address }: AuditEntry,
+): Promise<void> {
+  await audit.set(tx, { id }, { actor, object, detail, address });
+}
+
+export const findEntry = (q: Queryable, id: string): Promise<AuditEntry | undefined> => audit.find(q, { id });

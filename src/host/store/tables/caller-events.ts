@@ -4,14 +4,14 @@ import type { CallerTransaction } from "../db/caller-transaction.ts";
 import type { NewDelivery } from "../../model/delivery.ts";
 import type { NewEvent } from "../../model/event.ts";
 import { deliveriesChange, dueNotice } from "./deliveries.ts";
-import type { DueAt } from "./deliveries.ts";
+import type { NoticedAt } from "./deliveries.ts";
 import { eventsChange } from "./events.ts";
 
 export interface CallerRows {
   readonly event: NewEvent;
   readonly deliveries: readonly NewDelivery[];
-  /** Where deliveries wait for a claim once the transaction is committed. */
-  readonly due: readonly DueAt[];
+  /** Where deliveries wait for a claim or a number once the transaction is committed. */
+  readonly due: readonly NoticedAt[];
 }
 
 /** `known`: an event with the same ID of its publisher was committed meanwhile. `outside`: there is no transaction any more. */

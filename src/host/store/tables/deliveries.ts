@@ -11,12 +11,22 @@ import type { Dialect } from "../db/dialect.ts";
 import { SITE_ID_COLUMNS, eventOfDelivery, firstUuidAt, siteIdRows } from "../../model/ids.ts";
 import type { SiteId, Uuid } from "../../model/ids.ts";
 import type { Lane } from "../../model/event.ts";
-import type { FailureReason, NewDelivery, Lease, DueDelivery, EndpointAt } from "../../model/delivery.ts";
+import type { OrderPlace } from "../../model/order.ts";
+import type { NewDelivery, Lease, DueDelivery, EndpointAt } from "../../model/delivery.ts";
 
 export const WAITING = 0;
 export const LEASED = 1;
 export const DELIVERED = 2;
 export const FAILED = 3;
+/**
+ * A waiting delivery behind another one of its key is in a lane of its own, by this number above the lane in which it will go.
+ * Nothing is claimed there.
+ */
+export const BEHIND = 2;
+
+/** Returns the lane of a row, whether it can go or is behind another one. */
+export const toLane = (lane: number): Lane => (lane % BEHIND === 1 ? 1 : 0);
+
 const NEW_COLUMNS = {
   site_no: "int",
   id: "text",
@@ -32,6 +42,8 @@ const NEW_COLUMNS = {
   because: "text",
   settled_at: "big",
 } as const;
+/** Of deliveries with a key: others don't even have them bound. */
+const ORDERED_COLUMNS = { ...NEW_COLUMNS, order_key: "text", sequence: "big" } as const;
 
 /** `now` is the database's time, which the times of the deliveries are on. */
 export async function insertDeliveries(
@@ -48,13 +60,14 @@ export function deliveriesChange(
   now: number,
 ): Change | undefined {
   if (deliveries.length === 0) return undefined;
+  const isOrdered = deliveries.some(({ order }) => order !== undefined);
   const rows = deliveries.map((d) => [
     d.siteNo,
     d.id,
     d.endpointNo,
     d.subscriptionNo,
     d.matched.length === 1 ? null : JSON.stringify(d.matched),
-    d.lane,
+    d.order?.isBehind === true ? d.lane + BEHIND : d.lane,
     d.failed !== undefined ? FAILED : d.lease === undefined ? WAITING : LEASED,
     dialect.bindAt(d.dueAt, now),
     d.test ? 1 : 0,
@@ -62,15 +75,17 @@ export function deliveriesChange(
     d.lease === undefined ? null : dialect.bindAt(d.lease.until, now),
     d.failed ?? null,
     d.failed === undefined ? null : now,
+    ...(isOrdered ? [d.order?.key ?? null, d.order?.sequence ?? null] : []),
   ]);
-  const columns = Object.keys(NEW_COLUMNS);
+  const types = isOrdered ? ORDERED_COLUMNS : NEW_COLUMNS;
+  const columns = Object.keys(types);
   const names = columns.join(", ");
   const values = columns.map((name) =>
     name === "due_at" || name === "lease_until" ? dialect.at(name) : name,
   );
   return {
     sql: `INSERT INTO callboard_delivery (${names}, attempts, schedule_from, redelivery)
-     SELECT ${values.join(", ")}, 0, 0, 0 FROM ${dialect.rows("$1", NEW_COLUMNS, "r")}`,
+     SELECT ${values.join(", ")}, 0, 0, 0 FROM ${dialect.rows("$1", types, "r")}`,
     bind: [JSON.stringify(rows)],
   };
 }
@@ -79,15 +94,20 @@ export function deliveriesChange(
 const MAX_NOTICE_LENGTH = 7_000;
 
 /** PostgreSQL: tells every process, on commit, where something waits for a claim. */
-export async function notifyDue(tx: Queryable, where: readonly DueAt[]): Promise<void> {
+export async function notifyDue(tx: Queryable, where: readonly NoticedAt[]): Promise<void> {
   const notice = dueNotice(tx.dialect, where);
   if (notice !== undefined) await tx.query(`SELECT ${notice.sql}`, notice.bind);
 }
 
 /** The same for a batch, as an expression that is true. */
-export function dueNotice(dialect: Dialect, where: readonly DueAt[]): Statement | undefined {
+export function dueNotice(dialect: Dialect, where: readonly NoticedAt[]): Statement | undefined {
   if (dialect.notify === undefined || where.length === 0) return undefined;
-  const places = new Set(where.map(({ siteNo, endpointNo, lane }) => `${siteNo}:${endpointNo}:${lane}`));
+  const places = new Set(
+    where.map(
+      ({ siteNo, endpointNo, lane, isUnnumbered = false }) =>
+        `${siteNo}:${endpointNo}:${isUnnumbered ? lane + BEHIND : lane}`,
+    ),
+  );
   const notice = [...places].join(",");
   return {
     sql: dialect.notify("callboard_due", "$1"),
@@ -100,12 +120,18 @@ export interface DueAt extends EndpointAt {
   readonly lane: Lane;
 }
 
+/** A lane in which something is due, or waits for its number and then for its turn. */
+export interface NoticedAt extends DueAt {
+  readonly isUnnumbered?: boolean;
+}
+
 /** The lanes that a notice names; none when it was too long to name them. */
-export function readNotice(notice: string): readonly DueAt[] {
+export function readNotice(notice: string): readonly NoticedAt[] {
   if (notice === "") return [];
   return notice.split(",").map((place) => {
-    const [siteNo = 0, endpointNo = 0, lane] = place.split(":").map(Number);
-    return { siteNo, endpointNo, lane: lane === 1 ? 1 : 0 };
+    const [siteNo = 0, endpointNo = 0, lane = 0] = place.split(":").map(Number);
+    const at = { siteNo, endpointNo, lane: toLane(lane) };
+    return lane < BEHIND ? at : { ...at, isUnnumbered: true };
   });
 }
 
@@ -122,15 +148,21 @@ interface DueRow {
   redelivery: number;
   test: number;
   replay_no: number | null;
+  order_key: string | null;
+  sequence: number | null;
 }
 
 const DUE_COLUMNS =
   "d.site_no, d.id, d.endpoint_no, d.subscription_no, d.matched, d.lane, d.due_at, d.attempts, d.schedule_from, " +
-  "d.redelivery, d.test, d.replay_no";
+  "d.redelivery, d.test, d.replay_no, d.order_key, d.sequence";
 
 /** Most deliveries serve the subscription that created them and no other, and keep no list. */
 export const toMatched = (row: { matched: string | null; subscription_no: number }): readonly number[] =>
   row.matched === null ? [row.subscription_no] : (JSON.parse(row.matched) as number[]);
+
+/** The place of a delivery whose turn it is. */
+const toPlace = ({ order_key: key, sequence }: DueRow): OrderPlace | undefined =>
+  key === null || sequence === null ? undefined : { key, sequence, isBehind: false };
 
 function toDue(row: DueRow, event: EventOfDue, lease: Lease | undefined): DueDelivery {
   return {
@@ -146,6 +178,7 @@ function toDue(row: DueRow, event: EventOfDue, lease: Lease | undefined): DueDel
     redelivery: row.redelivery,
     test: row.test === 1,
     replayNo: row.replay_no ?? undefined,
+    order: toPlace(row),
     event: event.name,
     actor: event.actor,
     traceParent: event.traceParent,
@@ -313,7 +346,7 @@ export async function takeWaiting(
 ): Promise<DueDelivery | undefined> {
   const which = id === undefined ? "w.test = 0" : "w.id = $3";
   const waiting = `SELECT w.id FROM callboard_delivery w WHERE w.site_no = $1 AND w.endpoint_no = $2
-    AND w.state = ${WAITING} AND ${which} ORDER BY w.due_at, w.id LIMIT 1 ${tx.dialect.skipLocked}`;
+    AND w.state = ${WAITING} AND w.lane < ${BEHIND} AND ${which} ORDER BY w.due_at, w.id LIMIT 1 ${tx.dialect.skipLocked}`;
   const bind: unknown[] = [siteNo, endpointNo, ...(id === undefined ? [] : [id])];
   const rows = await (lease === undefined
     ? tx.query<DueRow>(
@@ -396,7 +429,7 @@ export async function nextDueOfAll(q: Queryable): Promise<readonly NextDue[]> {
   const rows = await q.query<NextDueRow>(
     q.dialect.firstOfEach(["site_no", "endpoint_no", "lane"], after, grouped),
   );
-  return rows.map(toNextDue);
+  return rows.filter(({ lane }) => lane < BEHIND).map(toNextDue);
 }
 
 /** PostgreSQL: gives rows whose lease ran out back. Resolves to how many there were. */
@@ -423,29 +456,6 @@ export async function releaseLease(
   );
 }
 
-interface FailWaitingOptions {
-  readonly siteNo: number;
-  readonly subscriptionNos: readonly number[];
-  readonly now: number;
-  readonly because?: FailureReason | undefined;
-}
-
-/** Fails at once what waits for these subscriptions. */
-export async function failWaiting(
-  tx: Queryable,
-  { siteNo, subscriptionNos, now, because = "unsubscribed" }: FailWaitingOptions,
-): Promise<void> {
-  if (subscriptionNos.length === 0) return;
-  const from = tx.dialect.rows("$2", { no: "int" }, "r");
-  await tx.query(
-    `UPDATE callboard_delivery SET state = ${FAILED}, because = $4, settled_at = $3
-     WHERE site_no = $1 AND state = ${WAITING} AND subscription_no IN (SELECT no FROM ${from})
-       AND endpoint_no IN (SELECT endpoint_no FROM callboard_subscription
-                           WHERE site_no = $1 AND no IN (SELECT no FROM ${from}))`,
-    [siteNo, JSON.stringify(subscriptionNos.map((no) => [no])), now, because],
-  );
-}
-
 interface PostponeWaitingOptions {
   readonly siteNo: number;
   readonly endpointNos: readonly number[];
@@ -453,7 +463,7 @@ interface PostponeWaitingOptions {
   readonly now: number;
 }
 
-/** Makes everything that waits for an endpoint due at `dueAt`: on enabling it again, or on holding it back. */
+/** Makes everything that waits for an endpoint, and is behind none of its key, due at `dueAt`: on enabling it again, or on holding it back. */
 export async function postponeWaiting(
   tx: Queryable,
   { siteNo, endpointNos, dueAt, now }: PostponeWaitingOptions,
@@ -463,7 +473,7 @@ export async function postponeWaiting(
   const from = rows("$2", { no: "int" }, "r");
   await tx.query(
     `UPDATE callboard_delivery SET due_at = ${at("$3")}
-     WHERE site_no = $1 AND state = ${WAITING} AND endpoint_no IN (SELECT no FROM ${from})`,
+     WHERE site_no = $1 AND state = ${WAITING} AND lane < ${BEHIND} AND endpoint_no IN (SELECT no FROM ${from})`,
     [siteNo, JSON.stringify(endpointNos.map((no) => [no])), bindAt(dueAt, now)],
   );
 }

@@ -5,12 +5,13 @@
 import type { Queryable } from "../db/database.ts";
 import { toEventId } from "./event-ids.ts";
 import { bindSites, namedSites } from "./named-sites.ts";
-import { DELIVERED, FAILED, LEASED, WAITING, toMatched } from "./deliveries.ts";
+import { BEHIND, DELIVERED, FAILED, LEASED, WAITING, toLane, toMatched } from "./deliveries.ts";
 import { toReceiver } from "../db/columns.ts";
 import { toLastDelivery } from "../../model/ids.ts";
 import type { Uuid } from "../../model/ids.ts";
 import { STATE_NAMES } from "../../model/delivery.ts";
 import type { DeliveryState, FailureReason } from "../../model/delivery.ts";
+import type { OrderPlace } from "../../model/order.ts";
 import type { Receiver } from "../../model/endpoint.ts";
 import type { Lane } from "../../model/event.ts";
 
@@ -24,12 +25,14 @@ export interface SentDelivery {
   readonly matched: readonly number[];
   readonly lane: Lane;
   readonly state: DeliveryState;
-  /** When the next attempt is due, while it waits. */
+  /** When the next attempt is due, while it waits for that. */
   readonly dueAt: number | undefined;
   readonly attempts: number;
   readonly redelivery: number;
   /** The replay that created or reopened it last. */
   readonly replayNo: number | undefined;
+  /** Undefined without a key. */
+  readonly order: OrderPlace | undefined;
   readonly test: boolean;
   /** A test of values that are not saved: it serves no subscription. */
   readonly isUnsaved: boolean;
@@ -112,12 +115,14 @@ interface SentRow {
   endpoint_no: number;
   subscription_no: number;
   matched: string | null;
-  lane: Lane;
+  lane: number;
   state: number;
   due_at: number;
   attempts: number;
   redelivery: number;
   replay_no: number | null;
+  order_key: string | null;
+  sequence: number | null;
   test: number;
   because: FailureReason | null;
   last_status: number | null;
@@ -133,18 +138,23 @@ interface SentRow {
 
 function toSentDelivery(row: SentRow): SentDelivery {
   const state = STATE_NAMES[row.state] ?? "failed";
+  const isBehind = state === "waiting" && row.lane >= BEHIND;
   return {
     siteNo: row.site_no,
     id: row.id,
     endpointNo: row.endpoint_no,
     subscriptionNo: row.subscription_no,
     matched: toMatched(row),
-    lane: row.lane,
+    lane: toLane(row.lane),
     state,
-    dueAt: state === "waiting" ? row.due_at : undefined,
+    dueAt: state === "waiting" && !isBehind ? row.due_at : undefined,
     attempts: row.attempts,
     redelivery: row.redelivery,
     replayNo: row.replay_no ?? undefined,
+    order:
+      row.order_key === null
+        ? undefined
+        : { key: row.order_key, sequence: row.sequence ?? undefined, isBehind },
     test: row.test === 1,
     isUnsaved: row.test === 1 && row.matched === "[]",
     because: row.because ?? undefined,
@@ -163,7 +173,7 @@ const LAST_URL =
 const WITH_NAMES = `LEFT JOIN callboard_event e ON e.site_no = d.site_no AND e.id = ${toEventId("d.id")}
    LEFT JOIN callboard_subscription s ON s.site_no = d.site_no AND s.no = d.subscription_no`;
 const SHOWN = `d.site_no, d.id, d.endpoint_no, d.subscription_no, d.matched, d.lane, d.state, d.due_at, d.attempts,
-   d.redelivery, d.replay_no, d.test, d.because, d.last_status, d.last_outcome, d.last_ms, d.settled_at, e.name,
+   d.redelivery, d.replay_no, d.order_key, d.sequence, d.test, d.because, d.last_status, d.last_outcome, d.last_ms, d.settled_at, e.name,
    COALESCE(${LAST_URL}, s.url) AS url, s.no AS subscribed, s.addon_key, s.webhook_no`;
 
 /** Collects bound values and gives each its `$n`. */

@@ -31,6 +31,7 @@ export const endpoints = defineTable<Endpoint, { readonly createdAt: number }>({
     expired: int(),
     listenerId: optional(text()),
     pace: optional(json()),
+    orderBy: optional(text()),
   },
   unread: { createdAt: big() },
 });
@@ -69,7 +70,7 @@ export async function ensureEndpoint(
 ): Promise<number> {
   const known = await endpoints.find(tx, { siteNo, receiver, origin });
   if (known !== undefined) return known.no;
-  // A listener has every endpoint of its receiver, and so has a pace, also where a new URL makes one.
+  // A listener has every endpoint of its receiver, and so have settings, also where a new URL makes one.
   const [other] = await listReceiverEndpoints(tx, siteNo, receiver);
   const no = await takeNumbers(tx, "endpoint");
   await endpoints.insert(tx, {
@@ -85,6 +86,7 @@ export async function ensureEndpoint(
     expired: 0,
     listenerId: other?.listenerId,
     pace: other?.pace,
+    orderBy: other?.orderBy,
     createdAt: Date.now(),
   });
   return no;

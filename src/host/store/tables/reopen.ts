@@ -1,10 +1,12 @@
 /** Reopening and cancelling deliveries on a person's word. The engine settles; these change what is settled, or not yet. */
 import type { Queryable } from "../db/database.ts";
 import { toEventId } from "./event-ids.ts";
-import { DELIVERED, FAILED, LEASED, WAITING } from "./deliveries.ts";
+import { BEHIND, DELIVERED, FAILED, LEASED, WAITING, toLane } from "./deliveries.ts";
 import type { DueAt } from "./deliveries.ts";
-import { SITE_ID_COLUMNS, siteIdRows } from "../../model/ids.ts";
-import type { SiteId, Uuid } from "../../model/ids.ts";
+import { endDeliveries } from "./ended.ts";
+import type { EndedDeliveries } from "./ended.ts";
+import { SITE_ID_COLUMNS, siteIdRows, toLastDelivery } from "../../model/ids.ts";
+import type { SiteId } from "../../model/ids.ts";
 import type { Lane } from "../../model/event.ts";
 
 const SAME_ROW = "callboard_delivery.site_no = r.site_no AND callboard_delivery.id = r.id";
@@ -14,19 +16,19 @@ const HAS_BODY = `EXISTS (SELECT 1 FROM callboard_event e WHERE e.site_no = call
 interface LaneRow {
   site_no: number;
   endpoint_no: number;
-  lane: Lane;
+  lane: number;
 }
 
 const toDueAt = (row: LaneRow): DueAt => ({
   siteNo: row.site_no,
   endpointNo: row.endpoint_no,
-  lane: row.lane,
+  lane: toLane(row.lane),
 });
 
 /**
  * Gives ended deliveries a fresh schedule under the same id; others, those whose body is gone, and tests of
  * values that are not saved, are left as they are.
- * `lane` moves them there. Resolves to a lane for each that was reopened.
+ * `lane` moves them there. They go out of the order of their key, and keep their number. Resolves to a lane for each that was reopened.
  */
 export async function reopenDeliveries(
   tx: Queryable,
@@ -37,7 +39,7 @@ export async function reopenDeliveries(
   const rows = await tx.query<LaneRow>(
     `UPDATE callboard_delivery SET state = ${WAITING}, due_at = ${tx.dialect.at("$2")}, schedule_from = attempts,
        redelivery = redelivery + 1, because = NULL, settled_at = NULL, replay_no = NULL,
-       lane = ${lane ?? "lane"}
+       lane = ${lane ?? `lane % ${BEHIND}`}
      FROM ${tx.dialect.rows("$1", SITE_ID_COLUMNS, "r")}
      WHERE ${SAME_ROW} AND state IN (${DELIVERED}, ${FAILED}) AND ${HAS_BODY}
        AND (matched IS NULL OR matched <> '[]')
@@ -47,43 +49,51 @@ export async function reopenDeliveries(
   return rows.map(toDueAt);
 }
 
-/** Makes what waits for its next attempt due now. */
+/** Makes what waits for its next attempt due now, unless it is behind another one of its key. */
 export async function bringForward(tx: Queryable, id: SiteId, now: number): Promise<readonly DueAt[]> {
   const rows = await tx.query<LaneRow>(
-    `UPDATE callboard_delivery SET due_at = ${tx.dialect.at("$3")} WHERE site_no = $1 AND id = $2 AND state = ${WAITING}
+    `UPDATE callboard_delivery SET due_at = ${tx.dialect.at("$3")} WHERE site_no = $1 AND id = $2 AND state = ${WAITING} AND lane < ${BEHIND}
      RETURNING site_no, endpoint_no, lane`,
     [id.siteNo, id.id, tx.dialect.bindAt(now, now)],
   );
   return rows.map(toDueAt);
 }
 
-/** Where something was ended before it was sent. */
-export interface CancelledAt extends DueAt {
-  readonly id: Uuid;
-}
-
 /** Ends those that wait; those that have ended, or are being attempted under a lease, are left as they are. */
-export async function cancelDeliveries(
+export function cancelDeliveries(
   tx: Queryable,
   ids: readonly SiteId[],
   now: number,
-): Promise<readonly CancelledAt[]> {
-  const rows = await tx.query<LaneRow & { id: Uuid }>(
-    `UPDATE callboard_delivery SET state = ${FAILED}, because = 'cancelled', settled_at = $2
-     FROM ${tx.dialect.rows("$1", SITE_ID_COLUMNS, "r")} WHERE ${SAME_ROW} AND state = ${WAITING}
-     RETURNING callboard_delivery.site_no, callboard_delivery.id, callboard_delivery.endpoint_no, callboard_delivery.lane`,
-    [siteIdRows(ids), now],
-  );
-  return rows.map((row) => ({ ...toDueAt(row), id: row.id }));
+): Promise<EndedDeliveries> {
+  return endDeliveries(tx, {
+    from: tx.dialect.rows("$1", SITE_ID_COLUMNS, "r"),
+    where: `${SAME_ROW} AND state = ${WAITING}`,
+    bind: [siteIdRows(ids)],
+    because: "cancelled",
+    now,
+  });
 }
 
-/** True when it had not ended yet. An attempt that is under way is still recorded. */
-export async function cancelDelivery(tx: Queryable, id: SiteId, now: number): Promise<boolean> {
-  const rows = await tx.query(
-    `UPDATE callboard_delivery SET state = ${FAILED}, because = 'cancelled', settled_at = $3, lease_id = NULL,
-       lease_until = NULL
-     WHERE site_no = $1 AND id = $2 AND state IN (${WAITING}, ${LEASED}) RETURNING 1 AS one`,
-    [id.siteNo, id.id, now],
-  );
-  return rows.length > 0;
+/** None was ended if it had ended before. An attempt that is under way is still recorded. */
+export function cancelDelivery(tx: Queryable, id: SiteId, now: number): Promise<EndedDeliveries> {
+  return endDeliveries(tx, {
+    where: `site_no = $1 AND id = $2 AND state IN (${WAITING}, ${LEASED})`,
+    bind: [id.siteNo, id.id],
+    because: "cancelled",
+    now,
+  });
+}
+
+/** Ends what waits of an event. */
+export function cancelWaitingOfEvent(
+  tx: Queryable,
+  { siteNo, id }: SiteId,
+  now: number,
+): Promise<EndedDeliveries> {
+  return endDeliveries(tx, {
+    where: `site_no = $1 AND id > $2 AND id <= $3 AND state IN (${WAITING}, ${LEASED})`,
+    bind: [siteNo, id, toLastDelivery(id)],
+    because: "cancelled",
+    now,
+  });
 }

@@ -7,7 +7,8 @@ import { toEventId, toLastDeliveryId } from "./event-ids.ts";
 import { DELIVERED, FAILED, WAITING } from "./deliveries.ts";
 import { eventOfDelivery } from "../../model/ids.ts";
 import type { Uuid } from "../../model/ids.ts";
-import type { CancelledAt } from "./reopen.ts";
+import { endDeliveries } from "./ended.ts";
+import type { EndedDelivery } from "./ended.ts";
 import { STATE_NAMES } from "../../model/delivery.ts";
 import { ID_COLUMNS, idRows } from "./replay-events.ts";
 import type { EventHead } from "./replay-events.ts";
@@ -31,13 +32,16 @@ export async function cancelWaitingOfReplay(
   siteNo: number,
   no: number,
   now: number,
-): Promise<readonly CancelledAt[]> {
-  const rows = await tx.query<{ id: string; endpoint_no: number; lane: 0 | 1 }>(
-    `UPDATE callboard_delivery${tx.dialect.along(WAITING_INDEX)}
-     SET state = ${FAILED}, because = 'cancelled', settled_at = $3 WHERE ${OF_REPLAY} AND state = ${WAITING} RETURNING id, endpoint_no, lane`,
-    [siteNo, no, now],
-  );
-  return rows.map((row) => ({ siteNo, id: row.id, endpointNo: row.endpoint_no, lane: row.lane }));
+): Promise<readonly EndedDelivery[]> {
+  // A replay goes out of the order of keys: nothing is freed.
+  const { ended } = await endDeliveries(tx, {
+    index: WAITING_INDEX,
+    where: `${OF_REPLAY} AND state = ${WAITING}`,
+    bind: [siteNo, no],
+    because: "cancelled",
+    now,
+  });
+  return ended;
 }
 
 /** Numbers only, so they may stand in the statement. */

@@ -14,6 +14,26 @@ export interface EventHead {
   readonly bodySize: number;
 }
 
+interface HeadRow {
+  id: string;
+  name: string;
+  project: string | null;
+  about_addon: string | null;
+  deleted: number | boolean;
+  body_size: number;
+}
+
+const HEAD = "id, name, project, about_addon, body IS NULL AND body_size > 0 AS deleted, body_size";
+
+const toHead = (row: HeadRow): EventHead => ({
+  id: row.id,
+  name: row.name,
+  project: row.project ?? undefined,
+  aboutAddon: row.about_addon ?? undefined,
+  isBodyDeleted: row.deleted === true || row.deleted === 1,
+  bodySize: row.body_size,
+});
+
 const inWindow = (name: string | undefined) =>
   `site_no = $1 AND id > $2 AND id < $3 ${name === undefined ? "" : "AND name = $4"}`;
 
@@ -31,26 +51,27 @@ async function readHeads(
   { siteNo, after, before, name, limit }: ReadHeadsOptions,
 ): Promise<readonly EventHead[]> {
   const along = name === undefined ? "" : q.dialect.along("callboard_event_name");
-  const rows = await q.query<{
-    id: string;
-    name: string;
-    project: string | null;
-    about_addon: string | null;
-    deleted: number | boolean;
-    body_size: number;
-  }>(
-    `SELECT id, name, project, about_addon, body IS NULL AND body_size > 0 AS deleted, body_size FROM callboard_event${along}
+  const rows = await q.query<HeadRow>(
+    `SELECT ${HEAD} FROM callboard_event${along}
      WHERE ${inWindow(name)} ORDER BY id LIMIT ${Math.trunc(limit)}`,
     [siteNo, after, before, ...(name === undefined ? [] : [name])],
   );
-  return rows.map((row) => ({
-    id: row.id,
-    name: row.name,
-    project: row.project ?? undefined,
-    aboutAddon: row.about_addon ?? undefined,
-    isBodyDeleted: row.deleted === true || row.deleted === 1,
-    bodySize: row.body_size,
-  }));
+  return rows.map(toHead);
+}
+
+/** These events without their bodies, as far as they are there. */
+export async function findEventHeads(
+  q: Queryable,
+  siteNo: number,
+  ids: readonly Uuid[],
+): Promise<ReadonlyMap<Uuid, EventHead>> {
+  if (ids.length === 0) return new Map();
+  const event = q.dialect.joinEach("callboard_event", "e", "e.site_no = $1 AND e.id = r.wanted");
+  const rows = await q.query<HeadRow>(
+    `SELECT ${HEAD} FROM ${q.dialect.rows("$2", { wanted: "text" }, "r")} ${event}`,
+    [siteNo, idRows(ids)],
+  );
+  return new Map(rows.map((row) => [row.id, toHead(row)]));
 }
 
 /** The next events of a window, oldest first: all of them, or those of some types, each of which has an index to follow. */

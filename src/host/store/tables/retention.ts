@@ -4,10 +4,12 @@
  */
 import type { Queryable } from "../db/database.ts";
 import { toEventDigits, toLastDeliveryId } from "./event-ids.ts";
-import { FAILED, WAITING } from "./deliveries.ts";
+import { WAITING } from "./deliveries.ts";
+import { endDeliveries } from "./ended.ts";
 import { endpoints } from "./endpoints.ts";
 import { toLastDelivery } from "../../model/ids.ts";
 import type { Uuid } from "../../model/ids.ts";
+import type { EventChoice } from "../../model/retention.ts";
 import { readSetting, writeSetting } from "./settings.ts";
 
 /** A range of events of one site, both ends included. */
@@ -36,10 +38,10 @@ export interface SentSite {
   readonly exists: boolean;
 }
 
-/** Every site that has rows of events, deliveries' figures or lifecycle calls, deleted ones included. */
+/** Every site that has rows of what was sent or is to be, deleted ones included. */
 export async function listSentSites(q: Queryable): Promise<readonly SentSite[]> {
   const found = new Map<number, boolean>();
-  for (const table of ["event", "minute", "lifecycle_call", "replay"]) {
+  for (const table of ["event", "minute", "lifecycle_call", "replay", "order_key"]) {
     for (let after = 0; ;) {
       // By skipping from site to site along the primary key: a DISTINCT would read every row.
       const [row] = await q.query<{ site_no: number; existing: number | null }>(
@@ -78,6 +80,22 @@ export async function nextEventRange(
     : { siteNo, first: row.first, last: row.last };
 }
 
+/** The next events of the choice, one by one: others lie between them. */
+export async function nextEvents(
+  q: Queryable,
+  choice: Exclude<EventChoice, { kind: "all" }>,
+  { siteNo, after, before, most }: NextEventRangeOptions,
+): Promise<readonly EventRange[]> {
+  const names = choice.kind === "only" ? [choice.event] : choice.events;
+  const list = names.map((_, index) => `$${index + 5}`).join(", ");
+  const rows = await q.query<{ id: Uuid }>(
+    `SELECT id FROM callboard_event WHERE site_no = $1 AND id > $2 AND id < $3
+       AND name ${choice.kind === "only" ? "" : "NOT "}IN (${list}) ORDER BY id LIMIT $4`,
+    [siteNo, after, before, most, ...names],
+  );
+  return rows.map(({ id }) => ({ siteNo, first: id, last: id }));
+}
+
 const toBind = ({ siteNo, first, last }: EventRange) => [siteNo, first, toLastDelivery(last)];
 
 /**
@@ -100,13 +118,14 @@ export async function removeEvents(tx: Queryable, range: EventRange): Promise<nu
  * Resolves to how many there were.
  */
 export async function expireWaiting(tx: Queryable, range: EventRange, now: number): Promise<number> {
-  const rows = await tx.query<{ endpoint_no: number }>(
-    `UPDATE callboard_delivery SET state = ${FAILED}, because = 'expired', settled_at = $4
-     WHERE site_no = $1 AND id > $2 AND id <= $3 AND state = ${WAITING} RETURNING endpoint_no`,
-    [...toBind(range), now],
-  );
+  const { ended } = await endDeliveries(tx, {
+    where: `site_no = $1 AND id > $2 AND id <= $3 AND state = ${WAITING}`,
+    bind: toBind(range),
+    because: "expired",
+    now,
+  });
   const counts = new Map<number, number>();
-  for (const { endpoint_no: no } of rows) counts.set(no, (counts.get(no) ?? 0) + 1);
+  for (const { endpointNo: no } of ended) counts.set(no, (counts.get(no) ?? 0) + 1);
   for (const [no, count] of [...counts].toSorted(([a], [b]) => a - b)) {
     await tx.query(`${endpoints.update}expired = expired + $3 WHERE site_no = $1 AND no = $2`, [
       range.siteNo,
@@ -114,7 +133,7 @@ export async function expireWaiting(tx: Queryable, range: EventRange, now: numbe
       count,
     ]);
   }
-  return rows.length;
+  return ended.length;
 }
 
 /** As removeEvents, for a site that was deleted: what waits has nobody to go to. */
@@ -136,6 +155,12 @@ async function removeWithoutDelivery(tx: Queryable, range: EventRange): Promise<
                        WHERE d.site_no = callboard_event.site_no AND d.id > callboard_event.id
                          AND d.id <= ${toLastDeliveryId("callboard_event.id")})
      RETURNING 1 AS one`,
+    toBind(range),
+  );
+  await tx.query(
+    `DELETE FROM callboard_polled_event WHERE site_no = $1 AND event_id >= $2 AND event_id <= $3
+       AND NOT EXISTS (SELECT 1 FROM callboard_event e WHERE e.site_no = callboard_polled_event.site_no
+                         AND e.id = callboard_polled_event.event_id)`,
     toBind(range),
   );
   return removed.length;

@@ -1,9 +1,16 @@
 /** Browser sessions and one-time login links. Of the secrets in cookie and link only hashes are kept. */
-import { big, text } from "../db/columns.ts";
+import type { Portal } from "../../model/portal.ts";
+import { big, json, optional, text } from "../db/columns.ts";
 import type { Queryable } from "../db/database.ts";
 import { defineTable } from "../db/table.ts";
 
-export interface Session {
+/** What a session or link reaches of that which its token reaches; undefined = all of it. */
+export interface Narrowing {
+  readonly portal: Portal | undefined;
+  readonly siteKey: string | undefined;
+}
+
+export interface Session extends Narrowing {
   readonly hash: string;
   /** The API token that it was begun with, and whose rights it has. */
   readonly tokenId: string;
@@ -16,7 +23,15 @@ export interface Session {
 const sessions = defineTable<Session>({
   name: "session",
   key: ["hash"],
-  columns: { hash: text(), tokenId: text(), csrf: text(), createdAt: big(), lastSeenAt: big() },
+  columns: {
+    hash: text(),
+    tokenId: text(),
+    csrf: text(),
+    createdAt: big(),
+    lastSeenAt: big(),
+    portal: optional(json()),
+    siteKey: optional(text()),
+  },
 });
 
 export const insertSession = sessions.insert;
@@ -42,7 +57,7 @@ export async function deleteEnded(
   await loginLinks.delete(tx, ["expires_at < $1", limits.now]);
 }
 
-export interface LoginLink {
+export interface LoginLink extends Narrowing {
   readonly hash: string;
   readonly tokenId: string;
   readonly expiresAt: number;
@@ -51,10 +66,20 @@ export interface LoginLink {
 const loginLinks = defineTable<LoginLink>({
   name: "login_link",
   key: ["hash"],
-  columns: { hash: text(), tokenId: text(), expiresAt: big() },
+  columns: {
+    hash: text(),
+    tokenId: text(),
+    expiresAt: big(),
+    portal: optional(json()),
+    siteKey: optional(text()),
+  },
 });
 
 export const insertLoginLink = loginLinks.insert;
+
+export function findLoginLink(q: Queryable, hash: string): Promise<LoginLink | undefined> {
+  return loginLinks.find(q, { hash });
+}
 
 /** Takes a login link: returns it to the first caller, and undefined to all later ones. */
 export async function takeLoginLink(tx: Queryable, hash: string): Promise<LoginLink | undefined> {

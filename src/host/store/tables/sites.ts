@@ -90,6 +90,8 @@ const REGISTRY_TABLES = [
   "failure_notice",
   "subscription",
   "listener",
+  "poller",
+  "polled_event",
 ];
 
 /** The tables of which a snapshot is made, with the second column of their keys. */

@@ -3,7 +3,7 @@
  * installation. And the way back.
  */
 import type { Queryable } from "../db/database.ts";
-import { failWaiting } from "./deliveries.ts";
+import { failWaiting } from "./ended.ts";
 import { raiseVersion } from "./sites.ts";
 import { subscriptions } from "./subscriptions.ts";
 import { webhooks } from "./webhooks.ts";

@@ -1,6 +1,7 @@
 /** API tokens: only a hash is kept. A token has enough entropy that a plain SHA-256 is the right hash. */
 import { createHash } from "node:crypto";
-import { big, optional, text, words } from "../db/columns.ts";
+import type { Portal } from "../../model/portal.ts";
+import { big, json, optional, text, words } from "../db/columns.ts";
 import type { Queryable } from "../db/database.ts";
 import { defineTable } from "../db/table.ts";
 
@@ -13,6 +14,8 @@ export interface ApiToken {
   readonly scopes: readonly Scope[];
   /** Undefined = every site. */
   readonly siteKey: string | undefined;
+  /** Undefined = every receiver. */
+  readonly portal?: Portal | undefined;
   readonly createdAt: number;
   readonly lastUsedAt: number | undefined;
   readonly revokedAt: number | undefined;
@@ -28,6 +31,7 @@ const tokens = defineTable<ApiToken, { readonly hash: string }>({
     name: text(),
     scopes: words(),
     siteKey: optional(text()),
+    portal: optional(json()),
     createdAt: big(),
     lastUsedAt: optional(big()),
     revokedAt: optional(big()),

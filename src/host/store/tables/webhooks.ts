@@ -13,6 +13,7 @@ export const webhooks = defineTable<Webhook>({
   columns: {
     siteNo: int(),
     no: int(),
+    owner: optional(text()),
     name: text(),
     url: text(),
     format: text(),
@@ -30,6 +31,7 @@ export const webhooks = defineTable<Webhook>({
     signature: text(),
     retryProfile: optional(text()),
     pace: optional(json()),
+    orderBy: optional(text()),
     active: flag(),
     inactiveBecause: optional(text()),
     goneSince: optional(big()),

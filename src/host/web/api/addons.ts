@@ -6,6 +6,7 @@ import type { InstallSource } from "../../registry/directory/approval.ts";
 import type { AddonInstalled, InstallPreview } from "../../registry/registry.ts";
 import { calledAt } from "../../store/tables/lifecycle-calls.ts";
 import type { LifecycleCall } from "../../store/tables/lifecycle-calls.ts";
+import { isAddonOf } from "../../model/portal.ts";
 import { route } from "./route.ts";
 import type { Call } from "./route.ts";
 import { toAuthor, isoTime, presentList, toText } from "../present/values.ts";
@@ -164,15 +165,19 @@ export const addonRoutes = [
     method: "GET",
     path: "/sites/{site}/addons",
     scope: "read",
+    subject: "addons",
     group: GROUP,
     summary: "List the add-ons of a site",
     query: PAGE_PARAMETERS,
     success: { status: 200, description: "Installed add-ons", schema: ADDON_PAGE },
-    handle: async ({ params, query }, { registry }) =>
-      presentList(
-        pageList(await registry.listAddons(params["site"] ?? ""), pageOf(query), ({ key }) => key),
+    handle: async ({ params, query, caller: { portal } }, { registry }) => {
+      const all = await registry.listAddons(params["site"] ?? "");
+      const shown = all.filter(({ key }) => portal === undefined || isAddonOf(portal, key));
+      return presentList(
+        pageList(shown, pageOf(query), ({ key }) => key),
         summaryOf,
-      ),
+      );
+    },
   }),
   route({
     id: "installAddon",
@@ -225,6 +230,7 @@ export const addonRoutes = [
     method: "GET",
     path: "/sites/{site}/addons/{key}",
     scope: "read",
+    subject: "addon",
     group: GROUP,
     summary: "Show an add-on with its webhooks and lifecycle history",
     success: { status: 200, description: "The add-on", schema: ADDON },
@@ -265,6 +271,7 @@ export const addonRoutes = [
     method: "POST",
     path: "/sites/{site}/addons/{key}/resume",
     scope: "admin",
+    subject: "addon",
     group: GROUP,
     summary: "Resume an add-on's paused endpoints, and its subscriptions that a 410 made inactive",
     success: {
@@ -309,6 +316,7 @@ export const addonRoutes = [
     method: "POST",
     path: "/sites/{site}/addons/{key}/rotate-secret",
     scope: "admin",
+    subject: "addon",
     group: GROUP,
     summary: "Give an add-on a new sharedSecret by an installed callback",
     success: { status: 200, description: "The add-on, and the lifecycle callbacks made", schema: ADDON },

@@ -3,6 +3,7 @@ import { MAX_TRIED, DEFAULT_TRIED } from "../../delivery-log/try-body-filter.ts"
 import type { TriedEvent } from "../../delivery-log/try-body-filter.ts";
 import { formatId, madeAt } from "../../model/ids.ts";
 import { isoTime } from "../present/values.ts";
+import { refuseOperational } from "../http/subject.ts";
 import { route } from "./route.ts";
 import { BODY_FILTER } from "../schema/parts.ts";
 import { body, integer, string } from "../schema/schema.ts";
@@ -22,6 +23,7 @@ export const bodyFilterRoutes = [
     method: "POST",
     path: "/sites/{site}/body-filters/try",
     scope: "read",
+    subject: "webhooks",
     idempotencyKey: "nothing",
     group: "Outgoing webhooks",
     summary: "Try a body filter on the latest events of a site; nothing is saved",
@@ -47,6 +49,7 @@ export const bodyFilterRoutes = [
       rates.bodyFilterTrials.take(caller.tokenId);
       const { bodyFilter, event, limit = DEFAULT_TRIED } = given;
       const events = event === undefined ? undefined : [event];
+      refuseOperational(caller, events);
       const { items, counts } = await deliveryLog.tryBodyFilter(params["site"] ?? "", {
         bodyFilter,
         events,

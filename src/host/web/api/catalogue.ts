@@ -2,6 +2,7 @@
 import { ENVELOPES, searchEventTypes } from "../../../catalogue/index.ts";
 import type { EventType, Product } from "../../../catalogue/index.ts";
 import { TO_LOOK_UP } from "../http/access.ts";
+import { listProducts } from "../http/subject.ts";
 import { route } from "./route.ts";
 import type { Call } from "./route.ts";
 import { pageEventTypes } from "../../model/event-type-page.ts";
@@ -43,11 +44,20 @@ export const catalogueRoutes = [
     path: "/catalogue",
     scope: TO_LOOK_UP,
     reach: "handler",
+    subject: "catalogue",
     group: GROUP,
     summary: "List every event of every product",
     query: LIST_PARAMETERS,
     success: { status: 200, description: "Events", schema: EVENT_TYPE_PAGE },
-    handle: ({ query }, { catalogue: { products } }) => Promise.resolve(listTypes(products, query)),
+    handle: async ({ query, caller }, rooms) => {
+      const { products } = rooms.catalogue;
+      if (caller.portal === undefined) return listTypes(products, query);
+      const reached = await listProducts(caller, rooms);
+      return listTypes(
+        products.filter(({ key }) => reached.has(key)),
+        query,
+      );
+    },
   }),
   route({
     id: "listProductEventTypes",
@@ -55,6 +65,7 @@ export const catalogueRoutes = [
     path: "/catalogue/{product}",
     scope: TO_LOOK_UP,
     reach: "handler",
+    subject: "catalogue",
     group: GROUP,
     summary: "List the events of a product",
     query: LIST_PARAMETERS,
@@ -68,6 +79,7 @@ export const catalogueRoutes = [
     path: "/catalogue/{product}/{event}",
     scope: TO_LOOK_UP,
     reach: "handler",
+    subject: "catalogue",
     group: GROUP,
     summary: "Show an event with its fields, schema and sample",
     query: {

@@ -86,6 +86,7 @@ export const deliveryRoutes = [
     path: "/deliveries",
     scope: "read",
     reach: "handler",
+    subject: "own",
     group: GROUP,
     summary: "List deliveries, newest first",
     query: {
@@ -108,13 +109,14 @@ export const deliveryRoutes = [
     path: "/deliveries/{id}",
     scope: "read",
     reach: "handler",
+    subject: "delivery",
     group: GROUP,
     summary: "Show a delivery with every attempt, the body as sent and the answers",
     success: { status: 200, description: "The delivery", schema: DELIVERY_DETAIL },
     errors: ["DELIVERY_NOT_FOUND"],
     handle: async ({ params, caller }, rooms) => {
       const id = params["id"] ?? "";
-      requireReach(id, caller, rooms);
+      await requireReach(id, caller, rooms);
       return shown(await rooms.deliveryLog.show(id), rooms);
     },
   }),
@@ -124,13 +126,14 @@ export const deliveryRoutes = [
     path: "/deliveries/{id}/redeliver",
     scope: "admin",
     reach: "handler",
+    subject: "delivery",
     group: GROUP,
     summary: "Reopen a delivery with a fresh schedule, or make a waiting one due now",
     success: { status: 202, description: "The delivery, waiting", schema: DELIVERY },
     errors: ["DELIVERY_NOT_FOUND", "DELIVERY_STATE"],
     handle: async (call, rooms) => {
       const id = call.params["id"] ?? "";
-      requireReach(id, call.caller, rooms);
+      await requireReach(id, call.caller, rooms);
       return presentDelivery(await rooms.deliveryLog.redeliver(id, toAuthor(call)), rooms);
     },
   }),
@@ -140,13 +143,14 @@ export const deliveryRoutes = [
     path: "/deliveries/{id}/cancel",
     scope: "admin",
     reach: "handler",
+    subject: "delivery",
     group: GROUP,
     summary: "End a delivery that waits",
     success: { status: 200, description: "The delivery, failed as cancelled", schema: DELIVERY },
     errors: ["DELIVERY_NOT_FOUND", "DELIVERY_STATE"],
     handle: async (call, rooms) => {
       const id = call.params["id"] ?? "";
-      requireReach(id, call.caller, rooms);
+      await requireReach(id, call.caller, rooms);
       return presentDelivery(await rooms.deliveryLog.cancel(id, toAuthor(call)), rooms);
     },
   }),
@@ -156,6 +160,7 @@ export const deliveryRoutes = [
     path: "/redeliveries",
     scope: "admin",
     reach: "handler",
+    subject: "own",
     group: GROUP,
     summary: "Reopen every ended delivery that a filter means, in the secondary lane",
     body: REDELIVERIES,
@@ -177,6 +182,7 @@ export const deliveryRoutes = [
     path: "/cancellations",
     scope: "admin",
     reach: "handler",
+    subject: "own",
     group: GROUP,
     summary: "Cancel every waiting delivery that matches a filter",
     body: CANCELLATIONS,

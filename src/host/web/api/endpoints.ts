@@ -5,10 +5,16 @@ import { route } from "./route.ts";
 import type { Rooms } from "../rooms.ts";
 import { toAuthor, presentList } from "../present/values.ts";
 import { SITE_PARAMETER, oneOf, pageOf, pageParameters, sitesOf } from "../http/query.ts";
-import { presentEndpoint, endpointNo, presentStandstill, tryNow } from "../present/endpoint.ts";
+import {
+  presentEndpoint,
+  endpointNo,
+  presentStandstill,
+  presentStuckKey,
+  tryNow,
+} from "../present/endpoint.ts";
 import { ENDPOINT_DETAIL, ENDPOINT_PAGE, TRIED_ENDPOINT } from "../schema/endpoint.ts";
 import { NEW_PACE } from "../schema/pace.ts";
-import { RESUMED } from "../schema/parts.ts";
+import { NEW_ORDER_BY, RESUMED } from "../schema/parts.ts";
 import { body, oneOf as oneOfTexts, string } from "../schema/schema.ts";
 import { PLACE_CURSOR } from "../../model/endpoint-trouble.ts";
 
@@ -33,11 +39,16 @@ async function list(siteKeys: readonly string[], query: Readonly<Record<string, 
 async function show(siteKey: string, no: number, rooms: Rooms) {
   const endpoint = await rooms.endpoints.show(siteKey, no);
   const standstill = await rooms.endpoints.standstill([siteKey], { endpointNo: no });
-  return { ...presentEndpoint(endpoint, rooms), notSending: presentStandstill(standstill) };
+  const stuck = await rooms.endpoints.stuckKeys(siteKey, no);
+  return {
+    ...presentEndpoint(endpoint, rooms),
+    notSending: presentStandstill(standstill),
+    stuckKeys: stuck.map((key) => presentStuckKey(endpoint.siteNo, key)),
+  };
 }
 
 /** A member that is left out stays as it is. */
-const SETTINGS = body({}, { pace: NEW_PACE });
+const SETTINGS = body({}, { pace: NEW_PACE, orderBy: NEW_ORDER_BY });
 
 export const endpointRoutes = [
   route({
@@ -102,7 +113,7 @@ export const endpointRoutes = [
       description: "The endpoint with its new settings",
       schema: ENDPOINT_DETAIL,
     },
-    errors: ["ENDPOINT_NOT_FOUND", "ENDPOINT_OF_WEBHOOK", "PACE"],
+    errors: ["ENDPOINT_NOT_FOUND", "ENDPOINT_OF_WEBHOOK", "ORDER_BY", "PACE"],
     handle: async (call, rooms) => {
       const siteKey = call.params["site"] ?? "";
       const no = endpointNo(call.params["number"]);

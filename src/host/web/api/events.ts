@@ -18,7 +18,7 @@ import { ID_CURSOR, NUMBER_CURSOR } from "../../model/cursor.ts";
 
 const GROUP = "Events";
 
-const eventOf = (event: EventRecord) => ({
+export const presentEvent = (event: EventRecord) => ({
   id: formatId("evt", event.siteNo, event.id),
   clientId: event.clientId ?? null,
   event: event.name,
@@ -131,7 +131,10 @@ export const eventRoutes = [
     success: { status: 200, description: "Events", schema: EVENT_PAGE },
     handle: async ({ params, query }, { deliveryLog }) => {
       const filter = { name: query["event"], since: timeOf(query, "since"), until: timeOf(query, "until") };
-      return presentList(await deliveryLog.listEvents(params["site"] ?? "", filter, pageOf(query)), eventOf);
+      return presentList(
+        await deliveryLog.listEvents(params["site"] ?? "", filter, pageOf(query)),
+        presentEvent,
+      );
     },
   }),
   route({
@@ -151,7 +154,7 @@ export const eventRoutes = [
       const shown = await rooms.deliveryLog.showEvent(params["site"] ?? "", params["id"] ?? "");
       const { event } = shown;
       return {
-        ...eventOf(event),
+        ...presentEvent(event),
         body: event.body === "" && event.bodySize > 0 ? null : event.body,
         matched: shown.deliveries.map((delivery) => presentDelivery(delivery, rooms)),
         skipped: shown.skipped.map(({ receiver, url, because }) => ({

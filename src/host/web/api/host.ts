@@ -14,19 +14,12 @@ import { presentStandstill } from "../present/endpoint.ts";
 import { toAuthor, isoTime, presentList } from "../present/values.ts";
 import { PAGE_PARAMETERS, SITE_PARAMETER, pageOf, pageParameters, sitesOf } from "../http/query.ts";
 import { AUDIT_CHECK, AUDIT_PAGE, KEY_PAGE, LIMIT_PAGE, REKEYED, SETTINGS, STATUS } from "../schema/host.ts";
-import { body, integer, oneOf, string } from "../schema/schema.ts";
+import { retentionAge } from "../schema/parts.ts";
+import { body, oneOf, string } from "../schema/schema.ts";
 import { pageList } from "../../model/list-page.ts";
 import { ID_CURSOR } from "../../model/cursor.ts";
 
 const GROUP = "Host";
-const MIN_RETENTION_MS = 3_600_000;
-const MAX_RETENTION_MS = 3650 * 86_400_000;
-const retention = (what: string) =>
-  integer(`Age at which ${what} are deleted, in milliseconds`, {
-    minimum: MIN_RETENTION_MS,
-    maximum: MAX_RETENTION_MS,
-  });
-
 const limitOf = ({ level, setting, ...limit }: Limit) => {
   const { highest, of } = level?.() ?? {};
   return { ...limit, setting: setting ?? null, level: highest ?? null, owner: of ?? null };
@@ -209,8 +202,8 @@ export const hostRoutes = [
     body: body(
       {},
       {
-        retentionMs: retention("events, deliveries and attempts"),
-        bodyRetentionMs: retention("bodies"),
+        retentionMs: retentionAge("events, deliveries and attempts"),
+        bodyRetentionMs: retentionAge("bodies"),
         installSources: oneOf(
           "Where sites can install add-ons from: anywhere, or the directory only",
           INSTALL_SOURCES,

@@ -9,7 +9,13 @@ import type { Method, Route } from "./route.ts";
 import { ROUTES } from "./routes.ts";
 
 /** The program around a host, as the audit log names it. It has the scope of an administrator. */
-const PROGRAM: Caller = { actor: "program", tokenId: "", scopes: ["admin"], siteKey: undefined };
+const PROGRAM: Caller = {
+  actor: "program",
+  tokenId: "",
+  scopes: ["admin"],
+  siteKey: undefined,
+  portal: undefined,
+};
 
 /**
  * Does what a request does. `path` is the one below `/api/v1`, with its query.

@@ -21,6 +21,7 @@ const PARAMETERS: Readonly<Record<string, Schema>> = {
   "endpoints/number": string("Number of the endpoint", { pattern: "^[0-9]{1,9}$" }, example("1")),
   "replays/id": string("ID of the replay", { minLength: 1 }, example("rpl_1_1")),
   "listeners/id": string("ID of the listener", { pattern: `^lsn_${ID}$` }, example(`lsn_1_${EXAMPLE_UUID}`)),
+  "backups/id": string("ID of the backup", { pattern: "^bak_[0-9a-f]{32}$" }, example(`bak_${EXAMPLE_UUID}`)),
   "tokens/id": string("ID of the token", { minLength: 1 }, example("tok_1")),
   "keys/kid": string("Key ID", { minLength: 1 }, example("0b8c1a52-6a0e-4f2e-9d1c-3f6f1b7f3c55")),
   "catalogue/product": string("Key of the product", { minLength: 1 }, example(EXAMPLE_PRODUCT)),

@@ -4,6 +4,7 @@ import { LEFT_OUT_KINDS } from "../../model/replay.ts";
 import type { ReplayResult } from "../../model/replay.ts";
 import type { ReplayPreview, ShownReplay } from "../../replay/replays.ts";
 import { formatReplayId } from "../../model/ids.ts";
+import { hasReceiver, requireReceiverOf } from "../http/subject.ts";
 import { route } from "./route.ts";
 import type { Call } from "./route.ts";
 import { toAuthor, isoTime, presentList } from "../present/values.ts";
@@ -89,6 +90,7 @@ export const replayRoutes = [
     method: "POST",
     path: "/sites/{site}/replays",
     scope: "admin",
+    subject: "site",
     group: GROUP,
     summary: "Send past events to a receiver that did not get them",
     body: BODY,
@@ -99,8 +101,10 @@ export const replayRoutes = [
       schema: REPLAY_RESULT,
     },
     errors: ["ADDON_NOT_FOUND", "REPLAY_RUNNING", "WEBHOOK_NOT_FOUND"],
-    handle: async (call, { replays, endpoints }) => {
+    handle: async (call, rooms) => {
+      const { replays, endpoints } = rooms;
       const wish = replayWish(call.body);
+      requireReceiverOf(call.caller, site(call), wish.receiver, rooms);
       return call.body.dryRun === true
         ? previewOf(await replays.preview(site(call), wish))
         : replayOf(await replays.create(site(call), wish, toAuthor(call)), endpoints.now());
@@ -111,13 +115,16 @@ export const replayRoutes = [
     method: "GET",
     path: "/sites/{site}/replays",
     scope: "read",
+    subject: "site",
     group: GROUP,
     summary: "List the replays of a site, newest first",
     query: pageParameters(NUMBER_CURSOR),
     success: { status: 200, description: "Replays", schema: REPLAY_PAGE },
-    handle: async (call, { replays, endpoints }) => {
+    handle: async (call, rooms) => {
+      const { replays, endpoints } = rooms;
       const page = await replays.list(site(call), pageOf(call.query));
-      return presentList(page, (replay) => replayOf(replay, endpoints.now()));
+      const items = page.items.filter((replay) => hasReceiver(call.caller, replay, rooms));
+      return presentList({ ...page, items }, (replay) => replayOf(replay, endpoints.now()));
     },
   }),
   route({
@@ -125,6 +132,7 @@ export const replayRoutes = [
     method: "GET",
     path: "/sites/{site}/replays/{id}",
     scope: "read",
+    subject: "replay",
     group: GROUP,
     summary: "Show a replay: its progress, and why events were left out",
     success: { status: 200, description: "The replay", schema: REPLAY },
@@ -137,6 +145,7 @@ export const replayRoutes = [
     method: "DELETE",
     path: "/sites/{site}/replays/{id}",
     scope: "admin",
+    subject: "replay",
     group: GROUP,
     summary: "Cancel a replay, and its deliveries that wait",
     success: { status: 200, description: "The replay; one that has ended stays as it is", schema: REPLAY },

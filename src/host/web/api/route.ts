@@ -4,7 +4,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Catalogue } from "../../../catalogue/index.ts";
 import type { ErrorCode } from "../../../errors.ts";
-import type { AskedScope, Caller } from "../http/access.ts";
+import type { AskedScope, Caller, Subject } from "../http/access.ts";
 import type { JsonLimits } from "../http/body.ts";
 import type { Rooms } from "../rooms.ts";
 import type { Schema } from "../schema/schema.ts";
@@ -61,6 +61,8 @@ export interface Route {
   readonly path: string;
   readonly scope: AskedScope;
   readonly reach: Reach;
+  /** What it is about, for the token of a portal. Left out, portals don't have it. */
+  readonly subject?: Subject;
   readonly group: string;
   readonly summary: string;
   readonly query?: QuerySchema;
@@ -76,13 +78,16 @@ export interface Route {
   readonly answeredBy: AnsweredBy;
 }
 
+/** Of a response that is written piece by piece. */
+export type StreamType = "text/event-stream" | "application/octet-stream" | "application/x-ndjson";
+
 export type Success<Answer = unknown> =
   | {
       readonly status: 200 | 201 | 202;
       readonly description: string;
       readonly schema: Schema<Answer>;
       /** JSON when left out. */
-      readonly contentType?: "text/event-stream";
+      readonly contentType?: StreamType;
     }
   | { readonly status: 204; readonly description: string };
 

@@ -1,15 +1,19 @@
 /** The whole API as one table. Express, the OpenAPI document and the README are derived from it. */
 import { addonRoutes } from "./addons.ts";
+import { backupRoutes } from "./backups.ts";
 import { catalogueRoutes } from "./catalogue.ts";
 import { deliveryRoutes } from "./deliveries.ts";
 import { bodyFilterRoutes } from "./body-filters.ts";
 import { descriptorRoutes } from "./descriptors.ts";
 import { directoryRoutes } from "./directory.ts";
 import { endpointRoutes } from "./endpoints.ts";
+import { erasureRoutes } from "./erasures.ts";
 import { eventRoutes } from "./events.ts";
+import { exportRoutes } from "./exports.ts";
 import { hostRoutes } from "./host.ts";
 import { listenerRoutes } from "./listeners.ts";
 import { loginLinkRoutes } from "./login-links.ts";
+import { portalRoutes } from "./portals.ts";
 import { productRoutes } from "./products.ts";
 import { replayRoutes } from "./replays.ts";
 import { siteRoutes } from "./sites.ts";
@@ -34,6 +38,8 @@ export const GROUPS = {
   Catalogue: "Event types with their fields, schemas and samples",
   Products: "Built-in products and your own",
   Tokens: "API tokens and login links",
+  Portals: "The part of the web app that a vendor or a tenant sees",
+  Backups: "Copies of the SQLite file of a server that runs",
   Host: "Status, limits, keys, settings and the audit log of the server",
 } as const;
 
@@ -54,5 +60,9 @@ export const ROUTES: readonly Route[] = [
   ...productRoutes,
   ...tokenRoutes,
   ...loginLinkRoutes,
+  ...portalRoutes,
+  ...exportRoutes,
+  ...backupRoutes,
+  ...erasureRoutes,
   ...hostRoutes,
 ];

@@ -19,7 +19,7 @@ import {
   SITE_PAGE,
 } from "../schema/site.ts";
 import { pageList } from "../../model/list-page.ts";
-import { PAGE_PARAMETERS, pageOf } from "../http/query.ts";
+import { PAGE_PARAMETERS, pageOf, sitesOf } from "../http/query.ts";
 
 const GROUP = "Sites";
 
@@ -67,13 +67,14 @@ export const siteRoutes = [
     path: "/sites",
     scope: TO_LOOK_UP,
     reach: "handler",
+    subject: "own",
     group: GROUP,
     summary: "List the sites",
     query: PAGE_PARAMETERS,
     success: { status: 200, description: "The sites that the token reaches", schema: SITE_PAGE },
     handle: async ({ query, caller }, rooms) => {
-      const all = await rooms.sites.list();
-      const reached = all.filter(({ key }) => caller.siteKey === undefined || caller.siteKey === key);
+      const keys = new Set(await sitesOf(undefined, caller, rooms));
+      const reached = (await rooms.sites.list()).filter(({ key }) => keys.has(key));
       return presentList(
         pageList(reached, pageOf(query), ({ key }) => key),
         (site) => shown(site, rooms),

@@ -1,8 +1,10 @@
 /** API tokens: the whole token is in the answer that makes it, and nowhere else. */
 import { CallboardError } from "../../../errors.ts";
 import { SCOPES } from "../../store/tables/tokens.ts";
-import type { ApiToken } from "../../store/tables/tokens.ts";
+import type { ApiToken, Scope } from "../../store/tables/tokens.ts";
 import { route } from "./route.ts";
+import type { Portal } from "../../model/portal.ts";
+import { PORTAL, toPortal } from "../present/portal.ts";
 import { isoTime, presentList } from "../present/values.ts";
 import { array, body, oneOf, string, time } from "../schema/schema.ts";
 import { LINE_WITH_TEXT } from "../schema/parts.ts";
@@ -17,11 +19,24 @@ const shown = (token: ApiToken) => ({
   name: token.name,
   scopes: token.scopes,
   site: token.siteKey ?? null,
+  addon: token.portal?.kind === "vendor" ? token.portal.addonKey : null,
+  owner: token.portal?.kind === "tenant" ? token.portal.owner : null,
   createdAt: isoTime(token.createdAt),
   lastUsedAt: isoTime(token.lastUsedAt),
   revokedAt: isoTime(token.revokedAt),
   expiresAt: isoTime(token.expiresAt),
 });
+
+/** @throws CallboardError BODY_SCHEMA for a scope that portals don't have */
+function requirePortalScopes(portal: Portal | undefined, scopes: readonly Scope[]): Portal | undefined {
+  const wrong =
+    portal === undefined ? -1 : scopes.findIndex((scope) => scope !== "admin" && scope !== "read");
+  if (wrong < 0) return portal;
+  const detail = "must be admin or read for an add-on or an owner";
+  throw new CallboardError("BODY_SCHEMA", `/scopes/${wrong} ${detail}`, {
+    errors: [{ pointer: `/scopes/${wrong}`, detail }],
+  });
+}
 
 /** @throws CallboardError BODY_SCHEMA */
 function requireFuture(text: string): number {
@@ -63,6 +78,7 @@ export const tokenRoutes = [
       },
       {
         site: SITE_KEY,
+        ...PORTAL,
         expiresAt: time("Expiry, in the future; never when left out"),
       },
     ),
@@ -75,6 +91,7 @@ export const tokenRoutes = [
           name: given.name,
           scopes: [...new Set(given.scopes)],
           siteKey: given.site,
+          portal: requirePortalScopes(toPortal(given), given.scopes),
           expiresAt: given.expiresAt === undefined ? undefined : requireFuture(given.expiresAt),
         },
         { actor: caller.actor, address },

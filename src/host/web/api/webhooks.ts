@@ -6,16 +6,18 @@ import type { ChangedWebhook, ShownWebhook } from "../../registry/outgoing/outgo
 import type { SecretWish } from "../../registry/outgoing/secret.ts";
 import type { WebhookValues } from "../../registry/outgoing/values.ts";
 import { formatWebhookId, parseWebhookId } from "../../model/ids.ts";
+import { RECEIVER_CHECKS } from "../../model/receiver-check.ts";
 import { WEBHOOK_SIGNATURES } from "../../model/webhook.ts";
 import type { Caller } from "../http/access.ts";
+import { requireReceiverOf } from "../http/subject.ts";
 import { route } from "./route.ts";
 import type { Call } from "./route.ts";
 import type { ShownTest, TestWish } from "../../delivery-log/test-deliveries.ts";
 import { presentAttempt } from "../present/delivery.ts";
 import { toAuthor, isoTime, presentList } from "../present/values.ts";
-import { presentPublicKeys, toStatus } from "../present/webhook.ts";
+import { ownedBy, presentPublicKeys, toStatus } from "../present/webhook.ts";
 import { TEST_DELIVERY } from "../schema/delivery.ts";
-import { BODY_FILTER, LINE, LINE_WITH_TEXT, LINES, RESUMED } from "../schema/parts.ts";
+import { BODY_FILTER, LINE, LINE_WITH_TEXT, LINES, NEW_ORDER_BY, RESUMED } from "../schema/parts.ts";
 import {
   anyObject,
   array,
@@ -39,6 +41,7 @@ export const GROUP = "Outgoing webhooks";
 
 export const shownWebhook = ({ webhook, last, deprecations, publicKeys }: ShownWebhook) => ({
   id: formatWebhookId(webhook.siteNo, webhook.no),
+  owner: webhook.owner ?? null,
   name: webhook.name,
   url: webhook.url,
   format: webhook.format,
@@ -57,6 +60,7 @@ export const shownWebhook = ({ webhook, last, deprecations, publicKeys }: ShownW
   publicKeys: presentPublicKeys(publicKeys),
   previousSecretUntil: isoTime(webhook.previousSecretUntil),
   retryProfile: webhook.retryProfile ?? null,
+  orderBy: webhook.orderBy ?? null,
   active: webhook.active,
   inactiveBecause: webhook.inactiveBecause ?? null,
   goneSince: isoTime(webhook.goneSince),
@@ -85,6 +89,17 @@ const testOf = ({ deliveryId, event, state, attempt }: ShownTest) => ({
 });
 
 const OPTIONAL_VALUES = {
+  owner: nullable(
+    string(
+      "Tenant that it belongs to. Left out of a change it stays, null removes it",
+      {},
+      {
+        minLength: 1,
+        maxLength: 200,
+        ...LINE_WITH_TEXT,
+      },
+    ),
+  ),
   template: nullable(
     checkedByCode(string("JSON with the tags of Mustache; format template only"), { maxLength: 16_384 }),
   ),
@@ -126,6 +141,7 @@ const OPTIONAL_VALUES = {
   retryProfile: nullable(
     checkedByCode(string("Retry schedule; null for that of the site"), { enum: RETRY_PROFILE_NAMES }),
   ),
+  orderBy: NEW_ORDER_BY,
   active: boolean("False holds events back"),
   headers: checkedByCode(anyObject("Must be empty: custom headers are not sent"), { maxProperties: 0 }),
 };
@@ -165,6 +181,13 @@ export const valuesBody = ({ formats }: Catalogue) =>
     RULES_OF_VALUES,
   );
 
+const VERIFY = {
+  verify: oneOf(
+    "Asks the URL first: a ping must be answered with a 2xx, the value of a challenge must come back in the response",
+    RECEIVER_CHECKS,
+  ),
+};
+
 type WebhookBody = ValueOf<ReturnType<typeof valuesBody>>;
 
 export const TEST_EVENT = {
@@ -186,7 +209,8 @@ export function valuesOf(given: WebhookBody): WebhookValues {
   if (Object.keys(given.headers ?? {}).length > 0) {
     throw misfit("/headers", "custom headers are not sent; leave them out", "HEADER_VALUE");
   }
-  const { allEvents, events, filter, bodyFilter, project, retryProfile, template, routingKey } = given;
+  const { allEvents, events, filter, bodyFilter, project, retryProfile, orderBy, template, routingKey } =
+    given;
   if (allEvents === true && events !== undefined && events !== null) {
     throw misfit("/events", "must be left out with allEvents");
   }
@@ -197,6 +221,7 @@ export function valuesOf(given: WebhookBody): WebhookValues {
     name: given.name,
     url: given.url,
     secret: secretWish(given),
+    ...(given.owner === undefined ? {} : { owner: given.owner }),
     ...(given.format === undefined ? {} : { format: given.format }),
     ...(template === undefined || template === null ? {} : { template }),
     ...(routingKey === undefined ? {} : { routingKey }),
@@ -208,6 +233,7 @@ export function valuesOf(given: WebhookBody): WebhookValues {
     ...(given.description === undefined ? {} : { description: given.description }),
     ...(given.signature === undefined ? {} : { signature: given.signature }),
     ...(retryProfile === undefined || retryProfile === null ? {} : { retryProfile }),
+    ...(orderBy === undefined || orderBy === null || orderBy === "" ? {} : { orderBy }),
     ...(given.active === undefined ? {} : { active: given.active }),
   };
 }
@@ -241,6 +267,7 @@ export const OF_VALUES = [
   "FORMAT_LIMIT",
   "HEADER_VALUE",
   "LIMIT_REACHED",
+  "ORDER_BY",
   "PRODUCT_MISSING",
   "ROUTING_KEY",
   "TEMPLATE",
@@ -260,13 +287,16 @@ export const webhookRoutes = [
     method: "GET",
     path: "/sites/{site}/webhooks",
     scope: "read",
+    subject: "webhooks",
     group: GROUP,
     summary: "List the outgoing webhooks of a site, with the status of the last attempt",
     query: PAGE_PARAMETERS,
     success: { status: 200, description: "Webhooks, oldest first", schema: WEBHOOK_PAGE },
     handle: async (call, { webhooks }) =>
       presentList(
-        pageList(await webhooks.list(site(call)), pageOf(call.query), ({ webhook }) => String(webhook.no)),
+        pageList(await webhooks.list(site(call), call.caller.portal), pageOf(call.query), ({ webhook }) =>
+          String(webhook.no),
+        ),
         shownWebhook,
       ),
   }),
@@ -275,9 +305,10 @@ export const webhookRoutes = [
     method: "POST",
     path: "/sites/{site}/webhooks",
     scope: "admin",
+    subject: "webhooks",
     group: GROUP,
     summary: "Add an outgoing webhook",
-    body: valuesBody,
+    body: (catalogue) => extended("Body of the request", valuesBody(catalogue), {}, VERIFY),
     example: {
       name: "Build",
       url: "https://build.example.com/hook",
@@ -289,15 +320,20 @@ export const webhookRoutes = [
       description: "The webhook, warnings, and a secret that was made",
       schema: CHANGED_WEBHOOK,
     },
-    errors: OF_VALUES,
-    handle: async (call, { webhooks }) =>
-      changedOf(await webhooks.create(site(call), valuesOf(call.body), toAuthor(call))),
+    errors: [...OF_VALUES, "RATE_LIMITED", "URL_UNVERIFIED"],
+    handle: async (call, { webhooks, rates }) => {
+      const { verify, ...given } = call.body;
+      if (verify !== undefined) rates.executions.take(call.caller.tokenId);
+      const values = { ...ownedBy(valuesOf(given), call.caller), verify };
+      return changedOf(await webhooks.create(site(call), values, toAuthor(call)));
+    },
   }),
   route({
     id: "testUnsavedWebhook",
     method: "POST",
     path: "/sites/{site}/webhooks/execute",
     scope: "admin",
+    subject: "webhooks",
     group: GROUP,
     summary: "Send a test with values that are not saved",
     body: (catalogue) => {
@@ -307,9 +343,12 @@ export const webhookRoutes = [
     example: { name: "Build", url: "https://build.example.com/hook", event: "jira:issue_created" },
     success: { status: 200, description: "The attempt and its result", schema: TEST_DELIVERY },
     errors: [...OF_VALUES, "EVENT_OFF_SCHEMA", "EVENT_SCHEMA", "RATE_LIMITED", "WEBHOOK_NOT_FOUND"],
-    handle: async (call, { webhooks }) => {
+    handle: async (call, rooms) => {
+      const { webhooks } = rooms;
       const { event, payload, id, ...values } = call.body;
       const no = id === undefined ? undefined : numberOf(id);
+      if (no !== undefined)
+        requireReceiverOf(call.caller, site(call), { kind: "webhook", webhookNo: no }, rooms);
       const wish = testWish({ event, ...(payload === undefined ? {} : { payload }) }, call.caller);
       return testOf(await webhooks.executeUnsaved(site(call), valuesOf(values), no, wish));
     },
@@ -319,6 +358,7 @@ export const webhookRoutes = [
     method: "GET",
     path: "/sites/{site}/webhooks/{id}",
     scope: "read",
+    subject: "webhook",
     group: GROUP,
     summary: "Show an outgoing webhook",
     success: { status: 200, description: "The webhook; its secret is never shown", schema: WEBHOOK },
@@ -330,6 +370,7 @@ export const webhookRoutes = [
     method: "PUT",
     path: "/sites/{site}/webhooks/{id}",
     scope: "admin",
+    subject: "webhook",
     group: GROUP,
     summary: "Replace the values of an outgoing webhook; what waits goes out with the new ones",
     body: valuesBody,
@@ -341,13 +382,14 @@ export const webhookRoutes = [
     },
     errors: [...OF_VALUES, "WEBHOOK_NOT_FOUND"],
     handle: async (call, { webhooks }) =>
-      changedOf(await webhooks.edit(...at(call), valuesOf(call.body), toAuthor(call))),
+      changedOf(await webhooks.edit(...at(call), ownedBy(valuesOf(call.body), call.caller), toAuthor(call))),
   }),
   route({
     id: "deleteWebhook",
     method: "DELETE",
     path: "/sites/{site}/webhooks/{id}",
     scope: "admin",
+    subject: "webhook",
     group: GROUP,
     summary: "Delete an outgoing webhook: what waits fails as unsubscribed, the sent log stays",
     success: { status: 204, description: "It is gone" },
@@ -361,6 +403,7 @@ export const webhookRoutes = [
     method: "POST",
     path: "/sites/{site}/webhooks/{id}/rotate-secret",
     scope: "admin",
+    subject: "webhook",
     group: GROUP,
     summary: "Make a new secret; the one before signs beside it for 24 h",
     success: { status: 200, description: "The webhook with its new secret", schema: CHANGED_WEBHOOK },
@@ -372,6 +415,7 @@ export const webhookRoutes = [
     method: "POST",
     path: "/sites/{site}/webhooks/{id}/resume",
     scope: "admin",
+    subject: "webhook",
     group: GROUP,
     summary: "Resume a webhook: its paused endpoints, and itself after a 410",
     success: { status: 200, description: "How many endpoints and webhooks were resumed", schema: RESUMED },
@@ -388,6 +432,7 @@ export const webhookRoutes = [
     method: "POST",
     path: "/sites/{site}/webhooks/{id}/execute",
     scope: "admin",
+    subject: "webhook",
     group: GROUP,
     summary: "Send a test with a saved webhook and wait for its result; never retried",
     body: TEST,

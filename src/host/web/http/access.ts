@@ -6,7 +6,10 @@ import type { IncomingHttpHeaders } from "node:http";
 import { CallboardError } from "../../../errors.ts";
 import { steadyNow } from "../../../steady.ts";
 import type { Now } from "../../../steady.ts";
+import { describePortal } from "../../model/portal.ts";
+import type { Portal } from "../../model/portal.ts";
 import { hashToken, isTokenValid } from "../../store/tables/tokens.ts";
+import type { Narrowing } from "../../store/tables/sessions.ts";
 import type { ApiToken, Scope } from "../../store/tables/tokens.ts";
 
 /** Whoever was let in. `siteKey` undefined = every site. */
@@ -16,6 +19,8 @@ export interface Caller {
   readonly tokenId: string;
   readonly scopes: readonly Scope[];
   readonly siteKey: string | undefined;
+  /** The receivers that the caller reaches; undefined = every receiver. */
+  readonly portal: Portal | undefined;
 }
 
 /** A scope, or several of which any is enough. */
@@ -24,10 +29,20 @@ export type AskedScope = Scope | readonly [Scope, ...Scope[]];
 /** Who hands in events may look up the sites they are for, and what the catalogue says of them. */
 export const TO_LOOK_UP: AskedScope = ["read", "events:write"];
 
+/**
+ * What a page or an operation is about, for callers of portals.
+ * `own`: the handler narrows what it shows and changes. `catalogue`: event types of the portal's products. The others are named by
+ * the parameters of the path: `addons` and `webhooks` are those of the site in it, or of all sites.
+ */
+export type Subject =
+  "own" | "site" | "addons" | "addon" | "webhooks" | "webhook" | "delivery" | "replay" | "catalogue";
+
 export interface Need {
   readonly scope: AskedScope;
   /** The site that is touched; left out when the handler asks {@link requireSite} itself. */
   readonly siteKey?: string;
+  /** True where {@link requireSubject} then decides what the caller of a portal reaches. To all else, portals find nothing. */
+  readonly isOpenToPortals?: boolean;
 }
 
 /** What access needs of the store. */
@@ -70,11 +85,23 @@ const INCLUDES: Readonly<Record<Scope, readonly Scope[]>> = {
   metrics: ["metrics"],
 };
 
-/** @throws {CallboardError} SCOPE when the caller's token is for another site. */
-export function requireSite(caller: Pick<Caller, "siteKey">, siteKey: string | undefined): void {
+/** What the holder of a portal may do at most. */
+const OF_PORTALS: readonly Scope[] = ["admin", "read"];
+
+/** @throws {CallboardError} SCOPE when the caller's token is for another site; SITE_NOT_FOUND for a portal's. */
+export function requireSite(
+  caller: Pick<Caller, "siteKey"> & Partial<Pick<Caller, "portal">>,
+  siteKey: string | undefined,
+): void {
   if (caller.siteKey !== undefined && caller.siteKey !== siteKey) {
+    if (caller.portal !== undefined) throw siteNotFound(siteKey);
     throw new CallboardError("SCOPE", `This token is for the site ${caller.siteKey} only`);
   }
+}
+
+/** Returns the refusal that an unknown site gets. */
+export function siteNotFound(siteKey = ""): CallboardError {
+  return new CallboardError("SITE_NOT_FOUND", `There is no site ${JSON.stringify(siteKey)}`);
 }
 
 /** The scopes any of which is enough. */
@@ -82,9 +109,17 @@ export function enoughOf(asked: AskedScope): readonly Scope[] {
   return typeof asked === "string" ? [asked] : asked;
 }
 
-/** @throws {CallboardError} SCOPE when the caller may not do this. */
+function listHeldScopes({ scopes, portal }: Caller): ReadonlySet<Scope> {
+  const held = scopes.flatMap((scope) => INCLUDES[scope]);
+  return new Set(portal === undefined ? held : held.filter((scope) => OF_PORTALS.includes(scope)));
+}
+
+/** @throws {CallboardError} SCOPE when the caller may not do this; NOT_FOUND for what portals don't have. */
 export function requireNeed(caller: Caller, need: Need): void {
-  const held = new Set(caller.scopes.flatMap((scope) => INCLUDES[scope]));
+  if (caller.portal !== undefined && need.isOpenToPortals !== true) {
+    throw new CallboardError("NOT_FOUND", "There is nothing at this path");
+  }
+  const held = listHeldScopes(caller);
   const enough = enoughOf(need.scope);
   if (!enough.some((scope) => held.has(scope))) {
     throw new CallboardError("SCOPE", `This needs a token with the scope ${enough.join(" or ")}`);
@@ -102,9 +137,19 @@ export function meetsNeed(caller: Caller, need: Need): boolean {
   }
 }
 
-/** Whoever holds this token. */
-export function callerWith({ id, name, scopes, siteKey }: ApiToken): Caller {
-  return { actor: `token:${name}`, tokenId: id, scopes, siteKey };
+/** Whoever holds this token, or a session that reaches a part of what the token reaches. */
+export function callerWith(
+  { id, name, scopes, siteKey, portal }: ApiToken,
+  narrowing: Partial<Narrowing> = {},
+): Caller {
+  const reached = narrowing.portal ?? portal;
+  return {
+    actor: reached === undefined ? `token:${name}` : `token:${name} (${describePortal(reached)})`,
+    tokenId: id,
+    scopes,
+    siteKey: narrowing.siteKey ?? siteKey,
+    portal: reached,
+  };
 }
 
 /** The token of a Bearer header. Repeated Authorization headers are dropped by node:http, the first one counts. */

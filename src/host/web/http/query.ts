@@ -2,7 +2,7 @@
 import { CallboardError } from "../../../errors.ts";
 import type { Problem } from "../../../errors.ts";
 import type { Caller } from "../http/access.ts";
-import { requireSite } from "../http/access.ts";
+import { requireSite, siteNotFound } from "../http/access.ts";
 import type { QuerySchema } from "../api/route.ts";
 import type { PageRequest } from "../../model/cursor.ts";
 import type { Rooms } from "../rooms.ts";
@@ -105,12 +105,27 @@ export function queryInvalid(name: string, detail: string): CallboardError {
 export async function sitesOf(
   siteKey: string | undefined,
   caller: Caller,
-  { sites }: Pick<Rooms, "sites">,
+  rooms: Pick<Rooms, "sites" | "receivers">,
 ): Promise<readonly string[]> {
   if (siteKey !== undefined) {
-    requireSite(caller, siteKey);
-    return [(await sites.load(siteKey)).key];
+    requireReachedSite(siteKey, caller, rooms);
+    return [(await rooms.sites.load(siteKey)).key];
   }
-  if (caller.siteKey !== undefined) return [caller.siteKey];
-  return (await sites.list()).map((site) => site.key);
+  const { portal, siteKey: own } = caller;
+  if (portal === undefined && own !== undefined) return [own];
+  const all = (await rooms.sites.list()).map((site) => site.key);
+  if (portal === undefined) return all;
+  return all.filter((key) => rooms.receivers.isSiteReached({ portal, siteKey: own }, key));
+}
+
+/** @throws {CallboardError} SCOPE; SITE_NOT_FOUND for a site that a portal has nothing on */
+export function requireReachedSite(
+  siteKey: string,
+  caller: Caller,
+  { receivers }: Pick<Rooms, "receivers">,
+): void {
+  const { portal } = caller;
+  requireSite(caller, siteKey);
+  if (portal === undefined || receivers.isSiteReached({ portal, siteKey: caller.siteKey }, siteKey)) return;
+  throw siteNotFound(siteKey);
 }

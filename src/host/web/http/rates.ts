@@ -19,10 +19,14 @@ export interface Rates {
   readonly listens: RateLimit;
   /** Requests for public catalogues, whether there are such or not. */
   readonly cataloguePages: RateLimit;
+  /** Searches in the documentation site. */
+  readonly docsSearches: RateLimit;
   /** Requests to the URLs of visitors of public catalogues. */
   readonly urlTrials: RateLimit;
   readonly urlTrialTargets: RateLimit;
   readonly urlTrialsInAll: RateLimit;
+  /** Calls of an add-on for its own deliveries and events. */
+  readonly polls: RateLimit;
   /** Characters of filters that an add-on registers. */
   readonly filterCharacters: RateLimit;
   readonly limits: readonly Limit[];
@@ -63,9 +67,11 @@ export function createRates(): Rates {
     webhookPreviews: rate("Webhook previews in a minute", 60, "token"),
     listens: rate("Connections of listeners in a minute", 240, "token", { unit: "connections" }),
     cataloguePages: rate("Requests for public catalogues in a minute", 240, "client"),
+    docsSearches: rate("Searches of the documentation in a minute", 120, "client"),
     urlTrials: rate("URL trials in a minute, per client", 20, "client"),
     urlTrialTargets: rate("URL trials in a minute, per target", 20, "target"),
     urlTrialsInAll: rate("URL trials in a minute, all clients", 300, "host"),
+    polls: rate("Calls for own deliveries and events in a minute", 600, "installation"),
     filterCharacters: rate("Characters of registered filters in a minute", 20_000, "installation", {
       unit: "characters",
     }),

@@ -137,6 +137,12 @@ async function addonView(visit: Visit, rooms: Rooms, shown: Readonly<Record<stri
   };
 }
 
+/** What a vendor does with its own add-on; whether and where it is installed is up to the administrators. */
+const VENDOR_VERBS: readonly string[] = ["resume", "rotate"];
+
+const findSubject = (verb: string): Pick<Page, "subject"> =>
+  VENDOR_VERBS.includes(verb) ? { subject: "addon" } : {};
+
 type Change = (place: Place, visit: Visit, rooms: Rooms) => Promise<unknown>;
 
 /** A button of the add-on's page. A refusal is shown there, with the add-on's own answer. */
@@ -149,6 +155,7 @@ function action(
   return {
     method: "post",
     path: `${PATH}/${verb}`,
+    ...findSubject(verb),
     scope: "admin",
     perMinute: 30,
     answer: async (visit, rooms): Promise<PageAnswer> => {
@@ -182,6 +189,7 @@ function confirmPage(
   return {
     method: "get",
     path: `${PATH}/${verb}`,
+    ...findSubject(verb),
     scope: "admin",
     answer: async (visit, rooms) => {
       const { site, key, href } = await readPlace(visit, rooms);
@@ -198,7 +206,13 @@ function confirmPage(
 }
 
 export const addonPages: readonly Page[] = [
-  { method: "get", path: PATH, scope: "read", answer: (visit, rooms) => addonView(visit, rooms) },
+  {
+    method: "get",
+    path: PATH,
+    subject: "addon",
+    scope: "read",
+    answer: (visit, rooms) => addonView(visit, rooms),
+  },
   action(
     "enable",
     "addon-enabled",

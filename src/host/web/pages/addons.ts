@@ -9,6 +9,7 @@ import type { RefusedInstall } from "../../registry/refusals.ts";
 import type { InstallPreview } from "../../registry/registry.ts";
 import { requireShown } from "../../registry/shown-descriptor.ts";
 import { madeAt } from "../../model/ids.ts";
+import { isAddonOf } from "../../model/portal.ts";
 import { requireSite } from "../http/access.ts";
 import type { Caller } from "../http/access.ts";
 import { sitesOf } from "../http/query.ts";
@@ -29,8 +30,9 @@ export const stateBadge = (state: AddonSummary["state"]): string =>
   state === "enabled" ? badge("good", "enabled") : badge("quiet", "disabled");
 
 /** The add-ons of a site, each with its subscriptions and its newest delivery. */
-async function listRows(site: string, rooms: Rooms) {
-  const addons = await rooms.registry.listAddons(site);
+async function listRows(site: string, { portal }: Caller, rooms: Rooms) {
+  const all = await rooms.registry.listAddons(site);
+  const addons = all.filter(({ key }) => portal === undefined || isAddonOf(portal, key));
   const newest = await rooms.deliveryLog.newest(site);
   const standing = rooms.receivers.subscriptions(site);
   const { no: siteNo } = await rooms.sites.load(site);
@@ -65,7 +67,7 @@ const MAX_REFUSALS = 20;
 
 /** The refused installs of the caller's sites; an installing add-on that tries again and again is one row. */
 async function refusalsFor(caller: Caller, siteKeys: readonly string[], rooms: Rooms) {
-  if (!caller.scopes.includes("admin")) return [];
+  if (!caller.scopes.includes("admin") || caller.portal !== undefined) return [];
   const refused = await rooms.registry.listRefusedInstalls(siteKeys);
   return joinRepeated(refused, isSameRefusal).slice(0, MAX_REFUSALS);
 }
@@ -103,7 +105,7 @@ async function listView({ caller }: Visit, rooms: Rooms, state: ListState) {
   const { site, url, directoryKey = "", refused, preview, asksForBaseUrl = false } = state;
   const siteKeys = await sitesOf(undefined, caller, rooms);
   const rows = [];
-  for (const key of siteKeys) rows.push(...(await listRows(key, rooms)));
+  for (const key of siteKeys) rows.push(...(await listRows(key, caller, rooms)));
   return {
     kind: "view" as const,
     view: "addons",
@@ -146,6 +148,7 @@ export const addonsPages: readonly Page[] = [
   {
     method: "get",
     path: PATH,
+    subject: "addons",
     scope: "read",
     answer: (visit, rooms) =>
       listView(visit, rooms, { site: visit.query.get("site") ?? "", url: visit.query.get("url") ?? "" }),

@@ -12,7 +12,7 @@ import type { Assets, CompressedFile } from "./assets.ts";
 import { apiCommand } from "./curl.ts";
 import { API_DOCS, HOME } from "./paths.ts";
 import type { Render } from "./render.ts";
-import { setPageHeaders } from "./router.ts";
+import { setPageHeaders } from "./policy.ts";
 
 export interface ApiDocsParts {
   /** The document, for this URL of the server. */

@@ -4,6 +4,8 @@ import { groupEventTypes, isOperationalProduct, searchEventTypes } from "../../.
 import type { EventType } from "../../../catalogue/index.ts";
 import type { CallboardError } from "../../../errors.ts";
 import { requireNeed, requireSite } from "../http/access.ts";
+import { sitesOf } from "../http/query.ts";
+import { hasReceiver, listProducts } from "../http/subject.ts";
 import type { Caller } from "../http/access.ts";
 import { requireEventType } from "../present/catalogue.ts";
 import { SMALL_BODY_DEPTH, SMALL_BODY_VALUES, scanObject } from "../http/body.ts";
@@ -22,11 +24,10 @@ import type { Subscription } from "../../model/subscription.ts";
 const PATH = "/admin/catalogue";
 
 /** The sites of a product that the caller reaches; an operational event can happen on all of them. */
-async function sitesWith(product: string, caller: Caller, { sites }: Rooms): Promise<readonly Site[]> {
-  return (await sites.list()).filter(
-    (site) =>
-      (site.product === product || isOperationalProduct(product)) &&
-      (caller.siteKey === undefined || caller.siteKey === site.key),
+async function sitesWith(product: string, caller: Caller, rooms: Rooms): Promise<readonly Site[]> {
+  const reached = new Set(await sitesOf(undefined, caller, rooms));
+  return (await rooms.sites.list()).filter(
+    ({ key, product: own }) => reached.has(key) && (own === product || isOperationalProduct(product)),
   );
 }
 
@@ -41,10 +42,24 @@ interface Subscriber {
   readonly url: string;
 }
 
-function listSubscribers(event: EventType, sites: readonly Site[], rooms: Rooms): readonly Subscriber[] {
+/** The subscriptions of a site that the caller reaches. */
+const subscriptionsOn = ({ no: siteNo, key }: Site, caller: Caller, rooms: Rooms): readonly Subscription[] =>
+  rooms.receivers
+    .subscriptions(key)
+    .filter(({ receiver }) => hasReceiver(caller, { siteNo, receiver }, rooms));
+
+interface ListSubscribersOptions {
+  readonly event: EventType;
+  readonly sites: readonly Site[];
+  readonly caller: Caller;
+}
+
+function listSubscribers(
+  { event, sites, caller }: ListSubscribersOptions,
+  rooms: Rooms,
+): readonly Subscriber[] {
   return sites.flatMap((site) =>
-    rooms.receivers
-      .subscriptions(site.key)
+    subscriptionsOn(site, caller, rooms)
       .filter((subscription) => names(event, subscription))
       .map((subscription) => ({
         no: subscription.no,
@@ -91,7 +106,7 @@ async function eventView(
           ? undefined
           : toHref({ product: event.product, event: event.replacedBy }),
       sites: sites.map(({ key }) => key),
-      subscribers: listSubscribers(event, sites, rooms),
+      subscribers: listSubscribers({ event, sites, caller }, rooms),
       sample: bodyView(Buffer.from(event.sampleText(envelope))),
       payload: entered.payload ?? JSON.stringify(event.sample(envelope), null, 2),
       site: entered.site ?? "",
@@ -158,13 +173,16 @@ export const cataloguePages: readonly Page[] = [
   {
     method: "get",
     path: PATH,
+    subject: "catalogue",
     scope: "read",
     answer: async ({ query, caller }, rooms) => {
       const product = query.get("product") ?? "";
       const search = query.get("q")?.trim() ?? "";
       const { catalogue } = rooms;
-      const chosen = catalogue.find(product);
-      const products = chosen === undefined ? catalogue.products : [chosen];
+      const reached = caller.portal === undefined ? undefined : await listProducts(caller, rooms);
+      const all = catalogue.products.filter(({ key }) => reached === undefined || reached.has(key));
+      const chosen = all.find(({ key }) => key === product);
+      const products = chosen === undefined ? all : [chosen];
       const paging = createPaging(PATH, query);
       const page = pageEventTypes(
         products.flatMap((each) => searchEventTypes(each, search)),
@@ -173,7 +191,7 @@ export const cataloguePages: readonly Page[] = [
       const groups = [];
       for (const { product: key, group, eventTypes } of groupEventTypes(page.items)) {
         const sites = await sitesWith(key, caller, rooms);
-        const standing = sites.flatMap((site) => rooms.receivers.subscriptions(site.key));
+        const standing = sites.flatMap((site) => subscriptionsOn(site, caller, rooms));
         groups.push({
           product: key,
           group,
@@ -195,7 +213,7 @@ export const cataloguePages: readonly Page[] = [
         section: "catalogue",
         data: {
           groups,
-          products: catalogue.products.map(({ key }) => key),
+          products: all.map(({ key }) => key),
           product,
           search,
           ...listPaging(paging, page),
@@ -206,6 +224,7 @@ export const cataloguePages: readonly Page[] = [
   {
     method: "get",
     path: `${PATH}/:product/:event`,
+    subject: "catalogue",
     scope: "read",
     answer: (visit, rooms) =>
       eventView(visit, rooms, {

@@ -12,9 +12,16 @@ export interface CookieNames {
   readonly basePath: string;
 }
 
-export function cookieName({ isHttps, host, basePath }: CookieNames): string {
-  if (isHttps) return basePath === "" ? "__Host-callboard" : "__Secure-callboard";
-  return `callboard-${/:(\d+)$/.exec(host)?.[1] ?? "80"}`;
+/**
+ * `own`: of pages at the top of a window. `frame`: of a portal in a frame of another site. It is kept apart for each of these sites
+ * (Partitioned, "CHIPS"), which browsers allow where they block third-party cookies.
+ */
+export type CookiePlace = "own" | "frame";
+
+export function cookieName({ isHttps, host, basePath }: CookieNames, place: CookiePlace = "own"): string {
+  const name = place === "own" ? "callboard" : "callboard-portal";
+  if (isHttps) return basePath === "" ? `__Host-${name}` : `__Secure-${name}`;
+  return `${name}-${/:(\d+)$/.exec(host)?.[1] ?? "80"}`;
 }
 
 export function readCookie(request: IncomingMessage, name: string): string | undefined {
@@ -26,15 +33,22 @@ export function readCookie(request: IncomingMessage, name: string): string | und
 }
 
 /** The Set-Cookie header that begins a session, or ends it when there is no secret. */
-export function setCookie(names: CookieNames, secret: string | undefined): string {
+export function setCookie(
+  names: CookieNames,
+  secret: string | undefined,
+  place: CookiePlace = "own",
+): string {
   const value = secret ?? "";
+  const isFramed = place === "frame";
   const parts = [
-    `${cookieName(names)}=${value}`,
+    `${cookieName(names, place)}=${value}`,
     `Path=${names.basePath || "/"}`,
     "HttpOnly",
-    "SameSite=Strict",
+    isFramed ? "SameSite=None" : "SameSite=Strict",
   ];
-  if (names.isHttps) parts.push("Secure");
+  // Browsers take a cookie without Secure for a frame from nobody, and one with it over http from this machine.
+  if (names.isHttps || isFramed) parts.push("Secure");
+  if (isFramed) parts.push("Partitioned");
   if (secret === undefined) parts.push("Max-Age=0");
   return parts.join("; ");
 }

@@ -9,6 +9,7 @@ import type { Rooms } from "../rooms.ts";
 import { badge, outcomeText } from "./html.ts";
 import { operationalRows } from "./operational.ts";
 import type { Page } from "./page.ts";
+import { PORTAL_HOMES } from "./sections.ts";
 import { eventRows, receiverLink, formatStandingBadge } from "./rows.ts";
 import type { ReceiverLink } from "./rows.ts";
 import { serverView } from "./server-view.ts";
@@ -100,8 +101,10 @@ export const dashboardPages: readonly Page[] = [
   {
     method: "get",
     path: "/admin",
+    subject: "own",
     scope: "read",
     answer: async ({ caller }, rooms) => {
+      if (caller.portal !== undefined) return { kind: "redirect", to: PORTAL_HOMES[caller.portal.kind] };
       const now = Date.now();
       const siteKeys = await sitesOf(undefined, caller, rooms);
       const statuses = await rooms.deliveryLog.status(siteKeys);

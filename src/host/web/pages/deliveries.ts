@@ -85,7 +85,7 @@ interface Target {
 async function listTargets(caller: Caller, rooms: Rooms): Promise<readonly Target[]> {
   const targets: Target[] = [];
   for (const siteKey of await sitesOf(undefined, caller, rooms)) {
-    for (const { receiver, name, id } of rooms.receivers.list(siteKey)) {
+    for (const { receiver, name, id } of rooms.receivers.list(siteKey, caller.portal)) {
       const value = receiver.kind === "addon" ? `addon|${siteKey}|${receiver.addonKey}` : `webhook|${id}`;
       targets.push({ value, text: `${name} (${siteKey})` });
     }
@@ -143,6 +143,7 @@ export const deliveriesPages: readonly Page[] = [
   {
     method: "get",
     path: PATH,
+    subject: "own",
     scope: "read",
     answer: async ({ query, caller }, rooms) => {
       const filter = await toDeliveryFilter(readWords(query, Date.now()), caller, rooms);
@@ -177,6 +178,7 @@ export const deliveriesPages: readonly Page[] = [
   {
     method: "get",
     path: `${PATH}/export`,
+    subject: "own",
     scope: "read",
     perMinute: 10,
     answer: async ({ query, caller, signal }, rooms) => {
@@ -192,6 +194,7 @@ export const deliveriesPages: readonly Page[] = [
   {
     method: "get",
     path: `${PATH}/redeliver`,
+    subject: "own",
     scope: "admin",
     answer: async ({ query, caller }, rooms) => {
       const words = readFailedWords(query);
@@ -219,6 +222,7 @@ export const deliveriesPages: readonly Page[] = [
   {
     method: "get",
     path: `${PATH}/cancel`,
+    subject: "own",
     scope: "admin",
     answer: async ({ query, caller }, rooms) => {
       const words = readWaitingWords(query);
@@ -236,6 +240,7 @@ export const deliveriesPages: readonly Page[] = [
   {
     method: "post",
     path: `${PATH}/cancel`,
+    subject: "own",
     scope: "admin",
     answer: async ({ form, caller, author }, rooms) => {
       const filter = await toDeliveryFilter(readWaitingWords(form), caller, rooms);
@@ -250,11 +255,12 @@ export const deliveriesPages: readonly Page[] = [
   {
     method: "post",
     path: `${PATH}/redeliver`,
+    subject: "own",
     scope: "admin",
     answer: async ({ form, caller, author }, rooms) => {
       const ids = form.getAll("id");
       if (form.get("meant") === null) {
-        for (const id of ids) requireReach(id, caller, rooms);
+        for (const id of ids) await requireReach(id, caller, rooms);
         await redeliverChosen(ids, async (id) => rooms.deliveryLog.redeliver(id, author));
       } else {
         const filter = await toDeliveryFilter(readFailedWords(form), caller, rooms);

@@ -2,6 +2,7 @@
 import { REASONS } from "../../delivery-log/causes.ts";
 import type { ShownAttempt, ShownDelivery } from "../../delivery-log/show.ts";
 import { madeAt } from "../../model/ids.ts";
+import { keyValue } from "../../model/order.ts";
 import { requireReach } from "../present/delivery.ts";
 import type { Rooms } from "../rooms.ts";
 import { bodyView, toBodyPart } from "./body-view.ts";
@@ -42,10 +43,11 @@ export const deliveryPages: readonly Page[] = [
   {
     method: "get",
     path: PATH,
+    subject: "delivery",
     scope: "read",
     answer: async ({ params, query, caller }, rooms) => {
       const id = params["id"] ?? "";
-      requireReach(id, caller, rooms);
+      await requireReach(id, caller, rooms);
       const shown = await rooms.deliveryLog.show(id);
       const { delivery, attempts } = shown;
       const wanted = Number(query.get("attempt"));
@@ -65,9 +67,12 @@ export const deliveryPages: readonly Page[] = [
           site: rooms.sites.keyOf(delivery.siteNo),
           receiver: deliveryReceiver(delivery, rooms),
           testMark: formatTestMark(delivery),
-          eventHref: shown.event === undefined ? undefined : toEventHref(delivery),
+          eventHref:
+            shown.event === undefined || caller.portal !== undefined ? undefined : toEventHref(delivery),
+          isEventKept: shown.event !== undefined,
           reason: delivery.because === undefined ? undefined : REASONS[delivery.because],
           params: Object.entries(shown.params),
+          order: delivery.order && { ...delivery.order, key: keyValue(delivery.order.key) },
           attempts: attempts.toReversed().map((attempt) => ({
             number: attempt.number,
             startedAt: attempt.startedAt,
@@ -84,7 +89,11 @@ export const deliveryPages: readonly Page[] = [
           pointer: part.pointer,
           part: (pointer: string, from: number) =>
             `/admin/deliveries/${id}?part=${encodeURIComponent(pointer)}&from=${from}#body`,
-          canRedeliver: shown.body !== undefined && delivery.state !== "leased" && !delivery.isUnsaved,
+          canRedeliver:
+            shown.body !== undefined &&
+            delivery.state !== "leased" &&
+            !delivery.isUnsaved &&
+            delivery.order?.isBehind !== true,
           canCancel: delivery.state === "waiting",
         },
       };
@@ -93,10 +102,11 @@ export const deliveryPages: readonly Page[] = [
   {
     method: "get",
     path: `${PATH}/body`,
+    subject: "delivery",
     scope: "read",
     answer: async ({ params, caller }, rooms) => {
       const id = params["id"] ?? "";
-      requireReach(id, caller, rooms);
+      await requireReach(id, caller, rooms);
       const { body } = await rooms.deliveryLog.show(id);
       return {
         kind: "file",
@@ -109,10 +119,11 @@ export const deliveryPages: readonly Page[] = [
   {
     method: "post",
     path: `${PATH}/redeliver`,
+    subject: "delivery",
     scope: "admin",
     answer: async ({ params, caller, author }, rooms) => {
       const id = params["id"] ?? "";
-      requireReach(id, caller, rooms);
+      await requireReach(id, caller, rooms);
       await rooms.deliveryLog.redeliver(id, author);
       return { kind: "redirect", to: `/admin/deliveries/${id}`, notice: "delivery-redelivered" };
     },
@@ -120,10 +131,11 @@ export const deliveryPages: readonly Page[] = [
   {
     method: "post",
     path: `${PATH}/cancel`,
+    subject: "delivery",
     scope: "admin",
     answer: async ({ params, caller, author }, rooms) => {
       const id = params["id"] ?? "";
-      requireReach(id, caller, rooms);
+      await requireReach(id, caller, rooms);
       await rooms.deliveryLog.cancel(id, author);
       return { kind: "redirect", to: `/admin/deliveries/${id}`, notice: "delivery-cancelled" };
     },

@@ -7,6 +7,7 @@ import { RATE_UNITS } from "../../model/pace.ts";
 import { requireSite } from "../http/access.ts";
 import { requireCallersMistake } from "../http/problems.ts";
 import { endpointNo, tryNow } from "../present/endpoint.ts";
+import type { StuckKey } from "../../store/tables/stuck-keys.ts";
 import { sitesOf } from "../http/query.ts";
 import type { Rooms } from "../rooms.ts";
 import { badge, outcomeText } from "./html.ts";
@@ -97,8 +98,21 @@ async function readPlace({ params, caller }: Visit, { sites }: Rooms) {
   return { siteKey: (await sites.load(siteKey)).key, no: endpointNo(params["number"]) };
 }
 
+/** The settings that are not the server's: name and value. */
+const listSettings = ({ pace, orderBy }: ListedEndpoint) => [
+  ...listPace(pace),
+  ...(orderBy === undefined ? [] : [["Order by", orderBy] as const]),
+];
+
+const toStuckRow = (siteNo: number, { id, outcome, status, ...stuck }: StuckKey) => ({
+  ...stuck,
+  href: `/admin/deliveries/${formatId("dlv", siteNo, id)}`,
+  result: outcome === undefined ? "" : outcomeText(outcome, status),
+});
+
 interface PageState {
   readonly fields: PaceFields;
+  readonly orderBy: string;
   readonly refused: CallboardError;
 }
 
@@ -126,7 +140,12 @@ async function endpointView(
         problems.find(({ pointer }) => pointer.startsWith(`/pace/${name}`))?.detail,
       rateUnits: RATE_UNITS,
       retryProfiles: RETRY_PROFILES,
-      settings: listPace(endpoint.pace),
+      orderBy: state?.orderBy ?? endpoint.orderBy ?? "",
+      problem: (name: string) => problems.find(({ pointer }) => pointer === `/${name}`)?.detail,
+      stuck: (await rooms.endpoints.stuckKeys(siteKey, no)).map((stuck) =>
+        toStuckRow(endpoint.siteNo, stuck),
+      ),
+      settings: listSettings(endpoint),
       refusal: state?.refused,
     },
   };
@@ -187,13 +206,14 @@ export const endpointPages: readonly Page[] = [
     answer: async (visit, rooms) => {
       const place = await readPlace(visit, rooms);
       const fields = readPaceFields(visit.form);
+      const orderBy = visit.form.get("orderBy")?.trim() ?? "";
       try {
-        const change = { pace: toPace(fields) };
+        const change = { pace: toPace(fields), orderBy };
         await rooms.registry.updateEndpoint(place.siteKey, place.no, { change, by: visit.author });
       } catch (error) {
         const refused = requireCallersMistake(error);
         if (refused.errors.length === 0) throw refused;
-        return endpointView(place, rooms, { fields, refused });
+        return endpointView(place, rooms, { fields, orderBy, refused });
       }
       return { kind: "redirect", to: `${PATH}/${place.siteKey}/${place.no}`, notice: "endpoint-saved" };
     },

@@ -41,7 +41,7 @@ const SYMBOLS: Readonly<Record<BadgeKind, string>> = {
   quiet: "○",
 };
 
-/** Words, a symbol and a colour, never one of them alone. */
+/** Words, a symbol and a color, never one of them alone. */
 export function badge(kind: BadgeKind, text: string): string {
   return `<span class="badge ${kind}"><span aria-hidden="true">${SYMBOLS[kind]}</span>${escapeHtml(text)}</span>`;
 }

@@ -22,11 +22,13 @@ import type { RefusalPace } from "../http/refusal-pace.ts";
 import type { Page } from "./page.ts";
 import { createApiDocsRouter } from "./api-docs.ts";
 import type { ApiDocsParts } from "./api-docs.ts";
+import { createDocsRouter } from "./docs.ts";
 import { createPublicCatalogueRouter } from "./public-catalogue.ts";
 import { createRender } from "./render.ts";
 import { createPageRouter } from "./router.ts";
 import { productPages } from "./products.ts";
 import { replayPages } from "./replays.ts";
+import { portalSettingsPages } from "./settings-portals.ts";
 import { settingsPages } from "./settings.ts";
 import { webhookPages } from "./webhooks.ts";
 
@@ -46,6 +48,7 @@ export const PAGES: readonly Page[] = [
   ...productPages,
   ...auditPages.map(ofHost),
   ...settingsPages.map(ofHost),
+  ...portalSettingsPages.map(ofHost),
 ];
 
 export interface PagesParts extends Pick<ApiDocsParts, "describeApi"> {
@@ -67,6 +70,8 @@ export interface Pages {
   readonly publicCatalogue: Router;
   /** The documentation of the API, to stand at `API_DOCS`. */
   readonly apiDocs: Router;
+  /** The documentation site, to stand at `DOCS`. */
+  readonly docs: Router;
   /** Ends the streams of open pages, so that the server can stop. */
   readonly stop: () => void;
 }
@@ -89,6 +94,7 @@ export function createPages({ logger, allowsOwnNetwork, warnings, ...parts }: Pa
   return {
     router,
     apiDocs: createApiDocsRouter({ ...parts, render, assets }),
+    docs: createDocsRouter({ ...parts, render, assets }),
     publicCatalogue: createPublicCatalogueRouter({ ...parts, render, assets }),
     stop: live.stop,
   };

@@ -18,8 +18,10 @@ import {
   requireSameOrigin,
 } from "./form.ts";
 import { HOME, LOGIN, toLocalPath, toUrl } from "./paths.ts";
+import { sendPortalEnd, sendPortalEntry } from "./portal-login.ts";
 import { pause } from "./refusal.ts";
 import type { Sender } from "./sender.ts";
+import { isFramed } from "./visitors.ts";
 import type { Visitors } from "./visitors.ts";
 
 export interface LoginParts {
@@ -66,14 +68,6 @@ export function createLogin(parts: LoginParts): Login {
       data: { to, error, resume },
     });
 
-  function logRefusal(response: Response, refusal: unknown, kind: SecretKind, address: string): void {
-    if (!(refusal instanceof CallboardError)) return;
-    const { code, message } = refusal;
-    const requestId = String(response.getHeader(REQUEST_ID) ?? "");
-    const fields = { requestId, code, error: message, with: kind, address };
-    parts.sparse.write(`${code} ${address}`, "info", "login.refused", fields);
-  }
-
   function beginSession(request: Request, form: URLSearchParams, kind: SecretKind) {
     const { address } = readOrigin(request);
     return kind === "token"
@@ -91,16 +85,18 @@ export function createLogin(parts: LoginParts): Login {
       if (before !== undefined) await sessions.end(before);
       visitors.writeSecret(request, response, secret);
       await sendStart(request, response, form, secret);
+      return;
     } catch (error) {
-      logRefusal(response, error, kind, address);
+      logRefusal(parts.sparse, { response, refusal: error, kind, address });
       if (!(error instanceof CallboardError) || error.code !== "AUTH_INVALID") throw error;
       try {
         // Only wrong secrets count, and each kind separately, so that a user with a valid token or link always gets in.
         rates.wrongLogins.take(`${kind} ${toLimitKey(address)}`);
       } catch (tooMany) {
-        logRefusal(response, tooMany, kind, address);
+        logRefusal(parts.sparse, { response, refusal: tooMany, kind, address });
         throw tooMany;
       }
+      if (isFramed(request)) return sendPortalEnd(sender, request, response);
       const to = toLocalPath(form.get("to"));
       await sendLogin(request, response, { to, error: error.message, resume: readKept(form) });
     }
@@ -130,8 +126,9 @@ export function createLogin(parts: LoginParts): Login {
 
   async function showLogin(request: Request, response: Response): Promise<void> {
     const to = toLocalPath(toUrl(request).searchParams.get("to"));
-    if ((await visitors.find(request)) === undefined) await sendLogin(request, response, { to });
-    else sender.goTo(response, to);
+    if ((await visitors.find(request)) !== undefined) sender.goTo(response, to);
+    else if (isFramed(request)) await sendPortalEnd(sender, request, response);
+    else await sendLogin(request, response, { to });
   }
 
   async function useLink(request: Request, response: Response): Promise<void> {
@@ -140,12 +137,22 @@ export function createLogin(parts: LoginParts): Login {
       response.status(204).end();
       return;
     }
+    if (await sessions.isPortalLink(String(request.params["secret"]))) return enterPortal(request, response);
     // A page elsewhere must not log a browser in to a session of its own choice.
     const site = request.headers["sec-fetch-site"] ?? "none";
     if (site !== "none" && site !== "same-origin") {
       throw new CallboardError("CSRF", "Open the link from your terminal, or type it into the address bar");
     }
     await logIn(request, response, "link");
+  }
+
+  /**
+   * A portal's link comes by mail, or is the address of a frame. In a frame it logs in at once, with a cookie of this frame's site.
+   * Elsewhere it asks first: programs that look through mail open links, and a page elsewhere must not choose a session.
+   */
+  async function enterPortal(request: Request, response: Response): Promise<void> {
+    if (isFramed(request)) return logIn(request, response, "link");
+    await sendPortalEntry(sender, request, response);
   }
 
   async function logOut(request: Request, response: Response): Promise<void> {
@@ -168,9 +175,14 @@ export function createLogin(parts: LoginParts): Login {
         await logIn(request, response, "token");
       });
       router.get(`${LOGIN}/:secret`, useLink);
+      router.post(`${LOGIN}/:secret`, async (request, response) => {
+        requireSameOrigin(request, publicUrl);
+        await logIn(request, response, "link");
+      });
       router.post("/admin/logout", logOut);
     },
     ask: async (request, response) => {
+      if (isFramed(request)) return sendPortalEnd(sender, request, response);
       if (request.method !== "POST") {
         sender.goTo(response, `${LOGIN}?to=${encodeURIComponent(request.originalUrl)}`);
         return;
@@ -187,6 +199,21 @@ export function createLogin(parts: LoginParts): Login {
       });
     },
   };
+}
+
+interface RefusedLogin {
+  readonly response: Response;
+  readonly refusal: unknown;
+  readonly kind: SecretKind;
+  readonly address: string;
+}
+
+function logRefusal(sparse: SparseLog, { response, refusal, kind, address }: RefusedLogin): void {
+  if (!(refusal instanceof CallboardError)) return;
+  const { code, message } = refusal;
+  const requestId = String(response.getHeader(REQUEST_ID) ?? "");
+  const fields = { requestId, code, error: message, with: kind, address };
+  sparse.write(`${code} ${address}`, "info", "login.refused", fields);
 }
 
 async function readKeptForm(request: Request): Promise<URLSearchParams> {

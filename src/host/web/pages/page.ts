@@ -1,7 +1,7 @@
 /** The form of one entry of the table of pages, and what a page may answer. */
 import type { Author } from "../../store/tables/audit.ts";
 import type { Scope } from "../../store/tables/tokens.ts";
-import type { Caller } from "../http/access.ts";
+import type { Caller, Subject } from "../http/access.ts";
 import type { Rooms } from "../rooms.ts";
 import type { NoticeName } from "./notices.ts";
 import type { Section } from "./sections.ts";
@@ -57,6 +57,8 @@ export interface Page {
   readonly scope: Scope;
   /** `host`: not for a token of one site. Left out, the page shows and changes only what the token reaches. */
   readonly reach?: "host";
+  /** What it is about, for the session of a portal. Left out, portals don't have it. */
+  readonly subject?: Subject;
   /** Maximum number of requests of a session per minute. Unlimited by default. */
   readonly perMinute?: number;
   readonly answer: (visit: Visit, rooms: Rooms) => Promise<PageAnswer>;

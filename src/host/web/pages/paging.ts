@@ -4,7 +4,7 @@ const MAX_REMEMBERED = 20;
 
 export interface Paging {
   readonly cursor: string | undefined;
-  /** Addresses of the neighbours; undefined where there is none. */
+  /** Addresses of the neighbors; undefined where there is none. */
   readonly newer: string | undefined;
   readonly newest: string | undefined;
   readonly older: (next: string | undefined) => string | undefined;

@@ -1,10 +1,12 @@
-/** Paths of the web app and of the API documentation, without the base path of the server. */
+/** Paths of the web app and of the documentation, without the base path of the server. */
 import type { Request } from "express";
 
 export const HOME = "/admin";
 export const LOGIN = "/admin/login";
+export const PORTAL_LOGO = "/assets/portal-logo";
 export const LIVE = "/admin/live";
 export const API_DOCS = "/api/docs";
+export const DOCS = "/docs";
 
 /** Returns the URL of a request. Its host is a placeholder: the Host header was checked before. */
 export function toUrl(request: Request): URL {

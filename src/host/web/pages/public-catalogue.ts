@@ -33,7 +33,7 @@ import { readForm, requireSameOrigin } from "./form.ts";
 import { listPaging, createPaging } from "./paging.ts";
 import type { Render } from "./render.ts";
 import { pause, sendCheaply, setErrorHead } from "./refusal.ts";
-import { setPageHeaders } from "./router.ts";
+import { setPageHeaders } from "./policy.ts";
 
 /** Path of the router. */
 export const PUBLIC_CATALOGUE_PATH = "/catalogue";

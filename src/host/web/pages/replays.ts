@@ -5,6 +5,8 @@ import { LEFT_OUT_KINDS } from "../../model/replay.ts";
 import type { LeftOutKind, ReplayResult } from "../../model/replay.ts";
 import type { ReplayPreview, ShownReplay } from "../../replay/replays.ts";
 import { formatReplayId, formatWebhookId } from "../../model/ids.ts";
+import type { Portal } from "../../model/portal.ts";
+import { hasReceiver, requireReceiverOf } from "../http/subject.ts";
 import { requireSite } from "../http/access.ts";
 import { computeRate, replayWish } from "../present/replay.ts";
 import { sitesOf } from "../http/query.ts";
@@ -173,12 +175,13 @@ function parseWindow({ to, since, until, events, onlyMissing }: Fields) {
 }
 
 interface FormState {
+  readonly portal: Portal | undefined;
   readonly fields: Fields;
   readonly refused?: CallboardError;
   readonly preview?: ReplayPreview;
 }
 
-function formView(site: Site, rooms: Rooms, { fields, refused, preview }: FormState) {
+function formView(site: Site, rooms: Rooms, { portal, fields, refused, preview }: FormState) {
   const problems = refused?.errors ?? [];
   const running = refused?.code === "REPLAY_RUNNING" ? String(refused.extra["replay"]) : undefined;
   return {
@@ -192,7 +195,7 @@ function formView(site: Site, rooms: Rooms, { fields, refused, preview }: FormSt
       fields,
       back: `${PATH}/${site.key}`,
       action: `${PATH}/${site.key}/new`,
-      receivers: rooms.receivers.list(site.key).map(({ receiver, name, id }) => ({
+      receivers: rooms.receivers.list(site.key, portal).map(({ receiver, name, id }) => ({
         value: `${receiver.kind}|${id}`,
         text: name === id ? name : `${name} (${id})`,
       })),
@@ -215,11 +218,13 @@ function formView(site: Site, rooms: Rooms, { fields, refused, preview }: FormSt
 
 async function submit(visit: Visit, rooms: Rooms): Promise<PageAnswer> {
   const site = await loadSite(visit, rooms);
+  const { portal } = visit.caller;
   const fields = readFields(visit.form);
   try {
     const wish = parseWindow(fields);
+    requireReceiverOf(visit.caller, site.key, wish.receiver, rooms);
     if (visit.form.get("do") !== "start") {
-      return formView(site, rooms, { fields, preview: await rooms.replays.preview(site.key, wish) });
+      return formView(site, rooms, { portal, fields, preview: await rooms.replays.preview(site.key, wish) });
     }
     const { siteNo, no } = await rooms.replays.create(site.key, wish, visit.author);
     return {
@@ -228,7 +233,7 @@ async function submit(visit: Visit, rooms: Rooms): Promise<PageAnswer> {
       notice: "replay-started",
     };
   } catch (error) {
-    return formView(site, rooms, { fields, refused: requireCallersMistake(error) });
+    return formView(site, rooms, { portal, fields, refused: requireCallersMistake(error) });
   }
 }
 
@@ -236,15 +241,18 @@ export const replayPages: readonly Page[] = [
   {
     method: "get",
     path: PATH,
+    subject: "own",
     scope: "read",
     answer: async ({ caller }, rooms) => {
       const [first] = await sitesOf(undefined, caller, rooms);
-      return { kind: "redirect", to: first === undefined ? "/admin/settings" : `${PATH}/${first}` };
+      if (first !== undefined) return { kind: "redirect", to: `${PATH}/${first}` };
+      return { kind: "redirect", to: caller.portal === undefined ? "/admin/settings" : "/admin/deliveries" };
     },
   },
   {
     method: "get",
     path: `${PATH}/:site`,
+    subject: "site",
     scope: "read",
     answer: async (visit, rooms) => {
       const site = await loadSite(visit, rooms);
@@ -262,7 +270,9 @@ export const replayPages: readonly Page[] = [
           site,
           newHref: `${path}/new`,
           tabs: siteKeys.map((key) => ({ text: key, href: `${PATH}/${key}`, current: key === site.key })),
-          rows: page.items.map((replay) => replayView(replay, site, rooms)),
+          rows: page.items
+            .filter((replay) => hasReceiver(visit.caller, replay, rooms))
+            .map((replay) => replayView(replay, site, rooms)),
           older: paging.older(page.next),
           newer: paging.newer,
           newest: paging.newest,
@@ -273,13 +283,18 @@ export const replayPages: readonly Page[] = [
   {
     method: "get",
     path: `${PATH}/:site/new`,
+    subject: "site",
     scope: "admin",
     answer: async (visit, rooms) =>
-      formView(await loadSite(visit, rooms), rooms, { fields: fieldsAsked(visit.query) }),
+      formView(await loadSite(visit, rooms), rooms, {
+        portal: visit.caller.portal,
+        fields: fieldsAsked(visit.query),
+      }),
   },
   {
     method: "post",
     path: `${PATH}/:site/new`,
+    subject: "site",
     scope: "admin",
     perMinute: 30,
     answer: submit,
@@ -287,6 +302,7 @@ export const replayPages: readonly Page[] = [
   {
     method: "get",
     path: `${PATH}/:site/:id`,
+    subject: "replay",
     scope: "read",
     answer: async (visit, rooms) => {
       const site = await loadSite(visit, rooms);
@@ -304,6 +320,7 @@ export const replayPages: readonly Page[] = [
   {
     method: "post",
     path: `${PATH}/:site/:id/cancel`,
+    subject: "replay",
     scope: "admin",
     answer: async (visit, rooms) => {
       const site = await loadSite(visit, rooms);

@@ -11,6 +11,7 @@ import { requireNeed, requireSite } from "../http/access.ts";
 import type { Origin } from "../http/origin.ts";
 import { REQUEST_ID } from "../http/problems.ts";
 import type { ReportProblem } from "../http/problems.ts";
+import { requireSubject } from "../http/subject.ts";
 import type { RefusalPace } from "../http/refusal-pace.ts";
 import type { Rooms } from "../rooms.ts";
 import type { Assets } from "./assets.ts";
@@ -18,7 +19,9 @@ import { readForm, requireFormToken, requireSameOrigin } from "./form.ts";
 import type { Live } from "./live.ts";
 import { createLogin } from "./login.ts";
 import type { Page, Visit } from "./page.ts";
-import { HOME, LIVE, toUrl } from "./paths.ts";
+import { HOME, LIVE, PORTAL_LOGO, toUrl } from "./paths.ts";
+import { setPageHeaders } from "./policy.ts";
+import { sendLogo } from "./portal-frame.ts";
 import { pause, sendCheaply, setErrorHead } from "./refusal.ts";
 import { sectionAt } from "./sections.ts";
 import { createSender } from "./sender.ts";
@@ -26,9 +29,6 @@ import type { SenderParts } from "./sender.ts";
 import { createVisitors } from "./visitors.ts";
 import type { Visitor } from "./visitors.ts";
 
-const CONTENT_SECURITY_POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
-  "form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 const MINUTE_MS = 60_000;
 
 export interface RouterParts extends SenderParts {
@@ -66,7 +66,9 @@ export function createPageRouter(parts: RouterParts): Router {
       const visitor = await visitors.find(request);
       if (visitor === undefined) return login.ask(request, response);
       const { caller } = visitor;
-      requireNeed(caller, { scope: page.scope });
+      const params = request.params as Readonly<Record<string, string>>;
+      requireNeed(caller, { scope: page.scope, isOpenToPortals: page.subject !== undefined });
+      await requireSubject(page.subject, { caller, params, rooms });
       if (page.reach === "host") requireSite(caller, undefined);
       const form = isForm ? await readPageForm(request, visitor) : new URLSearchParams();
       limit?.take(caller.tokenId);
@@ -74,7 +76,7 @@ export function createPageRouter(parts: RouterParts): Router {
       const leaving = new AbortController();
       response.once("close", () => leaving.abort());
       const visit: Visit = {
-        params: request.params as Readonly<Record<string, string>>,
+        params,
         query: url.searchParams,
         form,
         url: url.pathname + url.search,
@@ -121,6 +123,7 @@ export function createPageRouter(parts: RouterParts): Router {
 
   router.use([HOME, "/assets"], setPageHeaders);
   router.get("/", (_request, response) => sender.goTo(response, HOME));
+  router.get(PORTAL_LOGO, async (_request, response) => sendLogo(response, await rooms.portalLooks.read()));
   router.get("/assets/:file", assets.serve);
   login.addRoutes(router);
   router.get(LIVE, async (request, response, next) => {
@@ -138,11 +141,3 @@ export function createPageRouter(parts: RouterParts): Router {
   router.use(answerError);
   return router;
 }
-
-/** Replaces the policy of the API by the one that pages need. */
-export const setPageHeaders: RequestHandler = (_request, response, next) => {
-  response.setHeader("content-security-policy", CONTENT_SECURITY_POLICY);
-  // Without a referrer a browser sends `Origin: null` with a form.
-  response.setHeader("referrer-policy", "same-origin");
-  next();
-};

@@ -7,14 +7,16 @@ import type { Assets } from "./assets.ts";
 import { CSRF_FIELD } from "./form.ts";
 import { noticeText } from "./notices.ts";
 import type { PageAnswer, ViewAnswer } from "./page.ts";
-import { API_DOCS, HOME, LIVE, toUrl } from "./paths.ts";
+import { API_DOCS, DOCS, HOME, LIVE, toUrl } from "./paths.ts";
+import { allowFrames } from "./policy.ts";
+import { toPortalFrame, toPortalNavigation } from "./portal-frame.ts";
 import type { Render } from "./render.ts";
 import { navigation } from "./sections.ts";
 import { isOfHost } from "./visitors.ts";
 import type { Visitor } from "./visitors.ts";
 
 export interface SenderParts {
-  readonly rooms: Pick<Rooms, "href" | "receivers">;
+  readonly rooms: Pick<Rooms, "href" | "receivers" | "portalLooks">;
   readonly render: Render;
   readonly assets: Pick<Assets, "version">;
   /** Text on every page after login, for example that deliveries can reach private networks. */
@@ -24,7 +26,11 @@ export interface SenderParts {
 }
 
 /** A view; pages before login belong to no section. */
-type SentView = Omit<ViewAnswer, "section"> & Partial<Pick<ViewAnswer, "section">>;
+type SentView = Omit<ViewAnswer, "section"> &
+  Partial<Pick<ViewAnswer, "section">> & {
+    /** A page before the login to a portal, which may be in a frame as the portal's own pages. */
+    readonly isOfPortal?: boolean;
+  };
 
 export interface Sender {
   /** Redirects to a page of the web app. */
@@ -57,6 +63,7 @@ export function createSender({ rooms, render, assets, banner, warnings }: Sender
     }
     const { caller, csrf } = visitor;
     return {
+      docs: href(DOCS),
       apiDocs: href(API_DOCS),
       nav:
         section === undefined
@@ -65,8 +72,21 @@ export function createSender({ rooms, render, assets, banner, warnings }: Sender
       who: { text: caller.actor.replace(/^token:/, ""), logout: href("/admin/logout"), csrf },
       banner: listBanners(caller),
       csrf: `<input type="hidden" name="${CSRF_FIELD}" value="${csrf}">`,
-      may: (scope: "admin" | "events:write") => meetsNeed(caller, { scope }),
+      may: (scope: "admin" | "events:write") => meetsNeed(caller, { scope, isOpenToPortals: true }),
     };
+  }
+
+  /** What is different on a page of a portal, which other origins may have in a frame. */
+  async function toPortalParts(response: Response, visitor: Visitor | undefined, view: SentView) {
+    const portal = visitor?.caller.portal;
+    if (portal === undefined && view.isOfPortal !== true) return {};
+    const look = await rooms.portalLooks.read();
+    allowFrames(response, look);
+    const frame = toPortalFrame(look, href);
+    if (portal === undefined || visitor === undefined) return frame;
+    const { whose, ...navigation } = toPortalNavigation(portal, view.section, href);
+    const who = { text: whose, logout: href("/admin/logout"), csrf: visitor.csrf };
+    return { ...frame, ...navigation, who };
   }
 
   const sendView: Sender["sendView"] = async (request, response, visitor, answer) => {
@@ -80,7 +100,9 @@ export function createSender({ rooms, render, assets, banner, warnings }: Sender
       version: assets.version,
       live: live ? href(LIVE) : undefined,
       notice: notice === undefined ? undefined : { kind: "good", text: notice },
+      portal: false,
       ...toFrame(visitor, section),
+      ...(await toPortalParts(response, visitor, answer)),
       ...data,
     });
     response.status(status).setHeader("cache-control", "no-store");

@@ -9,6 +9,7 @@ const TABS = [
   ["Products", PRODUCTS_PATH],
   ["Deliveries", `${SETTINGS_PATH}/deliveries`],
   ["Limits", `${SETTINGS_PATH}/limits`],
+  ["Portals", `${SETTINGS_PATH}/portals`],
   ["API tokens", `${SETTINGS_PATH}/tokens`],
   ["Signing keys", `${SETTINGS_PATH}/keys`],
 ] as const;

@@ -1,7 +1,9 @@
 /** Settings: sites, how deliveries are made and kept, API tokens and signing keys, each on a tab of its own. */
 import { requireCallersMistake } from "../http/problems.ts";
 import { parseDuration } from "../../../config.ts";
+import { defined } from "../../../defined.ts";
 import { CallboardError } from "../../../errors.ts";
+import { describePortal } from "../../model/portal.ts";
 import { RETRY_SCHEDULES } from "../../model/retry-schedules.ts";
 import type { RetrySchedule } from "../../model/retry-schedules.ts";
 import type { Limit } from "../../model/limits.ts";
@@ -88,11 +90,32 @@ async function siteView({ params }: Visit, { catalogue, sites }: Rooms, refusal?
       profiles: PROFILES,
       hasEnvelopes,
       isOwn: isOperational,
+      retention: formatPeriod(site.options.retentionMs),
+      bodyRetention: formatPeriod(site.options.bodyRetentionMs),
     },
     refusal,
   );
 }
 
+const formatPeriod = (ms: number | undefined): string => (ms === undefined ? "" : shortDuration(ms));
+
+/** An empty field takes the site back to the server's period. */
+function readPeriods(form: URLSearchParams, { retentionMs, bodyRetentionMs, ...others }: Site["options"]) {
+  const read = (name: string, before: number | undefined) => {
+    const given = form.get(name)?.trim();
+    if (given === undefined) return before;
+    return given === "" ? undefined : readRetention(form, name);
+  };
+  return {
+    ...others,
+    ...defined({
+      retentionMs: read("retention", retentionMs),
+      bodyRetentionMs: read("bodyRetention", bodyRetentionMs),
+    }),
+  };
+}
+
+/** @throws {CallboardError} BODY_SCHEMA */
 function readSiteChange(form: URLSearchParams, { options }: Site): SiteChange {
   const text = (name: string) => {
     const value = form.get(name)?.trim() ?? "";
@@ -104,7 +127,7 @@ function readSiteChange(form: URLSearchParams, { options }: Site): SiteChange {
     retryProfile: text("retryProfile"),
     installSigning: form.get("installSigning") === "legacy" ? "legacy" : "signed",
     options: {
-      ...options,
+      ...readPeriods(form, options),
       ...(form.get("envelope") === "cloud"
         ? { envelope: "cloud" as const }
         : { envelope: "connect" as const }),
@@ -150,7 +173,12 @@ async function tokensView(
     "settings-tokens",
     `${PATH}/tokens`,
     {
-      tokens: (await tokens.list()).filter((token) => token.revokedAt === undefined),
+      tokens: (await tokens.list())
+        .filter((token) => token.revokedAt === undefined)
+        .map((token) => ({
+          ...token,
+          whose: token.portal === undefined ? undefined : describePortal(token.portal),
+        })),
       sites: (await sites.list()).map(({ key }) => key),
       scopes: SCOPES,
       made,

@@ -6,7 +6,7 @@ import type { Caller } from "../http/access.ts";
 import type { Origin } from "../http/origin.ts";
 import type { Rooms } from "../rooms.ts";
 import { cookieName, readCookie, setCookie } from "./cookie.ts";
-import type { CookieNames } from "./cookie.ts";
+import type { CookieNames, CookiePlace } from "./cookie.ts";
 
 /** The user of a session. */
 export interface Visitor {
@@ -18,6 +18,9 @@ export interface Visitor {
 /** Reports whether the pages about the whole server are open to the caller. */
 export const isOfHost = (caller: Caller): boolean =>
   caller.siteKey === undefined && meetsNeed(caller, { scope: "admin" });
+
+/** Reports whether a browser loads the page into a frame. It says so in every navigation there. */
+export const isFramed = ({ headers }: IncomingMessage): boolean => headers["sec-fetch-dest"] === "iframe";
 
 export interface Visitors {
   /** Resolves to undefined without a valid session. */
@@ -37,16 +40,31 @@ export function createVisitors(
     host: request.headers.host ?? "",
     basePath: href("/").slice(0, -1),
   });
-  const readSecret = (request: Request) => readCookie(request, cookieName(toCookieNames(request)));
+  const readSecretOf = (request: Request, place: CookiePlace) =>
+    readCookie(request, cookieName(toCookieNames(request), place));
+
+  /** The cookie of a frame counts in a frame, where no other one is; elsewhere, what only a frame can send is the exception. */
+  function readPlaced(request: Request): readonly [secret: string | undefined, place: CookiePlace] {
+    const [own, framed] = [readSecretOf(request, "own"), readSecretOf(request, "frame")];
+    return framed !== undefined && (own === undefined || isFramed(request))
+      ? [framed, "frame"]
+      : [own, "own"];
+  }
+
   return {
     find: async (request) => {
-      const secret = readSecret(request);
+      const [secret, place] = readPlaced(request);
       const session = secret === undefined ? undefined : await sessions.find(secret);
-      return session === undefined ? undefined : { caller: callerWith(session.token), csrf: session.csrf };
+      if (session === undefined) return undefined;
+      const caller = callerWith(session.token, session);
+      // Other sites can make a browser send this cookie: it never has the rights of a whole token.
+      if (place === "frame" && caller.portal === undefined) return undefined;
+      return { caller, csrf: session.csrf };
     },
-    readSecret,
+    readSecret: (request) => readPlaced(request)[0],
     writeSecret: (request, response, secret) => {
-      response.setHeader("set-cookie", setCookie(toCookieNames(request), secret));
+      const place = isFramed(request) ? "frame" : "own";
+      response.setHeader("set-cookie", setCookie(toCookieNames(request), secret, place));
     },
   };
 }

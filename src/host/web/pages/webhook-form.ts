@@ -11,6 +11,8 @@ import type { EventType, Product, WebhookFormat } from "../../../catalogue/index
 import { eventsFitting } from "../../model/event-name.ts";
 import { EVENT_TYPES_PER_PAGE } from "../../model/event-type-page.ts";
 import { isPattern } from "../../model/event-pattern.ts";
+import { RECEIVER_CHECKS } from "../../model/receiver-check.ts";
+import type { ReceiverCheck } from "../../model/receiver-check.ts";
 import type { SecretWish } from "../../registry/outgoing/secret.ts";
 import type { WebhookValues } from "../../registry/outgoing/values.ts";
 import { hasKeyPair, WEBHOOK_SIGNATURES } from "../../model/webhook.ts";
@@ -22,6 +24,10 @@ export type SecretChoice = (typeof SECRET_CHOICES)[number];
 /** Values of the fields. */
 export interface FormFields {
   readonly name: string;
+  /** "" for none. */
+  readonly owner: string;
+  /** Of a new webhook. "" for none. */
+  readonly verify: ReceiverCheck | "";
   readonly url: string;
   /** Chosen value. "" if the form has no such field. */
   readonly format: string;
@@ -37,6 +43,8 @@ export interface FormFields {
   readonly bodyFilter: string;
   readonly excludeBody: boolean;
   readonly description: string;
+  /** JSON pointer, or "". */
+  readonly orderBy: string;
   readonly secretChoice: SecretChoice;
   readonly secret: string;
   /** "" for that of the format. */
@@ -100,6 +108,8 @@ function listSignatures({ signature: usual }: WebhookFormat): FormShape["signatu
 export function emptyFields(product: Product, project: string): FormFields {
   return {
     name: "",
+    owner: "",
+    verify: "",
     url: "",
     format: product.formats[0].key,
     template: "",
@@ -111,6 +121,7 @@ export function emptyFields(product: Product, project: string): FormFields {
     bodyFilter: "",
     excludeBody: false,
     description: "",
+    orderBy: "",
     secretChoice: "none",
     secret: "",
     signature: product.formats[0].signature,
@@ -123,6 +134,8 @@ export function emptyFields(product: Product, project: string): FormFields {
 export function fieldsOfWebhook(webhook: Webhook, product: Product): FormFields {
   return {
     name: webhook.name,
+    owner: webhook.owner ?? "",
+    verify: "",
     url: webhook.url,
     format: webhook.format,
     template: webhook.template ?? "",
@@ -134,6 +147,7 @@ export function fieldsOfWebhook(webhook: Webhook, product: Product): FormFields 
     bodyFilter: webhook.bodyFilter === undefined ? "" : JSON.stringify(webhook.bodyFilter, null, 2),
     excludeBody: webhook.excludeBody,
     description: webhook.description,
+    orderBy: webhook.orderBy ?? "",
     secretChoice: webhook.secret === undefined ? "none" : "keep",
     secret: "",
     signature: webhook.signature,
@@ -159,6 +173,8 @@ export function readFields(form: URLSearchParams): FormFields {
   const chosen = text("signature");
   return {
     name: text("name"),
+    owner: text("owner"),
+    verify: RECEIVER_CHECKS.find((check) => check === text("verify")) ?? "",
     url: text("url"),
     format: text("format"),
     template: (form.get("template") ?? "").trim(),
@@ -170,6 +186,7 @@ export function readFields(form: URLSearchParams): FormFields {
     bodyFilter: text("bodyFilter"),
     excludeBody: form.get("excludeBody") !== null,
     description: text("description"),
+    orderBy: text("orderBy"),
     secretChoice: SECRET_CHOICES.find((choice) => choice === form.get("secretChoice")) ?? "none",
     secret: form.get("secret") ?? "",
     signature: WEBHOOK_SIGNATURES.find((scheme) => scheme === chosen) ?? "",
@@ -187,11 +204,13 @@ function toName({ name, url }: FormFields, product: Product): string {
 
 export function toWebhookValues(fields: FormFields, product: Product): WebhookValues {
   const shape = toFormShape(product);
-  const { project, filter, bodyFilter, description } = fields;
+  const { project, filter, bodyFilter, description, orderBy } = fields;
   const { shape: bodyShape } = findFormat(product, fields.format);
   return {
     name: toName(fields, product),
+    owner: fields.owner === "" ? null : fields.owner,
     url: fields.url,
+    ...(fields.verify === "" ? {} : { verify: fields.verify }),
     ...(fields.format === "" ? {} : { format: fields.format }),
     active: fields.active,
     ...(bodyShape === "template" ? { template: fields.template } : {}),
@@ -202,6 +221,7 @@ export function toWebhookValues(fields: FormFields, product: Product): WebhookVa
     ...(bodyFilter === "" ? {} : { bodyFilter }),
     ...(shape.hasEvents ? { excludeBody: fields.excludeBody } : {}),
     ...(description === "" ? {} : { description }),
+    ...(orderBy === "" ? {} : { orderBy }),
     ...(shape.hasSecret && fields.signature !== "" ? { signature: fields.signature } : {}),
     secret: shape.hasSecret ? readSecretWish(fields) : { kind: "none" },
   };

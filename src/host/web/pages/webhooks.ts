@@ -7,9 +7,11 @@ import type { BodyFilter } from "../../model/body-filter.ts";
 import type { ShownWebhook } from "../../registry/outgoing/outgoing.ts";
 import type { WebhookValues } from "../../registry/outgoing/values.ts";
 import { formatWebhookId } from "../../model/ids.ts";
+import { refuseOperational } from "../http/subject.ts";
 import { requireSite } from "../http/access.ts";
+import type { Caller } from "../http/access.ts";
 import { sitesOf } from "../http/query.ts";
-import { toStatus } from "../present/webhook.ts";
+import { ownedBy, toStatus } from "../present/webhook.ts";
 import type { ShownTest } from "../../delivery-log/test-deliveries.ts";
 import { DEFAULT_PREVIEWED } from "../../delivery-log/preview.ts";
 import type { Previews } from "../../delivery-log/preview.ts";
@@ -74,6 +76,7 @@ function toRow({ webhook, last, deprecations }: ShownWebhook, site: Site, { rece
     name: webhook.name,
     url: webhook.url,
     project: webhook.project,
+    owner: webhook.owner,
     events: webhook.events,
     deprecated: deprecations.map(describeNamed),
     active: webhook.active,
@@ -103,7 +106,7 @@ async function listView(visit: Visit, site: Site, rooms: Rooms, refused?: Callbo
   const { query, form } = visit;
   const siteKeys = await sitesOf(undefined, visit.caller, rooms);
   const project = query.get("project") ?? "";
-  const all = await rooms.webhooks.list(site.key);
+  const all = await rooms.webhooks.list(site.key, visit.caller.portal);
   const shown = all.filter(({ webhook }) => project === "" || webhook.project === project);
   return {
     kind: "view" as const,
@@ -228,12 +231,19 @@ const isTrial = ({ form }: Visit): boolean => form.get("do") === "try-body-filte
 const formatChoice = ({ events, project, filter, bodyFilter, active }: ShownWebhook["webhook"]): string =>
   JSON.stringify([events, project, filter, bodyFilter, active]);
 
+/** @throws {CallboardError} NOT_FOUND if a tenant has no site */
+function firstOf([first]: readonly string[], { portal }: Caller): string {
+  if (first !== undefined) return `${PATH}/${first}`;
+  if (portal === undefined) return "/admin/settings";
+  throw new CallboardError("NOT_FOUND", "No site has a webhook of yours. Ask for a link to a site");
+}
+
 /** Execute, try or save what stands in the form; a refusal comes back with it. */
 async function submit(visit: Visit, rooms: Rooms, no: number | undefined) {
   const site = await loadSite(visit, rooms);
   const fields = readFields(visit.form);
   if (asksForEvents(visit, fields)) return formView(site, rooms, { fields, no });
-  const values = toWebhookValues(fields, productFor(site, rooms));
+  const values = ownedBy(toWebhookValues(fields, productFor(site, rooms)), visit.caller);
   try {
     if (visit.form.get("do") === "execute") {
       const test = await rooms.webhooks.executeUnsaved(site.key, values, no, {
@@ -253,11 +263,13 @@ async function submit(visit: Visit, rooms: Rooms, no: number | undefined) {
     }
     if (isTrial(visit)) {
       rooms.rates.bodyFilterTrials.take(visit.caller.tokenId);
+      refuseOperational(visit.caller, values.events);
       const trial = { bodyFilter: requireBodyFilter(values), events: values.events, limit: DEFAULT_TRIED };
       const tried = await rooms.deliveryLog.tryBodyFilter(site.key, trial);
       return await formView(site, rooms, { fields, no, tried });
     }
     const before = no === undefined ? undefined : (await rooms.webhooks.show(site.key, no)).webhook;
+    if (no === undefined && values.verify !== undefined) rooms.rates.executions.take(visit.caller.tokenId);
     const { webhook, newSecret } =
       no === undefined
         ? await rooms.webhooks.create(site.key, values, visit.author)
@@ -288,25 +300,28 @@ export const webhookPages: readonly Page[] = [
   {
     method: "get",
     path: PATH,
+    subject: "webhooks",
     scope: "read",
     answer: async ({ caller }, rooms) => {
       const siteKeys = await sitesOf(undefined, caller, rooms);
       for (const key of siteKeys) {
-        if ((await rooms.webhooks.list(key)).length > 0) return { kind: "redirect", to: `${PATH}/${key}` };
+        if ((await rooms.webhooks.list(key, caller.portal)).length > 0)
+          return { kind: "redirect", to: `${PATH}/${key}` };
       }
-      const [first] = siteKeys;
-      return { kind: "redirect", to: first === undefined ? "/admin/settings" : `${PATH}/${first}` };
+      return { kind: "redirect", to: firstOf(siteKeys, caller) };
     },
   },
   {
     method: "get",
     path: `${PATH}/:site`,
+    subject: "webhooks",
     scope: "read",
     answer: async (visit, rooms) => listView(visit, await loadSite(visit, rooms), rooms),
   },
   {
     method: "get",
     path: `${PATH}/:site/new`,
+    subject: "webhooks",
     scope: "admin",
     answer: async (visit, rooms) => {
       const site = await loadSite(visit, rooms);
@@ -317,12 +332,14 @@ export const webhookPages: readonly Page[] = [
   {
     method: "post",
     path: `${PATH}/:site/new`,
+    subject: "webhooks",
     scope: "admin",
     answer: (visit, rooms) => submit(visit, rooms, undefined),
   },
   {
     method: "get",
     path: `${PATH}/:site/:no`,
+    subject: "webhook",
     scope: "admin",
     answer: async (visit, rooms) => {
       const site = await loadSite(visit, rooms);
@@ -338,12 +355,14 @@ export const webhookPages: readonly Page[] = [
   {
     method: "post",
     path: `${PATH}/:site/:no`,
+    subject: "webhook",
     scope: "admin",
     answer: (visit, rooms) => submit(visit, rooms, readNumber(visit)),
   },
   {
     method: "post",
     path: `${PATH}/:site/:no/resume`,
+    subject: "webhook",
     scope: "admin",
     perMinute: 30,
     answer: async (visit, rooms) => {
@@ -359,6 +378,7 @@ export const webhookPages: readonly Page[] = [
   {
     method: "get",
     path: `${PATH}/:site/:no/delete`,
+    subject: "webhook",
     scope: "admin",
     answer: async (visit, rooms) => {
       const site = await loadSite(visit, rooms);
@@ -384,6 +404,7 @@ export const webhookPages: readonly Page[] = [
   {
     method: "post",
     path: `${PATH}/:site/:no/delete`,
+    subject: "webhook",
     scope: "admin",
     answer: async (visit, rooms) => {
       const site = await loadSite(visit, rooms);

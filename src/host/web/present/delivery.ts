@@ -12,6 +12,9 @@ import {
   parseId,
   parseWebhookId,
 } from "../../model/ids.ts";
+import { keyValue } from "../../model/order.ts";
+import type { OrderPlace } from "../../model/order.ts";
+import { CallboardError } from "../../../errors.ts";
 import type { SentDelivery } from "../../store/tables/delivery-log.ts";
 import { requireSite } from "../http/access.ts";
 import type { Caller } from "../http/access.ts";
@@ -34,6 +37,7 @@ export const presentDelivery = (delivery: SentDelivery, { sites }: Pick<Rooms, "
   attempts: delivery.attempts,
   redeliveries: delivery.redelivery,
   replayId: delivery.replayNo === undefined ? null : formatReplayId(delivery.siteNo, delivery.replayNo),
+  order: presentPlace(delivery.order),
   lastStatus: delivery.lastStatus ?? null,
   lastOutcome: delivery.lastOutcome ?? null,
   lastDurationMs: delivery.lastMs ?? null,
@@ -41,6 +45,11 @@ export const presentDelivery = (delivery: SentDelivery, { sites }: Pick<Rooms, "
   nextAttemptAt: isoTime(delivery.dueAt),
   settledAt: isoTime(delivery.settledAt),
 });
+
+const presentPlace = (place: OrderPlace | undefined) =>
+  place === undefined
+    ? null
+    : { key: keyValue(place.key), sequence: place.sequence ?? null, behind: place.isBehind };
 
 export const presentAttempt = ({ request, answer, ...attempt }: ShownAttempt) => ({
   number: attempt.number,
@@ -77,6 +86,7 @@ export async function toDeliveryFilter(
   const site = words["site"] ?? (webhook === undefined ? undefined : rooms.sites.keyOf(webhook.siteNo));
   return {
     siteKeys: await sitesOf(site, caller, rooms),
+    portal: caller.portal,
     addonKey: words["addon"],
     webhookNo: webhook?.no,
     endpointNo: readEndpoint(words),
@@ -98,7 +108,23 @@ function readEndpoint({ endpoint, site }: FilterWords): number | undefined {
   return Number(endpoint);
 }
 
-/** A delivery's id names its site. */
-export function requireReach(deliveryId: string, caller: Caller, { sites }: Rooms): void {
-  if (caller.siteKey !== undefined) requireSite(caller, sites.keyOf(parseId("dlv", deliveryId).siteNo));
+/**
+ * A delivery's ID names its site. A portal is told the same of another receiver's delivery as of none.
+ * @throws {CallboardError} DELIVERY_NOT_FOUND, SCOPE
+ */
+export async function requireReach(
+  deliveryId: string,
+  caller: Caller,
+  { sites, deliveryLog, receivers }: Pick<Rooms, "sites" | "deliveryLog" | "receivers">,
+): Promise<void> {
+  const { portal, siteKey } = caller;
+  const id = parseId("dlv", deliveryId);
+  if (portal === undefined) {
+    if (siteKey !== undefined) requireSite(caller, sites.keyOf(id.siteNo));
+    return;
+  }
+  const receiver = await deliveryLog.findReceiver(id);
+  if (receiver === undefined || !receivers.isReached({ portal, siteKey }, id.siteNo, receiver)) {
+    throw new CallboardError("DELIVERY_NOT_FOUND", "There is no delivery with this id");
+  }
 }

@@ -7,6 +7,7 @@ import { formatId } from "../../model/ids.ts";
 import type { Pace } from "../../model/pace.ts";
 import { standstillText } from "../../model/standstill.ts";
 import type { Standstill } from "../../model/standstill.ts";
+import type { StuckKey } from "../../store/tables/stuck-keys.ts";
 import type { Author } from "../../store/tables/audit.ts";
 import type { Rooms } from "../rooms.ts";
 import { isoTime } from "./values.ts";
@@ -51,8 +52,21 @@ export function presentEndpoint(endpoint: ListedEndpoint, { endpoints }: Pick<Ro
     failedDeliveries: endpoint.failedDeliveries,
     expired: endpoint.expired,
     pace: presentPace(endpoint.pace),
+    orderBy: endpoint.orderBy ?? null,
   };
 }
+
+export const presentStuckKey = (
+  siteNo: number,
+  { id, outcome, status, dueAt, more, ...stuck }: StuckKey,
+) => ({
+  ...stuck,
+  deliveryId: formatId("dlv", siteNo, id),
+  lastOutcome: outcome ?? null,
+  lastStatus: status ?? null,
+  nextAttemptAt: isoTime(dueAt),
+  behindIsMore: more,
+});
 
 /** Presents a pace with every member; null for what is as the server has it. */
 export const presentPace = (pace: Pace | undefined) =>

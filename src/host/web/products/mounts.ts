@@ -10,6 +10,7 @@ import { CONNECT_PATHS, createConnectAddonRouter } from "./connect-addons.ts";
 import { JIRA_ADMIN_PATH, createJiraAdminRouter } from "./jira-admin.ts";
 import { JIRA_WEBHOOK_PATHS, createJiraWebhookRouter } from "./jira-webhooks.ts";
 import { createOutgoingAccess } from "./outgoing-access.ts";
+import { OWN_DELIVERIES_PATH, createOwnDeliveriesRouter } from "./own-deliveries.ts";
 import { TRACKER_PATH, createTrackerRouter } from "./tracker.ts";
 
 export interface ProductParts {
@@ -45,6 +46,7 @@ export function createProductMounts({ rooms, access, readOrigin, now }: ProductP
   });
   return [
     ...JIRA_WEBHOOK_PATHS.map((path) => ({ path, router: jiraWebhooks })),
+    { path: OWN_DELIVERIES_PATH, router: createOwnDeliveriesRouter(rooms, authorize) },
     ...CONNECT_PATHS.map((path) => ({ path, router: connectAddons })),
     { path: JIRA_ADMIN_PATH, router: createJiraAdminRouter(outgoing, loadBaseUrl) },
     { path: BACKLOG_PATH, router: createBacklogRouter(outgoing) },

@@ -72,7 +72,7 @@ function parseNumber(text = ""): number {
  */
 export function editedValues(webhook: Webhook, changes: Partial<WebhookValues>): WebhookValues {
   const { name, url, format, events, project, filter, bodyFilter, excludeBody, description } = webhook;
-  const { signature, retryProfile, active } = webhook;
+  const { signature, retryProfile, orderBy, active } = webhook;
   return {
     name,
     url,
@@ -87,6 +87,7 @@ export function editedValues(webhook: Webhook, changes: Partial<WebhookValues>):
     filter,
     bodyFilter,
     retryProfile,
+    orderBy,
     ...changes,
   };
 }

@@ -39,6 +39,13 @@ export const DELIVERY = named(
     attempts: integer("Attempts so far"),
     redeliveries: integer("Manual redeliveries"),
     replayId: nullable(string("ID of the replay that sends it")),
+    order: nullable(
+      object("Its place in the order of its key; null without a key", {
+        key: string("Value in the body"),
+        sequence: nullable(integer("Number among the deliveries of the key, from 1; null until it is given")),
+        behind: boolean("True while an earlier delivery of the key has not ended"),
+      }),
+    ),
     lastStatus: nullable(integer("Status of the last response")),
     lastOutcome: nullable(string("Result of the last attempt, such as accepted or unreachable:timeout")),
     lastDurationMs: nullable(integer("Duration of the last attempt in milliseconds")),

@@ -64,6 +64,9 @@ export const ENDPOINT = named(
     failedDeliveries: integer("Failed deliveries since then"),
     expired: integer("Deliveries that expired during the pause"),
     pace: nullable(PACE),
+    orderBy: nullable(
+      string("JSON pointer to the key in whose order an add-on's deliveries go; null for any order"),
+    ),
   }),
 );
 
@@ -88,7 +91,23 @@ export const NOT_SENDING = nullable(
 
 export const ENDPOINT_DETAIL = named(
   "EndpointDetail",
-  extended("An endpoint, and why nothing is being sent to it", ENDPOINT, { notSending: NOT_SENDING }),
+  extended("An endpoint, and why nothing is being sent to it", ENDPOINT, {
+    notSending: NOT_SENDING,
+    stuckKeys: array(
+      "Keys whose deliveries wait behind one that is being retried, the first hundred",
+      object("A key. Canceling the delivery lets the next one go", {
+        key: string("Value in the body"),
+        deliveryId: string("ID of the delivery that is being retried, dlv_…"),
+        sequence: integer("Its number"),
+        attempts: integer("Its attempts so far"),
+        lastOutcome: nullable(string("Result of the last attempt")),
+        lastStatus: nullable(integer("Status of the last response")),
+        nextAttemptAt: time("Time of the next attempt"),
+        behind: integer("Deliveries behind it, counted up to 1,000"),
+        behindIsMore: boolean("True if more are behind it than were counted"),
+      }),
+    ),
+  }),
 );
 
 export const TRIED_ENDPOINT = named(

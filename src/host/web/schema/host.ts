@@ -28,6 +28,8 @@ export const TOKEN = named(
     name: string("Name"),
     scopes: array("Scopes", oneOf("Scope", SCOPES)),
     site: nullable(string("Key of the only site; null for every site")),
+    addon: nullable(string("Key of the only add-on; null for every receiver")),
+    owner: nullable(string("Owner of the only outgoing webhooks; null for every receiver")),
     createdAt: time("Time of creation"),
     lastUsedAt: nullable(time("Time of the last request; null before the first")),
     revokedAt: nullable(time("Time of the revocation")),
@@ -182,6 +184,15 @@ export const SETTINGS = named(
       secondary: integer("Secondary lane"),
     }),
     bodyLimitBytes: integer("Maximum body of an event, in bytes"),
+  }),
+);
+
+export const PORTAL_LOOK = named(
+  "PortalLook",
+  object("How portals look", {
+    title: nullable(string("Title; null for Callboard's")),
+    logo: nullable(oneOf("Media type of the logo; null for none", ["image/png", "image/jpeg", "image/webp"])),
+    origins: array("Origins whose pages may have a portal in a frame", string("Origin")),
   }),
 );
 

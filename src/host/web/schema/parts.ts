@@ -59,9 +59,28 @@ export const LINES_WITH_TEXT = {
 /** docs/filters.md has its language. */
 export const BODY_FILTER = anyObject("Conditions on the body, see docs/filters.md") as Schema<BodyFilter>;
 
+/** Its rules are those of the model, which has a code of its own for them. */
+export const NEW_ORDER_BY = nullable(
+  string(
+    "JSON pointer into the body, such as /issue/id: deliveries with the same value go one after the other; null for any order",
+    {},
+    { maxLength: 500, ...LINE },
+  ),
+);
+
 /** In queries and bodies. */
 export const ADDON_KEY = string("Key of an add-on", { minLength: 1 });
 export const WEBHOOK_ID = string("ID of an outgoing webhook, whk_…", { minLength: 1 });
 /** In bodies, where an ID that has not its form is refused instead of not found. */
 export const WEBHOOK_ID_IN_BODY = checkedByCode(WEBHOOK_ID, { pattern: "^whk_[0-9]{1,9}_[0-9]{1,9}$" });
 export const EVENT_NAME = string("Event type", { minLength: 1, maxLength: 200 });
+
+const MIN_RETENTION_MS = 3_600_000;
+const MAX_RETENTION_MS = 3650 * 86_400_000;
+
+/** A retention period: an hour to ten years. */
+export const retentionAge = (what: string): Schema<number> =>
+  integer(`Age at which ${what} are deleted, in milliseconds`, {
+    minimum: MIN_RETENTION_MS,
+    maximum: MAX_RETENTION_MS,
+  });

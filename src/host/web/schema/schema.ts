@@ -110,9 +110,14 @@ export const anyObject = (description: string, rules: Rules = {}): Schema<object
 });
 
 /** An object whose members, of any name, all have this schema. */
-export const record = <T>(description: string, values: Schema<T>): Schema<Readonly<Record<string, T>>> => ({
+export const record = <T>(
+  description: string,
+  values: Schema<T>,
+  rules: Rules = {},
+): Schema<Readonly<Record<string, T>>> => ({
   type: "object",
   additionalProperties: values,
+  ...rules,
   description,
 });
 

@@ -1,6 +1,7 @@
 /** Sites, as responses have them. */
 import { RETRY_SCHEDULES } from "../../model/retry-schedules.ts";
-import { boolean, named, nullable, object, oneOf, page, string, time } from "./schema.ts";
+import { retentionAge } from "./parts.ts";
+import { boolean, named, nullable, object, oneOf, page, record, string, time } from "./schema.ts";
 
 export const SITE_KEY = string("Key of the site", {}, { pattern: "^[a-z][a-z0-9-]{0,31}$" });
 export const RETRY_PROFILE_NAMES = Object.keys(RETRY_SCHEDULES);
@@ -11,6 +12,13 @@ export const SITE_OPTIONS = object(
   {
     envelope: oneOf("Envelope of event bodies, on Confluence sites", ["connect", "cloud"]),
     userParameters: boolean("Adds user_id and user_key to the URLs of add-ons, as hosts before 2019 did"),
+    retentionMs: retentionAge("events, deliveries and attempts of the site"),
+    bodyRetentionMs: retentionAge("bodies of the site"),
+    eventRetentionMs: record(
+      "Ages of single event types, by their names, in place of retentionMs",
+      retentionAge("events of the type, with their deliveries"),
+      { maxProperties: 100 },
+    ),
   },
   { additionalProperties: false },
 );

@@ -20,6 +20,7 @@ export const WEBHOOK = named(
   "Webhook",
   object("An outgoing webhook", {
     id: string("ID of the webhook, whk_…"),
+    owner: nullable(string("Tenant that it belongs to; null for none")),
     name: string("Display name"),
     url: string("URL, with variables"),
     format: string("Format of the body"),
@@ -48,6 +49,7 @@ export const WEBHOOK = named(
     ),
     previousSecretUntil: nullable(time("Time until which the previous secret signs too")),
     retryProfile: nullable(string("Retry schedule; null for that of the site")),
+    orderBy: nullable(string("JSON pointer to the key in whose order deliveries go; null for any order")),
     active: boolean("True if it gets events"),
     inactiveBecause: nullable(string("Reason for being inactive")),
     goneSince: nullable(time("Time of the 410 that made it inactive")),

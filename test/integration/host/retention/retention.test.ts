@@ -136,6 +136,41 @@ describeOnEach((newUrl) => {
     expect(await idsOf(database, "attempt", "delivery_id")).toEqual([deliveryUuid(young, 0)]);
   });
 
+  test("a site's own age holds for it alone, and that of an event type for the type alone", async () => {
+    const database = await open(await newUrl());
+    const [own, other] = [await addSite(database), await addSite(database, "other")];
+    const add = async (siteNo: number, name: string, daysOld: number, index: number) => {
+      const id = await addEvent(database, siteNo, daysOld, ["delivered", "waiting"], index);
+      const rename = "UPDATE callboard_event SET name = $1 WHERE site_no = $2 AND id = $3";
+      await database.write((tx) => tx.query(rename, [name, siteNo, id]));
+      return id;
+    };
+    const options = { retentionMs: 10 * DAY_MS, eventRetentionMs: { short: DAY_MS, long: 90 * DAY_MS } };
+    await database.write((tx) =>
+      tx.query("UPDATE callboard_site SET options = $1 WHERE no = $2", [JSON.stringify(options), own.no]),
+    );
+    await add(own.no, "usual", 11, 0);
+    await add(own.no, "short", 2, 1);
+    const kept = [
+      await add(own.no, "usual", 9, 2),
+      await add(own.no, "short", 0.5, 3),
+      await add(own.no, "long", 31, 4),
+      await add(other.no, "usual", 29, 5),
+      await add(other.no, "short", 29, 6),
+    ];
+    const retention = retentionOf(database);
+    // The first sweep ends what waits, the second removes it.
+    await retention.sweep();
+    await retention.sweep();
+    expect(await idsOf(database, "event")).toEqual(kept.toSorted());
+    expect(await idsOf(database, "delivery")).toHaveLength(2 * kept.length);
+    expect(await idsOf(database, "attempt", "delivery_id")).toEqual(
+      kept.map((id) => deliveryUuid(id, 0)).toSorted(),
+    );
+    const states = await database.read.query("SELECT DISTINCT state FROM callboard_delivery ORDER BY state");
+    expect(states.map(({ state }) => state)).toEqual([0, 2]);
+  });
+
   test("an age that is changed meanwhile holds from the next sweep on", async () => {
     const database = await open(await newUrl());
     const { no } = await addSite(database);

@@ -23,7 +23,9 @@ import { idempotencyKeys } from "./0019-idempotency-keys.ts";
 import { listeners } from "./0020-listeners.ts";
 import { processBottleneck } from "./0021-process-bottleneck.ts";
 import { pace } from "./0023-pace.ts";
+import { order } from "./0024-order.ts";
 import { webhookFormats } from "./0025-webhook-formats.ts";
+import { portals } from "./0026-portals.ts";
 
 export interface Migration {
   /** Begins with the next free number. */
@@ -54,5 +56,7 @@ export const MIGRATIONS: readonly Migration[] = [
   listeners,
   processBottleneck,
   pace,
+  order,
   webhookFormats,
+  portals,
 ];

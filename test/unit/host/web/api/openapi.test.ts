@@ -161,7 +161,7 @@ describe("idempotency keys", () => {
     parameters.some(({ $ref }) => $ref === "#/components/parameters/IdempotencyKey"),
   );
 
-  test("are taken by every POST but those that change nothing, batches, whose events have IDs, and responses of listeners", () => {
+  test("are taken by every POST but those that change nothing, batches, whose events have IDs, responses of listeners, and steps of an erasure", () => {
     const posts = ROUTES.filter(({ method }) => method === "POST").map(({ id }) => id);
     const taken = takers.map(({ operationId }) => operationId);
     expect(taken.filter((id) => !posts.includes(id))).toEqual([]);
@@ -172,6 +172,7 @@ describe("idempotency keys", () => {
       "tryBodyFilter",
       "publishEvents",
       "respondAsListener",
+      "erase",
     ]);
   });
 });

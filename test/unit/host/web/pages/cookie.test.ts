@@ -15,4 +15,13 @@ describe("the cookie", () => {
       "__Secure-callboard=s; Path=/hooks/callboard; HttpOnly; SameSite=Strict; Secure",
     );
   });
+
+  test("of a frame is one of its own, for each site around it", () => {
+    expect(setCookie({ isHttps: true, host: "example.com", basePath: "" }, "s", "frame")).toBe(
+      "__Host-callboard-portal=s; Path=/; HttpOnly; SameSite=None; Secure; Partitioned",
+    );
+    expect(
+      setCookie({ isHttps: false, host: "localhost:2990", basePath: "/hooks" }, undefined, "frame"),
+    ).toBe("callboard-portal-2990=; Path=/hooks; HttpOnly; SameSite=None; Secure; Partitioned; Max-Age=0");
+  });
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { badge, duration, percent, size, time } from "../../../../../src/host/web/pages/html.ts";
 
 describe("words", () => {
-  test("a badge escapes its text and never speaks by colour alone", () => {
+  test("a badge escapes its text and never speaks by color alone", () => {
     expect(badge("bad", "<b>")).toBe(
       '<span class="badge bad"><span aria-hidden="true">✕</span>&lt;b&gt;</span>',
     );

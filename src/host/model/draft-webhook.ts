@@ -1,11 +1,11 @@
-/** An outgoing webhook that is not saved, as a part of its site: for tests and previews. Pure. */
+/** A webhook whose values are not saved, as deliveries need it: with a subscription, on a site where it is alone. Pure. */
 import type { SiteSnapshot } from "./site-snapshot.ts";
 import { NEW_SUBSCRIPTION } from "./subscription.ts";
 import type { Subscription } from "./subscription.ts";
 import type { Webhook } from "./webhook.ts";
 
-/** Returns the subscription that a draft would have, at the endpoint of the saved one. */
-export function draftSubscription(webhook: Webhook, saved: Subscription | undefined): Subscription {
+/** @param saved the subscription of the webhook that is being edited */
+export function draftSubscription(webhook: Webhook, saved?: Subscription): Subscription {
   const { siteNo, no, url, filter, bodyFilter, excludeBody, createdAt } = webhook;
   return {
     ...NEW_SUBSCRIPTION,

@@ -1,0 +1,159 @@
+/** `callboard backup`: makes a backup of the server that runs on SQLite, and downloads it to a file. */
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { link, open, rm } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Schemas } from "../../client/index.ts";
+import { messageOf } from "../../errors.ts";
+import type { Client } from "../client.ts";
+import { counted } from "../consent.ts";
+import type { Context } from "../context.ts";
+import { CommandFailure } from "../exit.ts";
+import type { Ending } from "../exit.ts";
+import { print } from "../io.ts";
+import { createProgress } from "../progress.ts";
+import { onEnd } from "../signals.ts";
+
+const POLL_MS = 200;
+
+type Contents = NonNullable<Schemas["Backup"]["contents"]>;
+
+export async function backup(
+  context: Context,
+  file: string,
+  options: { readonly json?: boolean },
+): Promise<Ending> {
+  const { io, client } = context;
+  refuseExisting(file);
+  const stopping = new AbortController();
+  onEnd(io.env, { stop: () => stopping.abort(interrupted()), insist: () => process.exit(1) });
+  const { id } = await client.createBackup({});
+  try {
+    const contents = await waitUntilReady(context, id, stopping.signal);
+    const partial = `${file}.partial`;
+    try {
+      await download(context, { id, path: partial, contents, signal: stopping.signal });
+      await putInPlace(partial, file);
+    } finally {
+      await rm(partial, { force: true });
+    }
+    print(io, options, { file, ...contents }, toLines(file, contents));
+    return "done";
+  } finally {
+    await client
+      .deleteBackup({ path: { id } })
+      .catch(() => io.note("the server deletes its copy in 10 minutes\n"));
+  }
+}
+
+const interrupted = () =>
+  new CommandFailure("failed", "INTERRUPTED", "The backup was interrupted, and nothing is left of it");
+
+function refuseExisting(file: string): void {
+  if (!existsSync(file)) return;
+  throw new CommandFailure(
+    "failed",
+    "FILE_EXISTS",
+    `${file} exists, and is not overwritten`,
+    "Name another file",
+  );
+}
+
+async function waitUntilReady({ io, client }: Context, id: string, signal: AbortSignal): Promise<Contents> {
+  const tell = createProgress(io, "copying the database");
+  for (;;) {
+    signal.throwIfAborted();
+    const { state, share, contents, failure } = await client.showBackup({ path: { id } });
+    if (contents !== null) return contents;
+    if (state === "failed")
+      throw new CommandFailure("failed", failure?.code ?? "INTERNAL", failure?.detail ?? "The backup failed");
+    tell(share);
+    await sleep(POLL_MS);
+  }
+}
+
+interface Download {
+  readonly id: string;
+  readonly path: string;
+  readonly contents: Contents;
+  readonly signal: AbortSignal;
+}
+
+async function download({ io, client }: Context, { id, path, contents, signal }: Download): Promise<void> {
+  const file = await createFile(path);
+  try {
+    const hash = createHash("sha256");
+    const tell = createProgress(io, "downloading");
+    let bytes = 0;
+    for await (const chunk of await openDownload(client, id, signal)) {
+      hash.update(chunk);
+      await writeAll(file, path, chunk);
+      bytes += chunk.length;
+      tell(bytes / contents.bytes);
+    }
+    if (hash.digest("hex") !== contents.sha256) throw cutOff(path);
+    await file.sync();
+  } catch (error) {
+    throw signal.aborted ? interrupted() : error;
+  } finally {
+    await file.close();
+  }
+}
+
+const openDownload = (client: Client, id: string, signal: AbortSignal) =>
+  client.open(`/backups/${encodeURIComponent(id)}/file`, signal, "application/octet-stream");
+
+const cutOff = (path: string) =>
+  new CommandFailure(
+    "failed",
+    "BACKUP_INVALID",
+    `The download to ${path} is not the server's file: it was cut off or changed on its way`,
+    "Try again",
+  );
+
+/** Readable for its owner alone: it has the bodies of all events. */
+async function createFile(path: string): Promise<FileHandle> {
+  await rm(path, { force: true });
+  return open(path, "wx", 0o600).catch((error: unknown) => {
+    throw notWritten(path, error);
+  });
+}
+
+async function writeAll(file: FileHandle, path: string, chunk: Uint8Array): Promise<void> {
+  for (let at = 0; at < chunk.length;) {
+    const { bytesWritten } = await file.write(chunk, at).catch((error: unknown) => {
+      throw notWritten(path, error);
+    });
+    at += bytesWritten;
+  }
+}
+
+function notWritten(path: string, error: unknown): CommandFailure {
+  const { code = "UNEXPECTED" } = error as NodeJS.ErrnoException;
+  if (code === "ENOSPC" || code === "EDQUOT")
+    return new CommandFailure(
+      "failed",
+      "DISK_FULL",
+      `${path} can't be written: the disk is full`,
+      "Name a file on another disk",
+    );
+  return new CommandFailure("failed", code, `${path} can't be written: ${messageOf(error)}`);
+}
+
+/** A file that came there meanwhile is not overwritten. */
+async function putInPlace(partial: string, file: string): Promise<void> {
+  await link(partial, file).catch((error: unknown) => {
+    refuseExisting(file);
+    throw notWritten(file, error);
+  });
+}
+
+function toLines(file: string, { bytes, masterKeys, rows }: Contents): readonly string[] {
+  const count = (table: string) => rows[`callboard_${table}`] ?? 0;
+  return [
+    `${file}: ${(bytes / 1024 ** 2).toFixed(1)} MiB, checked`,
+    `  ${counted(count("event"), "event", "events")}, ${counted(count("delivery"), "delivery", "deliveries")}, ${counted(count("site"), "site", "sites")}`,
+    `  The master key ${masterKeys.join(" and ")} is not in it. Keep a copy of the key in another place: without it, the backup can't be restored.`,
+  ];
+}

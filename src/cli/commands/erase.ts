@@ -1,0 +1,90 @@
+/** `callboard erase`: erases a text from what was sent and recorded. Counts first, and looks a second time at the end. */
+import type { ResultOf } from "../../client/index.ts";
+import { defined } from "../../defined.ts";
+import type { Client } from "../client.ts";
+import { confirm, counted } from "../consent.ts";
+import type { Context } from "../context.ts";
+import type { Ending } from "../exit.ts";
+import { print } from "../io.ts";
+
+/** Attempts that were in flight can be recorded behind the first pass. */
+const MAX_PASSES = 3;
+
+export interface EraseOptions {
+  readonly subject: string;
+  readonly confirm?: boolean;
+  readonly json?: boolean;
+}
+
+type Pass = Omit<ResultOf<"erase">, "cursor">;
+
+const NOT_COVERED = "Backups, exports and the server's log are not covered: they keep what they have.";
+
+/** Fails if something is left after all. */
+export async function erase({ io, client }: Context, options: EraseOptions): Promise<Ending> {
+  const { subject } = options;
+  const before = await pass(client, subject, false);
+  if (options.confirm !== true) {
+    print(io, options, { dryRun: true, ...before }, [
+      ...toLines("would be erased", before),
+      "Nothing was erased. To erase it, repeat the command with --confirm.",
+      NOT_COVERED,
+    ]);
+    return "done";
+  }
+  await confirm(io, [...toLines("will be erased", before), "You can't undo this."].join("\n"), {
+    yes: io.readLine === undefined,
+  });
+  let erased: Pass = { found: {}, left: {}, canceled: 0 };
+  let after = before;
+  for (let passes = 0; passes < MAX_PASSES && sum(after.found) > 0; passes += 1) {
+    const done = await pass(client, subject, true);
+    erased = { ...done, found: add(erased.found, done.found), canceled: erased.canceled + done.canceled };
+    after = await pass(client, subject, false);
+  }
+  const remaining = sum(after.found);
+  print(io, options, { dryRun: false, ...erased, left: after.left, remaining }, [
+    ...toLines("erased", { ...erased, left: after.left }),
+    `${counted(erased.canceled, "waiting delivery was", "waiting deliveries were")} canceled.`,
+    remaining === 0
+      ? "A second scan found nothing."
+      : `A second scan found ${counted(remaining, "value", "values")}: repeat the command.`,
+    NOT_COVERED,
+  ]);
+  return remaining === 0 ? "done" : "failed";
+}
+
+/** One pass over the database, step by step. */
+async function pass(client: Client, subject: string, isConfirmed: boolean): Promise<Pass> {
+  let total: Pass = { found: {}, left: {}, canceled: 0 };
+  let cursor: string | undefined;
+  do {
+    const step = await client.erase({ body: { subject, confirm: isConfirmed, ...defined({ cursor }) } });
+    total = {
+      found: add(total.found, step.found),
+      left: add(total.left, step.left),
+      canceled: total.canceled + step.canceled,
+    };
+    cursor = step.cursor ?? undefined;
+  } while (cursor !== undefined);
+  return total;
+}
+
+type Counts = Readonly<Record<string, number>>;
+
+function add(one: Counts, other: Counts): Counts {
+  const total: Record<string, number> = { ...one };
+  for (const [place, count] of Object.entries(other)) total[place] = (total[place] ?? 0) + count;
+  return total;
+}
+
+const sum = (counts: Counts): number => Object.values(counts).reduce((total, count) => total + count, 0);
+
+function toLines(fate: string, { found, left }: Pass): readonly string[] {
+  return [
+    `${counted(sum(found), "value", "values")} ${fate}`,
+    ...Object.entries(found).map(([place, count]) => `  ${place}: ${count}`),
+    ...(sum(left) === 0 ? [] : ["In the configuration, to be changed or deleted there:"]),
+    ...Object.entries(left).map(([place, count]) => `  ${place}: ${count}`),
+  ];
+}

@@ -1,0 +1,39 @@
+/** `callboard export events` and `export deliveries`: NDJSON on standard output. */
+import { defined } from "../../defined.ts";
+import type { Context } from "../context.ts";
+import { readTime } from "../delivery-filter.ts";
+import { CommandFailure } from "../exit.ts";
+import type { Ending } from "../exit.ts";
+
+export interface ExportOptions {
+  readonly site: string;
+  readonly event?: string;
+  readonly since?: string;
+  readonly until?: string;
+}
+
+/** Writes what arrives, so that an export can be larger than the memory. Fails if the response is cut off. */
+export function exportRecords(what: "events" | "deliveries") {
+  return async ({ io, client }: Context, options: ExportOptions): Promise<Ending> => {
+    const { site, event, since, until } = options;
+    const query = defined({
+      event,
+      since: since === undefined ? undefined : readTime("since", since),
+      until: until === undefined ? undefined : readTime("until", until),
+    });
+    const path = `/sites/${encodeURIComponent(site)}/export/${what}?${new URLSearchParams(query).toString()}`;
+    const lines = await client.open(path, new AbortController().signal, "application/x-ndjson");
+    const decoder = new TextDecoder();
+    try {
+      for await (const bytes of lines) io.out(decoder.decode(bytes, { stream: true }));
+    } catch (cause) {
+      throw new CommandFailure(
+        "failed",
+        "EXPORT_CUT_OFF",
+        `The export ended before it was complete: ${cause instanceof Error ? cause.message : String(cause)}`,
+        "Repeat the command; --until continues before the last line",
+      );
+    }
+    return "done";
+  };
+}

@@ -1,0 +1,247 @@
+/**
+ * Erases a text, such as a person's mail address, from what was sent and recorded: a few rows at a time, so that events are accepted
+ * meanwhile. Callers repeat a step with its cursor until there is none.
+ */
+import { CallboardError } from "../../errors.ts";
+import type { HostContext } from "../context.ts";
+import { AUDIT_ERASED, formatErased } from "../model/erased-entries.ts";
+import { eraseSubject } from "../model/subject.ts";
+import type { Queryable } from "../store/db/database.ts";
+import { findInWindow } from "../store/find-text.ts";
+import type { FoundRow } from "../store/find-text.ts";
+import { listTables } from "../store/schema.ts";
+import type { SchemaTable } from "../store/schema.ts";
+import { appendAudit, findEntry, replaceEntry } from "../store/tables/audit.ts";
+import type { AuditEntry, Author } from "../store/tables/audit.ts";
+import type { DueAt } from "../store/tables/deliveries.ts";
+import type { EndedDelivery } from "../store/tables/ended.ts";
+import { cancelWaitingOfEvent } from "../store/tables/reopen.ts";
+
+/** What becomes of a column that holds the subject. */
+type Fate =
+  /** The subject is replaced. */
+  | "replaced"
+  /** The column is emptied, as retention does with bodies. */
+  | { readonly value: string | null };
+
+const EMPTY: Fate = { value: null };
+
+/** Columns by their tables, without `callboard_`. Others are configuration, which administrators change themselves. */
+const FATES: Readonly<Record<string, Readonly<Record<string, Fate>>>> = {
+  event: { body: EMPTY, notes: EMPTY, trace: EMPTY, project: EMPTY, actor: EMPTY, client_id: EMPTY },
+  attempt: {
+    url: "replaced",
+    request_headers: { value: "[]" },
+    claims: EMPTY,
+    detail: "replaced",
+    answer_headers: EMPTY,
+    answer: EMPTY,
+  },
+  lifecycle_call: { url: "replaced", claims: EMPTY, detail: "replaced", answer: EMPTY },
+  audit: { actor: "replaced", object: "replaced", detail: "replaced", address: "replaced" },
+};
+
+/** Rows that are looked through at once, and time for one step. */
+const WINDOW_ROWS = 200;
+const STEP_MS = 1_000;
+
+export interface ErasureRequest {
+  readonly subject: string;
+  /** False only counts. */
+  readonly confirm: boolean;
+  /** That of the step before. */
+  readonly cursor?: string;
+}
+
+type Counts = Readonly<Record<string, number>>;
+
+export interface ErasureStep {
+  /** Values that were erased, or would be, by "table.column". */
+  readonly found: Counts;
+  /** Values that hold the subject and stay, by "table.column". */
+  readonly left: Counts;
+  /** Waiting deliveries that were canceled. */
+  readonly canceled: number;
+  /** Undefined after the last step. */
+  readonly cursor: string | undefined;
+}
+
+export interface Erasures {
+  /** @throws {CallboardError} QUERY_INVALID if the cursor is of something else */
+  readonly step: (request: ErasureRequest, by: Author) => Promise<ErasureStep>;
+}
+
+export interface ErasuresDependencies extends Pick<HostContext, "database" | "now"> {
+  /** Deliveries were canceled: those in memory are not sent. */
+  readonly drop: (deliveries: readonly EndedDelivery[]) => void;
+  /** Others of their keys are due instead. */
+  readonly wake: (lanes: readonly DueAt[]) => void;
+}
+
+export function createErasures({ database, now, drop, wake }: ErasuresDependencies): Erasures {
+  async function eraseRows(
+    table: SchemaTable,
+    rows: readonly FoundRow[],
+    request: ErasureRequest,
+    by: Author,
+  ) {
+    const canceled = await database.write(async (tx) => {
+      const ended: EndedDelivery[] = [];
+      const freed: DueAt[] = [];
+      for (const found of rows) {
+        if (isAudit(table)) continue;
+        await eraseRow(tx, table, found, request.subject);
+        if (table.name !== "callboard_event" || !found.columns.includes("body")) continue;
+        const ends = await cancelWaitingOfEvent(tx, toEvent(found), now());
+        ended.push(...ends.ended);
+        freed.push(...ends.freed);
+      }
+      if (isAudit(table)) await eraseEntries(tx, rows, request.subject, by);
+      const counts = countColumns(table, rows, isErasable);
+      const detail = Object.entries(counts).map(([place, count]) => `${place} ${count}`);
+      await appendAudit(tx, { ...by, action: "data.erased", object: table.name, detail: detail.join(", ") });
+      return { ended, freed };
+    });
+    drop(canceled.ended);
+    // No lanes would mean all.
+    if (canceled.freed.length > 0) wake(canceled.freed);
+    return canceled.ended.length;
+  }
+
+  return {
+    step: async (request, by) => {
+      const tables = await listTables(database.read);
+      let place = parseCursor(request.cursor, tables);
+      const [found, left] = [new Map<string, number>(), new Map<string, number>()];
+      let canceled = 0;
+      const until = performance.now() + STEP_MS;
+      while (place !== undefined && performance.now() < until) {
+        const { table, after } = place;
+        const { rows, last } = await findInWindow(database.read, table, {
+          after,
+          size: WINDOW_ROWS,
+          subject: request.subject,
+        });
+        addTo(found, countColumns(table, rows, isErasable));
+        addTo(
+          left,
+          countColumns(table, rows, (...names) => !isErasable(...names)),
+        );
+        const erasable = rows.filter(({ columns }) => columns.some((column) => isErasable(table, column)));
+        if (request.confirm && erasable.length > 0) canceled += await eraseRows(table, erasable, request, by);
+        place = last === undefined ? nextTable(tables, table) : { table, after: last };
+      }
+      return {
+        found: Object.fromEntries(found),
+        left: Object.fromEntries(left),
+        canceled,
+        cursor: place === undefined ? undefined : formatCursor(place),
+      };
+    },
+  };
+}
+
+const shortName = ({ name }: SchemaTable): string => name.replace(/^callboard_/, "");
+const isAudit = (table: SchemaTable): boolean => shortName(table) === "audit";
+const isErasable = (table: SchemaTable, column: string): boolean =>
+  FATES[shortName(table)]?.[column] !== undefined;
+
+function countColumns(
+  table: SchemaTable,
+  rows: readonly FoundRow[],
+  isCounted: (table: SchemaTable, column: string) => boolean,
+): Counts {
+  const counts: Record<string, number> = {};
+  for (const column of rows.flatMap(({ columns }) => columns)) {
+    if (!isCounted(table, column)) continue;
+    const place = `${shortName(table)}.${column}`;
+    counts[place] = (counts[place] ?? 0) + 1;
+  }
+  return counts;
+}
+
+function addTo(counts: Map<string, number>, more: Counts): void {
+  for (const [place, count] of Object.entries(more)) counts.set(place, (counts.get(place) ?? 0) + count);
+}
+
+const toEvent = ({ row }: FoundRow) => ({ siteNo: row["site_no"] as number, id: row["id"] as string });
+
+async function eraseRow(
+  tx: Queryable,
+  table: SchemaTable,
+  { key, row, columns }: FoundRow,
+  subject: string,
+): Promise<void> {
+  const changes = columns.flatMap((column) => {
+    const fate = FATES[shortName(table)]?.[column];
+    if (fate === undefined) return [];
+    return [[column, fate === "replaced" ? eraseSubject(String(row[column]), subject) : fate.value] as const];
+  });
+  const set = changes.map(([column], index) => `${column} = $${index + 1}`).join(", ");
+  const where = table.key.map((column, index) => `${column} = $${changes.length + index + 1}`).join(" AND ");
+  await tx.query(`UPDATE ${table.name} SET ${set} WHERE ${where}`, [
+    ...changes.map(([, value]) => value),
+    ...key,
+  ]);
+}
+
+/** The chain stays verifiable: an entry of its own names those that were changed, each with the hash of its present text. */
+async function eraseEntries(
+  tx: Queryable,
+  rows: readonly FoundRow[],
+  subject: string,
+  by: Author,
+): Promise<void> {
+  const erased: AuditEntry[] = [];
+  for (const { key } of rows) {
+    const entry = await findEntry(tx, String(key[0]));
+    if (entry === undefined) continue;
+    const { actor, object, detail, address } = entry;
+    const [a = "", o = "", d = "", ip = ""] = [actor, object, detail, address].map((text) =>
+      eraseSubject(text, subject),
+    );
+    erased.push({ ...entry, actor: a, object: o, detail: d, address: ip });
+  }
+  for (const entry of erased) await replaceEntry(tx, entry);
+  await appendAudit(tx, { ...by, action: AUDIT_ERASED, object: "audit", detail: formatErased(erased) });
+}
+
+interface Place {
+  readonly table: SchemaTable;
+  readonly after: readonly unknown[] | undefined;
+}
+
+const nextTable = (tables: readonly SchemaTable[], { name }: SchemaTable): Place | undefined => {
+  const table = tables[tables.findIndex((each) => each.name === name) + 1];
+  return table === undefined ? undefined : { table, after: undefined };
+};
+
+const formatCursor = ({ table, after }: Place): string =>
+  Buffer.from(JSON.stringify([table.name, after ?? null])).toString("base64url");
+
+/** @throws {CallboardError} QUERY_INVALID */
+function parseCursor(cursor: string | undefined, tables: readonly SchemaTable[]): Place | undefined {
+  const [first] = tables;
+  if (cursor === undefined) return first === undefined ? undefined : { table: first, after: undefined };
+  const [name, after] = readCursor(cursor);
+  const table = tables.find((each) => each.name === name);
+  if (table === undefined || (after !== null && after.length !== table.key.length)) throw wrongCursor();
+  return { table, after: after ?? undefined };
+}
+
+function readCursor(cursor: string): readonly [name: unknown, after: readonly (string | number)[] | null] {
+  try {
+    const read: unknown = JSON.parse(Buffer.from(cursor, "base64url").toString("utf8"));
+    if (!Array.isArray(read)) throw wrongCursor();
+    const [name, after] = read as readonly unknown[];
+    const isKey =
+      Array.isArray(after) && after.every((each) => typeof each === "string" || typeof each === "number");
+    if (after !== null && !isKey) throw wrongCursor();
+    return [name, after];
+  } catch {
+    throw wrongCursor();
+  }
+}
+
+const wrongCursor = () =>
+  new CallboardError("QUERY_INVALID", "The cursor must be the one of the step before");

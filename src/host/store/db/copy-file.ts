@@ -1,0 +1,85 @@
+/**
+ * Copies the SQLite file of a running host. The copy is what was committed when it began: a read transaction holds that state, so
+ * nothing has to wait, and the log beside the file grows by what is written meanwhile.
+ */
+import { open, realpath } from "node:fs/promises";
+import { setTimeout as pause } from "node:timers/promises";
+import type sqlite3 from "sqlite3";
+import { toOwnLocation } from "./lock.ts";
+import { openSqliteFile } from "./sqlite-file.ts";
+
+/** 1 MiB of SQLite's usual pages. */
+const STEP_PAGES = 256;
+/** Steps between two flushes to the disk. Unflushed, the copy makes a commit wait for up to 0.3 s; so, for 10 ms. */
+const STEPS_TO_FLUSH = 4;
+/** Leaves the disk to commits. */
+const PAUSE_MS = 5;
+
+type Done = (error?: Error | null) => void;
+
+/** SQLite's online backup, which the types of the package leave out. */
+interface OnlineBackup {
+  readonly remaining: number;
+  readonly pageCount: number;
+  readonly completed: boolean;
+  readonly step: (pages: number, done: Done) => void;
+  readonly finish: (done: Done) => void;
+}
+type WithBackup = sqlite3.Database & { readonly backup: (target: string) => OnlineBackup };
+
+export interface CopyOptions {
+  /** From 0 to 1. */
+  readonly onProgress: (share: number) => void;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Copies `file`, which this process owns, to `target`, which doesn't exist.
+ * @throws what SQLite says, SQLITE_FULL among it; the reason of the signal
+ */
+export async function copyOwnFile(file: string, target: string, options: CopyOptions): Promise<void> {
+  const source = await openSqliteFile(toOwnLocation(await realpath(file)), "read");
+  try {
+    await source.query("BEGIN");
+    // A transaction holds its state from the first read on.
+    await source.query("SELECT COUNT(*) FROM sqlite_master");
+    const backup = (source.connection as WithBackup).backup(target);
+    try {
+      await copySteps(backup, target, options);
+    } finally {
+      await settle((done) => backup.finish(done));
+    }
+  } finally {
+    await source.close();
+  }
+}
+
+async function copySteps(
+  backup: OnlineBackup,
+  target: string,
+  { onProgress, signal }: CopyOptions,
+): Promise<void> {
+  for (let step = 1; ; step += 1) {
+    await settle((done) => backup.step(STEP_PAGES, done));
+    if (backup.completed) break;
+    if (backup.pageCount > 0) onProgress(1 - backup.remaining / backup.pageCount);
+    if (step % STEPS_TO_FLUSH === 0) await flush(target);
+    await pause(PAUSE_MS, undefined, { signal });
+  }
+  onProgress(1);
+}
+
+function settle(call: (done: Done) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    call((error) => (error instanceof Error ? reject(error) : resolve()));
+  });
+}
+
+async function flush(path: string): Promise<void> {
+  const file = await open(path, "r");
+  try {
+    await file.datasync();
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,123 @@
+/**
+ * Ends deliveries without an attempt: the only statement that does, beside the one that settles attempts. The next deliveries of
+ * their keys go in the same transaction.
+ */
+import type { FailureReason } from "../../model/delivery.ts";
+import type { Uuid } from "../../model/ids.ts";
+import { formatSiteKey } from "../../model/order.ts";
+import type { SiteKey } from "../../model/order.ts";
+import type { Queryable } from "../db/database.ts";
+import { FAILED, WAITING, notifyDue, toLane } from "./deliveries.ts";
+import type { DueAt } from "./deliveries.ts";
+import { freeNext, holdKeys } from "./order.ts";
+
+/** Which deliveries end, and why. */
+export interface Ending {
+  /** Condition on `callboard_delivery`. */
+  readonly where: string;
+  readonly bind: readonly unknown[];
+  /** FROM item that the condition needs. */
+  readonly from?: string;
+  /** Index to go along. */
+  readonly index?: string;
+  readonly because: FailureReason;
+  readonly now: number;
+}
+
+export interface EndedDelivery extends DueAt {
+  readonly id: Uuid;
+}
+
+export interface EndedDeliveries {
+  readonly ended: readonly EndedDelivery[];
+  /** Lanes in which the next delivery of a key is due now. The other processes are told. */
+  readonly freed: readonly DueAt[];
+}
+
+interface EndedRow {
+  site_no: number;
+  id: Uuid;
+  endpoint_no: number;
+  lane: number;
+  order_key: string | null;
+  redelivery: number;
+}
+
+/** Keys in whose order the deliveries go: a redelivery is out of it. */
+const listKeys = (
+  rows: readonly Pick<EndedRow, "site_no" | "order_key" | "redelivery">[],
+): readonly SiteKey[] =>
+  rows.flatMap(({ site_no: siteNo, order_key: key, redelivery }) =>
+    key === null || redelivery > 0 ? [] : [{ siteNo, key }],
+  );
+
+const withoutRepeats = (keys: readonly SiteKey[]): readonly SiteKey[] => [
+  ...new Map(keys.map((key) => [formatSiteKey(key), key])).values(),
+];
+
+export async function endDeliveries(tx: Queryable, ending: Ending): Promise<EndedDeliveries> {
+  const { where, bind, from, index, because, now } = ending;
+  const held = tx.dialect.isShared ? await holdKeysOf(tx, ending) : [];
+  const rows = await tx.query<EndedRow>(
+    `UPDATE callboard_delivery${index === undefined ? "" : tx.dialect.along(index)}
+     SET state = ${FAILED}, because = '${because}', settled_at = $${bind.length + 1}, lease_id = NULL, lease_until = NULL
+     ${from === undefined ? "" : `FROM ${from}`} WHERE ${where}
+     RETURNING callboard_delivery.site_no, callboard_delivery.id, callboard_delivery.endpoint_no, callboard_delivery.lane,
+       callboard_delivery.order_key, callboard_delivery.redelivery`,
+    [...bind, now],
+  );
+  // Keys of deliveries that came between the two statements are held late, which is better than not at all.
+  const keys = withoutRepeats(listKeys(rows));
+  const isHeld = new Set(held.map(formatSiteKey));
+  await holdKeys(
+    tx,
+    keys.filter((key) => !isHeld.has(formatSiteKey(key))),
+  );
+  const freed = await freeNext(tx, keys, now);
+  await notifyDue(tx, freed);
+  return { ended: rows.map(toEnded), freed };
+}
+
+/** Holds the keys before the first delivery is locked, as every transaction does, so that two never wait for each other. */
+async function holdKeysOf(tx: Queryable, { where, bind, from }: Ending): Promise<readonly SiteKey[]> {
+  const rows = await tx.query<Pick<EndedRow, "site_no" | "order_key" | "redelivery">>(
+    `SELECT DISTINCT callboard_delivery.site_no, callboard_delivery.order_key, callboard_delivery.redelivery
+     FROM callboard_delivery ${from === undefined ? "" : `CROSS JOIN ${from}`}
+     WHERE ${where} AND callboard_delivery.order_key IS NOT NULL`,
+    bind,
+  );
+  const keys = withoutRepeats(listKeys(rows));
+  await holdKeys(tx, keys);
+  return keys;
+}
+
+const toEnded = (row: EndedRow): EndedDelivery => ({
+  siteNo: row.site_no,
+  id: row.id,
+  endpointNo: row.endpoint_no,
+  lane: toLane(row.lane),
+});
+
+interface FailWaitingOptions {
+  readonly siteNo: number;
+  readonly subscriptionNos: readonly number[];
+  readonly now: number;
+  readonly because?: FailureReason | undefined;
+}
+
+/** Fails at once what waits for these subscriptions. */
+export async function failWaiting(
+  tx: Queryable,
+  { siteNo, subscriptionNos, now, because = "unsubscribed" }: FailWaitingOptions,
+): Promise<void> {
+  if (subscriptionNos.length === 0) return;
+  const from = tx.dialect.rows("$2", { no: "int" }, "r");
+  await endDeliveries(tx, {
+    where: `site_no = $1 AND state = ${WAITING} AND subscription_no IN (SELECT no FROM ${from})
+       AND endpoint_no IN (SELECT endpoint_no FROM callboard_subscription
+                           WHERE site_no = $1 AND no IN (SELECT no FROM ${from}))`,
+    bind: [siteNo, JSON.stringify(subscriptionNos.map((no) => [no]))],
+    because,
+    now,
+  });
+}

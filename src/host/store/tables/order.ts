@@ -1,0 +1,198 @@
+/**
+ * Order by key. The row of a key has the last number that was given; a transaction that numbers, ends or frees deliveries of the
+ * key locks it first, all of its keys in their order. At most one delivery of a key can be sent; the others wait in a lane behind.
+ */
+import { SITE_ID_COLUMNS } from "../../model/ids.ts";
+import type { Uuid } from "../../model/ids.ts";
+import { formatSiteKey } from "../../model/order.ts";
+import type { KeyStanding, SiteKey } from "../../model/order.ts";
+import type { Queryable } from "../db/database.ts";
+import { BEHIND, WAITING, toLane } from "./deliveries.ts";
+import type { DueAt } from "./deliveries.ts";
+
+const KEY_COLUMNS = { site_no: "int", key: "text" } as const;
+const COUNT_COLUMNS = { ...KEY_COLUMNS, count: "int" } as const;
+const ORDER_INDEX = "callboard_delivery_order";
+const UNNUMBERED_INDEX = "callboard_delivery_unnumbered";
+const DAY_MS = 86_400_000;
+/** Keys of one statement. */
+const MAX_KEYS = 500;
+
+const keyRows = (keys: readonly SiteKey[]): string =>
+  JSON.stringify(keys.map(({ siteNo, key }) => [siteNo, key]));
+
+type Counted = SiteKey & { readonly count: number };
+
+/** The deliveries of a key `r` that have not ended and go in its order: a redelivery is out of it. */
+const inOrderOf = (q: Pick<Queryable, "dialect">, alias: string): string =>
+  `callboard_delivery ${alias}${q.dialect.along(ORDER_INDEX)} WHERE ${alias}.site_no = r.site_no AND ${alias}.order_key = r.key
+     AND ${alias}.state < 2 AND ${alias}.redelivery = 0`;
+
+/** The deliveries of a key `r` that have no number yet, ended ones included: a number tells a receiver of them. */
+const UNNUMBERED_OF = `u.site_no = r.site_no AND u.order_key = r.key AND u.sequence IS NULL`;
+const unnumbered = (q: Pick<Queryable, "dialect">): string =>
+  `callboard_delivery u${q.dialect.along(UNNUMBERED_INDEX)}`;
+
+/**
+ * Takes numbers, and holds the keys until the end of the transaction. Resolves to the standing of each key before its deliveries
+ * are written.
+ */
+export async function takeNumbers(
+  tx: Queryable,
+  counts: readonly Counted[],
+  now: number,
+): Promise<readonly KeyStanding[]> {
+  const last = await raiseSequences(tx, counts, now);
+  const rows = await tx.query<{ site_no: number; key: string; is_busy: number; unnumbered: number }>(
+    `SELECT r.site_no, r.key, CASE WHEN EXISTS (SELECT 1 FROM ${inOrderOf(tx, "d")}) THEN 1 ELSE 0 END AS is_busy,
+       CAST((SELECT COUNT(*) FROM ${unnumbered(tx)} WHERE ${UNNUMBERED_OF}) AS INTEGER) AS unnumbered
+     FROM ${tx.dialect.rows("$1", KEY_COLUMNS, "r")}`,
+    [keyRows(counts)],
+  );
+  const earlier = rows.flatMap((row) =>
+    row.unnumbered === 0 ? [] : [{ siteNo: row.site_no, key: row.key, count: row.unnumbered }],
+  );
+  const before = new Map(
+    counts.map((own) => [formatSiteKey(own), (last.get(formatSiteKey(own)) ?? 0) - own.count]),
+  );
+  // They were committed before, so their numbers are the lower ones.
+  const numbered = earlier.length === 0 ? undefined : await numberFrom(tx, earlier, before, now);
+  return rows.map(({ site_no: siteNo, key, is_busy }) => {
+    const id = formatSiteKey({ siteNo, key });
+    return { siteNo, key, last: (before.get(id) ?? 0) + (numbered?.get(id) ?? 0), isBusy: is_busy === 1 };
+  });
+}
+
+/** Raises the last number of each key by its count. Resolves to the last numbers by {@link formatSiteKey}. */
+async function raiseSequences(
+  tx: Queryable,
+  counts: readonly Counted[],
+  now: number,
+): Promise<ReadonlyMap<string, number>> {
+  const rows = await tx.query<{ site_no: number; key: string; sequence: number }>(
+    `INSERT INTO callboard_order_key (site_no, key, sequence, used_day)
+     SELECT r.site_no, r.key, r.count, CAST($2 AS INTEGER) FROM ${tx.dialect.rows("$1", COUNT_COLUMNS, "r")}
+     WHERE true ORDER BY r.site_no, r.key
+     ON CONFLICT (site_no, key) DO UPDATE SET sequence = callboard_order_key.sequence + excluded.sequence,
+       used_day = excluded.used_day
+     RETURNING site_no, key, sequence`,
+    [JSON.stringify(counts.map(({ siteNo, key, count }) => [siteNo, key, count])), Math.floor(now / DAY_MS)],
+  );
+  return new Map(
+    rows.map(({ site_no: siteNo, key, sequence }) => [formatSiteKey({ siteNo, key }), sequence]),
+  );
+}
+
+/**
+ * Numbers what was written without a number, for keys that the transaction holds. Resolves to how many there were of each key.
+ *
+ * @param before the number before the first that may be given, by {@link formatSiteKey}
+ */
+async function numberFrom(
+  tx: Queryable,
+  counts: readonly Counted[],
+  before: ReadonlyMap<string, number>,
+  now: number,
+): Promise<ReadonlyMap<string, number>> {
+  await raiseSequences(tx, counts, now);
+  const rows = await tx.query<{ site_no: number; id: Uuid; order_key: string }>(
+    `SELECT u.site_no, u.id, u.order_key FROM ${tx.dialect.rows("$1", KEY_COLUMNS, "r")}
+     JOIN ${unnumbered(tx)} ON ${UNNUMBERED_OF} ORDER BY u.site_no, u.id`,
+    [keyRows(counts)],
+  );
+  const given = new Map<string, number>();
+  const numbered = rows.map(({ site_no: siteNo, id, order_key: key }) => {
+    const own = formatSiteKey({ siteNo, key });
+    const nth = (given.get(own) ?? 0) + 1;
+    given.set(own, nth);
+    return [siteNo, id, (before.get(own) ?? 0) + nth];
+  });
+  await tx.query(
+    `UPDATE callboard_delivery SET sequence = r.sequence
+     FROM ${tx.dialect.rows("$1", { ...SITE_ID_COLUMNS, sequence: "big" }, "r")}
+     WHERE callboard_delivery.site_no = r.site_no AND callboard_delivery.id = r.id`,
+    [JSON.stringify(numbered)],
+  );
+  return given;
+}
+
+/** PostgreSQL: numbers what programs wrote in transactions of their own. Resolves to where something may go now. */
+export async function numberWritten(
+  tx: Queryable,
+  now: number,
+): Promise<{ readonly freed: readonly DueAt[]; readonly more: boolean }> {
+  const found = await tx.query<{ site_no: number; order_key: string }>(
+    `SELECT DISTINCT site_no, order_key FROM callboard_delivery${tx.dialect.along(UNNUMBERED_INDEX)}
+     WHERE order_key IS NOT NULL AND sequence IS NULL LIMIT ${MAX_KEYS}`,
+  );
+  if (found.length === 0) return { freed: [], more: false };
+  const keys = found.map(({ site_no: siteNo, order_key: key }) => ({ siteNo, key }));
+  await takeNumbers(
+    tx,
+    keys.map((own) => ({ ...own, count: 0 })),
+    now,
+  );
+  return { freed: await freeNext(tx, keys, now), more: found.length === MAX_KEYS };
+}
+
+/** Holds the keys until the end of the transaction, which must not have locked a delivery of theirs yet. */
+export async function holdKeys(tx: Queryable, keys: readonly SiteKey[]): Promise<void> {
+  if (!tx.dialect.isShared || keys.length === 0) return;
+  await tx.query(
+    `SELECT 1 AS one FROM callboard_order_key k JOIN ${tx.dialect.rows("$1", KEY_COLUMNS, "r")}
+       ON k.site_no = r.site_no AND k.key = r.key ORDER BY k.site_no, k.key FOR UPDATE OF k`,
+    [keyRows(keys)],
+  );
+}
+
+/**
+ * Lets the next delivery of each key go if none that goes before it is left. The transaction holds the keys. Resolves to the lanes
+ * in which one is due now.
+ */
+export async function freeNext(
+  tx: Queryable,
+  keys: readonly SiteKey[],
+  now: number,
+): Promise<readonly DueAt[]> {
+  if (keys.length === 0) return [];
+  const { at, bindAt, rows: rowsFrom } = tx.dialect;
+  const rows = await tx.query<{ site_no: number; endpoint_no: number; lane: number }>(
+    `UPDATE callboard_delivery SET lane = callboard_delivery.lane - ${BEHIND}, due_at = ${at("$2")}
+     FROM (SELECT r.site_no, (SELECT b.id FROM ${inOrderOf(tx, "b")} AND b.state = ${WAITING} AND b.lane >= ${BEHIND}
+             AND b.sequence IS NOT NULL ORDER BY b.sequence LIMIT 1) AS id
+           FROM ${rowsFrom("$1", KEY_COLUMNS, "r")}
+           WHERE NOT EXISTS (SELECT 1 FROM ${inOrderOf(tx, "o")} AND o.lane < ${BEHIND})) n
+     WHERE callboard_delivery.site_no = n.site_no AND callboard_delivery.id = n.id
+     RETURNING callboard_delivery.site_no, callboard_delivery.endpoint_no, callboard_delivery.lane`,
+    [keyRows(keys), bindAt(now, now)],
+  );
+  return rows.map(({ site_no: siteNo, endpoint_no: endpointNo, lane }) => ({
+    siteNo,
+    endpointNo,
+    lane: toLane(lane),
+  }));
+}
+
+/** A day that comes after every other. */
+const LAST_DAY = 2 ** 31 - 1;
+
+/**
+ * Forgets at most `most` keys of a site that had no delivery since then, or any keys: their next numbers begin at 1. Resolves to how
+ * many there were.
+ */
+export async function forgetKeys(
+  tx: Queryable,
+  siteNo: number,
+  unusedSince: number | undefined,
+  most: number,
+): Promise<number> {
+  const unused = `SELECT k.key FROM callboard_order_key k WHERE k.site_no = $1 AND k.used_day < $2
+    AND NOT EXISTS (SELECT 1 FROM callboard_delivery d WHERE d.site_no = k.site_no AND d.order_key = k.key AND d.state < 2)
+    ORDER BY k.used_day LIMIT $3`;
+  const removed = await tx.query(
+    // Whoever used the key meanwhile has raised the day.
+    `DELETE FROM callboard_order_key WHERE site_no = $1 AND used_day < $2 AND key IN (${unused}) RETURNING 1 AS one`,
+    [siteNo, unusedSince === undefined ? LAST_DAY : Math.floor(unusedSince / DAY_MS), most],
+  );
+  return removed.length;
+}

@@ -1,0 +1,27 @@
+/** The portal that a body or a form names: an add-on, or an owner of outgoing webhooks. */
+import { CallboardError } from "../../../errors.ts";
+import type { Portal } from "../../model/portal.ts";
+import { ADDON_KEY, LINE_WITH_TEXT } from "../schema/parts.ts";
+import { string } from "../schema/schema.ts";
+
+/** The members of a body; at most one of them. */
+export const PORTAL = {
+  addon: ADDON_KEY,
+  owner: string("Owner of outgoing webhooks", { minLength: 1, maxLength: 200, ...LINE_WITH_TEXT }),
+};
+
+/** @throws {CallboardError} BODY_SCHEMA for both members */
+export function toPortal({
+  addon,
+  owner,
+}: {
+  readonly addon?: string;
+  readonly owner?: string;
+}): Portal | undefined {
+  if (addon !== undefined && owner !== undefined) {
+    const detail = "must be left out with addon";
+    throw new CallboardError("BODY_SCHEMA", `/owner ${detail}`, { errors: [{ pointer: "/owner", detail }] });
+  }
+  if (addon !== undefined) return { kind: "vendor", addonKey: addon };
+  return owner === undefined ? undefined : { kind: "tenant", owner };
+}

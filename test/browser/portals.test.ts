@@ -1,0 +1,211 @@
+/** A portal in a frame of another site, over https, in a browser that blocks third-party cookies: with and without JavaScript. */
+import { mkdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Browser, BrowserContext, Frame, Page } from "playwright-core";
+import { freePort } from "../support/free-port.ts";
+import { startLoopbackServer } from "../support/loopback-server.ts";
+import { startPortalStage } from "../support/portal-stage.ts";
+import type { PortalStage } from "../support/portal-stage.ts";
+import { startTlsProxy } from "../support/tls-proxy.ts";
+import { openBrowser, watch } from "./support/browser.ts";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+/** A PNG of one blue pixel. */
+const LOGO = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGNgYPgPAAEDAQAIicLsAAAAAElFTkSuQmCC";
+const SHOTS = process.env["CALLBOARD_SCREENSHOTS"];
+
+let browser: Browser;
+let stage: PortalStage;
+let hooks: string;
+let app: string;
+let frameUrl = "";
+const closers: (() => Promise<unknown>)[] = [];
+
+beforeAll(async () => {
+  const [hooksPort, appPort] = [await freePort(), await freePort()];
+  hooks = `https://hooks.callboard.test:${hooksPort}`;
+  app = `https://app.harbor.test:${appPort}`;
+  stage = await startPortalStage({
+    CALLBOARD_PROFILE: "prod",
+    CALLBOARD_ALLOWED_HOSTS: "hooks.callboard.test",
+    CALLBOARD_TRUSTED_PROXIES: "127.0.0.1",
+    CALLBOARD_ALLOW_NETWORKS: "127.0.0.0/8",
+  });
+  // The page around the frame, of another site. It also frames a page that tries a cookie without a partition.
+  const around = await startLoopbackServer((response, request) => {
+    response.setHeader("content-type", "text/html");
+    if (request.url === "/tried") {
+      response.end(`cookies: ${request.headers.cookie ?? "none"}`);
+    } else if (request.url === "/try") {
+      response.setHeader("set-cookie", "third=party; SameSite=None; Secure; Path=/");
+      response.writeHead(303, { location: "/tried" }).end();
+    } else {
+      response.end(
+        `<!doctype html><html lang="en"><title>Harbor</title><h1>Harbor</h1><iframe title="Webhooks" width="1200" height="800" src="${frameUrl}"></iframe>`,
+      );
+    }
+  });
+  const hostPort = Number(new URL(stage.host.url).port);
+  closers.push(around.close);
+  for (const [port, upstream] of [
+    [hooksPort, hostPort],
+    [appPort, Number(new URL(around.origin).port)],
+  ] as const) {
+    closers.push((await startTlsProxy(port, upstream)).close);
+  }
+  await stage.host.call("PATCH", "/api/v1/portal-look", {
+    title: "Harbor webhooks",
+    logo: LOGO,
+    origins: [app],
+  });
+  browser = await openBrowser([
+    "--host-resolver-rules=MAP *.test 127.0.0.1",
+    "--ignore-certificate-errors",
+    "--test-third-party-cookie-phaseout",
+  ]);
+  if (SHOTS !== undefined) mkdirSync(SHOTS, { recursive: true });
+}, 120_000);
+afterAll(async () => {
+  await browser.close();
+  for (const close of closers) await close();
+  await stage.stop();
+});
+
+async function makeLink(portal: object): Promise<string> {
+  const made = await stage.host.call("POST", "/api/v1/portal-links", portal);
+  return hooks + new URL(made.body.url as string).pathname;
+}
+
+const openContext = (options: object = {}): Promise<BrowserContext> =>
+  browser.newContext({ ignoreHTTPSErrors: true, ...options });
+
+async function openFramed(context: BrowserContext, url: string): Promise<{ page: Page; frame: Frame }> {
+  frameUrl = url;
+  const page = await context.newPage();
+  await page.goto(app);
+  await page.waitForLoadState("networkidle");
+  const frame = page.frames()[1];
+  if (frame === undefined) throw new Error("no frame");
+  return { page, frame };
+}
+
+async function findProblems(page: Page | Frame): Promise<readonly string[]> {
+  await page.evaluate(AXE);
+  const found = await page.evaluate<
+    readonly { readonly id: string; readonly nodes: readonly { html: string }[] }[]
+  >(`axe.run(document, { runOnly: ${JSON.stringify(RULES)} }).then(({ violations }) => violations)`);
+  return found.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ""}`);
+}
+
+async function shoot(page: Page, name: string): Promise<void> {
+  if (SHOTS !== undefined) await page.screenshot({ path: `${SHOTS}/${name}.png`, fullPage: true });
+}
+
+describe("a portal in a frame", () => {
+  test("the browser blocks third-party cookies, as far as they have no partition", async () => {
+    const context = await openContext();
+    const { frame } = await openFramed(context, `${app.replace("app.harbor", "app.other")}/try`);
+    expect(await frame.textContent("body")).toBe("cookies: none");
+    await context.close();
+  });
+
+  test.each([true, false])("works with JavaScript: %s", async (javaScriptEnabled) => {
+    const context = await openContext({ javaScriptEnabled });
+    const complaints: string[] = [];
+    context.on("page", (page) => watch(page, complaints));
+    const { page, frame } = await openFramed(context, await makeLink({ owner: "tenant own", site: "jira" }));
+    expect(await frame.textContent("h1")).toBe("Outgoing webhooks");
+    await shoot(page, `frame-webhooks-${javaScriptEnabled ? "script" : "plain"}`);
+    await frame.click("text=Add");
+    await frame.fill("#name", `From a frame ${String(javaScriptEnabled)}`);
+    await frame.fill("#url", "http://127.0.0.1:9999/framed");
+    await frame.check("input[name=allEvents]");
+    await frame.click("button[value=save]");
+    await frame.waitForSelector("text=The webhook was added.");
+    await frame.click("nav >> text=Sent log");
+    await frame.waitForSelector("h1:has-text('Sent log')");
+    expect(await frame.textContent("#rows")).toContain("Hook of tenant own");
+    await frame.click("#rows a[data-row]");
+    await frame.click("button:has-text('Redeliver')");
+    await frame.waitForSelector("text=The delivery is due again.");
+    await frame.click("button:has-text('Log out')");
+    await frame.waitForSelector("text=You are not logged in");
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
+  test("is refused to pages of other origins", async () => {
+    const context = await openContext();
+    frameUrl = await makeLink({ addon: "vendor.own" });
+    const page = await context.newPage();
+    await page.goto(app.replace("app.harbor", "app.other"));
+    await page.waitForLoadState("networkidle");
+    const text = await page
+      .frames()[1]
+      ?.textContent("body")
+      .catch(() => "");
+    expect(text ?? "").not.toContain("vendor.own");
+    await context.close();
+  });
+});
+
+describe("the pages of a portal", () => {
+  test.each([
+    [
+      "vendor",
+      { addon: "vendor.own" },
+      ["/admin/addons", "/admin/addons/jira/vendor.own", "/admin/replays/jira/new"],
+    ],
+    ["tenant", { owner: "tenant own", site: "jira" }, ["/admin/webhooks/jira", "/admin/webhooks/jira/new"]],
+  ] as const)(
+    "of a %s have no problems for axe, light and dark, wide and narrow",
+    async (name, portal, own) => {
+      const context = await openContext();
+      const page = await context.newPage();
+      await page.goto(await makeLink(portal));
+      expect(await findProblems(page)).toEqual([]);
+      await shoot(page, `${name}-enter`);
+      await page.click("button");
+      await page.waitForSelector("nav");
+      const paths = [
+        ...own,
+        "/admin/deliveries",
+        "/admin/catalogue",
+        "/admin/replays/jira",
+        "/admin/settings",
+      ];
+      for (const colorScheme of ["light", "dark"] as const) {
+        for (const width of [1280, 390]) {
+          await page.emulateMedia({ colorScheme });
+          await page.setViewportSize({ width, height: 900 });
+          for (const path of paths) {
+            await page.goto(hooks + path);
+            expect([path, await findProblems(page)]).toEqual([path, []]);
+            await shoot(page, `${name}-${path.replaceAll("/", "_")}-${colorScheme}-${width}`);
+          }
+        }
+      }
+      await context.close();
+    },
+  );
+
+  test("a frame without a session, and the settings, have none either", async () => {
+    const context = await openContext();
+    const { frame } = await openFramed(context, `${hooks}/admin/deliveries`);
+    expect(await frame.textContent("h1")).toBe("You are not logged in");
+    expect(await findProblems(frame)).toEqual([]);
+    const page = await context.newPage();
+    const link = await stage.host.call("POST", "/api/v1/login-links");
+    await page.goto(hooks + new URL(link.body.url as string).pathname);
+    await page.goto(`${hooks}/admin/settings/portals`);
+    expect(await findProblems(page)).toEqual([]);
+    await shoot(page, "settings-portals");
+    await page.fill("#origins", "http://app.example.com");
+    await page.click("button:has-text('Save')");
+    await page.waitForSelector("text=must be an origin");
+    expect(await findProblems(page)).toEqual([]);
+    await context.close();
+  });
+});

@@ -1,0 +1,278 @@
+/** `callboard db check` finds what is planted; `callboard db move` moves every row, or nothing. */
+import { randomBytes } from "node:crypto";
+import { closeSync, copyFileSync, mkdtempSync, openSync, rmSync, statSync, writeSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import pg from "pg";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { describeOn } from "../../support/databases.ts";
+import { startTestHost } from "../../support/host.ts";
+import type { TestHost } from "../../support/host.ts";
+import { startReceiver } from "../../support/http-receiver.ts";
+import type { Receiver } from "../../support/http-receiver.ts";
+import { runAlone } from "../../support/run-alone.ts";
+import { executeOn } from "../../support/sqlite-statement.ts";
+import { waitFor } from "../../support/wait-for.ts";
+
+const SITE = "/api/v1/sites/jira";
+const KEY = {
+  CALLBOARD_MASTER_KEY: randomBytes(32).toString("hex"),
+  CALLBOARD_ADMIN_TOKEN: "a-token-that-the-tests-know",
+};
+
+let folder: string;
+let receiver: Receiver;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "callboard-db-"));
+  receiver = await startReceiver(({ url }, response) => {
+    if (url === "/down") response.writeHead(503).end();
+    else response.writeHead(200).end(Buffer.from([0, 255, 128, 10, 0]));
+  });
+});
+afterAll(async () => {
+  await receiver.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** One delivery with a response in bytes, and one that waits. */
+async function use(host: TestHost): Promise<void> {
+  const webhooks = { events: ["jira:issue_created"], generateSecret: true, retryProfile: "jira" };
+  for (const name of ["up", "down"])
+    await host.call("POST", `${SITE}/webhooks`, { ...webhooks, name, url: `${receiver.url}/${name}` });
+  await host.call("POST", `${SITE}/events`, {
+    event: "jira:issue_created",
+    payload: { issue: { key: "BURN-1", summary: 'Zoë 🚀 \\ "\u2028' } },
+  });
+  await waitFor(async () => expect(await findStates(host)).toEqual(["delivered", "waiting"]));
+}
+
+async function findStates(host: TestHost): Promise<readonly string[]> {
+  const { body } = await host.call("GET", "/api/v1/deliveries");
+  return (body as { items: { state: string }[] }).items.map(({ state }) => state).toSorted();
+}
+
+interface Check {
+  readonly ok: boolean;
+  readonly secrets: number;
+  readonly rows: Readonly<Record<string, number>>;
+  readonly problems: readonly { readonly kind: string; readonly detail: string }[];
+}
+
+async function check(env: Readonly<Record<string, string>>): Promise<{ code: number; result: Check }> {
+  const { code, out, notes } = await runAlone(env, ["db", "check", "--json"]);
+  expect(notes).toBe("");
+  return { code, result: JSON.parse(out) as Check };
+}
+
+describeOn("SQLite", () => {
+  let used: string;
+  let file: string;
+  beforeAll(async () => {
+    const dataDir = join(folder, "used");
+    const host = await startTestHost({ ...KEY, CALLBOARD_DATA_DIR: dataDir });
+    await use(host);
+    await host.host.stop();
+    used = join(dataDir, "callboard.sqlite");
+  });
+  beforeEach(() => {
+    file = join(mkdtempSync(join(folder, "copy-")), "callboard.sqlite");
+    copyFileSync(used, file);
+  });
+  const environment = () => ({
+    ...KEY,
+    CALLBOARD_DATABASE_URL: `sqlite:${file}`,
+    CALLBOARD_DATA_DIR: folder,
+  });
+
+  test("a database that was used has no problem", async () => {
+    const { code, result } = await check(environment());
+    expect({ code, ok: result.ok, problems: result.problems }).toEqual({ code: 0, ok: true, problems: [] });
+    expect(result.rows).toMatchObject({ callboard_delivery: 2, callboard_webhook: 2 });
+    // Signing key, key of the audit log, secrets of the webhooks.
+    expect(result.secrets).toBe(4);
+  });
+
+  const PLANTED: Readonly<Record<string, readonly [sql: string, kind: string, detail: RegExp]>> = {
+    "an attempt without its delivery": [
+      "DELETE FROM callboard_delivery WHERE state = 2",
+      "relation",
+      /^1 rows of attempt have no delivery/,
+    ],
+    "deliveries without their event": [
+      "DELETE FROM callboard_event",
+      "relation",
+      /^2 rows of delivery have no event/,
+    ],
+    "deliveries without their endpoint": [
+      "DELETE FROM callboard_endpoint WHERE no = (SELECT MAX(no) FROM callboard_endpoint)",
+      "relation",
+      /of delivery have no endpoint/,
+    ],
+    "a webhook without its row": [
+      "DELETE FROM callboard_webhook WHERE no = 1",
+      "relation",
+      /have no webhook/,
+    ],
+    "a secret of another row": [
+      "UPDATE callboard_webhook SET secret_sealed = (SELECT secret_sealed FROM callboard_webhook WHERE no = 1) WHERE no = 2",
+      "secret",
+      /secret_sealed of 1\/2 can't be decrypted/,
+    ],
+    "an entry of the audit log that was altered": [
+      "UPDATE callboard_audit SET actor = 'someone else' WHERE seq = 1",
+      "audit",
+      /was altered/,
+    ],
+  };
+  test.each(Object.entries(PLANTED))("%s is found", async (_what, [sql, kind, detail]) => {
+    await executeOn(file, sql);
+    const { code, result } = await check(environment());
+    expect(code).toBe(1);
+    expect(result.problems).toContainEqual({ kind, detail: expect.stringMatching(detail) as string });
+  });
+
+  test("a damaged file is found, and nothing else is asked of it", async () => {
+    const handle = openSync(file, "r+");
+    for (let at = 4096 * 8; at < statSync(file).size; at += 4096 * 2)
+      writeSync(handle, randomBytes(2048), 0, 2048, at);
+    closeSync(handle);
+    const { code, out, notes } = await runAlone(environment(), ["db", "check", "--json"]);
+    expect(code).toBe(1);
+    expect(out + notes).toMatch(/"kind": "integrity"|SQLITE_CORRUPT/);
+  });
+
+  test("without the master key every secret is named", async () => {
+    const { code, result } = await check({
+      ...environment(),
+      CALLBOARD_MASTER_KEY: randomBytes(32).toString("hex"),
+    });
+    expect(code).toBe(1);
+    expect(result.problems.map(({ kind }) => kind)).toEqual(["secret", "secret", "secret", "secret"]);
+  });
+
+  test("a file that is not there, and one that a server uses, are refused", async () => {
+    const nowhere = { ...environment(), CALLBOARD_DATABASE_URL: `sqlite:${join(folder, "nowhere")}` };
+    expect(await runAlone(nowhere, ["db", "check"])).toMatchObject({ code: 4 });
+    const host = await startTestHost(environment());
+    const { code, notes } = await runAlone(environment(), ["db", "check"]);
+    await host.host.stop();
+    expect({ code, notes }).toEqual({
+      code: 1,
+      notes: expect.stringContaining("error[STORE_LOCKED]") as string,
+    });
+  });
+
+  test("the target of a move must be PostgreSQL, and its source a file", async () => {
+    const other = `sqlite:${join(folder, "other.sqlite")}`;
+    expect((await runAlone(KEY, ["db", "move", `sqlite:${file}`, other])).notes).toContain(
+      "error[MOVE_TARGET]",
+    );
+    const postgres = "postgres://nobody@127.0.0.1:1/none";
+    expect((await runAlone(KEY, ["db", "move", postgres, postgres])).notes).toContain("error[MOVE_SOURCE]");
+    expect((await runAlone(KEY, ["db", "move", `sqlite:${folder}/nowhere`, postgres])).code).toBe(4);
+    expect((await runAlone(KEY, ["db", "move", `sqlite:${file}`])).code).toBe(2);
+  });
+});
+
+describeOn("PostgreSQL", (newUrl) => {
+  let file: string;
+  let url: string;
+  let environment: Readonly<Record<string, string>>;
+  beforeEach(async () => {
+    const dataDir = mkdtempSync(join(folder, "moved-"));
+    const host = await startTestHost({ ...KEY, CALLBOARD_DATA_DIR: dataDir });
+    await use(host);
+    await host.host.stop();
+    file = join(dataDir, "callboard.sqlite");
+    url = await newUrl();
+    environment = { ...KEY, CALLBOARD_DATABASE_URL: url };
+  });
+  const move = (...flags: readonly string[]) =>
+    runAlone(environment, ["db", "move", `sqlite:${file}`, ...flags]);
+  const onTarget = async (sql: string): Promise<readonly Readonly<Record<string, unknown>>[]> => {
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    try {
+      return (await client.query<Record<string, unknown>>(sql)).rows;
+    } finally {
+      await client.end();
+    }
+  };
+
+  test("a moved host has everything, and sends what waited", async () => {
+    const { code, out, notes } = await move("--json");
+    expect({ code, notes }).toEqual({ code: 0, notes: "" });
+    const { rows, masterKeys } = JSON.parse(out) as {
+      readonly rows: number;
+      readonly masterKeys: readonly string[];
+    };
+    expect(rows).toBeGreaterThan(10);
+    expect(masterKeys).toHaveLength(1);
+
+    expect(await check(environment)).toMatchObject({ code: 0, result: { ok: true, secrets: 4 } });
+    const host = await startTestHost(environment);
+    expect(await findStates(host)).toEqual(["delivered", "waiting"]);
+    expect((await host.call("GET", "/api/v1/audit/verify")).body).toMatchObject({ verified: true });
+    await host.call("POST", `${SITE}/events`, { event: "jira:issue_created", payload: {} });
+    await waitFor(async () =>
+      expect((await findStates(host)).filter((each) => each === "delivered")).toHaveLength(2),
+    );
+    await host.host.stop();
+    // The source is as it was.
+    const before = await startTestHost({ ...KEY, CALLBOARD_DATABASE_URL: `sqlite:${file}` });
+    expect(await findStates(before)).toEqual(["delivered", "waiting"]);
+    await before.host.stop();
+  });
+
+  test("a target with rows is refused", async () => {
+    await onTarget("INSERT INTO callboard_setting (name, value) VALUES ('a', 'b')");
+    const { code, notes } = await move();
+    expect({ code, notes }).toEqual({
+      code: 1,
+      notes: expect.stringContaining("error[MOVE_TARGET]") as string,
+    });
+  });
+
+  test("a target on which a server runs is refused", async () => {
+    const host = await startTestHost(environment);
+    const { code, notes } = await move();
+    await host.host.stop();
+    expect({ code, notes }).toEqual({
+      code: 1,
+      notes: expect.stringContaining("error[STORE_LOCKED]") as string,
+    });
+  });
+
+  test("a value that PostgreSQL can't store moves nothing, and the next move does", async () => {
+    await executeOn(file, "UPDATE callboard_webhook SET description = 'a' || char(0) || 'b' WHERE no = 2");
+    const { code, notes } = await move();
+    expect({ code, notes }).toEqual({
+      code: 1,
+      notes: expect.stringContaining("error[MOVE_SOURCE]") as string,
+    });
+    expect(notes).toContain("callboard_webhook");
+    expect(await onTarget("SELECT COUNT(*)::int AS count FROM callboard_event")).toEqual([{ count: 0 }]);
+    await executeOn(file, "UPDATE callboard_webhook SET description = 'ab' WHERE no = 2");
+    expect((await move()).code).toBe(0);
+  });
+
+  test("a row that is written otherwise is found, and nothing is moved", async () => {
+    await onTarget(`CREATE FUNCTION alter_row() RETURNS trigger LANGUAGE plpgsql AS
+      $$ BEGIN NEW.duration_ms := NEW.duration_ms + 1; RETURN NEW; END $$;
+      CREATE TRIGGER alter_row BEFORE INSERT ON callboard_attempt FOR EACH ROW EXECUTE FUNCTION alter_row()`);
+    const { code, notes } = await move();
+    expect({ code, notes }).toEqual({
+      code: 1,
+      notes: expect.stringContaining("error[MOVE_DIFFERS]") as string,
+    });
+    expect(await onTarget("SELECT COUNT(*)::int AS count FROM callboard_site")).toEqual([{ count: 0 }]);
+  });
+
+  test("rows whose other row is missing are found", async () => {
+    expect((await move()).code).toBe(0);
+    await onTarget("DELETE FROM callboard_event");
+    const { code, result } = await check(environment);
+    expect(code).toBe(1);
+    expect(result.problems).toMatchObject([{ kind: "relation" }]);
+  });
+});

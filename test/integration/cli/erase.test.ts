@@ -1,0 +1,111 @@
+/** `callboard erase`: a text is found wherever it was sent or recorded, erased, and not found again. */
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { runCommand } from "../../support/command-line.ts";
+import { describeOnEach } from "../../support/databases.ts";
+import { environmentOfSeveral, startTestHost } from "../../support/host.ts";
+import type { TestHost } from "../../support/host.ts";
+import { startReceiver } from "../../support/http-receiver.ts";
+import type { Receiver } from "../../support/http-receiver.ts";
+import { waitFor } from "../../support/wait-for.ts";
+
+const SITE = "/api/v1/sites/jira";
+const SUBJECT = "Zoë.Kim@example.com";
+
+interface Result {
+  readonly found: Readonly<Record<string, number>>;
+  readonly left: Readonly<Record<string, number>>;
+  readonly canceled: number;
+  readonly remaining?: number;
+}
+
+describeOnEach((newUrl) => {
+  let host: TestHost;
+  let receiver: Receiver;
+  beforeEach(async () => {
+    receiver = await startReceiver(({ url }, response) => {
+      if (url.startsWith("/down")) response.writeHead(503).end(`unknown person ${SUBJECT}`);
+      else response.writeHead(200, { "x-person": encodeURIComponent(SUBJECT) }).end("thanks");
+    });
+    host = await startTestHost(environmentOfSeveral(await newUrl()));
+  });
+  afterEach(async () => {
+    await host.stop();
+    await receiver.close();
+  });
+
+  async function publish(payload: object | string): Promise<string> {
+    const body =
+      typeof payload === "string"
+        ? `{"event":"jira:issue_created","payload":${payload}}`
+        : { event: "jira:issue_created", payload };
+    const headers = { "content-type": "application/json" };
+    return ((await host.call("POST", `${SITE}/events`, body, headers)).body as { readonly id: string }).id;
+  }
+  const listStates = async () => {
+    const { body } = await host.call("GET", "/api/v1/deliveries?limit=100");
+    return (body as { items: { state: string; reason: string | null }[] }).items
+      .map(({ state, reason }) => `${state} ${reason ?? ""}`.trim())
+      .toSorted();
+  };
+  async function erase(...flags: readonly string[]): Promise<Result> {
+    const { code, out, notes } = await runCommand(host, ["erase", "--subject", SUBJECT, "--json", ...flags]);
+    expect({ code, out }).toMatchObject({ code: 0 });
+    expect(notes.replace(/^\d+ values[^]*undo this\.\n$/, "")).toBe("");
+    return JSON.parse(out) as Result;
+  }
+
+  test("what was sent and recorded is erased, other things stay, and the audit log verifies", async () => {
+    const webhook = { events: ["jira:issue_created"], retryProfile: "jira" };
+    await host.call("POST", `${SITE}/webhooks`, {
+      ...webhook,
+      name: "up",
+      url: `${receiver.url}/up/{issue.who}`,
+    });
+    await host.call("POST", `${SITE}/webhooks`, { ...webhook, name: "down", url: `${receiver.url}/down` });
+    // The name of a webhook is in the audit log, too.
+    const named = { ...webhook, name: `for ${SUBJECT}`, url: `${receiver.url}/other`, active: false };
+    await host.call("POST", `${SITE}/webhooks`, named);
+    const { body: site } = await host.call("GET", "/api/v1/audit/verify");
+    const { checkpoint } = site as { readonly checkpoint: string };
+    await publish({ issue: { key: "OTHER-1", who: "Zoë.Kim" } });
+    await publish({ issue: { key: "HERE-1", who: SUBJECT } });
+    await publish(`{"issue":{"key":"HERE-2","who":"Zo\\u00eb.Kim\\u0040example.com"}}`);
+    await publish({ issue: { key: "OTHER-2", who: SUBJECT.toLowerCase() } });
+    await waitFor(async () =>
+      expect((await listStates()).filter((state) => state === "delivered")).toHaveLength(4),
+    );
+    await waitFor(() => expect(receiver.received.filter(({ url }) => url === "/down")).toHaveLength(4));
+
+    const counted = await erase();
+    expect(counted.found).toMatchObject({ "event.body": 2, "audit.detail": expect.any(Number) as number });
+    expect(counted.found["attempt.url"]).toBe(2);
+    // The header of /up, and the bodies of /down.
+    expect(counted.found["attempt.answer_headers"]).toBe(4);
+    expect(counted.found["attempt.answer"]).toBe(4);
+    expect(counted.left).toEqual({ "webhook.name": 1 });
+    expect(await listStates()).not.toContain("failed cancelled");
+
+    const erased = await erase("--confirm");
+    expect(erased).toMatchObject({ remaining: 0, canceled: 2, left: { "webhook.name": 1 } });
+    expect(erased.found["event.body"]).toBe(2);
+    expect((await erase()).found).toEqual({});
+    const states = await listStates();
+    expect(states.filter((state) => state === "failed cancelled")).toHaveLength(2);
+    expect(states.filter((state) => state.startsWith("waiting"))).toHaveLength(2);
+
+    const { body: audit } = await host.call("GET", "/api/v1/audit?limit=200");
+    expect(JSON.stringify(audit)).not.toContain(SUBJECT);
+    expect((audit as { items: { action: string }[] }).items.map(({ action }) => action)).toContain(
+      "data.erased",
+    );
+    const verified = await host.call("GET", `/api/v1/audit/verify?checkpoint=${checkpoint}`);
+    expect(verified.body).toMatchObject({ verified: true, problem: null });
+  });
+
+  test("a cursor of something else is refused, and a subject must be long enough", async () => {
+    const call = async (body: object) => (await host.call("POST", "/api/v1/erasures", body)).body as object;
+    for (const cursor of ["no", Buffer.from('["callboard_nothing",null]').toString("base64url"), "W10"])
+      expect(await call({ subject: SUBJECT, cursor })).toMatchObject({ code: "QUERY_INVALID" });
+    expect(await call({ subject: "ab" })).toMatchObject({ code: "BODY_SCHEMA" });
+  });
+});

@@ -1,0 +1,179 @@
+/** Order by key: which key a body has, and which delivery of a key goes first. */
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import {
+  countByKey,
+  findOrder,
+  keyValue,
+  putInOrder,
+  readOrderBy,
+  readOrderKey,
+} from "../../../../src/host/model/order.ts";
+import { eventTypesWithoutKey } from "../../../../src/host/model/order-fields.ts";
+import type { DueDelivery } from "../../../../src/host/model/delivery.ts";
+import type { SiteSnapshot } from "../../../../src/host/model/site-snapshot.ts";
+import type { Subscription } from "../../../../src/host/model/subscription.ts";
+import { productOf } from "../../../support/products.ts";
+
+describe("the pointer", () => {
+  test.each([
+    ["/issue/id", undefined],
+    ["/a~1b/c~0d", undefined],
+    ["/issues/0/id", undefined],
+    [`/${"a/".repeat(19)}a`, undefined],
+    ["issue.id", "must be a JSON pointer into the body, such as /issue/id"],
+    [7, "must be a text"],
+    ["/a~2", "must write ~ as ~0 and / as ~1 in the name of a member"],
+    ["/a\nb", "must not have control characters"],
+    [`/${"a/".repeat(20)}a`, "must have at most 20 steps"],
+    [`/${"a".repeat(500)}`, "must have at most 500 characters"],
+  ])("%j: %s", (pointer, detail) => {
+    expect(readOrderBy(pointer, "/orderBy")).toEqual(
+      detail === undefined
+        ? { kind: "orderBy", pointer }
+        : { kind: "refused", problems: [{ pointer: "/orderBy", detail, code: "ORDER_BY" }] },
+    );
+  });
+});
+
+test.each([undefined, null, ""])("%j is no pointer", (given) => {
+  expect(readOrderBy(given, "/orderBy")).toEqual({ kind: "orderBy", pointer: undefined });
+});
+
+describe("the key", () => {
+  const order = { scope: "w7", pointer: "/issue/id" };
+  test.each([
+    ["a text", { issue: { id: "10001" } }, "w7 10001"],
+    ["a number, which is the same key as its text", { issue: { id: 10001 } }, "w7 10001"],
+    ["a truth value", { issue: { id: false } }, "w7 false"],
+    ["an empty text", { issue: { id: "" } }, "w7 "],
+    ["null", { issue: { id: null } }, undefined],
+    ["an object", { issue: { id: {} } }, undefined],
+    ["a list", { issue: { id: ["1"] } }, undefined],
+    ["nothing", { issue: {} }, undefined],
+    ["an inherited member", { issue: Object.create({ id: "1" }) as object }, undefined],
+    ["no object", "text", undefined],
+  ])("%s", (_name, payload, key) => {
+    expect(readOrderKey(order, payload)).toBe(key);
+  });
+
+  test("a long text, and one that no database stores, are keys by their digest or repaired", () => {
+    const keyed = (id: string) => keyValue(readOrderKey(order, { issue: { id } }) ?? "");
+    expect(keyed("x".repeat(200))).toBe("x".repeat(200));
+    expect(keyed("x".repeat(201))).toMatch(/^sha256:[0-9a-f]{64}$/);
+    expect(keyed("x".repeat(201))).not.toBe(keyed("x".repeat(202)));
+    expect(keyed("a\0b")).toMatch(/^sha256:/);
+    expect(keyed("a\ud800")).toBe("a\ufffd");
+    expect(keyed("a b")).toBe("a b");
+  });
+
+  test("steps lead into lists and through escaped names", () => {
+    const read = (pointer: string, payload: unknown) => readOrderKey({ scope: "w7", pointer }, payload);
+    expect(read("/issues/1/id", { issues: [{ id: 1 }, { id: 2 }] })).toBe("w7 2");
+    expect(read("/a~1b", { "a/b": "c" })).toBe("w7 c");
+  });
+});
+
+test("an order is that of an outgoing webhook or of an add-on's endpoint", () => {
+  const site = {
+    webhooks: new Map([
+      [1, { orderBy: "/issue/id" }],
+      [2, { orderBy: undefined }],
+    ]),
+    endpoints: new Map([[9, { orderBy: "/id" }]]),
+  } as unknown as SiteSnapshot;
+  const of = (receiver: Subscription["receiver"], endpointNo = 8) =>
+    findOrder(site, { receiver, endpointNo } as Subscription);
+  expect(of({ kind: "webhook", webhookNo: 1 })).toEqual({ scope: "w1", pointer: "/issue/id" });
+  expect(of({ kind: "webhook", webhookNo: 2 })).toBe(undefined);
+  expect(of({ kind: "webhook", webhookNo: 3 })).toBe(undefined);
+  expect(of({ kind: "addon", addonKey: "one" })).toBe(undefined);
+  expect(of({ kind: "addon", addonKey: "one" }, 9)).toEqual({ scope: "e9", pointer: "/id" });
+});
+
+const planned = (siteNo: number, orderKey: string | undefined) => ({ siteNo, orderKey }) as DueDelivery;
+
+test("deliveries are counted by key and site, those without a key not at all", () => {
+  const deliveries = [
+    planned(1, "a"),
+    planned(1, "b"),
+    planned(2, "a"),
+    planned(1, undefined),
+    planned(1, "a"),
+  ];
+  expect(countByKey(deliveries)).toEqual([
+    { siteNo: 1, key: "a", count: 2 },
+    { siteNo: 1, key: "b", count: 1 },
+    { siteNo: 2, key: "a", count: 1 },
+  ]);
+});
+
+test("numbers go on where they stood, and one delivery of a key goes at a time", () => {
+  const standings = [
+    { siteNo: 1, key: "a", last: 7, isBusy: false },
+    { siteNo: 1, key: "b", last: 0, isBusy: true },
+    { siteNo: 2, key: "a", last: 0, isBusy: false },
+  ];
+  const deliveries = [
+    planned(1, "a"),
+    planned(1, "a"),
+    planned(1, undefined),
+    planned(1, "b"),
+    planned(2, "a"),
+  ];
+  expect(putInOrder(deliveries, standings).map(({ order }) => order)).toEqual([
+    { key: "a", sequence: 8, isBehind: false },
+    { key: "a", sequence: 9, isBehind: true },
+    undefined,
+    { key: "b", sequence: 1, isBehind: true },
+    { key: "a", sequence: 1, isBehind: false },
+  ]);
+  expect(() => putInOrder([planned(3, "a")], standings)).toThrow("a key without a standing");
+});
+
+describe("whatever comes from outside", () => {
+  test("a pointer is accepted as it is, or refused with one problem and its code", () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.anything(), fc.string({ unit: "binary" })), (given) => {
+        const reading = readOrderBy(given, "/orderBy");
+        if (reading.kind === "refused") {
+          expect(reading.problems.map(({ code, pointer }) => [code, pointer])).toEqual([
+            ["ORDER_BY", "/orderBy"],
+          ]);
+        } else expect([given, undefined]).toContain(reading.pointer);
+      }),
+    );
+  });
+
+  test("a body has a key that every database stores, the same one each time, or none", () => {
+    const names = fc.constantFrom("a", "b", "0", "__proto__", "constructor");
+    const pointers = fc.array(names, { minLength: 1, maxLength: 3 }).map((steps) => `/${steps.join("/")}`);
+    const bodies = fc.oneof(fc.jsonValue({ stringUnit: "binary" }), fc.dictionary(names, fc.jsonValue()));
+    fc.assert(
+      fc.property(pointers, bodies, (pointer, body) => {
+        const key = readOrderKey({ scope: "w1", pointer }, body);
+        expect(readOrderKey({ scope: "w1", pointer }, structuredClone(body))).toBe(key);
+        if (key === undefined) return;
+        expect(key.startsWith("w1 ") && key.isWellFormed() && !key.includes("\0")).toBe(true);
+        expect(key.length).toBeLessThanOrEqual(203);
+      }),
+    );
+  });
+});
+
+describe("event types without a key", () => {
+  const jira = productOf("jira");
+  test.each([
+    ["/issue/id", ["jira:issue_created"], []],
+    ["/issue/id", ["jira:issue_created", "jira:version_released"], ["jira:version_released"]],
+    ["/issue", ["jira:issue_created"], ["jira:issue_created"]],
+    ["/issue/nothing", ["jira:issue_created"], ["jira:issue_created"]],
+    ["/issue/id", ["invented"], []],
+  ])("%s of %j: %j", (pointer, events, without) => {
+    expect(eventTypesWithoutKey(pointer, events, jira)).toEqual(without);
+  });
+  test("of all event types, some have it", () => {
+    expect(eventTypesWithoutKey("/issue/id", undefined, jira)).toEqual([]);
+    expect(eventTypesWithoutKey("/isue/id", undefined, jira)).toHaveLength(jira.eventTypes.length);
+  });
+});
