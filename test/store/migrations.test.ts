@@ -44,6 +44,7 @@ const RELEASED: Readonly<Record<string, string>> = {
   "0022-receiver-access": "2e9169a9139d602280530dce284cec9b525b9c714f1c8ec80be94542e2236123",
   "0023-pace": "1b91b9274a10e460270c24b38dca8d10bc950c5ce6f6ee6d6124cbef5ac3c572",
   "0024-order": "27be7bb5e43b1badb5601e90a905026b90f8e42ea673d5d69b89e1bb44f355e6",
+  "0025-webhook-formats": "c6f02baafd576c4b125f8ec25da1e8c04337e18dbfa9dfcedd593e7966341221",
   "0026-portals": "a98e747530e4067963a5d5b42b99d35ec494c642ac250b0222bdb6ba2825e02d",
 };
 

@@ -115,7 +115,7 @@ const formatValue = (value: unknown): string => JSON.stringify(value ?? null);
 /** An object or list within a string is its JSON text. */
 function formatInString(value: unknown, { maxLength }: Rendering): string {
   if (value === undefined || value === null) return "";
-  const text = typeof value === "object" ? JSON.stringify(value) : String(value as string | number | boolean);
+  const text = typeof value === "string" ? value : JSON.stringify(value);
   // What is over the limit anyway is not escaped.
   return text.length > maxLength ? text : JSON.stringify(text).slice(1, -1);
 }
