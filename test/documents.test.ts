@@ -184,7 +184,7 @@ describe("documented command lines", () => {
     let notes = "";
     // What a check would start is left out.
     const [, ...words] = splitWords(line.replace(/ (?:>|\||--) .*/, ""));
-    const anyPort = / (?:inspect|check)\b/.test(line) ? ["--port", "0"] : [];
+    const anyPort = /(?<! db) (?:inspect|check)\b/.test(line) ? ["--port", "0"] : [];
     const code = await run([...words.map(toFixture), ...anyPort], {
       out: () => undefined,
       note: (text) => void (notes += text),

@@ -2,7 +2,6 @@
 import type { UnreachableReason } from "../../egress/index.ts";
 import type { ErrorCode } from "../../errors.ts";
 import type { Lane } from "./event.ts";
-import type { OrderPlace } from "./order.ts";
 import type { ResponseCut } from "./response-budget.ts";
 import type { Subscription } from "./subscription.ts";
 import type { Uuid } from "./ids.ts";
@@ -28,6 +27,16 @@ export const FAILURE_REASONS = [
 ] as const;
 
 export type FailureReason = (typeof FAILURE_REASONS)[number];
+
+/** The place of a delivery in the order of its key. */
+export interface OrderPlace {
+  /** Scope and value, as `order.ts` makes it. */
+  readonly key: string;
+  /** From 1, without gaps. Undefined until it is numbered: it was written in a transaction that is not ours to lock in. */
+  readonly sequence: number | undefined;
+  /** Another delivery of the key goes first. */
+  readonly isBehind: boolean;
+}
 
 export interface NewDelivery {
   readonly siteNo: number;

@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import type { Problem } from "../../errors.ts";
 import { readMember } from "../../json/member.ts";
 import { parsePointer } from "../../json/pointer.ts";
-import type { DueDelivery } from "./delivery.ts";
+import type { DueDelivery, OrderPlace } from "./delivery.ts";
 import { findReceiverSettings } from "./receiver-settings.ts";
 import type { SiteSnapshot } from "./site-snapshot.ts";
 import type { Subscription } from "./subscription.ts";
@@ -18,16 +18,6 @@ export interface Order {
   readonly scope: string;
   /** JSON pointer into the body. */
   readonly pointer: string;
-}
-
-/** The place of a delivery in the order of its key. */
-export interface OrderPlace {
-  /** Scope and value, as {@link formatKey} makes it. */
-  readonly key: string;
-  /** From 1, without gaps. Undefined until it is numbered: it was written in a transaction that is not ours to lock in. */
-  readonly sequence: number | undefined;
-  /** Another delivery of the key goes first. */
-  readonly isBehind: boolean;
 }
 
 const MAX_POINTER_LENGTH = 500;

@@ -12,7 +12,7 @@ import { SITE_ID_COLUMNS, eventOfDelivery, firstUuidAt, siteIdRows } from "../..
 import type { SiteId, Uuid } from "../../model/ids.ts";
 import type { Lane } from "../../model/event.ts";
 import type { EventTerms } from "../../model/terms.ts";
-import type { OrderPlace } from "../../model/order.ts";
+import type { OrderPlace } from "../../model/delivery.ts";
 import type { NewDelivery, Lease, DueDelivery, EndpointAt } from "../../model/delivery.ts";
 
 export const WAITING = 0;

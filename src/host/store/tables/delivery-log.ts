@@ -11,7 +11,7 @@ import { toLastDelivery } from "../../model/ids.ts";
 import type { Uuid } from "../../model/ids.ts";
 import { STATE_NAMES } from "../../model/delivery.ts";
 import type { DeliveryState, FailureReason } from "../../model/delivery.ts";
-import type { OrderPlace } from "../../model/order.ts";
+import type { OrderPlace } from "../../model/delivery.ts";
 import type { Receiver } from "../../model/endpoint.ts";
 import type { Lane } from "../../model/event.ts";
 

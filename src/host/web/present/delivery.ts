@@ -13,7 +13,7 @@ import {
   parseWebhookId,
 } from "../../model/ids.ts";
 import { keyValue } from "../../model/order.ts";
-import type { OrderPlace } from "../../model/order.ts";
+import type { OrderPlace } from "../../model/delivery.ts";
 import { CallboardError } from "../../../errors.ts";
 import type { SentDelivery } from "../../store/tables/delivery-log.ts";
 import { requireSite } from "../http/access.ts";
