@@ -34,7 +34,8 @@ function toSlug(path) {
 const toAddress = (slug) => (slug === "" ? "/docs" : `/docs/${slug}`);
 
 /** Tools for this repository alone, which the package doesn't have either. */
-const isTool = (path) => /(?:^|\/)(?:node_modules|target)\/|(?:-lock\.json|\.sum)$|^deploy\/(?:npm|docs)\//.test(path);
+const isTool = (path) =>
+  /(?:^|\/)(?:node_modules|target)\/|(?:-lock\.json|\.sum)$|^deploy\/(?:npm|docs)\//.test(path);
 
 const listFiles = (folder) =>
   readdirSync(join(ROOT, folder), { withFileTypes: true, recursive: true })

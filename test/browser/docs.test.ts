@@ -11,7 +11,9 @@ import { openBrowser, watch } from "./support/browser.ts";
 let browser: Browser;
 let host: TestHost;
 beforeAll(async () => {
-  execFileSync(process.execPath, ["deploy/docs/build.js", "--strict"], { cwd: join(import.meta.dirname, "../..") });
+  execFileSync(process.execPath, ["deploy/docs/build.js", "--strict"], {
+    cwd: join(import.meta.dirname, "../.."),
+  });
   [browser, host] = await Promise.all([openBrowser(), startTestHost()]);
 });
 afterAll(async () => {

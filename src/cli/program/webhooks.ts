@@ -3,15 +3,7 @@ import { Option } from "commander";
 import type { Command } from "commander";
 import { RETRY_SCHEDULES } from "../../host/model/retry-schedules.ts";
 import { withExamples } from "./examples.ts";
-import {
-  ORDER_BY,
-  SITE,
-  YES_FLAG,
-  listCommand,
-  wholeNumber,
-  withListOptions,
-  withPace,
-} from "./tools.ts";
+import { ORDER_BY, SITE, YES_FLAG, listCommand, wholeNumber, withListOptions, withPace } from "./tools.ts";
 import type { Actions } from "./tools.ts";
 
 const load = () => import("../commands/webhooks.ts");

@@ -75,11 +75,13 @@ export function readCustomHeaders(given: unknown, pointer: string): Reading<Cust
       ? []
       : [problem(`${pointer}/${escapeStep(name.slice(0, MAX_NAME_LENGTH))}`, why)];
   });
-  const characters = entries.reduce((sum, [name, value]) => sum + name.length + String(value).length, 0);
-  if (problems.length === 0 && characters > MAX_CHARACTERS) {
-    problems.push(problem(pointer, `must have at most ${MAX_CHARACTERS} characters in all`));
+  if (problems.length > 0) return refuse(problems);
+  const value = headers as CustomHeaders;
+  const characters = value.reduce((sum, [name, text]) => sum + name.length + text.length, 0);
+  if (characters > MAX_CHARACTERS) {
+    return refuse([problem(pointer, `must have at most ${MAX_CHARACTERS} characters in all`)]);
   }
-  return problems.length > 0 ? refuse(problems) : { kind: "value", value: headers as CustomHeaders };
+  return { kind: "value", value };
 }
 
 function whyNotName(name: string): string | undefined {

@@ -10,7 +10,7 @@ import { openSqliteFile } from "./sqlite-file.ts";
 
 /** 1 MiB of SQLite's usual pages. */
 const STEP_PAGES = 256;
-/** Steps between two flushes to the disk. Unflushed, the copy makes a commit wait for up to 0.3 s; so, for 10 ms. */
+/** Steps between two flushes to the disk. Without them the copy makes a commit wait for up to 0.3 s; with them, for 10 ms. */
 const STEPS_TO_FLUSH = 4;
 /** Leaves the disk to commits. */
 const PAUSE_MS = 5;

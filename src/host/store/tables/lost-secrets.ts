@@ -88,7 +88,9 @@ export async function dropLostSecrets(tx: Queryable, seal: Seal, now: number): P
   for (const { table, column, key } of await listUnreadable(tx, seal)) {
     const where = table.key.map((name, index) => `${name} = $${index + 1}`).join(" AND ");
     await tx.query(
-      DROPPED_AS_ROWS.has(table) ? `DELETE FROM ${table.name} WHERE ${where}` : `${table.update}${column} = NULL WHERE ${where}`,
+      DROPPED_AS_ROWS.has(table)
+        ? `DELETE FROM ${table.name} WHERE ${where}`
+        : `${table.update}${column} = NULL WHERE ${where}`,
       table.key.map((name) => key[name]),
     );
   }

@@ -217,8 +217,18 @@ const testWish = ({ event, payload }: TestBody, { tokenId }: Caller): TestWish =
 
 /** @throws CallboardError BODY_SCHEMA for what the schema alone does not tell */
 export function valuesOf(given: WebhookBody): WebhookValues {
-  const { allEvents, events, filter, bodyFilter, project, retryProfile, pace, orderBy, template, routingKey } =
-    given;
+  const {
+    allEvents,
+    events,
+    filter,
+    bodyFilter,
+    project,
+    retryProfile,
+    pace,
+    orderBy,
+    template,
+    routingKey,
+  } = given;
   if (allEvents === true && events !== undefined && events !== null) {
     throw misfit("/events", "must be left out with allEvents");
   }

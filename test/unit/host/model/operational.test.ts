@@ -50,11 +50,11 @@ test("delivery failures are announced unless a user caused them or another event
   expect(FAILURE_REASONS.filter(isToldReason)).toEqual([
     "exhausted",
     "rejected",
-      "aborted",
-      "forbidden",
-      "not-retried",
-      "over-limit",
-      "template-failed",
+    "aborted",
+    "forbidden",
+    "not-retried",
+    "over-limit",
+    "template-failed",
     "expired",
   ]);
 });
