@@ -32,6 +32,10 @@ describe("readProduct", () => {
     expect(() => readProduct("7")).toThrow("The product must be an object.");
   });
 
+  test("refuses scopes that are none", () => {
+    expect(() => readProduct(JSON.stringify(withValue(harbor(), ["scopes"], null)))).toThrow(CallboardError);
+  });
+
   test("throws nothing but refusals", () => {
     fc.assert(
       fc.property(changedDocuments, (value) => {
