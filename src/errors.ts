@@ -15,7 +15,6 @@ export const ERROR_CODES = {
   ADDON_STATE: [409, "The add-on's state does not allow this operation"],
   ADDON_URL: [422, "The add-on cannot register this URL"],
   ARGUMENT_INVALID: [422, "An argument of a function of Callboard is invalid"],
-  AUTHENTICATION_BESIDE_JWT: [422, "Add-ons get a JWT and no other authentication"],
   AUTHENTICATION_INVALID: [422, "The authentication of a webhook is invalid"],
   AUTH_INVALID: [401, "The credentials were not accepted"],
   AUTH_MISSING: [401, "The request carries no credentials"],

@@ -2,6 +2,8 @@ import { describe, expect, test } from "vitest";
 import {
   EgressFailure,
   findErrorCode,
+  isBeforeReceiver,
+  isProxyOutage,
   outcomeOfAnswer,
   outcomeOfError,
   tlsFailure,
@@ -147,4 +149,25 @@ test.each([
   [{ code: "E1" }, ""],
 ])("the code of %s is %j", (error, code) => {
   expect(findErrorCode(error)).toBe(code);
+});
+
+test.each([
+  ["proxy-unreachable", true, true],
+  ["proxy-refused", true, false],
+  ["token-server-unreachable", true, false],
+  ["token-server-refused", true, false],
+  ["token-server-response", true, false],
+  ["timeout", false, false],
+  ["dns", false, false],
+] as const)(
+  "%s comes before the receiver: %s; is an outage of the proxy: %s",
+  (reason, isBefore, isOutage) => {
+    const outcome = unreachable(reason, "for a reason");
+    expect([isBeforeReceiver(outcome), isProxyOutage(outcome)]).toEqual([isBefore, isOutage]);
+  },
+);
+
+test("a response comes from the receiver", () => {
+  const outcome = outcomeOfAnswer(503, [], NOW);
+  expect([isBeforeReceiver(outcome), isProxyOutage(outcome)]).toEqual([false, false]);
 });

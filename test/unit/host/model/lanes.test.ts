@@ -2,9 +2,11 @@ import { describe, expect, test } from "vitest";
 import type { Outcome } from "../../../../src/egress/index.ts";
 import {
   averageAfter,
+  countStarted,
   createEndpoint,
   createLane,
   createLaneRotation,
+  followRegistry,
   push,
   shift,
   countQueued,
@@ -169,4 +171,50 @@ describe("turns", () => {
     expect(lane.isQueued).toBe(true);
     expect(turns.next()).toBe(lane);
   });
+});
+
+describe("an endpoint follows the registry", () => {
+  const PACE = { rate: { count: 5, per: "second" }, slots: 2 } as const;
+  const paced = siteOf({ endpoints: [{ pace: PACE }] });
+
+  test("it has the pace of its settings from the start, and none without settings", () => {
+    expect(createEndpoint(AT, paced)).toMatchObject({ pace: PACE, rate: { intervalMs: 200 } });
+    expect(createEndpoint(AT, siteOf())).toMatchObject({ pace: undefined, rate: undefined });
+    expect(createEndpoint({ ...AT, endpointNo: 9 }, paced)).toMatchObject({
+      saved: undefined,
+      pace: undefined,
+    });
+    expect(createEndpoint(AT, undefined)).toMatchObject({ saved: undefined, pace: undefined });
+  });
+
+  test("a changed pace replaces it; the same one keeps the attempts that were given out", () => {
+    const endpoint = createEndpoint(AT, siteOf());
+    followRegistry(endpoint, paced);
+    const { rate } = endpoint;
+    expect(endpoint).toMatchObject({ site: paced, pace: PACE, rate: { intervalMs: 200 } });
+    followRegistry(endpoint, paced);
+    expect(endpoint.rate).toBe(rate);
+    followRegistry(endpoint, siteOf({ endpoints: [{ pace: { slots: 1 } }] }));
+    expect(endpoint).toMatchObject({ pace: { slots: 1 }, rate: undefined });
+    followRegistry(endpoint, undefined);
+    expect(endpoint).toMatchObject({ site: undefined, saved: undefined, pace: undefined });
+  });
+
+  test("after a resume its circuit is closed, and nothing was announced", () => {
+    const failing = siteOf({ endpoints: [{ failures: 7, opened: 2, openUntil: 9_000, failingStage: 2 }] });
+    const endpoint = createEndpoint(AT, failing);
+    followRegistry(endpoint, failing);
+    expect(endpoint).toMatchObject({ recorded: 2, breaker: { failures: 7, opened: 2 } });
+    followRegistry(endpoint, siteOf({ endpoints: [{ failures: 7, failingStage: 2, resumedAt: 5 }] }));
+    expect(endpoint).toMatchObject({
+      recorded: 0,
+      breaker: { failures: 0, opened: 0, openUntil: undefined },
+    });
+  });
+});
+
+test("started requests are those in flight and those that are promised, in both lanes", () => {
+  const lanes = ([0, 1] as const).map((lane) => laneOf(lane, []));
+  lanes.forEach((lane, index) => Object.assign(lane, { inFlight: index + 1, reserved: 10 }));
+  expect(countStarted(lanes)).toBe(23);
 });

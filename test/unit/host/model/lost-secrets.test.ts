@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import {
+  CREDENTIALS_LOST,
   SECRET_LOST,
+  areCredentialsLost,
   isSecretLost,
   lacksSecret,
   reinstallDelayMs,
@@ -11,6 +13,13 @@ test("a lost secret is recognized by the inactivity reason, until a new one is s
   expect(isSecretLost(lost)).toBe(true);
   for (const change of [{ active: true }, { inactiveBecause: "switched off" }, { secret: "new" }])
     expect(isSecretLost({ ...lost, ...change })).toBe(false);
+});
+
+test("lost credentials are recognized by the inactivity reason", () => {
+  const lost = { active: false, inactiveBecause: CREDENTIALS_LOST };
+  expect(areCredentialsLost(lost)).toBe(true);
+  for (const change of [{ active: true }, { inactiveBecause: SECRET_LOST }, { inactiveBecause: undefined }])
+    expect(areCredentialsLost({ ...lost, ...change })).toBe(false);
 });
 
 test("an installed add-on with JWT lacks its secret; one without authentication or uninstalled doesn't", () => {
