@@ -69,6 +69,14 @@ import { parseBasePath, canonicalRequest, pathBelow, requestTarget } from "../..
 
 /** What a parser may throw: nothing, a named error with one of these beginnings of its code, or a failure of a command. */
 type Throws = readonly string[] | "a failure of the command" | "nothing";
+/** Texts, flags and lists of texts, also in groups. */
+function isOfFields(value: unknown): boolean {
+  if (typeof value === "string" || typeof value === "boolean") return true;
+  if (typeof value !== "object" || value === null) return false;
+  const parts: readonly unknown[] = Object.values(value);
+  return Array.isArray(value) ? parts.every((part) => typeof part === "string") : parts.every(isOfFields);
+}
+
 interface Parser {
   readonly parse: (text: string) => unknown;
   readonly throws: Throws;
@@ -308,10 +316,7 @@ const PARSERS: Readonly<Record<string, Parser>> = {
   "the form of a webhook": {
     parse: (text) => {
       const fields = readFields(new URLSearchParams(text));
-      for (const value of Object.values(fields)) {
-        const isList = Array.isArray(value) && value.every((each) => typeof each === "string");
-        expect(isList || ["string", "boolean"].includes(typeof value)).toBe(true);
-      }
+      expect(isOfFields(fields)).toBe(true);
     },
     throws: "nothing",
     pieces: [
