@@ -122,7 +122,9 @@ async function startProcesses(url: string, count: number) {
   const all = [first];
   while (all.length < count) all.push(await startProcess(url, world));
   const lookAll = () => Promise.all(all.map(({ look }) => look()));
-  return { world, bench, lookAll };
+  const refreshAll = () =>
+    Promise.all(all.map(({ bench: each }) => each.snapshots.refresh(each.database.read)));
+  return { world, bench, lookAll, refreshAll };
 }
 const told = (event: string) => toldIn(watcher.received).filter((each) => each.event === event);
 
@@ -192,15 +194,15 @@ describe.each(Object.values(DATABASES).map((each, at) => [Object.keys(DATABASES)
     }, 30_000);
 
     test("token.expiring 30, 7 and 1 days before the end of a webhook's bearer token, once each", async () => {
-      const { world, bench, lookAll } = await startProcesses(await url(), count);
-      const { database, seal, siteNo, snapshots } = bench;
+      const { world, bench, lookAll, refreshAll } = await startProcesses(await url(), count);
+      const { database, seal, siteNo } = bench;
       const expiresAt = database.now() + 40 * DAY;
       await database.write(async (tx) => {
         const authentication = { value: { kind: "bearer", token: "t", expiresAt }, since: 1 } as const;
         await saveWebhook(tx, seal, newWebhook(siteNo, 1, { name: "Build", authentication }));
         await raiseVersion(tx, siteNo);
       });
-      await snapshots.refresh(database.read);
+      await refreshAll();
       await lookFor("token.expiring", lookAll, 0);
       for (const [index, days] of [30, 7, 1].entries()) {
         world.later = (40 - days) * DAY + 2 * MINUTE;
