@@ -1,6 +1,6 @@
 /** Follows the leak runbook of docs/security.md, command by command: afterwards the old secret is worth nothing. */
 import { randomBytes } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
@@ -149,6 +149,30 @@ test("Signing secret of an outgoing webhook", async () => {
   const [, secret] = /secret (\S{20,})/.exec(answer) ?? [];
   expect(secret).toMatch(/^whsec_/);
   expect(secret).not.toBe("leaked-0123456789");
+});
+
+test("Credentials for a receiver", async () => {
+  const basic = (password: string) => ({ kind: "basic", user: "callboard", password });
+  const made = await host.call("POST", `${SITE}/webhooks`, {
+    name: "closed",
+    url: receiver.url,
+    authentication: basic("leaked"),
+  });
+  const { id } = made.body as { id: string };
+  const folder = mkdtempSync(join(tmpdir(), "callboard-runbook-"));
+  const file = join(folder, "new.json");
+  writeFileSync(file, JSON.stringify(basic("fresh")));
+  try {
+    await follow("Credentials for a receiver", { SITE: "jira", WEBHOOK_ID: id, FILE: file });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+  receiver.received.length = 0;
+  receiver.answer = (_request, response) => void response.writeHead(401).end();
+  const tried = await host.call("POST", `${SITE}/webhooks/${id}/execute`, { event: "jira:issue_created" });
+  expect(tried).toMatchObject({ status: 200 });
+  const sent = receiver.received.map(({ headers }) => headers["authorization"]);
+  expect(sent).toEqual([`Basic ${Buffer.from("callboard:fresh").toString("base64")}`]);
 });
 
 test("Signing key", async () => {
