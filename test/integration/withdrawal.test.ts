@@ -79,7 +79,7 @@ test("the master key is replaced while the server runs, whatever ends it meanwhi
   server.send("SIGTERM");
   await server.ended;
 
-  await expect(serve({ CALLBOARD_MASTER_KEY: before })).rejects.toThrow(/not READY/);
+  await expect(serve({ CALLBOARD_MASTER_KEY: before })).rejects.toThrow(/not ready/);
   await serve({ CALLBOARD_MASTER_KEY: next });
   await callboard("trigger", "jira:issue_created", "--site", "jira", "--wait");
   await waitFor(() => expect(receiver.received).toHaveLength(6));
