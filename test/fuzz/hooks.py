@@ -23,6 +23,7 @@ VALID_KEY = re.compile(r"[!-~]{1,200}")
 # signature allow.
 NO_SCHEMA_SAYS = re.compile(
     r"NUL character|give since and until|in the future|must be a receiver of|has no event type|operational event|whsec_"
+    r"|must be an origin|step before|is JQL, which|no message without a body"
 )
 
 count = 0

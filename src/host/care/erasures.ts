@@ -67,7 +67,7 @@ export interface ErasureStep {
 }
 
 export interface Erasures {
-  /** @throws {CallboardError} QUERY_INVALID if the cursor is of something else */
+  /** @throws {CallboardError} BODY_SCHEMA if the cursor is of something else */
   readonly step: (request: ErasureRequest, by: Author) => Promise<ErasureStep>;
 }
 
@@ -243,5 +243,7 @@ function readCursor(cursor: string): readonly [name: unknown, after: readonly (s
   }
 }
 
-const wrongCursor = () =>
-  new CallboardError("QUERY_INVALID", "The cursor must be the one of the step before");
+function wrongCursor(): CallboardError {
+  const detail = "must be the one of the step before";
+  return new CallboardError("BODY_SCHEMA", `/cursor ${detail}`, { errors: [{ pointer: "/cursor", detail }] });
+}

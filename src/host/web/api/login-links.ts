@@ -5,8 +5,8 @@ import type { Portal, PortalPlace } from "../../model/portal.ts";
 import type { Caller } from "../http/access.ts";
 import { sitesOf } from "../http/query.ts";
 import type { Rooms } from "../rooms.ts";
-import { PORTAL, toPortal } from "../present/portal.ts";
-import { body, integer } from "../schema/schema.ts";
+import { ONE_PORTAL, PORTAL, toPortal } from "../present/portal.ts";
+import { body, checkedByCode, integer } from "../schema/schema.ts";
 import { SITE_KEY } from "../schema/site.ts";
 import { route } from "./route.ts";
 import { toAuthor, isoTime } from "../present/values.ts";
@@ -60,17 +60,20 @@ export const loginLinkRoutes = [
     reach: "handler",
     group: "Portals",
     summary: "Make a link that logs a browser in once, for one add-on or for one owner of outgoing webhooks",
-    body: body(
-      {},
-      {
-        ...PORTAL,
-        site: SITE_KEY,
-        minutes: integer("Lifetime of the link, in minutes", {
-          minimum: 1,
-          maximum: MAX_PORTAL_LINK_MS / MINUTE_MS,
-          default: LOGIN_LINK_MS / MINUTE_MS,
-        }),
-      },
+    body: checkedByCode(
+      body(
+        {},
+        {
+          ...PORTAL,
+          site: SITE_KEY,
+          minutes: integer("Lifetime of the link, in minutes", {
+            minimum: 1,
+            maximum: MAX_PORTAL_LINK_MS / MINUTE_MS,
+            default: LOGIN_LINK_MS / MINUTE_MS,
+          }),
+        },
+      ),
+      ONE_PORTAL,
     ),
     example: { addon: "com.example.addon", site: "board" },
     success: { status: 201, description: "The link and when it expires", schema: LOGIN_LINK },

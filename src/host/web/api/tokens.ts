@@ -4,9 +4,9 @@ import { SCOPES } from "../../store/tables/tokens.ts";
 import type { ApiToken, Scope } from "../../store/tables/tokens.ts";
 import { route } from "./route.ts";
 import type { Portal } from "../../model/portal.ts";
-import { PORTAL, toPortal } from "../present/portal.ts";
+import { ONE_PORTAL, PORTAL, toPortal } from "../present/portal.ts";
 import { isoTime, presentList } from "../present/values.ts";
-import { array, body, oneOf, string, time } from "../schema/schema.ts";
+import { array, body, checkedByCode, oneOf, string, time } from "../schema/schema.ts";
 import { LINE_WITH_TEXT } from "../schema/parts.ts";
 import { SITE_KEY } from "../schema/site.ts";
 import { NEW_TOKEN, TOKEN_PAGE } from "../schema/host.ts";
@@ -71,16 +71,19 @@ export const tokenRoutes = [
     scope: "admin",
     group: "Tokens",
     summary: "Make an API token",
-    body: body(
-      {
-        name: string("Name", { minLength: 1, maxLength: 100 }, LINE_WITH_TEXT),
-        scopes: array("Scopes", oneOf("Scope", SCOPES), { minItems: 1 }),
-      },
-      {
-        site: SITE_KEY,
-        ...PORTAL,
-        expiresAt: time("Expiry, in the future; never when left out"),
-      },
+    body: checkedByCode(
+      body(
+        {
+          name: string("Name", { minLength: 1, maxLength: 100 }, LINE_WITH_TEXT),
+          scopes: array("Scopes", oneOf("Scope", SCOPES), { minItems: 1 }),
+        },
+        {
+          site: SITE_KEY,
+          ...PORTAL,
+          expiresAt: time("Expiry, in the future; never when left out"),
+        },
+      ),
+      ONE_PORTAL,
     ),
     example: { name: "build server", scopes: ["events:write"], site: "board" },
     success: { status: 201, description: "The token; this is the only time it is shown", schema: NEW_TOKEN },

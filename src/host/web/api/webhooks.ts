@@ -157,6 +157,12 @@ const OPTIONAL_VALUES = {
   ...GIVEN_TLS,
 };
 
+/** The member without the only format that has it. */
+const onlyWith = (member: string, format: string) => ({
+  required: [member],
+  properties: { [member]: { type: "string" }, format: { not: { const: format } } },
+});
+
 /** Members that don't go together. */
 const RULES_OF_VALUES = {
   not: {
@@ -170,6 +176,8 @@ const RULES_OF_VALUES = {
         required: ["generateSecret", "secret"],
         properties: { generateSecret: { const: true }, secret: { type: "string" } },
       },
+      onlyWith("template", "template"),
+      onlyWith("routingKey", "pagerduty"),
     ],
   },
 };

@@ -10,6 +10,9 @@ export const PORTAL = {
   owner: string("Owner of outgoing webhooks", { minLength: 1, maxLength: 200, ...LINE_WITH_TEXT }),
 };
 
+/** Rule of a body with these members. */
+export const ONE_PORTAL = { not: { required: ["addon", "owner"] } };
+
 /** @throws {CallboardError} BODY_SCHEMA for both members */
 export function toPortal({
   addon,
