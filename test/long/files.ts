@@ -66,4 +66,11 @@ export const LONG_FILES: readonly string[] = [
   "test/integration/url-trials.test.ts",
   "test/integration/testing/clock.test.ts",
   "test/integration/foreign-ids.test.ts",
+  "test/integration/cli/cli.test.ts",
+  "test/integration/directory.test.ts",
+  "test/integration/embed.test.ts",
+  "test/integration/operational-events-site.test.ts",
+  "test/integration/own-product-story.test.ts",
+  "test/integration/base-path.test.ts",
+  "test/integration/inspector-own-product.test.ts",
 ];
