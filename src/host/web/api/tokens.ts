@@ -4,7 +4,7 @@ import { SCOPES } from "../../store/tables/tokens.ts";
 import type { ApiToken, Scope } from "../../store/tables/tokens.ts";
 import { route } from "./route.ts";
 import type { Portal } from "../../model/portal.ts";
-import { ONE_PORTAL, PORTAL, toPortal } from "../present/portal.ts";
+import { PORTAL, PORTAL_SCOPES, toPortal } from "../present/portal.ts";
 import { isoTime, presentList } from "../present/values.ts";
 import { array, body, checkedByCode, oneOf, string, time } from "../schema/schema.ts";
 import { LINE_WITH_TEXT } from "../schema/parts.ts";
@@ -83,7 +83,7 @@ export const tokenRoutes = [
           expiresAt: time("Expiry, in the future; never when left out"),
         },
       ),
-      ONE_PORTAL,
+      PORTAL_SCOPES,
     ),
     example: { name: "build server", scopes: ["events:write"], site: "board" },
     success: { status: 201, description: "The token; this is the only time it is shown", schema: NEW_TOKEN },

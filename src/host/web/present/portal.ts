@@ -10,8 +10,18 @@ export const PORTAL = {
   owner: string("Owner of outgoing webhooks", { minLength: 1, maxLength: 200, ...LINE_WITH_TEXT }),
 };
 
-/** Rule of a body with these members. */
-export const ONE_PORTAL = { not: { required: ["addon", "owner"] } };
+const BOTH = { required: ["addon", "owner"] };
+const EITHER = { anyOf: [{ required: ["addon"] }, { required: ["owner"] }] };
+
+/** Rule of a body with one of these members. */
+export const ONE_PORTAL = { not: { anyOf: [BOTH, { not: EITHER }] } };
+
+/** Rule of a body that may have one of them, with the scopes that a portal's token can have. */
+export const PORTAL_SCOPES = {
+  not: {
+    anyOf: [BOTH, { ...EITHER, properties: { scopes: { contains: { not: { enum: ["admin", "read"] } } } } }],
+  },
+};
 
 /** @throws {CallboardError} BODY_SCHEMA for both members */
 export function toPortal({
