@@ -10,8 +10,14 @@ export const PORTAL = {
   owner: string("Owner of outgoing webhooks", { minLength: 1, maxLength: 200, ...LINE_WITH_TEXT }),
 };
 
-const BOTH = { required: ["addon", "owner"] };
-const EITHER = { anyOf: [{ required: ["addon"] }, { required: ["owner"] }] };
+const TEXT = { type: "string" };
+const BOTH = { required: ["addon", "owner"], properties: { addon: TEXT, owner: TEXT } };
+const EITHER = {
+  anyOf: [
+    { required: ["addon"], properties: { addon: TEXT } },
+    { required: ["owner"], properties: { owner: TEXT } },
+  ],
+};
 
 /** Rule of a body with one of these members. */
 export const ONE_PORTAL = { not: { anyOf: [BOTH, { not: EITHER }] } };
