@@ -20,6 +20,7 @@ import type { LogLevel } from "./logger.ts";
 import { parseProxyUrl } from "./proxy-url.ts";
 import type { Proxy } from "./proxy-url.ts";
 import { withoutTrailingSlashes } from "./trailing-slashes.ts";
+import { parseDuration, parseSchedule } from "./duration.ts";
 
 /** All environment keys, with the default as shown in the README and the meaning. */
 export const CONFIG_KEYS = {
@@ -149,27 +150,7 @@ export interface Config {
   readonly tracing: boolean;
 }
 
-const DURATION_UNITS: Readonly<Record<string, number>> = {
-  ms: 1,
-  s: 1000,
-  m: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-};
 const SIZE_UNITS: Readonly<Record<string, number>> = { B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 };
-
-/** Parses a duration to milliseconds: "15s" → 15000. Units: ms, s, m, h, d. Returns undefined for any other text. */
-export function parseDuration(text: string): number | undefined {
-  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text.trim());
-  const unit = DURATION_UNITS[match?.[2] ?? ""];
-  return match === null || unit === undefined ? undefined : Math.round(Number(match[1]) * unit);
-}
-
-/** Parses durations to milliseconds: "200ms,1s,5s" → [200, 1000, 5000]. Returns undefined if one of them is invalid. */
-export function parseSchedule(text: string): readonly number[] | undefined {
-  const steps = text.split(",").map(parseDuration);
-  return steps.every((step) => step !== undefined) ? steps : undefined;
-}
 
 function parseSize(text: string): number | undefined {
   const match = /^(\d+)(B|KiB|MiB|GiB)?$/.exec(text.trim());

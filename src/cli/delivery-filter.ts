@@ -1,6 +1,6 @@
 /** The options that choose deliveries, as a filter of the API. */
 import type { RequestOf, Schemas } from "../client/index.ts";
-import { parseDuration } from "../config.ts";
+import { parseDuration } from "../duration.ts";
 import { defined } from "../defined.ts";
 import { usageFailure } from "./exit.ts";
 

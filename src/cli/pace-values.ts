@@ -1,6 +1,6 @@
 /** The options that say how a receiver is sent to, as values of the API. */
 import type { Schemas } from "../client/index.ts";
-import { parseDuration, parseSchedule } from "../config.ts";
+import { parseDuration, parseSchedule } from "../duration.ts";
 import { describeRate } from "../host/model/pace.ts";
 import { usageFailure } from "./exit.ts";
 

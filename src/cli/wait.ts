@@ -1,7 +1,7 @@
 /** Waits for deliveries and prints each of their attempts as it settles. */
 import { listItems } from "../client/index.ts";
 import type { Schemas } from "../client/index.ts";
-import { parseDuration } from "../config.ts";
+import { parseDuration } from "../duration.ts";
 import type { Client } from "./client.ts";
 import { counted } from "./consent.ts";
 import { formatState, nameReceiver } from "./delivery-filter.ts";

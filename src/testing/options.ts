@@ -1,7 +1,7 @@
 /** Options of a test host, parsed. Pure. */
 import { DEFAULT_PRODUCT } from "../catalogue/index.ts";
 import type { EventNames } from "../catalogue/index.ts";
-import { parseDuration } from "../config.ts";
+import { parseDuration } from "../duration.ts";
 import type { HostSettings } from "../embed/settings.ts";
 import { CallboardError } from "../errors.ts";
 import { RETRY_SCHEDULES, isRetrySchedule } from "../host/model/retry-schedules.ts";

@@ -2,7 +2,8 @@
 import { hostname } from "node:os";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
-import { CONFIG_KEYS, configWarnings, parseDuration, readConfig, unknownKeys } from "../../src/config.ts";
+import { CONFIG_KEYS, configWarnings, readConfig, unknownKeys } from "../../src/config.ts";
+import { parseDuration } from "../../src/duration.ts";
 import type { Environment } from "../../src/config.ts";
 import { CallboardError } from "../../src/errors.ts";
 

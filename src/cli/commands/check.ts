@@ -8,7 +8,7 @@ import { CheckProblem } from "../../check/outcome.ts";
 import { toJunit, toReport } from "../../check/report/documents.ts";
 import { createPaint, formatEnd, formatResult, formatStart } from "../../check/report/terminal.ts";
 import { hasPassed } from "../../check/run.ts";
-import { parseDuration } from "../../config.ts";
+import { parseDuration } from "../../duration.ts";
 import { messageOf } from "../../errors.ts";
 import { CommandFailure, usageFailure } from "../exit.ts";
 import type { Ending } from "../exit.ts";

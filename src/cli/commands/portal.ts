@@ -1,7 +1,7 @@
 /** `callboard login-link` and `callboard portal …` */
 import { readFile } from "node:fs/promises";
 import type { RequestOf, Schemas } from "../../client/index.ts";
-import { parseDuration } from "../../config.ts";
+import { parseDuration } from "../../duration.ts";
 import { defined } from "../../defined.ts";
 import type { Context } from "../context.ts";
 import { CommandFailure, usageFailure } from "../exit.ts";

@@ -1,6 +1,6 @@
 /** `callboard settings show|edit`: what a server that runs goes by. */
 import type { RequestOf, Schemas } from "../../client/index.ts";
-import { parseDuration } from "../../config.ts";
+import { formatDuration, parseDuration } from "../../duration.ts";
 import { defined } from "../../defined.ts";
 import { confirm } from "../consent.ts";
 import type { Context } from "../context.ts";
@@ -61,19 +61,6 @@ function readRetention(flag: string, text: string | undefined): number | undefin
   const durationMs = parseDuration(text);
   if (durationMs !== undefined) return durationMs;
   throw usageFailure(`${flag} ${printable(text)} is not a duration such as 30d or 12h`);
-}
-
-const UNITS = [
-  ["d", 86_400_000],
-  ["h", 3_600_000],
-  ["m", 60_000],
-  ["s", 1_000],
-] as const;
-
-/** In the longest unit of which it is a whole number, as options take it. */
-function formatDuration(ms: number): string {
-  const [unit, length] = UNITS.find(([, each]) => ms >= each && ms % each === 0) ?? ["ms", 1];
-  return `${ms / length}${unit}`;
 }
 
 const toLines = (settings: Settings): readonly string[] =>

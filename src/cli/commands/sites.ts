@@ -1,6 +1,6 @@
 /** `callboard sites …` */
 import type { RequestOf, Schemas } from "../../client/index.ts";
-import { parseDuration } from "../../config.ts";
+import { parseDuration } from "../../duration.ts";
 import { defined } from "../../defined.ts";
 import { confirm, counted, describeWaiting } from "../consent.ts";
 import type { Context } from "../context.ts";

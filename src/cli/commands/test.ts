@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { constants } from "node:os";
 import { readProductText } from "../../catalogue/document/parse.ts";
-import { parseSchedule } from "../../config.ts";
+import { parseSchedule } from "../../duration.ts";
 import { CallboardError } from "../../errors.ts";
 import { isRetrySchedule } from "../../host/model/retry-schedules.ts";
 import { createTestHost } from "../../testing/index.ts";

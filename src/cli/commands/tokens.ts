@@ -1,7 +1,7 @@
 /** `callboard tokens …` */
 import type { RequestOf, Schemas } from "../../client/index.ts";
 import { everyItem } from "../../client/index.ts";
-import { parseDuration } from "../../config.ts";
+import { parseDuration } from "../../duration.ts";
 import { defined } from "../../defined.ts";
 import type { Client } from "../client.ts";
 import { confirm } from "../consent.ts";

@@ -1,5 +1,5 @@
 /** The fields of a receiver's pace in a form, which are read back as the value that `readPace` checks. Pure. */
-import { parseDuration, parseSchedule } from "../../../config.ts";
+import { formatDuration, parseDuration, parseSchedule } from "../../../duration.ts";
 import { describeRate } from "../../model/pace.ts";
 import type { Pace } from "../../model/pace.ts";
 import { RETRY_SCHEDULES } from "../../model/retry-schedules.ts";
@@ -77,18 +77,6 @@ const NO_RETRY = "none";
 
 const toDelays = (text: string): readonly number[] | string =>
   text === NO_RETRY ? [] : (parseSchedule(text) ?? text);
-
-const UNITS = [
-  ["d", 86_400_000],
-  ["h", 3_600_000],
-  ["m", 60_000],
-  ["s", 1_000],
-] as const;
-
-function formatDuration(ms: number): string {
-  const [unit, unitMs] = UNITS.find(([, each]) => ms % each === 0) ?? (["ms", 1] as const);
-  return `${ms / unitMs}${unit}`;
-}
 
 const formatDelays = (delays: readonly number[]): string =>
   delays.length === 0 ? NO_RETRY : delays.map(formatDuration).join(", ");

@@ -1,6 +1,6 @@
 /** Settings: sites, how deliveries are made and kept, API tokens and signing keys, each on a tab of its own. */
 import { requireCallersMistake } from "../http/problems.ts";
-import { parseDuration } from "../../../config.ts";
+import { parseDuration } from "../../../duration.ts";
 import { defined } from "../../../defined.ts";
 import { CallboardError } from "../../../errors.ts";
 import { describePortal } from "../../model/portal.ts";
