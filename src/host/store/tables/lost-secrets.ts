@@ -57,10 +57,16 @@ export async function findLostSecrets(q: Queryable, seal: Seal): Promise<LostSec
     "SELECT site_no, no, name FROM callboard_webhook WHERE removed_at IS NULL",
   );
   const lostKeys = of(signingKeys, "private_sealed").map(({ key }) => String(key["kid"]));
+  const reasons = new Map(
+    // The last one that is set stays: the first of the list.
+    REASONS_WITHOUT.toReversed().flatMap(([column, reason]) =>
+      of(webhooks, column).map(
+        ({ key }) => [`${String(key["site_no"])}/${String(key["no"])}`, reason] as const,
+      ),
+    ),
+  );
   const lostWebhooks = standing.flatMap(({ site_no: siteNo, no, name }) => {
-    const inactiveBecause = REASONS_WITHOUT.find(([column]) =>
-      of(webhooks, column).some(({ key }) => Number(key["site_no"]) === siteNo && Number(key["no"]) === no),
-    )?.[1];
+    const inactiveBecause = reasons.get(`${siteNo}/${no}`);
     if (inactiveBecause === undefined) return [];
     return [
       { siteNo, site: findSiteKey(siteNo), no, id: formatWebhookId(siteNo, no), name, inactiveBecause },
