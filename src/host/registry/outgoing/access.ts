@@ -83,8 +83,7 @@ interface AccessChange {
  */
 export function accessAfter(change: AccessChange, before: Webhook | undefined): AccessSettings {
   const { access, url, now } = change;
-  const isSameOrigin = before !== undefined && new URL(before.url).origin === new URL(url).origin;
-  const hasOverlap = isSameOrigin;
+  const hasOverlap = before !== undefined && new URL(before.url).origin === new URL(url).origin;
   const after: AccessSettings = {
     headers: rotate(before?.headers, { wish: access.headers, now, hasOverlap }),
     // A client is tried at its token server before it is saved: the one before is needed no more.
@@ -96,7 +95,7 @@ export function accessAfter(change: AccessChange, before: Webhook | undefined): 
     tls: rotate(before?.tls, { wish: access.tls, now, hasOverlap }),
   };
   const problems = [
-    ...(before === undefined || isSameOrigin ? [] : originProblems(access, before)),
+    ...(before === undefined || hasOverlap ? [] : originProblems(access, before)),
     ...(before === undefined ? [] : lostProblems(change, before)),
     ...besideProblems(after),
     ...(after.tls !== undefined && !url.startsWith("https:")

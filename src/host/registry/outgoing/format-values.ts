@@ -10,6 +10,7 @@ import { readTemplate } from "../../model/formats/template.ts";
 import type { Part } from "../../model/formats/template.ts";
 import { whyNotText } from "../../model/text.ts";
 import type { Webhook } from "../../model/webhook.ts";
+import { misfit } from "./problems.ts";
 
 export interface FormatInput {
   /** Mustache in JSON. */
@@ -113,4 +114,3 @@ export function chooseRoutingKey(
 }
 
 const problem = (pointer: string, detail: string, code: ErrorCode): Problem => ({ pointer, detail, code });
-const misfit = (pointer: string, detail: string): Problem => problem(pointer, detail, "BODY_SCHEMA");
