@@ -235,12 +235,13 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
   const exchange = createExchange({
     requestTimeoutMs,
     now: clock.now,
-    onReady: (listener) =>
-      engine.wake(
-        listTaken(listener).flatMap(({ siteNo, no }) =>
-          ([0, 1] as const).map((lane) => ({ siteNo, endpointNo: no, lane })),
-        ),
-      ),
+    onReady: (listener) => {
+      const taken = listTaken(listener).flatMap(({ siteNo, no }) =>
+        ([0, 1] as const).map((lane) => ({ siteNo, endpointNo: no, lane })),
+      );
+      // This process may not know yet what the listener takes.
+      engine.wake(taken.length === 0 ? undefined : taken);
+    },
     onDetached: (listener) => engine.release(listTaken(listener).map(({ no }) => no)),
   });
   const listTaken = ({ id, siteNo }: Pick<Listener, "id" | "siteNo">) =>

@@ -103,8 +103,7 @@ export function createErasures({ database, now, drop, wake }: ErasuresDependenci
       return { ended, freed };
     });
     drop(canceled.ended);
-    // No lanes would mean all.
-    if (canceled.freed.length > 0) wake(canceled.freed);
+    wake(canceled.freed);
     return canceled.ended.length;
   }
 

@@ -100,7 +100,7 @@ export async function cancelOne(
     return { cancelled: delivery, freed };
   });
   drop([cancelled]);
-  wakeFreed(wake, freed);
+  wake(freed);
   return cancelled;
 }
 
@@ -178,7 +178,7 @@ export async function cancelMany(
   return changeMany({ database, findSite }, filter, { by, action: "deliveries.cancelled" }, async (batch) => {
     const { ended, freed } = await database.write((tx) => cancelDeliveries(tx, batch, now()));
     drop(ended);
-    wakeFreed(wake, freed);
+    wake(freed);
     return ended.length;
   });
 }
@@ -215,11 +215,6 @@ async function* listInBatches(
     if (page.items.length > 0) yield page.items;
     cursor = page.next;
   } while (cursor !== undefined);
-}
-
-/** No lanes would mean all. */
-function wakeFreed(wake: RedeliverDependencies["wake"], freed: readonly DueAt[]): void {
-  if (freed.length > 0) wake(freed);
 }
 
 function isBehind(): CallboardError {

@@ -97,7 +97,7 @@ export interface Engine extends HandOff {
   readonly start: () => Promise<void>;
   /** Starts nothing new, waits up to `ms` for requests in flight, settles them and gives leases back. */
   readonly stop: (ms: number) => Promise<void>;
-  /** Something in the table may be due earlier than known: in all lanes, or in those named. */
+  /** Something in the table may be due earlier than known: in those lanes, or in any when left out. */
   readonly wake: (where?: readonly NoticedAt[]) => void;
   /** Deliveries were canceled: those in memory are not sent. */
   readonly drop: (deliveries: readonly (DueAt & { readonly id: string })[]) => void;
@@ -402,7 +402,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
         if (delivery.lease !== undefined) schedule.getLane(delivery).reserved -= 1;
     },
     wake: (where) => {
-      if (where === undefined || where.length === 0) return feed.pollAll();
+      if (where === undefined) return feed.pollAll();
       if (where.some(({ isUnnumbered }) => isUnnumbered)) void feed.number();
       for (const place of where) feed.requestClaim(schedule.getLane(place));
     },

@@ -124,7 +124,7 @@ export function createReplayRunner(parts: ReplayRunnerParts): ReplayRunner {
       claimedAt = Number.NEGATIVE_INFINITY;
       return undefined;
     }
-    if (lanes.length > 0) wake(lanes);
+    wake(lanes);
     if (endedAt === undefined) {
       running.set(formatKey(replay), { ...replay, cursor: chunk.cursor, result });
     } else {

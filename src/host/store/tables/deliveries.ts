@@ -126,9 +126,9 @@ export interface NoticedAt extends DueAt {
   readonly isUnnumbered?: boolean;
 }
 
-/** The lanes that a notice names; none when it was too long to name them. */
-export function readNotice(notice: string): readonly NoticedAt[] {
-  if (notice === "") return [];
+/** The lanes that a notice names; undefined when it was too long to name them. */
+export function readNotice(notice: string): readonly NoticedAt[] | undefined {
+  if (notice === "") return undefined;
   return notice.split(",").map((place) => {
     const [siteNo = 0, endpointNo = 0, lane = 0] = place.split(":").map(Number);
     const at = { siteNo, endpointNo, lane: toLane(lane) };
