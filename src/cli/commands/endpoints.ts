@@ -91,7 +91,7 @@ function tellEndpoint(io: Io, options: OneOptions, endpoint: Schemas["EndpointDe
   ]);
 }
 
-/** What is not told stays as it is. */
+/** What is left out stays as it is. */
 export async function updateEndpoint(
   { io, client }: Context,
   number: string,

@@ -118,7 +118,7 @@ interface EditFlags extends WebhookFlags {
   readonly active?: boolean;
 }
 
-/** What is not told stays as it is, "" takes a value away: the API replaces every value but the secret. */
+/** What is left out stays as it is, "" takes a value away: the API replaces every value but the secret. */
 export async function editWebhook({ io, client }: Context, id: string, options: EditFlags): Promise<Ending> {
   const path = { site: options.site, id };
   const before = await client.showWebhook({ path });

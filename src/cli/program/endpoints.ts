@@ -41,7 +41,7 @@ export function addEndpointCommands(program: Command, { withClient }: Actions): 
   withExamples(
     withPace(endpoints.command("update <number>"))
       .description(
-        'change the settings of an add-on\'s endpoint; what is not told stays as it is, "" takes a value away (an outgoing webhook has its own: webhooks edit)',
+        'change the settings of an add-on\'s endpoint; what is left out stays as it is, "" takes a value away (an outgoing webhook has its own: webhooks edit)',
       )
       .option(...SITE)
       .addOption(

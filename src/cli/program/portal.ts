@@ -31,7 +31,7 @@ export function addPortalCommands(program: Command, { withClient }: Actions): vo
   withExamples(
     portal
       .command("edit")
-      .description("change what is told; the rest stays")
+      .description("change what is given; the rest stays as it is")
       .option("--title <text>", 'title in place of Callboard\'s; "" removes it')
       .option("--logo <file>", 'PNG, JPEG or WebP image of at most 64 KiB; "" removes it')
       .option("--origin <origin...>", 'every origin whose pages may embed a portal; "" for none')

@@ -51,7 +51,7 @@ function addChanges(webhooks: Command, { withClient }: Actions): void {
   withExamples(
     withValues(webhooks.command("edit <id>"))
       .description(
-        'change one; what is not told stays as it is, --project "", --filter "", --body-filter "" and --template "" take theirs away',
+        'change one; what is left out stays as it is, --project "", --filter "", --body-filter "" and --template "" take theirs away',
       )
       .option("--url <url>", "where to send to")
       .addOption(new Option("--all-events", "send every event from now on").conflicts("event"))

@@ -35,7 +35,7 @@ const MAX_VALUES = 500;
 const MAX_TOKEN_LENGTH = 6 * 1_024;
 /** Lifetime of a token whose response doesn't name one. */
 const UNNAMED_LIFETIME_MS = 3_600_000;
-/** A longer lifetime counts as this one, so that a withdrawn token is not used for ever. */
+/** A longer lifetime counts as this one, so that a withdrawn token is not used forever. */
 const MAX_LIFETIME_MS = 24 * 3_600_000;
 /** Time before its end at which a token is renewed; a fifth of a shorter lifetime. */
 const REFRESH_AHEAD_MS = 60_000;

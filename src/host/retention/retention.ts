@@ -120,7 +120,7 @@ export function createRetention(dependencies: RetentionDependencies): Retention 
     for (const { choice, retentionMs } of sweeps) {
       const swept = { siteNo, before: firstUuidAt(at - retentionMs), choice };
       events += await sweepEvents(swept, removeEvents);
-      // Removed at the next sweep, so that an attempt under way has something to be recorded at.
+      // Removed at the next sweep, so that an attempt in flight has something to be recorded at.
       expired += await sweepEvents(swept, (tx, range) => expireWaiting(tx, range, now()));
     }
     return { events, expired };
