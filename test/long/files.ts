@@ -58,6 +58,7 @@ export const LONG_FILES: readonly string[] = [
   "test/integration/system-names.test.ts",
   "test/integration/testing/runners.test.ts",
   "test/integration/withdrawal.test.ts",
+  "test/store/expanding-steps.test.ts",
   "test/store/file-owner.test.ts",
   "test/store/migrations.test.ts",
   "test/store/pgbouncer.test.ts",
