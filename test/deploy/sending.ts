@@ -1,4 +1,4 @@
-/** Senders of events that give each event an id, and repeat a request at most once. */
+/** Senders of events that give each event an id, and repeat a request that failed. */
 import type { Reply } from "./proxy.ts";
 
 const SENDERS = 4;
@@ -20,15 +20,16 @@ export interface Sending {
   readonly requests: readonly Request[];
   /** Keys of the issues of events that were accepted. */
   readonly accepted: readonly string[];
-  /** Problems of events that were sent twice in vain. */
+  /** Problems of events that were repeated in vain. */
   readonly failed: readonly string[];
-  /** Events that were sent twice. */
+  /** Requests that repeated another one. */
   readonly repeated: () => number;
   /** Resolves when the last request has ended. */
   readonly stop: () => Promise<void>;
 }
 
-export function startSending(post: (event: object) => Promise<Reply>): Sending {
+/** @param mostRepeats of each event */
+export function startSending(post: (event: object) => Promise<Reply>, mostRepeats: number): Sending {
   const requests: Request[] = [];
   const accepted: string[] = [];
   const failed: string[] = [];
@@ -49,7 +50,7 @@ export function startSending(post: (event: object) => Promise<Reply>): Sending {
     for (let count = 0; !isOver; count += 1) {
       const key = `${sender}-${count}`;
       let problem = await publish(key);
-      if (problem !== undefined) {
+      for (let repeat = 0; problem !== undefined && repeat < mostRepeats; repeat += 1) {
         repeated += 1;
         await new Promise((resolve) => setTimeout(resolve, REPEAT_AFTER_MS));
         problem = await publish(key);

@@ -8,6 +8,7 @@ import { expect } from "vitest";
 import { freePort } from "../support/free-port.ts";
 import { answer204, startReceiver } from "../support/http-receiver.ts";
 import type { Receiver } from "../support/http-receiver.ts";
+import type { PgBouncer } from "../support/pgbouncer.ts";
 import { startPostgres } from "../support/postgres.ts";
 import type { Postgres } from "../support/postgres.ts";
 import { startSampleAddon } from "../support/sample-addon.ts";
@@ -30,6 +31,7 @@ const BOARD = "/board";
 export interface Stage {
   readonly folder: string;
   readonly postgres: Postgres;
+  readonly pool: PgBouncer | undefined;
   readonly receiver: Receiver;
   readonly addon: SampleAddon;
   /** Those that run now. */
@@ -40,34 +42,47 @@ export interface Stage {
   readonly call: (method: string, path: string, body?: object) => Promise<Reply>;
   /** Publishes past the proxy, to one process. Resolves to the number of deliveries. */
   readonly publishTo: (index: number, event: string) => Promise<number>;
-  readonly startSending: () => Sending;
+  /** Senders repeat a request that failed at most once, or as often as they are told. */
+  readonly startSending: (mostRepeats?: number) => Sending;
   /** Starts a process of this build in the place of one that has ended. */
   readonly start: (index: number, root: string) => Promise<void>;
   /** Ends a process as a supervisor does, and starts one of this build in its place. */
   readonly replace: (index: number, root: string) => Promise<void>;
   /** Keys of the issues, as often as the webhook took them, and the add-on got them with a valid signature. */
   readonly arrived: () => { readonly webhook: readonly string[]; readonly addon: readonly string[] };
+  /** What reached the webhook. */
+  readonly arrivals: readonly Arrival[];
   readonly close: () => Promise<void>;
+}
+
+export interface Arrival {
+  readonly key: string;
+  /** Milliseconds since the process began. */
+  readonly at: number;
 }
 
 export interface StageOptions {
   /** Root of the build that the processes are of. */
   readonly root?: string;
-  /** Makes the URL that the processes connect to, such as a pooler's, of the database's. */
-  readonly through?: (databaseUrl: string) => string | Promise<string>;
+  /** A pooler that the processes connect through. */
+  readonly pooler?: (server: string) => Promise<PgBouncer>;
+  /** Time that the webhook's receiver takes. */
+  readonly responseMs?: number;
 }
 
-export async function openStage({ root = ROOT, through = (url) => url }: StageOptions = {}): Promise<Stage> {
+export async function openStage({ root = ROOT, pooler, responseMs = 0 }: StageOptions = {}): Promise<Stage> {
   const folder = mkdtempSync(join(tmpdir(), "callboard-rolling-"));
   const postgres = await startPostgres();
-  const taken: string[] = [];
-  const receiver = await startReceiver(refuseSomeOnce(taken));
+  const pool = await pooler?.(postgres.url);
+  const taken: Arrival[] = [];
+  const receiver = await startReceiver(refuseSomeOnce(taken, responseMs));
+  const databaseUrl = await postgres.newUrl();
   const env = {
     CALLBOARD_PROFILE: "prod",
     CALLBOARD_BASE_URL: `https://${NAME}`,
     CALLBOARD_TRUSTED_PROXIES: "127.0.0.1",
     CALLBOARD_ALLOW_NETWORKS: "127.0.0.1",
-    CALLBOARD_DATABASE_URL: await through(await postgres.newUrl()),
+    CALLBOARD_DATABASE_URL: pool?.urlOf(databaseUrl) ?? databaseUrl,
     CALLBOARD_MASTER_KEY: randomBytes(32).toString("hex"),
     CALLBOARD_ADMIN_TOKEN: TOKEN,
   };
@@ -93,21 +108,24 @@ export async function openStage({ root = ROOT, through = (url) => url }: StageOp
   return {
     folder,
     postgres,
+    pool,
     receiver,
     addon,
     servers,
     env,
     call,
     publishTo: (index, event) => publishTo(ports[index]!, event),
-    startSending: () => startSending((body) => call("POST", "/api/v1/sites/tracker/events", body)),
+    startSending: (mostRepeats = 1) =>
+      startSending((body) => call("POST", "/api/v1/sites/tracker/events", body), mostRepeats),
     start,
     replace: async (index, build) => {
       servers[index]!.send("SIGTERM");
       expect(await servers[index]!.ended).toBe(0);
       await start(index, build);
     },
+    arrivals: taken,
     arrived: () => ({
-      webhook: [...taken],
+      webhook: taken.map(({ key }) => key),
       addon: addon.callbacks.flatMap(({ path, signature, payload }) =>
         path.includes("/hooks/created") && signature === "HS256"
           ? [(payload as unknown as IssueBody).issue.key]
@@ -122,6 +140,7 @@ export async function openStage({ root = ROOT, through = (url) => url }: StageOp
       }
       await addon.close();
       await receiver.close();
+      await pool?.stop();
       await postgres.stop();
       rmSync(folder, { recursive: true, force: true });
     },
@@ -132,8 +151,8 @@ interface IssueBody {
   readonly issue: { readonly key: string };
 }
 
-/** Notes the keys that it took. */
-function refuseSomeOnce(taken: string[]): Receiver["answer"] {
+/** Notes what it took. */
+function refuseSomeOnce(taken: Arrival[], responseMs: number): Receiver["answer"] {
   const refused = new Set<string>();
   return (request, response, count) => {
     const { issue } = JSON.parse(request.body.toString()) as IssueBody;
@@ -142,8 +161,9 @@ function refuseSomeOnce(taken: string[]): Receiver["answer"] {
       response.writeHead(503).end();
       return;
     }
-    if (request.url === BOARD) taken.push(issue.key);
-    answer204(request, response, count);
+    if (request.url === BOARD) taken.push({ key: issue.key, at: performance.now() });
+    if (responseMs === 0) answer204(request, response, count);
+    else setTimeout(() => answer204(request, response, count), responseMs);
   };
 }
 
