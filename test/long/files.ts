@@ -59,6 +59,7 @@ export const LONG_FILES: readonly string[] = [
   "test/integration/testing/runners.test.ts",
   "test/integration/token-lifetimes.test.ts",
   "test/integration/withdrawal.test.ts",
+  "test/store/expanding-steps.test.ts",
   "test/store/file-owner.test.ts",
   "test/store/migrations.test.ts",
   "test/store/pgbouncer.test.ts",
