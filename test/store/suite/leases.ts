@@ -194,6 +194,24 @@ export function leaseTests(
     for (const plan of plans) expect(plan).not.toMatch(/Seq Scan|callboard_delivery_due/);
   });
 
+  test("a delivery that is numbered while another of its key is settled refuses the settlement in one statement", async () => {
+    const { one, two } = await twoProcesses(0);
+    const key = { siteNo: 1, key: "e1 1" };
+    const settle = () => one.batch({ checks: [areUnfollowed(one.dialect, [key])], changes: [] });
+    await one.write((tx) => takeNumbers(tx, [{ ...key, count: 1 }], 1_000));
+    let settling: Promise<boolean> | undefined;
+
+    await two.write(async (tx) => {
+      await takeNumbers(tx, [{ ...key, count: 1 }], 1_000);
+      settling = settle();
+      // It has begun, sees the keys as they were, and waits for this transaction.
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    });
+
+    expect(await settling).toBe(false);
+    expect(await settle()).toBe(true);
+  });
+
   test("a lease that has not run out is left alone", async () => {
     const { one, claim } = await twoProcesses(1);
     await claim(one, 1, ONE);
