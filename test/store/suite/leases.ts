@@ -9,6 +9,7 @@ import {
   releaseExpired,
   releaseLease,
 } from "../../../src/host/store/tables/deliveries.ts";
+import { areUnfollowed, freeNext, takeNumbers } from "../../../src/host/store/tables/order.ts";
 import { settleDeliveries } from "../../../src/host/store/tables/settle.ts";
 import { listen } from "../../../src/host/store/db/listen.ts";
 import { MIGRATIONS } from "../../../src/host/store/db/migrations/index.ts";
@@ -159,6 +160,56 @@ export function leaseTests(
     for (const plan of [claimed, moved]) expect(plan).toContain("using callboard_delivery_pkey");
     expect(read).toContain("using callboard_event_pkey");
     for (const plan of plans) expect(plan).not.toMatch(/Join Filter|Seq Scan/);
+  });
+
+  test("the deliveries of a key are looked up in the index of the keys, also in a plan that was made while the tables were small", async () => {
+    const { one } = await twoProcesses(0);
+    const statements: Statement[] = [];
+    const noting: Queryable = {
+      dialect: one.dialect,
+      query: (sql, bind = []) => {
+        statements.push({ sql, bind });
+        return Promise.resolve([]);
+      },
+    };
+    const keys = Array.from({ length: 200 }, (_, no) => ({ siteNo: 1, key: `e1 ${no}` }));
+    await takeNumbers(
+      noting,
+      keys.map((key) => ({ ...key, count: 1 })),
+      1_000,
+    );
+    await freeNext(noting, keys, 1_000);
+    const check = areUnfollowed(one.dialect, keys);
+    const all = [...statements, { sql: `SELECT ${check?.sql ?? ""}`, bind: check?.bind ?? [] }];
+
+    const plans = await Promise.all(
+      all.map(async ({ sql, bind }) => {
+        const rows = await one.read.query<Record<string, string>>(`EXPLAIN ${sql}`, bind);
+        return rows.flatMap((row) => Object.values(row)).join("\n");
+      }),
+    );
+
+    expect(plans).toHaveLength(4);
+    for (const plan of plans.slice(1)) expect(plan).toContain("using callboard_delivery_order");
+    for (const plan of plans) expect(plan).not.toMatch(/Seq Scan|callboard_delivery_due/);
+  });
+
+  test("a delivery that is numbered while another of its key is settled refuses the settlement in one statement", async () => {
+    const { one, two } = await twoProcesses(0);
+    const key = { siteNo: 1, key: "e1 1" };
+    const settle = () => one.batch({ checks: [areUnfollowed(one.dialect, [key])], changes: [] });
+    await one.write((tx) => takeNumbers(tx, [{ ...key, count: 1 }], 1_000));
+    let settling: Promise<boolean> | undefined;
+
+    await two.write(async (tx) => {
+      await takeNumbers(tx, [{ ...key, count: 1 }], 1_000);
+      settling = settle();
+      // It has begun, sees the keys as they were, and waits for this transaction.
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    });
+
+    expect(await settling).toBe(false);
+    expect(await settle()).toBe(true);
   });
 
   test("a lease that has not run out is left alone", async () => {
