@@ -115,8 +115,9 @@ export function createDeliveryLog({
     /** What a webhook would send that is not saved. */
     previewWebhook: async (siteKey: string, webhook: Webhook, input: Omit<PreviewInput, "now">) =>
       previewWebhook(await lists(), getSite(siteKey), webhook, { ...input, now: clock.now() }),
-    /** The newest delivery of each endpoint of a site, newest first. */
-    newest: async (siteKey: string) => newestByEndpoint(await lists(), getSiteNumber(siteKey)),
+    /** The newest delivery of each of these endpoints of a site, newest first. */
+    newest: async (siteKey: string, endpointNos: readonly number[]) =>
+      newestByEndpoint(await lists(), getSiteNumber(siteKey), endpointNos),
     /** Counts the deliveries of events by state, by event ID. Events without deliveries are left out. */
     standings: async (siteKey: string, events: readonly string[]) =>
       standingsOfEvents(await lists(), getSiteNumber(siteKey), events),

@@ -23,7 +23,7 @@ import { lastAttempts } from "../../store/tables/last-attempts.ts";
 import type { LastAttempt } from "../../store/tables/last-attempts.ts";
 import { loadSite, raiseVersion } from "../../store/tables/sites.ts";
 import { listWebhookSubscriptions } from "../../store/tables/subscriptions.ts";
-import { findWebhook, listWebhooks, newWebhookNo, saveWebhook } from "../../store/tables/webhooks.ts";
+import { findWebhook, listWebhooks, listWebhooksByNumber, newWebhookNo, saveWebhook } from "../../store/tables/webhooks.ts";
 import { recordResumed } from "../endpoint-records.ts";
 import { createKeyedMutex } from "../../../keyed-mutex.ts";
 import type { OutgoingContext } from "./context.ts";
@@ -61,6 +61,8 @@ export interface Outgoing {
   /** All webhooks of the site, or those of a portal. */
   readonly list: (siteKey: string, portal?: Portal) => Promise<readonly ShownWebhook[]>;
   readonly show: (siteKey: string, no: number) => Promise<ShownWebhook>;
+  /** The webhooks with these numbers, oldest first, without those that were removed. */
+  readonly showMany: (siteKey: string, nos: readonly number[]) => Promise<readonly ShownWebhook[]>;
   /**
    * @param within is part of the transaction that makes it
    * @throws {CallboardError} URL_UNVERIFIED if the URL was to be checked and did not pass
@@ -96,7 +98,7 @@ export function createOutgoing(context: OutgoingContext): Outgoing {
   }
 
   const shown = async (webhook: Webhook, site: Site): Promise<ShownWebhook> =>
-    toShown(webhook, await lastAttempts(database.read, webhook.siteNo, webhook.no), { site, context });
+    toShown(webhook, await lastAttempts(database.read, webhook.siteNo, [webhook.no]), { site, context });
 
   async function changed(
     webhook: Webhook,
@@ -217,6 +219,12 @@ export function createOutgoing(context: OutgoingContext): Outgoing {
     show: async (siteKey, no) => {
       const site = await readSite(siteKey);
       return shown(await load(database.read, site, no), site);
+    },
+    showMany: async (siteKey, nos) => {
+      const site = await readSite(siteKey);
+      const last = await lastAttempts(database.read, site.no, nos);
+      const some = await listWebhooksByNumber(database.read, seal, site.no, nos);
+      return some.map((webhook) => toShown(webhook, last, { site, context }));
     },
     create,
     edit,

@@ -14,10 +14,12 @@ import type { Rooms } from "../rooms.ts";
 import { bodyView } from "./body-view.ts";
 import { EXECUTES_A_MINUTE } from "./page.ts";
 import type { Page, Visit } from "./page.ts";
+import { pageInMemory } from "./list.ts";
 import { listPaging, createPaging } from "./paging.ts";
 import { receiverLink } from "./rows.ts";
 import { testView } from "./test-view.ts";
 import { EVENT_TYPES_PER_PAGE, pageEventTypes } from "../../model/event-type-page.ts";
+import { hasText } from "../../model/has-text.ts";
 import type { Site } from "../../model/site.ts";
 import type { Subscription } from "../../model/subscription.ts";
 
@@ -79,7 +81,7 @@ interface Entered {
 }
 
 async function eventView(
-  { params, caller }: Visit,
+  { params, query, caller }: Visit,
   rooms: Rooms,
   entered: Partial<Entered>,
   { refusal, test }: { readonly refusal?: CallboardError; readonly test?: ShownTest } = {},
@@ -89,6 +91,18 @@ async function eventView(
   // A body is shown as a site sends it: the one chosen, or the first.
   const shownOn = sites.find(({ key }) => key === entered.site) ?? sites[0];
   const envelope = shownOn?.options.envelope;
+  const search = query.get("q")?.trim() ?? "";
+  const all = listSubscribers({ event, sites, caller }, rooms);
+  const { items: subscribers, list } = pageInMemory(
+    all.filter(({ text, url, site }) => hasText([text, url, site], search)),
+    {
+      path: toHref(event),
+      query,
+      noun: ["subscriber", "subscribers"],
+      filters: [{ name: "q", label: "Search" }],
+      toKey: ({ no }) => String(no),
+    },
+  );
   return {
     kind: "view" as const,
     view: "catalogue-event",
@@ -106,7 +120,11 @@ async function eventView(
           ? undefined
           : toHref({ product: event.product, event: event.replacedBy }),
       sites: sites.map(({ key }) => key),
-      subscribers: listSubscribers({ event, sites, caller }, rooms),
+      subscribers: subscribers.map((each) => ({ ...each, executeHref: toExecuteHref(event, each) })),
+      isAny: all.length > 0,
+      search,
+      ...list,
+      targets: withChosen(subscribers, all, entered.to),
       sample: bodyView(Buffer.from(event.sampleText(envelope))),
       payload: entered.payload ?? JSON.stringify(event.sample(envelope), null, 2),
       site: entered.site ?? "",
@@ -118,6 +136,21 @@ async function eventView(
     },
   };
 }
+
+/** The subscribers on the page, and the chosen one. */
+function withChosen(
+  shown: readonly Subscriber[],
+  all: readonly Subscriber[],
+  chosen: string | undefined,
+): readonly Subscriber[] {
+  const isChosen = ({ no }: Subscriber) => String(no) === chosen;
+  const elsewhere = shown.some(isChosen) ? undefined : all.find(isChosen);
+  return elsewhere === undefined ? shown : [elsewhere, ...shown];
+}
+
+/** The form with this subscriber as the only receiver. */
+const toExecuteHref = (event: EventType, { site, no }: Subscriber): string =>
+  `${toHref(event)}?${new URLSearchParams({ site, to: String(no) }).toString()}#execute`;
 
 /** A schema with all that it refers to can be as large as the document of its product. */
 const MAX_SHOWN_SCHEMA = 64 * 1024;

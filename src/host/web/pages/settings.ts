@@ -3,6 +3,7 @@ import { requireCallersMistake } from "../http/problems.ts";
 import { parseDuration } from "../../../duration.ts";
 import { defined } from "../../../defined.ts";
 import { CallboardError } from "../../../errors.ts";
+import { hasText } from "../../model/has-text.ts";
 import { describePortal } from "../../model/portal.ts";
 import { RETRY_SCHEDULES } from "../../model/retry-schedules.ts";
 import type { RetrySchedule } from "../../model/retry-schedules.ts";
@@ -12,6 +13,8 @@ import { SCOPES } from "../../store/tables/tokens.ts";
 import type { Scope } from "../../store/tables/tokens.ts";
 import type { Rooms } from "../rooms.ts";
 import { count, duration, size } from "./html.ts";
+import { pageInMemory } from "./list.ts";
+import type { Filter } from "./list.ts";
 import type { Page, Visit } from "./page.ts";
 import { SETTINGS_PATH as PATH, settingsView } from "./settings-tabs.ts";
 import type { Site } from "../../model/site.ts";
@@ -64,13 +67,33 @@ const PROFILES = Object.entries(RETRY_SCHEDULES).map(([name, profile]) => ({
   steps: formatSteps(profile),
 }));
 
-async function sitesView({ form }: Visit, { catalogue, sites }: Rooms, refusal?: CallboardError) {
+const SEARCH: Filter = { name: "q", label: "Search" };
+
+async function sitesView({ form, query }: Visit, { catalogue, sites }: Rooms, refusal?: CallboardError) {
   const all = await sites.list();
+  const search = query.get("q")?.trim() ?? "";
+  const product = query.get("product") ?? "";
+  const found = all.filter(
+    (site) =>
+      (product === "" || site.product === product) && hasText([site.key, site.name, site.baseUrl], search),
+  );
+  const { items, list } = pageInMemory(found, {
+    path: PATH,
+    query,
+    noun: ["site", "sites"],
+    filters: [SEARCH, { name: "product", label: "Product" }],
+    toKey: ({ key }) => key,
+  });
   return settingsView(
     "settings-sites",
     PATH,
     {
-      sites: all.map((site) => ({ ...site, shownBaseUrl: sites.baseUrlOf(site) })),
+      sites: items.map((site) => ({ ...site, shownBaseUrl: sites.baseUrlOf(site) })),
+      ...list,
+      isAny: all.length > 0,
+      search,
+      product,
+      path: PATH,
       products: catalogue.siteProducts.map(({ key }) => key),
       values: Object.fromEntries(form),
     },
@@ -164,21 +187,35 @@ function readRetention(form: URLSearchParams, name: string): number {
 }
 
 async function tokensView(
-  { form }: Visit,
+  { form, query }: Visit,
   { tokens, sites }: Rooms,
   made: { readonly name: string; readonly token: string } | undefined,
   refusal?: CallboardError,
 ) {
+  const usable = (await tokens.list()).filter((token) => token.revokedAt === undefined);
+  const search = query.get("q")?.trim() ?? "";
+  const { items, list } = pageInMemory(
+    usable.filter(({ name, id, siteKey }) => hasText([name, `cb_${id}_`, siteKey], search)),
+    {
+      path: `${PATH}/tokens`,
+      query,
+      noun: ["token", "tokens"],
+      filters: [SEARCH],
+      toKey: ({ id }) => id,
+    },
+  );
   return settingsView(
     "settings-tokens",
     `${PATH}/tokens`,
     {
-      tokens: (await tokens.list())
-        .filter((token) => token.revokedAt === undefined)
-        .map((token) => ({
-          ...token,
-          whose: token.portal === undefined ? undefined : describePortal(token.portal),
-        })),
+      tokens: items.map((token) => ({
+        ...token,
+        whose: token.portal === undefined ? undefined : describePortal(token.portal),
+      })),
+      ...list,
+      isAny: usable.length > 0,
+      search,
+      path: `${PATH}/tokens`,
       sites: (await sites.list()).map(({ key }) => key),
       scopes: SCOPES,
       made,
@@ -377,13 +414,23 @@ export const settingsPages: readonly Page[] = [
     method: "get",
     path: `${PATH}/keys`,
     scope: "admin",
-    answer: async (_visit, { keys }) =>
-      settingsView("settings-keys", `${PATH}/keys`, {
-        keys: (await keys.list()).map((key) => ({
+    answer: async ({ query }, { keys }) => {
+      const path = `${PATH}/keys`;
+      const { items, list } = pageInMemory(await keys.list(), {
+        path,
+        query,
+        noun: ["signing key", "signing keys"],
+        filters: [],
+        toKey: ({ kid }) => kid,
+      });
+      return settingsView("settings-keys", path, {
+        keys: items.map((key) => ({
           ...key,
           isWithdrawn: key.withdrawnAt !== undefined && key.withdrawnAt <= Date.now(),
         })),
-      }),
+        ...list,
+      });
+    },
   },
   {
     method: "post",
