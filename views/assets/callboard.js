@@ -47,6 +47,8 @@ for (const here of all("nav [aria-current='page']")) {
 /* times */
 const day = new Intl.DateTimeFormat(root.lang, { dateStyle: "medium", timeStyle: "medium" });
 const clock = new Intl.DateTimeFormat(root.lang, { timeStyle: "medium" });
+const hour = new Intl.DateTimeFormat(root.lang, { hour: "2-digit", minute: "2-digit" });
+const date = new Intl.DateTimeFormat(root.lang, { day: "numeric", month: "short" });
 const relative = new Intl.RelativeTimeFormat(root.lang, { numeric: "auto", style: "short" });
 const UNITS = [["day", 86400], ["hour", 3600], ["minute", 60], ["second", 1]];
 function ago(at) {
@@ -61,7 +63,8 @@ function showTimes(within) {
     if (Number.isNaN(at.getTime())) continue;
     const local = at.toDateString() === today ? clock.format(at) : day.format(at);
     if (!time.title) time.title = at.toISOString().replace("T", " ").replace("Z", " UTC");
-    const text = time.dataset.as === "ago" ? ago(at) : local;
+    const { as } = time.dataset;
+    const text = as === "ago" ? ago(at) : as === "hour" ? hour.format(at) : as === "day" ? date.format(at) : local;
     if (time.textContent !== text) time.textContent = text;
   }
 }

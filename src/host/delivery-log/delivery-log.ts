@@ -9,6 +9,9 @@ import { requireSite } from "../model/site-snapshot.ts";
 import type { Webhook } from "../model/webhook.ts";
 import type { Author } from "../store/tables/audit.ts";
 import { changeSignature } from "../store/tables/changes.ts";
+import type { ChartRange } from "../model/chart-range.ts";
+import { createAttemptHistory } from "./attempt-history.ts";
+import { listEndpointSeries, listSiteSeries } from "./attempt-series.ts";
 import { findDelivery, newestByEndpoint, standingsOfEvents } from "../store/tables/delivery-log.ts";
 import type { DueAt } from "../store/tables/deliveries.ts";
 import { findEvent, listNewestNamed } from "../store/tables/events.ts";
@@ -63,10 +66,11 @@ export function createDeliveryLog({
   checkBody,
 }: DeliveryLogContext) {
   const { read, lists } = database;
-  const connectSlo = createConnectSlo({
+  const history = createAttemptHistory({
     dialect: read.dialect,
     query: async (sql, bind) => (await lists()).query<never>(sql, bind),
   });
+  const connectSlo = createConnectSlo(history);
   const changes = { database, findSite: snapshots.byKey, wake: engine.wake, drop, now };
   const getSite = (siteKey: string) => requireSite(snapshots.byKey, siteKey);
   const getSiteNumber = (siteKey: string) => getSite(siteKey).site.no;
@@ -138,6 +142,15 @@ export function createDeliveryLog({
         now: clock.now(),
         databaseNow: now(),
       }),
+    /** The attempts of sites in the slots of a range, oldest first. */
+    siteSeries: async (siteKeys: readonly string[], range: ChartRange) =>
+      listSiteSeries(await lists(), siteKeys.map(getSiteNumber), { range, history, now: clock.now() }),
+    /** The attempts at endpoints of a site in the slots of a range, oldest first. */
+    endpointSeries: async (siteKey: string, endpointNos: readonly number[], range: ChartRange) => {
+      const siteNo = getSiteNumber(siteKey);
+      const places = endpointNos.map((endpointNo) => ({ siteNo, endpointNo }));
+      return listEndpointSeries(await lists(), places, { range, now: clock.now() });
+    },
     /** A text that changes whenever something that pages show has changed. */
     changes: async () => changeSignature(await lists(), clock.now()),
     /** Attempts that this process makes, and when the delivery that waits longest became due; undefined when nothing is due. */

@@ -43,6 +43,8 @@ export interface Receivers {
   readonly waitingFor: (delivery: WaitingDelivery & { readonly siteNo: number }) => WaitingFor | undefined;
   /** The standing subscriptions of a site. */
   readonly subscriptions: (siteKey: string) => readonly Subscription[];
+  /** The numbers of all its endpoints. */
+  readonly endpointNumbers: (siteNo: number, receiver: Receiver) => readonly number[];
   /** The standing subscriptions of one receiver. */
   readonly subscriptionsOf: (siteKey: string, receiver: Receiver) => readonly Subscription[];
 }
@@ -76,6 +78,10 @@ export function createReceivers({ snapshots, now }: Pick<HostContext, "snapshots
       return snapshot !== undefined && isPortalSite(place, snapshot);
     },
     subscriptions: (siteKey) => [...(snapshots.byKey(siteKey)?.subscriptions.values() ?? [])],
+    endpointNumbers: (siteNo, receiver) => {
+      const snapshot = snapshots.get(siteNo);
+      return snapshot === undefined ? [] : readParts(snapshot)(receiver).endpoints.map(({ no }) => no);
+    },
     subscriptionsOf: (siteKey, receiver) => {
       const snapshot = snapshots.byKey(siteKey);
       return snapshot === undefined ? [] : readParts(snapshot)(receiver).subscriptions;

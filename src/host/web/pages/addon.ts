@@ -18,6 +18,7 @@ import { listenerView } from "./listener-view.ts";
 import type { NoticeName } from "./notices.ts";
 import { EXECUTES_A_MINUTE } from "./page.ts";
 import type { Page, PageAnswer, Visit } from "./page.ts";
+import { receiverChart } from "./receiver-chart.ts";
 import { findOffer, replayHref, stoppedSince, withOffer } from "./replays.ts";
 import { deliveryRow } from "./rows.ts";
 import { standstillView } from "./standstill-view.ts";
@@ -113,6 +114,7 @@ async function addonView(visit: Visit, rooms: Rooms, shown: Readonly<Record<stri
       site: site.key,
       badge: stateBadge(addon.state),
       standing: rooms.receivers.standing(site.no, receiver),
+      chart: await receiverChart(site, receiver, { path: href, query: visit.query }, rooms),
       listener: await listenerView(site.no, receiver, rooms),
       replayHref: replayHref(site, receiver),
       offer: findOffer(visit.query, site, receiver),

@@ -6,6 +6,8 @@ import { formatWebhookId } from "../../model/ids.ts";
 import { sitesOf } from "../http/query.ts";
 import type { ReceiverStanding } from "../../registry/receivers.ts";
 import type { Rooms } from "../rooms.ts";
+import { toChartRange } from "../../model/chart-range.ts";
+import { chartView } from "./chart.ts";
 import { badge, outcomeText } from "./html.ts";
 import { operationalRows } from "./operational.ts";
 import type { Page } from "./page.ts";
@@ -14,23 +16,15 @@ import { eventRows, receiverLink, formatStandingBadge } from "./rows.ts";
 import type { ReceiverLink } from "./rows.ts";
 import { serverView } from "./server-view.ts";
 import { standstillView } from "./standstill-view.ts";
-import { SPARK, toBars, daySlots } from "./spark.ts";
 
 const MAX_ROWS = 6;
 
-const GOOD = ["ok", "accepted"];
+/** Sites in the table: those with the lowest share of 2xx. */
+const MAX_SITES = 8;
 
-function sumAttempts(statuses: readonly SiteStatus[]): { readonly attempts: number; readonly good: number } {
-  let attempts = 0;
-  let good = 0;
-  for (const status of statuses) {
-    for (const [outcome, count] of Object.entries(status.attempts)) {
-      attempts += count;
-      if (GOOD.includes(outcome)) good += count;
-    }
-  }
-  return { attempts, good };
-}
+/** Those that need attention first: with attempts before those without, the lowest share of 2xx before others. */
+const sortSites = (statuses: readonly SiteStatus[]): readonly SiteStatus[] =>
+  statuses.toSorted((one, other) => (one.success ?? 2) - (other.success ?? 2));
 
 async function latestEvents(siteKeys: readonly string[], rooms: Rooms) {
   const events = [];
@@ -103,18 +97,15 @@ export const dashboardPages: readonly Page[] = [
     path: "/admin",
     subject: "own",
     scope: "read",
-    answer: async ({ caller }, rooms) => {
+    answer: async ({ caller, query }, rooms) => {
       if (caller.portal !== undefined) return { kind: "redirect", to: PORTAL_HOMES[caller.portal.kind] };
       const now = Date.now();
       const siteKeys = await sitesOf(undefined, caller, rooms);
       const statuses = await rooms.deliveryLog.status(siteKeys);
-      const { attempts, good } = sumAttempts(statuses);
       const failing = await failingRows(siteKeys, rooms);
       const events = await latestEvents(siteKeys, rooms);
-      const slots = daySlots(
-        statuses.map(({ series }) => series),
-        now,
-      );
+      const range = toChartRange(query.get("range"));
+      const series = await rooms.deliveryLog.siteSeries(siteKeys, range);
       return {
         kind: "view",
         view: "dashboard",
@@ -122,12 +113,8 @@ export const dashboardPages: readonly Page[] = [
         section: "dashboard",
         live: true,
         data: {
-          attempts,
+          chart: chartView(range, series, { path: "/admin", query }),
           failed: statuses.reduce((sum, status) => sum + status.failed, 0),
-          success: attempts === 0 ? undefined : good / attempts,
-          spark: SPARK,
-          slots,
-          bars: toBars(slots),
           failing: failing.slice(0, MAX_ROWS),
           otherFailing: Math.max(0, failing.length - MAX_ROWS),
           waiting: statuses.reduce((sum, status) => sum + status.waiting, 0),
@@ -137,7 +124,8 @@ export const dashboardPages: readonly Page[] = [
           standstill: standstillView(await rooms.endpoints.standstill(siteKeys, {})),
           server: caller.siteKey === undefined ? await serverView(rooms) : undefined,
           now,
-          sites: statuses,
+          sites: sortSites(statuses).slice(0, MAX_SITES),
+          otherSites: Math.max(0, statuses.length - MAX_SITES),
           events: await eventRows(events, rooms),
           operational: await operationalRows(siteKeys, MAX_ROWS, rooms),
           isNew: events.every(({ name }) => isOperational(name)) && !(await hasAddon(siteKeys, rooms)),

@@ -10,6 +10,8 @@ import { endpointNo, tryNow } from "../present/endpoint.ts";
 import type { StuckKey } from "../../store/tables/stuck-keys.ts";
 import { sitesOf } from "../http/query.ts";
 import type { Rooms } from "../rooms.ts";
+import { toChartRange } from "../../model/chart-range.ts";
+import { chartView } from "./chart.ts";
 import { badge, outcomeText } from "./html.ts";
 import type { BadgeKind } from "./html.ts";
 import { RETRY_PROFILES, listPace, paceFields, readPaceFields, toPace } from "./pace-form.ts";
@@ -118,9 +120,11 @@ interface PageState {
 
 async function endpointView(
   { siteKey, no }: { readonly siteKey: string; readonly no: number },
+  query: URLSearchParams,
   rooms: Rooms,
   state?: PageState,
 ): Promise<ViewAnswer> {
+  const range = toChartRange(query.get("range"));
   const endpoint = await rooms.endpoints.show(siteKey, no);
   const { receiver } = endpoint;
   const problems = state?.refused.errors ?? [];
@@ -133,6 +137,10 @@ async function endpointView(
     status: state === undefined ? 200 : 422,
     data: {
       row: toRow(endpoint),
+      chart: chartView(range, await rooms.deliveryLog.endpointSeries(siteKey, [no], range), {
+        path: `${PATH}/${siteKey}/${no}`,
+        query,
+      }),
       standstill: standstillView(await rooms.endpoints.standstill([siteKey], { endpointNo: no })),
       webhookHref: receiver.kind === "webhook" ? receiverHref(siteKey, receiver) : undefined,
       pace: state?.fields ?? paceFields(endpoint.pace),
@@ -208,7 +216,7 @@ export const endpointPages: readonly Page[] = [
     method: "get",
     path: `${PATH}/:site/:number`,
     scope: "read",
-    answer: async (visit, rooms) => endpointView(await readPlace(visit, rooms), rooms),
+    answer: async (visit, rooms) => endpointView(await readPlace(visit, rooms), visit.query, rooms),
   },
   {
     method: "post",
@@ -225,7 +233,7 @@ export const endpointPages: readonly Page[] = [
       } catch (error) {
         const refused = requireCallersMistake(error);
         if (refused.errors.length === 0) throw refused;
-        return endpointView(place, rooms, { fields, orderBy, refused });
+        return endpointView(place, visit.query, rooms, { fields, orderBy, refused });
       }
       return { kind: "redirect", to: `${PATH}/${place.siteKey}/${place.no}`, notice: "endpoint-saved" };
     },

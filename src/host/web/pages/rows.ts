@@ -4,7 +4,8 @@ import { eventOfDelivery, formatId, madeAt } from "../../model/ids.ts";
 import type { SentDelivery, Standing } from "../../store/tables/delivery-log.ts";
 import type { ReceiverStanding } from "../../registry/receivers.ts";
 import type { Rooms } from "../rooms.ts";
-import { badge, deliveryBadge, duration, outcomeText, standingBadge } from "./html.ts";
+import { duration } from "../../../format.ts";
+import { badge, deliveryBadge, outcomeText, standingBadge } from "./html.ts";
 import type { EventRecord } from "../../model/event.ts";
 import type { Receiver } from "../../model/endpoint.ts";
 

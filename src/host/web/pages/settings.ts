@@ -1,6 +1,6 @@
 /** Settings: sites, how deliveries are made and kept, API tokens and signing keys, each on a tab of its own. */
 import { requireCallersMistake } from "../http/problems.ts";
-import { parseDuration } from "../../../duration.ts";
+import { formatDuration, parseDuration } from "../../../duration.ts";
 import { defined } from "../../../defined.ts";
 import { CallboardError } from "../../../errors.ts";
 import { hasText } from "../../model/has-text.ts";
@@ -12,7 +12,7 @@ import type { SiteChange } from "../../store/tables/sites.ts";
 import { SCOPES } from "../../store/tables/tokens.ts";
 import type { Scope } from "../../store/tables/tokens.ts";
 import type { Rooms } from "../rooms.ts";
-import { count, duration, size } from "./html.ts";
+import { count, duration, size } from "../../../format.ts";
 import { pageInMemory } from "./list.ts";
 import type { Filter } from "./list.ts";
 import type { Page, Visit } from "./page.ts";
@@ -120,7 +120,7 @@ async function siteView({ params }: Visit, { catalogue, sites }: Rooms, refusal?
   );
 }
 
-const formatPeriod = (ms: number | undefined): string => (ms === undefined ? "" : shortDuration(ms));
+const formatPeriod = (ms: number | undefined): string => (ms === undefined ? "" : formatDuration(ms));
 
 /** An empty field takes the site back to the server's period. */
 function readPeriods(form: URLSearchParams, { retentionMs, bodyRetentionMs, ...others }: Site["options"]) {
@@ -167,16 +167,11 @@ async function deliveriesView(rooms: Rooms, values: URLSearchParams, refusal?: C
     {
       settings,
       profiles: PROFILES,
-      retention: values.get("retention") ?? shortDuration(settings.retentionMs),
-      bodyRetention: values.get("bodyRetention") ?? shortDuration(settings.bodyRetentionMs),
+      retention: values.get("retention") ?? formatDuration(settings.retentionMs),
+      bodyRetention: values.get("bodyRetention") ?? formatDuration(settings.bodyRetentionMs),
     },
     refusal,
   );
-}
-
-/** Formats a period as users type it, such as "30d". */
-function shortDuration(ms: number): string {
-  return ms % 86_400_000 === 0 ? `${ms / 86_400_000}d` : `${Math.round(ms / 3_600_000)}h`;
 }
 
 function readRetention(form: URLSearchParams, name: string): number {

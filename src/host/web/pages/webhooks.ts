@@ -31,6 +31,7 @@ import { RETRY_PROFILES } from "./pace-form.ts";
 import type { Page, Visit } from "./page.ts";
 import { previewView } from "./preview-view.ts";
 import { findOffer, replayHref, stoppedSince, withOffer } from "./replays.ts";
+import { receiverChart } from "./receiver-chart.ts";
 import { deliveryRow } from "./rows.ts";
 import { standstillView } from "./standstill-view.ts";
 import { testView } from "./test-view.ts";
@@ -175,6 +176,14 @@ async function standstillAt(site: Site, webhookNo: number, { endpoints }: Rooms)
   return standstillView(await endpoints.standstill([site.key], { receiver }));
 }
 
+const chartAt = (site: Site, webhookNo: number, query: URLSearchParams | undefined, rooms: Rooms) =>
+  receiverChart(
+    site,
+    { kind: "webhook", webhookNo },
+    { path: webhookHref(site.key, webhookNo), query: query ?? new URLSearchParams() },
+    rooms,
+  );
+
 const productFor = (site: Site, { catalogue }: Rooms): Product => catalogue.get(site.product);
 
 const BODY_FILTER = "/bodyFilter";
@@ -226,6 +235,7 @@ async function formView(site: Site, rooms: Rooms, state: FormState) {
       shape,
       saved: saved === undefined ? undefined : toRow(saved, { site }, rooms),
       standstill: no === undefined ? undefined : await standstillAt(site, no, rooms),
+      chart: no === undefined ? undefined : await chartAt(site, no, query, rooms),
       listener:
         no === undefined ? undefined : await listenerView(site.no, { kind: "webhook", webhookNo: no }, rooms),
       hasSecret: saved?.webhook.secret !== undefined,
