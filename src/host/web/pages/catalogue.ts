@@ -14,7 +14,7 @@ import type { Rooms } from "../rooms.ts";
 import { bodyView } from "./body-view.ts";
 import { EXECUTES_A_MINUTE } from "./page.ts";
 import type { Page, Visit } from "./page.ts";
-import { pageInMemory } from "./list.ts";
+import { listChips, pageInMemory } from "./list.ts";
 import { listPaging, createPaging } from "./paging.ts";
 import { receiverLink } from "./rows.ts";
 import { testView } from "./test-view.ts";
@@ -250,6 +250,12 @@ export const cataloguePages: readonly Page[] = [
           product,
           search,
           ...listPaging(paging, page),
+          noun: ["event type", "event types"],
+          chips: listChips(PATH, query, [
+            { name: "q", label: "Search" },
+            { name: "product", label: "Product" },
+          ]),
+          clearHref: PATH,
         },
       };
     },

@@ -16,8 +16,10 @@ import { badge, outcomeText } from "./html.ts";
 import type { BadgeKind } from "./html.ts";
 import { RETRY_PROFILES, listPace, paceFields, readPaceFields, toPace } from "./pace-form.ts";
 import type { PaceFields } from "./pace-form.ts";
+import { listChips } from "./list.ts";
+import type { Filter } from "./list.ts";
 import type { Page, ViewAnswer, Visit } from "./page.ts";
-import { createPaging } from "./paging.ts";
+import { createPaging, listPaging } from "./paging.ts";
 import { replayHref } from "./replays.ts";
 import { receiverHref } from "./rows.ts";
 import { toBars } from "./spark.ts";
@@ -34,6 +36,19 @@ const STATE_TEXTS: Readonly<Record<ListedState, readonly [kind: BadgeKind, text:
   disabled: ["quiet", "Disabled"],
   healthy: ["good", "Healthy"],
 };
+
+const FILTERS: readonly Filter[] = [
+  { name: "q", label: "Search" },
+  {
+    name: "state",
+    label: "State",
+    describe: (value) => {
+      const state = LISTED_STATES.find((each) => each === value);
+      return state === undefined ? undefined : STATE_TEXTS[state][1];
+    },
+  },
+  { name: "site", label: "Site" },
+];
 
 const RATES = [
   ["1 h", "hour"],
@@ -196,11 +211,10 @@ export const endpointPages: readonly Page[] = [
         live: paging.cursor === undefined,
         data: {
           rows: page.items.map(toRow),
-          total: page.total,
-          // The list is by trouble, so "older" is "what is better off".
-          older: paging.older(page.next),
-          newer: paging.newer,
-          newest: paging.newest,
+          ...listPaging(paging, { ...page, found: page.total }),
+          noun: ["endpoint", "endpoints"],
+          chips: listChips(PATH, query, FILTERS),
+          clearHref: PATH,
           isFiltered: site !== "" || state !== undefined || search !== "",
           sites: all,
           site,

@@ -7,6 +7,7 @@ import { sitesOf } from "../http/query.ts";
 import type { Rooms } from "../rooms.ts";
 import { bodyView, toBodyPart } from "./body-view.ts";
 import type { Page } from "./page.ts";
+import { listChips } from "./list.ts";
 import { createPaging } from "./paging.ts";
 import { deliveryRow, eventRow, eventRows, receiverLink } from "./rows.ts";
 
@@ -66,6 +67,11 @@ export const eventPages: readonly Page[] = [
           older: paging.older(next),
           newer: paging.newer,
           newest: paging.newest,
+          chips: listChips(PATH, query, [
+            { name: "event", label: "Event" },
+            { name: "site", label: "Site" },
+          ]),
+          clearHref: PATH,
           isFiltered: site !== "" || name !== "",
           site,
           name,

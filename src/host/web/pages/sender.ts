@@ -12,6 +12,7 @@ import { allowFrames } from "./policy.ts";
 import { toPortalFrame, toPortalNavigation } from "./portal-frame.ts";
 import type { Render } from "./render.ts";
 import { navigation } from "./sections.ts";
+import { sendHtml } from "./send-html.ts";
 import { isOfHost } from "./visitors.ts";
 import type { Visitor } from "./visitors.ts";
 
@@ -106,7 +107,8 @@ export function createSender({ rooms, render, assets, banner, warnings }: Sender
       ...data,
     });
     response.status(status).setHeader("cache-control", "no-store");
-    response.type("text/html; charset=utf-8").send(html);
+    const isFramed = visitor?.caller.portal !== undefined || answer.isOfPortal === true;
+    await sendHtml(request, response, { html, isFramed });
   };
 
   const goTo: Sender["goTo"] = (response, to, notice) => {
