@@ -131,7 +131,7 @@ const formatPreviewed = (site: string, url: string): string => `${site} ${url}`;
 
 const FILTERS: readonly Filter[] = [
   { name: "q", label: "Search" },
-  { name: "on", label: "Site" },
+  { name: "site", label: "Site" },
 ];
 
 async function listView({ caller, query }: Visit, rooms: Rooms, state: ListState) {
@@ -139,8 +139,9 @@ async function listView({ caller, query }: Visit, rooms: Rooms, state: ListState
   const siteKeys = await sitesOf(undefined, caller, rooms);
   const { portal } = caller;
   const search = query.get("q")?.trim() ?? "";
-  const on = siteKeys.find((key) => key === query.get("on"));
-  const found = findInstalled(on === undefined ? siteKeys : [on], { portal, search }, rooms);
+  const on = query.get("site") ?? "";
+  const listed = on === "" ? siteKeys : await sitesOf(on, caller, rooms);
+  const found = findInstalled(listed, { portal, search }, rooms);
   const { items, list } = pageInMemory(found, {
     path: PATH,
     query,
@@ -159,7 +160,7 @@ async function listView({ caller, query }: Visit, rooms: Rooms, state: ListState
       ...list,
       isAny: findInstalled(siteKeys, { portal }, rooms).length > 0,
       search,
-      on: on ?? "",
+      on,
       reached: siteKeys,
       sites: await sitesWithAddons(siteKeys, rooms),
       site,

@@ -100,7 +100,7 @@ export const dashboardPages: readonly Page[] = [
     answer: async ({ caller, query }, rooms) => {
       if (caller.portal !== undefined) return { kind: "redirect", to: PORTAL_HOMES[caller.portal.kind] };
       const now = Date.now();
-      const siteKeys = await sitesOf(undefined, caller, rooms);
+      const siteKeys = await sitesOf(query.get("site") || undefined, caller, rooms);
       const statuses = await rooms.deliveryLog.status(siteKeys);
       const failing = await failingRows(siteKeys, rooms);
       const events = await latestEvents(siteKeys, rooms);

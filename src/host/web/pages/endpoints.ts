@@ -12,6 +12,8 @@ import { sitesOf } from "../http/query.ts";
 import type { Rooms } from "../rooms.ts";
 import { toChartRange } from "../../model/chart-range.ts";
 import { chartView } from "./chart.ts";
+import { accessFields, accessView, readAccessFields, toAccessWishes } from "./access-form.ts";
+import type { AccessFields, AccessView } from "./access-form.ts";
 import { badge, outcomeText } from "./html.ts";
 import type { BadgeKind } from "./html.ts";
 import { RETRY_PROFILES, listPace, paceFields, readPaceFields, toPace } from "./pace-form.ts";
@@ -24,6 +26,7 @@ import { replayHref } from "./replays.ts";
 import { receiverHref } from "./rows.ts";
 import { toBars } from "./spark.ts";
 import { standstillView } from "./standstill-view.ts";
+import { formatEndpointTitle } from "./titles.ts";
 
 const PATH = "/admin/endpoints";
 const PAGE_ROWS = 25;
@@ -55,6 +58,10 @@ const RATES = [
   ["24 h", "day"],
   ["7 d", "week"],
 ] as const satisfies readonly (readonly [text: string, name: keyof ListedEndpoint])[];
+
+/** What keeps a receiver from its deliveries says more than how its attempts go. */
+const titleState = ({ state, receiverState, goneSince }: ListedEndpoint): ListedState =>
+  receiverState !== "active" ? receiverState : goneSince === undefined ? state : "inactive";
 
 function listBadges({ state, receiverState, goneSince }: ListedEndpoint): readonly string[] {
   const states: ListedState[] = [];
@@ -116,10 +123,14 @@ async function readPlace({ params, caller }: Visit, { sites }: Rooms) {
 }
 
 /** The settings that are not the server's: name and value. */
-const listSettings = ({ pace, orderBy }: ListedEndpoint) => [
-  ...listPace(pace),
-  ...(orderBy === undefined ? [] : [["Order by", orderBy] as const]),
-];
+function listSettings({ pace, orderBy }: ListedEndpoint, { headerNames, certificates }: AccessView) {
+  const others = [
+    ["Order by", orderBy ?? ""],
+    ["Headers", headerNames.join(", ")],
+    ["Certificates", certificates.map(({ subject, fingerprint }) => subject || fingerprint).join("; ")],
+  ] as const;
+  return [...listPace(pace), ...others.filter(([, value]) => value !== "")];
+}
 
 const toStuckRow = (siteNo: number, { id, outcome, status, ...stuck }: StuckKey) => ({
   ...stuck,
@@ -129,6 +140,7 @@ const toStuckRow = (siteNo: number, { id, outcome, status, ...stuck }: StuckKey)
 
 interface PageState {
   readonly fields: PaceFields;
+  readonly access: AccessFields;
   readonly orderBy: string;
   readonly refused: CallboardError;
 }
@@ -142,11 +154,13 @@ async function endpointView(
   const range = toChartRange(query.get("range"));
   const endpoint = await rooms.endpoints.show(siteKey, no);
   const { receiver } = endpoint;
+  const access = rooms.endpoints.access(siteKey, no);
+  const savedAccess = accessView(access);
   const problems = state?.refused.errors ?? [];
   return {
     kind: "view",
     view: "endpoint",
-    title: `Endpoint ${no}`,
+    title: formatEndpointTitle(endpoint.name, titleState(endpoint)),
     section: "endpoints",
     live: state === undefined,
     status: state === undefined ? 200 : 422,
@@ -165,11 +179,13 @@ async function endpointView(
       rateUnits: RATE_UNITS,
       retryProfiles: RETRY_PROFILES,
       orderBy: state?.orderBy ?? endpoint.orderBy ?? "",
-      problem: (name: string) => problems.find(({ pointer }) => pointer === `/${name}`)?.detail,
+      problem: (name: string) => problems.find(({ pointer }) => pointer.startsWith(`/${name}`))?.detail,
+      access: state?.access ?? accessFields(access),
+      savedAccess,
       stuck: (await rooms.endpoints.stuckKeys(siteKey, no)).map((stuck) =>
         toStuckRow(endpoint.siteNo, stuck),
       ),
-      settings: listSettings(endpoint),
+      settings: listSettings(endpoint, savedAccess),
       refusal: state?.refused,
     },
   };
@@ -240,14 +256,16 @@ export const endpointPages: readonly Page[] = [
     answer: async (visit, rooms) => {
       const place = await readPlace(visit, rooms);
       const fields = readPaceFields(visit.form);
+      const access = readAccessFields(visit.form);
       const orderBy = visit.form.get("orderBy")?.trim() ?? "";
+      const { headers, tls } = toAccessWishes(access);
       try {
-        const change = { pace: toPace(fields), orderBy };
+        const change = { pace: toPace(fields), orderBy, headers, tls };
         await rooms.registry.updateEndpoint(place.siteKey, place.no, { change, by: visit.author });
       } catch (error) {
         const refused = requireCallersMistake(error);
         if (refused.errors.length === 0) throw refused;
-        return endpointView(place, visit.query, rooms, { fields, orderBy, refused });
+        return endpointView(place, visit.query, rooms, { fields, access, orderBy, refused });
       }
       return { kind: "redirect", to: `${PATH}/${place.siteKey}/${place.no}`, notice: "endpoint-saved" };
     },

@@ -40,6 +40,8 @@ events:
     sample: { crane: { id: 4 }, reason: wind }
 `;
 
+const PARENTS = [{ text: "Products", path: PATH }];
+
 const POLICY_TEXTS: Readonly<Record<SchemaPolicy, string>> = {
   note: "An event off its schema is accepted and gets a note.",
   refuse: "An event off its schema, or of an unknown type, is refused.",
@@ -73,7 +75,11 @@ async function listView(query: URLSearchParams, { products }: Rooms): Promise<Vi
 const toHref = (key: string): string => `${PATH}/product/${key}`;
 
 function newView({ text, refusal }: Entered): ViewAnswer {
-  return settingsView("settings-product-new", PATH, { text, path: PATH }, refusal);
+  return {
+    ...settingsView("settings-product-new", PATH, { text, path: PATH }, refusal),
+    title: "New product",
+    parents: PARENTS,
+  };
 }
 
 interface Shown {
@@ -99,7 +105,7 @@ async function productView(
     limit: EVENT_TYPES_PER_PAGE,
     cursor: paging.cursor,
   });
-  return settingsView(
+  const view = settingsView(
     "settings-product",
     PATH,
     {
@@ -144,6 +150,7 @@ async function productView(
     },
     refusal,
   );
+  return { ...view, title: `Product ${product.name}`, parents: PARENTS };
 }
 
 function describeChange({ isDeletion, changes }: RevisionSummary): readonly string[] {
@@ -243,6 +250,7 @@ const pages: readonly Page[] = [
         view: "confirm",
         title: `Delete product “${name}”?`,
         section: "settings",
+        parents: [...PARENTS, { text: name, path: toHref(key) }],
         data: {
           sentences:
             origin === "own" && sites === 0

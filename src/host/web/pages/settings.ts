@@ -104,7 +104,7 @@ async function sitesView({ form, query }: Visit, { catalogue, sites }: Rooms, re
 async function siteView({ params }: Visit, { catalogue, sites }: Rooms, refusal?: CallboardError) {
   const site = await sites.load(params["site"] ?? "");
   const { hasEnvelopes, isOperational } = catalogue.get(site.product);
-  return settingsView(
+  const view = settingsView(
     "settings-site",
     PATH,
     {
@@ -118,6 +118,7 @@ async function siteView({ params }: Visit, { catalogue, sites }: Rooms, refusal?
     },
     refusal,
   );
+  return { ...view, title: `Site ${site.key}` };
 }
 
 const formatPeriod = (ms: number | undefined): string => (ms === undefined ? "" : formatDuration(ms));
@@ -298,6 +299,7 @@ export const settingsPages: readonly Page[] = [
         view: "confirm",
         title: `Remove the site ${site.key}?`,
         section: "settings",
+        parents: [{ text: site.key, path: `${PATH}/sites/${site.key}` }],
         data: {
           sentences: [
             `${site.name} is removed with everything that was sent and received on it.`,
@@ -384,6 +386,7 @@ export const settingsPages: readonly Page[] = [
         view: "confirm",
         title: `Revoke the token ${token.name}?`,
         section: "settings",
+        parents: [{ text: "API tokens", path: `${PATH}/tokens` }],
         data: {
           sentences: [
             "Whoever uses it is refused from now on. This cannot be undone.",

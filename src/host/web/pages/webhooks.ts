@@ -243,6 +243,7 @@ async function formView(site: Site, rooms: Rooms, state: FormState) {
       access: fields.access,
       savedAccess: accessView(saved?.webhook ?? {}),
       nearEndings: listNearEndings(saved?.webhook ?? {}, Date.now()),
+      takesAuthentication: true,
       publicKeys: (saved?.publicKeys ?? []).map(({ text, jwk, until }) => ({
         key: text,
         kid: jwk.kid,
@@ -441,12 +442,13 @@ export const webhookPages: readonly Page[] = [
       return {
         kind: "view",
         view: "confirm",
-        title: `Delete the webhook ${webhook.name}?`,
+        title: `Delete webhook “${webhook.name}”?`,
         section: "webhooks",
+        parents: [{ text: webhook.name, path: href }],
         data: {
           sentences: [
             `Nothing more is sent to ${webhook.url}. What still waits for it fails as unsubscribed.`,
-            "What was sent stays in the sent log.",
+            "Past deliveries are kept.",
           ],
           button: "Delete",
           action: `${href}/delete`,
