@@ -7,12 +7,12 @@ import { hasText } from "../../model/has-text.ts";
 import { describePortal } from "../../model/portal.ts";
 import { RETRY_SCHEDULES } from "../../model/retry-schedules.ts";
 import type { RetrySchedule } from "../../model/retry-schedules.ts";
-import type { Limit } from "../../model/limits.ts";
 import type { SiteChange } from "../../store/tables/sites.ts";
 import { SCOPES } from "../../store/tables/tokens.ts";
 import type { Scope } from "../../store/tables/tokens.ts";
 import type { Rooms } from "../rooms.ts";
-import { count, duration, size } from "../../../format.ts";
+import { duration } from "../../../format.ts";
+import { limitsView } from "./limits-view.ts";
 import { pageInMemory } from "./list.ts";
 import type { Filter } from "./list.ts";
 import type { Page, Visit } from "./page.ts";
@@ -20,39 +20,6 @@ import { SETTINGS_PATH as PATH, settingsView } from "./settings-tabs.ts";
 import type { Site } from "../../model/site.ts";
 
 const MIN_RETENTION_MS = 3_600_000;
-
-/** A number with its unit, as a person reads it. */
-function formatAmount(amount: number, { unit }: Limit): string {
-  if (unit === "bytes") return size(amount);
-  return unit === "ms" ? duration(amount) : `${count(amount)} ${unit}`;
-}
-
-const OWNERS: Readonly<Record<Limit["per"], string>> = {
-  request: "request",
-  client: "client address",
-  target: "target origin",
-  token: "API token",
-  site: "site",
-  installation: "add-on or outgoing webhook",
-  endpoint: "endpoint",
-  listener: "listener",
-  connection: "connection",
-  host: "all together",
-};
-
-function limitRow(limit: Limit) {
-  const level = limit.level?.();
-  return {
-    name: limit.name,
-    max: formatAmount(limit.max, limit),
-    setting: limit.setting,
-    per: OWNERS[limit.per],
-    refusal: limit.refusal.replaceAll("`", ""),
-    level: level === undefined ? undefined : formatAmount(level.highest, limit),
-    owner: level?.of,
-    isReached: level !== undefined && level.highest >= limit.max,
-  };
-}
 
 function formatSteps({ steps }: RetrySchedule): string {
   return steps
@@ -246,8 +213,8 @@ export const settingsPages: readonly Page[] = [
     method: "get",
     path: `${PATH}/limits`,
     scope: "admin",
-    answer: (_visit, { limits }) =>
-      Promise.resolve(settingsView("settings-limits", `${PATH}/limits`, { limits: limits.map(limitRow) })),
+    answer: async (_visit, rooms) =>
+      settingsView("settings-limits", `${PATH}/limits`, await limitsView(rooms)),
   },
   { method: "get", path: PATH, scope: "admin", answer: (visit, rooms) => sitesView(visit, rooms) },
   {
