@@ -128,14 +128,12 @@ export const dashboardPages: readonly Page[] = [
           otherSites: Math.max(0, statuses.length - MAX_SITES),
           events: await eventRows(events, rooms),
           operational: await operationalRows(siteKeys, MAX_ROWS, rooms),
-          isNew: events.every(({ name }) => isOperational(name)) && !(await hasAddon(siteKeys, rooms)),
+          isNew: events.every(({ name }) => isOperational(name)) && !hasAddon(siteKeys, rooms),
         },
       };
     },
   },
 ];
 
-async function hasAddon(siteKeys: readonly string[], { registry }: Rooms): Promise<boolean> {
-  for (const siteKey of siteKeys) if ((await registry.listAddons(siteKey)).length > 0) return true;
-  return false;
-}
+const hasAddon = (siteKeys: readonly string[], { receivers }: Rooms): boolean =>
+  siteKeys.some((siteKey) => receivers.find(siteKey, { kind: "addon" }).length > 0);

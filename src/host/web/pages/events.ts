@@ -108,7 +108,10 @@ export const eventPages: readonly Page[] = [
         data: {
           event,
           row: eventRow(event, rooms),
-          rows: shown.deliveries.map((delivery) => deliveryRow(delivery, rooms)),
+          // The page of an event with thousands of receivers is as long as that of any other: the list has the rest.
+          rows: shown.deliveries.slice(0, PAGE_ROWS).map((delivery) => deliveryRow(delivery, rooms)),
+          sentTo: shown.deliveries.length,
+          allHref: `/admin/deliveries?q=${id}`,
           why: {
             rows: why.items.map(({ siteNo, receiver, name, reason, changed }) => ({
               receiver: { ...receiverLink(siteNo, receiver, rooms), text: name },
