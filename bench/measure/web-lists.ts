@@ -12,7 +12,14 @@ import { EVENT, MASTER_KEY, seedRegistry, withDatabase } from "../seed.ts";
 import { median, percentile, shown } from "../statistics.ts";
 
 const TOKEN = "benchmark-token-0123456789";
-const SEED = { sites: 200, webhooks: 9_000, webhooksOnFirst: 2_000, subscribed: 500, dynamic: 0, addons: 1_000 };
+const SEED = {
+  sites: 200,
+  webhooks: 9_000,
+  webhooksOnFirst: 2_000,
+  subscribed: 500,
+  dynamic: 0,
+  addons: 1_000,
+};
 const PAINT_BAR: Bar = { atMost: 300, aim: 150, unit: "ms" };
 const SIZE_BAR: Bar = { atMost: 60, aim: 20, unit: "KiB" };
 
@@ -131,7 +138,12 @@ export async function measureWebLists(rounds: number): Promise<readonly Figure[]
         if (round >= 0) loaded.push(one);
       }
     }
-    const times = slowestOf(loads, (all) => percentile(all.map(({ ms }) => ms), 0.95));
+    const times = slowestOf(loads, (all) =>
+      percentile(
+        all.map(({ ms }) => ms),
+        0.95,
+      ),
+    );
     const sizes = slowestOf(loads, (all) => Math.max(...all.map(({ bytes }) => bytes)) / 1024);
     const chromium = findChromium();
     const paints =
@@ -140,7 +152,10 @@ export async function measureWebLists(rounds: number): Promise<readonly Figure[]
         : slowestOf(await measurePaints(host, chromium, rounds), (all) => median(all));
     const figures = [
       toFigure(`heaviest of ${PAGES.length} pages, as sent`, sizes, { unit: "KiB", bar: SIZE_BAR }),
-      toFigure(`slowest of ${PAGES.length} pages to the last byte, p95`, times, { unit: "ms", bar: PAINT_BAR }),
+      toFigure(`slowest of ${PAGES.length} pages to the last byte, p95`, times, {
+        unit: "ms",
+        bar: PAINT_BAR,
+      }),
       ...(paints === undefined
         ? []
         : [toFigure(`slowest first paint of ${PAGES.length} pages`, paints, { unit: "ms", bar: PAINT_BAR })]),

@@ -82,8 +82,10 @@ test("every list has rows of at most 44 pixels at 1280, and none is cut off", as
     const heights = await heightsOf(page);
     expect(heights.length, path).toBeGreaterThan(0);
     expect(Math.max(...heights), path).toBeLessThanOrEqual(MAX_ROW);
-    const cut = await page.evaluate(() =>
-      [...document.querySelectorAll(".table-box")].filter((box) => box.scrollWidth > box.clientWidth + 1).length,
+    const cut = await page.evaluate(
+      () =>
+        [...document.querySelectorAll(".table-box")].filter((box) => box.scrollWidth > box.clientWidth + 1)
+          .length,
     );
     expect(cut, path).toBe(0);
   }
@@ -188,11 +190,16 @@ test("a chart has axes, a choice of time and its figures as a table; an empty ra
   const { page, goto, context } = await visit(browser, host, WIDE);
   await goto("/admin/webhooks/jira/1");
   const chart = page.locator("#attempts");
-  await chart.getByRole("img", { name: /^Attempts in the last 24 hours: 1, of which 100% returned 2xx/ }).waitFor();
+  await chart
+    .getByRole("img", { name: /^Attempts in the last 24 hours: 1, of which 100% returned 2xx/ })
+    .waitFor();
   await chart.getByText("Figures as a table").click();
   expect(await chart.getByRole("row").count()).toBe(2);
   await chart.getByRole("link", { name: "1 hour" }).click();
-  await chart.getByRole("link", { name: "1 hour", exact: true }).and(page.locator("[aria-current]")).waitFor();
+  await chart
+    .getByRole("link", { name: "1 hour", exact: true })
+    .and(page.locator("[aria-current]"))
+    .waitFor();
   await goto("/admin/webhooks/jira/9?range=30d");
   await page.getByText("No attempts in the last 30 days.").waitFor();
   await context.close();

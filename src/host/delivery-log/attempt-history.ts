@@ -11,7 +11,7 @@ const QUARTER_MS = QUARTER_MINUTES * MINUTE_MS;
 /** Quarters that can still change are summed up anew after this time. */
 const KEPT_MS = 5 * MINUTE_MS;
 
-export interface QuarterSum {
+interface QuarterSum {
   readonly attempts: number;
   /** With a 2xx. */
   readonly good: number;
@@ -53,7 +53,11 @@ export function createAttemptHistory(q: Queryable): AttemptHistory {
       ({ siteNo }) => siteNo,
     );
     for (const siteNo of siteNos) {
-      const site = known.get(siteNo) ?? { quarters: new Map<number, QuarterSum>(), openFrom: 0, freshUntil: 0 };
+      const site = known.get(siteNo) ?? {
+        quarters: new Map<number, QuarterSum>(),
+        openFrom: 0,
+        freshUntil: 0,
+      };
       for (const quarter of site.quarters.keys()) if (quarter >= from) site.quarters.delete(quarter);
       for (const { slot, outcome, count } of sums.get(siteNo) ?? []) {
         const before = site.quarters.get(slot) ?? { attempts: 0, good: 0, ok: 0 };

@@ -21,7 +21,11 @@ const toSlot = (minute: number, attempts: number, good: number): ChartSlot => ({
 export async function listSiteSeries(
   q: Queryable,
   siteNos: readonly number[],
-  { range, history, now }: { readonly range: ChartRange; readonly history: AttemptHistory; readonly now: number },
+  {
+    range,
+    history,
+    now,
+  }: { readonly range: ChartRange; readonly history: AttemptHistory; readonly now: number },
 ): Promise<readonly ChartSlot[]> {
   if (range === "7d" || range === "30d") {
     const quarters = [...(await history(siteNos, now)).values()].flatMap((site) => [...site]);

@@ -23,7 +23,13 @@ import { lastAttempts } from "../../store/tables/last-attempts.ts";
 import type { LastAttempt } from "../../store/tables/last-attempts.ts";
 import { loadSite, raiseVersion } from "../../store/tables/sites.ts";
 import { listWebhookSubscriptions } from "../../store/tables/subscriptions.ts";
-import { findWebhook, listWebhooks, listWebhooksByNumber, newWebhookNo, saveWebhook } from "../../store/tables/webhooks.ts";
+import {
+  findWebhook,
+  listWebhooks,
+  listWebhooksByNumber,
+  newWebhookNo,
+  saveWebhook,
+} from "../../store/tables/webhooks.ts";
 import { recordResumed } from "../endpoint-records.ts";
 import { createKeyedMutex } from "../../../keyed-mutex.ts";
 import type { OutgoingContext } from "./context.ts";

@@ -157,7 +157,7 @@ export async function listMinutes(
 }
 
 /** Attempts at some endpoints together, in one slot of time. */
-export interface MinuteSlot {
+interface MinuteSlot {
   /** Minutes since the epoch. */
   readonly minute: number;
   readonly attempts: number;

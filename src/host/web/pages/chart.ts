@@ -11,7 +11,7 @@ const MIN_HEIGHT = 1.5;
 /** Times below the chart. */
 const MARKS = 4;
 
-export interface ChartBar {
+interface ChartBar {
   readonly x: number;
   readonly good: { readonly y: number; readonly height: number };
   readonly bad: { readonly y: number; readonly height: number };

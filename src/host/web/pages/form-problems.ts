@@ -1,7 +1,7 @@
 /** Problems of a form in the words of its fields: the API names members, people see labels. Pure. */
 import type { Problem } from "../../../errors.ts";
 
-export interface FormProblem {
+interface FormProblem {
   /** Of the field that it is about; undefined if it is about none. */
   readonly id: string | undefined;
   /** A sentence. */

@@ -25,7 +25,7 @@ export function inlineCode(text: string): string {
 }
 
 /** How the script shows a time: to the second, as "3 min ago", or short, for the axis of a chart. */
-export type TimeForm = "clock" | "ago" | "hour" | "day";
+type TimeForm = "clock" | "ago" | "hour" | "day";
 
 /** A moment, in UTC until the script shows it in local time; its title says it in UTC. */
 export function time(at: number, as: TimeForm = "clock"): string {

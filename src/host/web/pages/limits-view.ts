@@ -68,7 +68,7 @@ async function countStored({ sites, receivers, deliveryLog, settings }: Rooms) {
 
 function describeDisk({ freeSpace }: Rooms): readonly (readonly [name: string, value: string])[] {
   const space = freeSpace();
-  if (space === undefined) return [["Database disk", "not visible: the database is on its own server"]];
+  if (space === undefined) return [["Database disk", "unknown: the database isn't a file of this server"]];
   const { freeBytes, allBytes } = space;
   return [["Database disk", `${size(freeBytes)} of ${size(allBytes)} free`]];
 }

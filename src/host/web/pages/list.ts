@@ -3,7 +3,7 @@ import { pageList } from "../../model/list-page.ts";
 import { createPaging, listPaging } from "./paging.ts";
 
 /** Rows on a page of a list. */
-export const LIST_ROWS = 50;
+const LIST_ROWS = 50;
 
 /** A filter of a list: its parameter, and how a chip names it. */
 export interface Filter {
@@ -15,7 +15,7 @@ export interface Filter {
 }
 
 /** An active filter, with the address of the list without it. */
-export interface Chip {
+interface Chip {
   readonly label: string;
   readonly value: string;
   readonly href: string;
@@ -39,7 +39,7 @@ export function listChips(path: string, query: URLSearchParams, filters: readonl
 }
 
 /** What the list is a list of: one of them, and several. */
-export type Noun = readonly [one: string, many: string];
+type Noun = readonly [one: string, many: string];
 
 /**
  * One page of a list that is in memory, with what its view needs for chips, count and links to the other pages.

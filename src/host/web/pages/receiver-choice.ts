@@ -7,7 +7,7 @@ import type { Rooms } from "../rooms.ts";
 /** Receivers that a select lists. */
 export const MAX_LISTED = 100;
 
-export interface ReceiverOption {
+interface ReceiverOption {
   readonly value: string;
   readonly text: string;
 }

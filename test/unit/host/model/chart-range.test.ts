@@ -29,7 +29,9 @@ describe("the range of a chart", () => {
   ] as const)("%s begins with a whole slot and ends with the one that has begun", (range, begin) => {
     expect(firstMinute(range, NOW) * MINUTE).toBe(begin);
     const { slots, slotMinutes } = CHART_RANGES[range];
-    expect(slots * slotMinutes * MINUTE).toBe({ "1h": HOUR, "24h": DAY, "7d": 7 * DAY, "30d": 30 * DAY }[range]);
+    expect(slots * slotMinutes * MINUTE).toBe(
+      { "1h": HOUR, "24h": DAY, "7d": 7 * DAY, "30d": 30 * DAY }[range],
+    );
     const last = fillSlots(range, [], NOW).at(-1)?.startsAt ?? 0;
     expect(last).toBeLessThanOrEqual(NOW);
     expect(last + slotMinutes * MINUTE).toBeGreaterThan(NOW);

@@ -13,7 +13,11 @@ const webhook = (no: number, name: string, facts: object = {}) => [
 ];
 const site = {
   site: { no: 3, key: "jira" },
-  installations: new Map([addon("gong"), addon("bell", "disabled"), addon("whistle", "uninstalled")] as never),
+  installations: new Map([
+    addon("gong"),
+    addon("bell", "disabled"),
+    addon("whistle", "uninstalled"),
+  ] as never),
   webhooks: new Map([
     webhook(12, "Slack bridge", { project: "DEMO", owner: "Harbor" }),
     webhook(2, "Bell ringer"),

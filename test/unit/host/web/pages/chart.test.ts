@@ -21,7 +21,11 @@ describe("a chart", () => {
   });
 
   test("has bars on one line, good below and bad above, as high as the axis says", () => {
-    const { bars, ticks, attempts, good, width } = chartView("24h", slots([50, 50], [0, 0], [1, 0], [25, 0]), PAGE);
+    const { bars, ticks, attempts, good, width } = chartView(
+      "24h",
+      slots([50, 50], [0, 0], [1, 0], [25, 0]),
+      PAGE,
+    );
     expect(ticks).toEqual([100, 50, 0]);
     expect(bars[0]).toEqual({ x: 1, good: { y: 50, height: 50 }, bad: { y: 0, height: 50 } });
     expect(bars[1]).toMatchObject({ good: { height: 0 }, bad: { height: 0 } });

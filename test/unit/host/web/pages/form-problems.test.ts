@@ -9,10 +9,25 @@ describe("a problem of a form", () => {
     ["/url", "must begin with https", "url", "URL must begin with https."],
     ["/pace/rate/count", "must be a whole number", "rateCount", "Attempts at most must be a whole number."],
     ["/pace/other", "is unknown", "pace", "Pace is unknown."],
-    ["/events", "must name 1 to 300 events; leave it out for every event", "events", "Events must name 1 to 300 events, unless All events is ticked."],
+    [
+      "/events",
+      "must name 1 to 300 events; leave it out for every event",
+      "events",
+      "Events must name 1 to 300 events, unless All events is ticked.",
+    ],
     ["/events/3", "There is no event type page_creatd", "events", "There is no event type page_creatd."],
-    ["/name", "Give it a name of at most 100 characters", "name", "Give it a name of at most 100 characters."],
-    ["/secret", "is lost: give a new one, have one generated, or send null for no signature", "secret", "Secret is lost: give a new one, have one generated, or choose none."],
+    [
+      "/name",
+      "Give it a name of at most 100 characters",
+      "name",
+      "Give it a name of at most 100 characters.",
+    ],
+    [
+      "/secret",
+      "is lost: give a new one, have one generated, or send null for no signature",
+      "secret",
+      "Secret is lost: give a new one, have one generated, or choose none.",
+    ],
     ["/elsewhere", "must be a number", undefined, "elsewhere must be a number."],
     ["", "the site is gone", undefined, "The site is gone."],
   ])("%s: %s", (pointer, detail, id, text) => {
@@ -44,6 +59,10 @@ const OF_FORMS = [
 test("every code that a form can be refused with has a text that says what to try", () => {
   const routes = ROUTES.filter(({ id }) => OF_FORMS.includes(id));
   expect(routes.length).toBeGreaterThan(10);
-  const codes = new Set([...routes.flatMap(({ errors = [] }) => errors), ...OF_INSTALLS, "BODY_SCHEMA"] as const);
+  const codes = new Set([
+    ...routes.flatMap(({ errors = [] }) => errors),
+    ...OF_INSTALLS,
+    "BODY_SCHEMA",
+  ] as const);
   expect([...codes].filter((code) => remedyFor(code) === undefined)).toEqual([]);
 });

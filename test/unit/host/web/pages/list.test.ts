@@ -37,7 +37,11 @@ describe("a page of a list", () => {
     const { items, isFirst, list } = page("site=jira");
     expect(items).toHaveLength(50);
     expect(isFirst).toBe(true);
-    expect(list).toMatchObject({ counted: { shown: 50, found: 120 }, isWhole: false, clearHref: "/admin/things" });
+    expect(list).toMatchObject({
+      counted: { shown: 50, found: 120 },
+      isWhole: false,
+      clearHref: "/admin/things",
+    });
     expect(list.chips).toHaveLength(1);
   });
 
