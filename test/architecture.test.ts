@@ -44,7 +44,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "database-url": [],
   defined: [],
   duration: [],
-  format: ["on-first-use"],
+  format: [],
   errors: [],
   "foreign-text": [],
   "group-by": [],
