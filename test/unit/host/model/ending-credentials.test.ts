@@ -1,6 +1,10 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { announceEndings, listEndings, listNearEndings } from "../../../../src/host/model/ending-credentials.ts";
+import {
+  announceEndings,
+  listEndings,
+  listNearEndings,
+} from "../../../../src/host/model/ending-credentials.ts";
 import { listCertificates } from "../../../../src/host/model/tls-settings.ts";
 
 const fixture = (name: string): string =>
