@@ -15,6 +15,7 @@ import { bodyView } from "./body-view.ts";
 import { EXECUTES_A_MINUTE } from "./page.ts";
 import { SECTIONS } from "./sections.ts";
 import type { Page, Visit } from "./page.ts";
+import { toEventTypeHref } from "./event-type-link.ts";
 import { listPaging, createPaging } from "./paging.ts";
 import { receiverLink } from "./rows.ts";
 import { testView } from "./test-view.ts";
@@ -102,11 +103,13 @@ async function eventView(
       schema: schemaView(event),
       confidence: event.confidenceIn(envelope),
       envelope: envelope === undefined ? undefined : { name: envelope, site: shownOn?.key },
-      href: toHref(event),
+      href: toEventTypeHref(event),
+      eventsHref: `/admin/events?${new URLSearchParams({ event: event.event }).toString()}`,
+      deliveriesHref: `/admin/deliveries?${new URLSearchParams({ event: event.event }).toString()}`,
       replacementHref:
         event.replacedBy === undefined
           ? undefined
-          : toHref({ product: event.product, event: event.replacedBy }),
+          : toEventTypeHref({ product: event.product, event: event.replacedBy }),
       sites: sites.map(({ key }) => key),
       subscribers: listSubscribers({ event, sites, caller }, rooms),
       sample: bodyView(Buffer.from(event.sampleText(envelope))),
@@ -116,7 +119,7 @@ async function eventView(
       url: entered.url ?? "",
       test: test === undefined ? undefined : testView(test),
       refusal,
-      part: () => toHref(event),
+      part: () => toEventTypeHref(event),
     },
   };
 }
@@ -127,10 +130,6 @@ const MAX_SHOWN_SCHEMA = 64 * 1024;
 export function schemaView(event: EventType): { readonly text: string; readonly isCut: boolean } {
   const text = JSON.stringify(event.schema(), null, 2);
   return { text: text.slice(0, MAX_SHOWN_SCHEMA), isCut: text.length > MAX_SHOWN_SCHEMA };
-}
-
-function toHref({ product, event }: Pick<EventType, "product" | "event">): string {
-  return `${PATH}/${product}/${encodeURIComponent(event)}`;
 }
 
 const readPayload = (text: string): Buffer =>
@@ -203,7 +202,9 @@ export const cataloguePages: readonly Page[] = [
             description: event.description,
             status: event.status,
             replacedBy: event.replacedBy,
-            href: toHref(event),
+            href: toEventTypeHref(event),
+            eventsHref: `/admin/events?${new URLSearchParams({ event: event.event }).toString()}`,
+            deliveriesHref: `/admin/deliveries?${new URLSearchParams({ event: event.event }).toString()}`,
             subscribers: standing.filter((subscription) => names(event, subscription)).length,
           })),
         });

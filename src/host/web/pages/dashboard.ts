@@ -3,6 +3,7 @@ import { isOperational } from "../../../catalogue/index.ts";
 import type { SiteStatus } from "../../delivery-log/status.ts";
 import type { FailingEndpoint } from "../../store/tables/failing.ts";
 import { formatWebhookId } from "../../model/ids.ts";
+import type { Caller } from "../http/access.ts";
 import { sitesOf } from "../http/query.ts";
 import type { ReceiverStanding } from "../../registry/receivers.ts";
 import type { Rooms } from "../rooms.ts";
@@ -13,6 +14,7 @@ import { PORTAL_HOMES } from "./sections.ts";
 import { eventRows, receiverLink, formatStandingBadge } from "./rows.ts";
 import type { ReceiverLink } from "./rows.ts";
 import { serverView } from "./server-view.ts";
+import { startView } from "./start.ts";
 import { standstillView } from "./standstill-view.ts";
 import { SPARK, toBars, daySlots } from "./spark.ts";
 
@@ -103,7 +105,8 @@ export const dashboardPages: readonly Page[] = [
     path: "/admin",
     subject: "own",
     scope: "read",
-    answer: async ({ caller, query }, rooms) => {
+    answer: async (visit, rooms) => {
+      const { caller, query } = visit;
       if (caller.portal !== undefined) return { kind: "redirect", to: PORTAL_HOMES[caller.portal.kind] };
       const now = Date.now();
       const siteKeys = await sitesOf(query.get("site") || undefined, caller, rooms);
@@ -111,6 +114,7 @@ export const dashboardPages: readonly Page[] = [
       const { attempts, good } = sumAttempts(statuses);
       const failing = await failingRows(siteKeys, rooms);
       const events = await latestEvents(siteKeys, rooms);
+      const isNew = events.every(({ name }) => isOperational(name)) && !hasReceiver(caller, rooms);
       const slots = daySlots(
         statuses.map(({ series }) => series),
         now,
@@ -140,14 +144,14 @@ export const dashboardPages: readonly Page[] = [
           sites: statuses,
           events: await eventRows(events, rooms),
           operational: await operationalRows(siteKeys, MAX_ROWS, rooms),
-          isNew: events.every(({ name }) => isOperational(name)) && !(await hasAddon(siteKeys, rooms)),
+          start: isNew ? await startView(visit, rooms) : undefined,
         },
       };
     },
   },
 ];
 
-async function hasAddon(siteKeys: readonly string[], { registry }: Rooms): Promise<boolean> {
-  for (const siteKey of siteKeys) if ((await registry.listAddons(siteKey)).length > 0) return true;
+function hasReceiver(caller: Caller, { searchIndex }: Rooms): boolean {
+  for (const { kind } of searchIndex.walk(caller)) if (kind === "receiver") return true;
   return false;
 }

@@ -7,6 +7,7 @@ import { sitesOf } from "../http/query.ts";
 import type { Rooms } from "../rooms.ts";
 import { bodyView, toBodyPart } from "./body-view.ts";
 import type { Page } from "./page.ts";
+import { findSiteEventType, toEventTypeHref } from "./event-type-link.ts";
 import { createPaging } from "./paging.ts";
 import { deliveryRow, eventRow, eventRows, receiverLink, toEventDeliveries } from "./rows.ts";
 import { formatEventTitle } from "./titles.ts";
@@ -92,6 +93,7 @@ export const eventPages: readonly Page[] = [
         filter: { isSent: false, search: search === "" ? undefined : search },
         page: { limit: PAGE_ROWS, cursor: paging.cursor },
       });
+      const eventType = await findSiteEventType(siteKey, event.name, rooms);
       const isRemoved = event.body === "" && event.bodySize > 0;
       return {
         kind: "view",
@@ -102,6 +104,8 @@ export const eventPages: readonly Page[] = [
         data: {
           event,
           row: eventRow(event, rooms),
+          eventTypeHref: eventType && toEventTypeHref(eventType),
+          logHref: `/admin/deliveries?${new URLSearchParams({ site: siteKey, event: event.name }).toString()}`,
           rows: shown.deliveries.map((delivery) => deliveryRow(delivery, rooms)),
           why: {
             rows: why.items.map(({ siteNo, receiver, name, reason, changed }) => ({
