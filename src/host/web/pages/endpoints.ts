@@ -10,6 +10,8 @@ import { endpointNo, tryNow } from "../present/endpoint.ts";
 import type { StuckKey } from "../../store/tables/stuck-keys.ts";
 import { sitesOf } from "../http/query.ts";
 import type { Rooms } from "../rooms.ts";
+import { accessFields, accessView, readAccessFields, toAccessWishes } from "./access-form.ts";
+import type { AccessFields, AccessView } from "./access-form.ts";
 import { badge, outcomeText } from "./html.ts";
 import type { BadgeKind } from "./html.ts";
 import { RETRY_PROFILES, listPace, paceFields, readPaceFields, toPace } from "./pace-form.ts";
@@ -105,10 +107,14 @@ async function readPlace({ params, caller }: Visit, { sites }: Rooms) {
 }
 
 /** The settings that are not the server's: name and value. */
-const listSettings = ({ pace, orderBy }: ListedEndpoint) => [
-  ...listPace(pace),
-  ...(orderBy === undefined ? [] : [["Order by", orderBy] as const]),
-];
+function listSettings({ pace, orderBy }: ListedEndpoint, { headerNames, certificates }: AccessView) {
+  const others = [
+    ["Order by", orderBy ?? ""],
+    ["Headers", headerNames.join(", ")],
+    ["Certificates", certificates.map(({ subject, fingerprint }) => subject || fingerprint).join("; ")],
+  ] as const;
+  return [...listPace(pace), ...others.filter(([, value]) => value !== "")];
+}
 
 const toStuckRow = (siteNo: number, { id, outcome, status, ...stuck }: StuckKey) => ({
   ...stuck,
@@ -118,6 +124,7 @@ const toStuckRow = (siteNo: number, { id, outcome, status, ...stuck }: StuckKey)
 
 interface PageState {
   readonly fields: PaceFields;
+  readonly access: AccessFields;
   readonly orderBy: string;
   readonly refused: CallboardError;
 }
@@ -129,6 +136,8 @@ async function endpointView(
 ): Promise<ViewAnswer> {
   const endpoint = await rooms.endpoints.show(siteKey, no);
   const { receiver } = endpoint;
+  const access = rooms.endpoints.access(siteKey, no);
+  const savedAccess = accessView(access);
   const problems = state?.refused.errors ?? [];
   return {
     kind: "view",
@@ -148,11 +157,13 @@ async function endpointView(
       rateUnits: RATE_UNITS,
       retryProfiles: RETRY_PROFILES,
       orderBy: state?.orderBy ?? endpoint.orderBy ?? "",
-      problem: (name: string) => problems.find(({ pointer }) => pointer === `/${name}`)?.detail,
+      problem: (name: string) => problems.find(({ pointer }) => pointer.startsWith(`/${name}`))?.detail,
+      access: state?.access ?? accessFields(access),
+      savedAccess,
       stuck: (await rooms.endpoints.stuckKeys(siteKey, no)).map((stuck) =>
         toStuckRow(endpoint.siteNo, stuck),
       ),
-      settings: listSettings(endpoint),
+      settings: listSettings(endpoint, savedAccess),
       refusal: state?.refused,
     },
   };
@@ -224,14 +235,16 @@ export const endpointPages: readonly Page[] = [
     answer: async (visit, rooms) => {
       const place = await readPlace(visit, rooms);
       const fields = readPaceFields(visit.form);
+      const access = readAccessFields(visit.form);
       const orderBy = visit.form.get("orderBy")?.trim() ?? "";
+      const { headers, tls } = toAccessWishes(access);
       try {
-        const change = { pace: toPace(fields), orderBy };
+        const change = { pace: toPace(fields), orderBy, headers, tls };
         await rooms.registry.updateEndpoint(place.siteKey, place.no, { change, by: visit.author });
       } catch (error) {
         const refused = requireCallersMistake(error);
         if (refused.errors.length === 0) throw refused;
-        return endpointView(place, rooms, { fields, orderBy, refused });
+        return endpointView(place, rooms, { fields, access, orderBy, refused });
       }
       return { kind: "redirect", to: `${PATH}/${place.siteKey}/${place.no}`, notice: "endpoint-saved" };
     },

@@ -199,6 +199,7 @@ async function formView(site: Site, rooms: Rooms, state: FormState) {
       hasRoutingKey: saved?.webhook.routingKey !== undefined,
       access: fields.access,
       savedAccess: accessView(saved?.webhook ?? {}),
+      takesAuthentication: true,
       endingSoonBefore: Date.now() + 30 * 86_400_000,
       publicKeys: (saved?.publicKeys ?? []).map(({ text, jwk, until }) => ({
         key: text,
