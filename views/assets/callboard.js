@@ -50,6 +50,10 @@ for (const here of all("nav [aria-current='page']")) {
   nav.scrollLeft = here.offsetLeft - nav.offsetLeft - (nav.clientWidth - here.offsetWidth) / 2;
 }
 
+/* what an address names, such as the result of a test, is read from there on */
+const named = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
+if (named && named.tabIndex === -1 && named.hasAttribute("tabindex")) named.focus();
+
 /* times */
 const day = new Intl.DateTimeFormat(root.lang, { dateStyle: "medium", timeStyle: "medium" });
 const clock = new Intl.DateTimeFormat(root.lang, { timeStyle: "medium" });
@@ -381,6 +385,9 @@ function live(url) {
   function merge(page, force) {
     showTimes(page);
     document.title = page.title;
+    /* each page has another form of the session's token, which is no change */
+    const token = document.querySelector("input[name='csrf']")?.getAttribute("value");
+    if (token) for (const field of all("input[name='csrf']", page)) field.setAttribute("value", token);
     /* an empty list that is one no more has other parts: load the page as it is now, but not while somebody types or reads */
     if (partsOf(page) !== partsOf(document)) {
       if (!paused && !document.activeElement?.closest("form")) return location.reload();

@@ -89,6 +89,7 @@ function callRow(call: LifecycleCall, baseUrl: string) {
 }
 
 async function addonView(visit: Visit, rooms: Rooms, shown: Readonly<Record<string, unknown>> = {}) {
+  const { caller } = visit;
   const place = await readPlace(visit, rooms);
   const { site, key, href } = place;
   const addon = await rooms.registry.showAddon(site.key, key);
@@ -112,6 +113,11 @@ async function addonView(visit: Visit, rooms: Rooms, shown: Readonly<Record<stri
       addon,
       href,
       site: site.key,
+      endpointsHref:
+        caller.portal === undefined
+          ? `/admin/endpoints?${new URLSearchParams({ site: site.key, q: key }).toString()}`
+          : undefined,
+      logHref: `/admin/deliveries?${new URLSearchParams({ site: site.key, addon: key }).toString()}`,
       badge: stateBadge(addon.state),
       standing: rooms.receivers.standing(site.no, receiver),
       chart: await receiverChart(site, receiver, { path: href, query: visit.query }, rooms),

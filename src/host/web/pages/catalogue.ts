@@ -15,6 +15,7 @@ import { bodyView } from "./body-view.ts";
 import { EXECUTES_A_MINUTE } from "./page.ts";
 import { SECTIONS } from "./sections.ts";
 import type { Page, Visit } from "./page.ts";
+import { toEventTypeHref } from "./event-type-link.ts";
 import { listChips, pageInMemory } from "./list.ts";
 import { listPaging, createPaging } from "./paging.ts";
 import { receiverLink } from "./rows.ts";
@@ -97,7 +98,7 @@ async function eventView(
   const { items: subscribers, list } = pageInMemory(
     all.filter(({ text, url, site }) => hasText([text, url, site], search)),
     {
-      path: toHref(event),
+      path: toEventTypeHref(event),
       query,
       noun: ["subscriber", "subscribers"],
       filters: [{ name: "q", label: "Search" }],
@@ -116,11 +117,13 @@ async function eventView(
       schema: schemaView(event),
       confidence: event.confidenceIn(envelope),
       envelope: envelope === undefined ? undefined : { name: envelope, site: shownOn?.key },
-      href: toHref(event),
+      href: toEventTypeHref(event),
+      eventsHref: `/admin/events?${new URLSearchParams({ event: event.event }).toString()}`,
+      deliveriesHref: `/admin/deliveries?${new URLSearchParams({ event: event.event }).toString()}`,
       replacementHref:
         event.replacedBy === undefined
           ? undefined
-          : toHref({ product: event.product, event: event.replacedBy }),
+          : toEventTypeHref({ product: event.product, event: event.replacedBy }),
       sites: sites.map(({ key }) => key),
       subscribers: subscribers.map((each) => ({ ...each, executeHref: toExecuteHref(event, each) })),
       isAny: all.length > 0,
@@ -134,7 +137,7 @@ async function eventView(
       url: entered.url ?? "",
       test: test === undefined ? undefined : testView(test),
       refusal,
-      part: () => toHref(event),
+      part: () => toEventTypeHref(event),
     },
   };
 }
@@ -152,7 +155,7 @@ function withChosen(
 
 /** The form with this subscriber as the only receiver. */
 const toExecuteHref = (event: EventType, { site, no }: Subscriber): string =>
-  `${toHref(event)}?${new URLSearchParams({ site, to: String(no) }).toString()}#execute`;
+  `${toEventTypeHref(event)}?${new URLSearchParams({ site, to: String(no) }).toString()}#execute`;
 
 /** A schema with all that it refers to can be as large as the document of its product. */
 const MAX_SHOWN_SCHEMA = 64 * 1024;
@@ -160,10 +163,6 @@ const MAX_SHOWN_SCHEMA = 64 * 1024;
 export function schemaView(event: EventType): { readonly text: string; readonly isCut: boolean } {
   const text = JSON.stringify(event.schema(), null, 2);
   return { text: text.slice(0, MAX_SHOWN_SCHEMA), isCut: text.length > MAX_SHOWN_SCHEMA };
-}
-
-function toHref({ product, event }: Pick<EventType, "product" | "event">): string {
-  return `${PATH}/${product}/${encodeURIComponent(event)}`;
 }
 
 const readPayload = (text: string): Buffer =>
@@ -236,7 +235,9 @@ export const cataloguePages: readonly Page[] = [
             description: event.description,
             status: event.status,
             replacedBy: event.replacedBy,
-            href: toHref(event),
+            href: toEventTypeHref(event),
+            eventsHref: `/admin/events?${new URLSearchParams({ event: event.event }).toString()}`,
+            deliveriesHref: `/admin/deliveries?${new URLSearchParams({ event: event.event }).toString()}`,
             subscribers: standing.filter((subscription) => names(event, subscription)).length,
           })),
         });

@@ -3,6 +3,7 @@ import { isOperational } from "../../../catalogue/index.ts";
 import type { SiteStatus } from "../../delivery-log/status.ts";
 import type { FailingEndpoint } from "../../store/tables/failing.ts";
 import { formatWebhookId } from "../../model/ids.ts";
+import type { Caller } from "../http/access.ts";
 import { sitesOf } from "../http/query.ts";
 import type { ReceiverStanding } from "../../registry/receivers.ts";
 import type { Rooms } from "../rooms.ts";
@@ -15,6 +16,7 @@ import { PORTAL_HOMES } from "./sections.ts";
 import { eventRows, receiverLink, formatStandingBadge } from "./rows.ts";
 import type { ReceiverLink } from "./rows.ts";
 import { serverView } from "./server-view.ts";
+import { startView } from "./start.ts";
 import { standstillView } from "./standstill-view.ts";
 
 const MAX_ROWS = 6;
@@ -97,7 +99,8 @@ export const dashboardPages: readonly Page[] = [
     path: "/admin",
     subject: "own",
     scope: "read",
-    answer: async ({ caller, query }, rooms) => {
+    answer: async (visit, rooms) => {
+      const { caller, query } = visit;
       if (caller.portal !== undefined) return { kind: "redirect", to: PORTAL_HOMES[caller.portal.kind] };
       const now = Date.now();
       const siteKeys = await sitesOf(query.get("site") || undefined, caller, rooms);
@@ -106,6 +109,7 @@ export const dashboardPages: readonly Page[] = [
       const events = await latestEvents(siteKeys, rooms);
       const range = toChartRange(query.get("range"));
       const series = await rooms.deliveryLog.siteSeries(siteKeys, range);
+      const isNew = events.every(({ name }) => isOperational(name)) && !hasReceiver(caller, rooms);
       return {
         kind: "view",
         view: "dashboard",
@@ -128,12 +132,14 @@ export const dashboardPages: readonly Page[] = [
           otherSites: Math.max(0, statuses.length - MAX_SITES),
           events: await eventRows(events, rooms),
           operational: await operationalRows(siteKeys, MAX_ROWS, rooms),
-          isNew: events.every(({ name }) => isOperational(name)) && !hasAddon(siteKeys, rooms),
+          start: isNew ? await startView(visit, rooms) : undefined,
         },
       };
     },
   },
 ];
 
-const hasAddon = (siteKeys: readonly string[], { receivers }: Rooms): boolean =>
-  siteKeys.some((siteKey) => receivers.find(siteKey, { kind: "addon" }).length > 0);
+function hasReceiver(caller: Caller, { searchIndex }: Rooms): boolean {
+  for (const { kind } of searchIndex.walk(caller)) if (kind === "receiver") return true;
+  return false;
+}

@@ -95,6 +95,7 @@ function toRow(endpoint: ListedEndpoint) {
     waiting: queue.waiting,
     waitMore: queue.more,
     oldestAt: endpoint.oldestWaitingAt,
+    logHref: `/admin/deliveries?site=${siteKey}&endpoint=${no}`,
     waitingHref: `/admin/deliveries?site=${siteKey}&endpoint=${no}&state=waiting`,
     replayHref: replayHref({ key: siteKey, no: siteNo }, receiver, pausedAt ?? goneSince ?? failingSince),
     cancelHref: `/admin/deliveries/cancel?site=${siteKey}&endpoint=${no}`,

@@ -15,6 +15,7 @@ import {
   MAX_LOGIN_BYTES,
   MAX_RESUMING_LOGIN_BYTES,
   readForm,
+  maskFormToken,
   requireFormToken,
   requireSameOrigin,
 } from "./form.ts";
@@ -116,7 +117,7 @@ export function createLogin(parts: LoginParts): Login {
       sender.goTo(response, toLocalPath(form.get("to")));
       return;
     }
-    const fields = [...parseFields(kept.fields), [CSRF_FIELD, session.csrf] as const];
+    const fields = [...parseFields(kept.fields), [CSRF_FIELD, maskFormToken(session.csrf)] as const];
     await sender.sendView(request, response, undefined, {
       kind: "view",
       view: "resume",
