@@ -12,7 +12,7 @@ describe("a problem of a form", () => {
       "events",
       "Events must name 1 to 300 events, unless All events is ticked.",
     ],
-    ["/events/3", "There is no event type page_creatd", "events", "There is no event type page_creatd."],
+    ["/events/3", "There is no event type page_made", "events", "There is no event type page_made."],
     [
       "/name",
       "Give it a name of at most 100 characters",
