@@ -211,27 +211,12 @@ export function createOutgoing(context: OutgoingContext): Outgoing {
   }
 
   return {
-    list: async (siteKey, portal) => {
-      const site = await readSite(siteKey);
-      const last = await lastAttempts(database.read, site.no);
-      const webhooks = await listWebhooks(database.read, seal, site.no);
-      return webhooks
-        .filter(
-          ({ removedAt, owner }) =>
-            removedAt === undefined && (portal === undefined || isOwnerOf(portal, owner)),
-        )
-        .map((webhook) => toShown(webhook, last, { site, context }));
-    },
+    list: async (siteKey, portal) => listShown(await readSite(siteKey), portal, context),
     show: async (siteKey, no) => {
       const site = await readSite(siteKey);
       return shown(await load(database.read, site, no), site);
     },
-    showMany: async (siteKey, nos) => {
-      const site = await readSite(siteKey);
-      const last = await lastAttempts(database.read, site.no, nos);
-      const some = await listWebhooksByNumber(database.read, seal, site.no, nos);
-      return some.map((webhook) => toShown(webhook, last, { site, context }));
-    },
+    showMany: async (siteKey, nos) => showSome(await readSite(siteKey), nos, context),
     create,
     edit,
     remove,
@@ -245,6 +230,30 @@ export function createOutgoing(context: OutgoingContext): Outgoing {
       return toWebhook(checked, { site, no, before, now: now() });
     },
   };
+}
+
+async function listShown(
+  site: Site,
+  portal: Portal | undefined,
+  context: OutgoingContext,
+): Promise<readonly ShownWebhook[]> {
+  const { read } = context.database;
+  const last = await lastAttempts(read, site.no);
+  const isShown = ({ removedAt, owner }: Webhook): boolean =>
+    removedAt === undefined && (portal === undefined || isOwnerOf(portal, owner));
+  const all = await listWebhooks(read, context.seal, site.no);
+  return all.filter(isShown).map((webhook) => toShown(webhook, last, { site, context }));
+}
+
+async function showSome(
+  site: Site,
+  nos: readonly number[],
+  context: OutgoingContext,
+): Promise<readonly ShownWebhook[]> {
+  const { read } = context.database;
+  const last = await lastAttempts(read, site.no, nos);
+  const some = await listWebhooksByNumber(read, context.seal, site.no, nos);
+  return some.map((webhook) => toShown(webhook, last, { site, context }));
 }
 
 function toShown(
