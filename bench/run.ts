@@ -23,6 +23,7 @@ import { measureTesting } from "./measure/testing.ts";
 import { measureThroughput } from "./measure/throughput.ts";
 import { measureTraces } from "./measure/traces.ts";
 import { measureWalk } from "./measure/walk.ts";
+import { measureWebLists } from "./measure/web-lists.ts";
 import { measureWorkers } from "./measure/workers.ts";
 import { measureWhy } from "./measure/why.ts";
 import { missedBars, printFigures, saveFigures } from "./report.ts";
@@ -71,6 +72,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   "own-products": ["Own products", () => measureOwnProducts(5, quick ? 3_000 : 8_000)],
   order: ["Order by key", () => measureOrder({ rounds: quick ? 3 : 5, seconds: quick ? 2 : 8 })],
   replay: ["Replay", () => measureReplay(quick ? 20_000 : 1_000_000, quick ? 5 : 9, quick ? 3 : 10)],
+  "web-lists": ["Lists of the web app", () => measureWebLists(quick ? 3 : 9)],
   registry: ["Changes of the registry", () => measureRegistry(quick ? 20 : 60, quick ? 1_000 : 10_000)],
   growth: [
     "Growth",

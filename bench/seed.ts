@@ -123,11 +123,23 @@ export const ADDON_KEY = "addon-0";
 const DYNAMIC_EACH = 50;
 const MONTH_MS = 30 * 24 * 3_600_000;
 
+/** An event type that webhooks of a seeded registry subscribe to beside {@link EVENT}. */
+const OTHER_EVENT = "jira:issue_deleted";
+
+export interface SeededRegistry {
+  readonly webhooks: number;
+  readonly dynamic: number;
+  readonly sites: number;
+  /** Webhooks on the site `jira`, the others being on the other sites. Evenly spread when left out. */
+  readonly webhooksOnFirst?: number;
+  /** Webhooks that subscribe to {@link EVENT}. All of them when left out. */
+  readonly subscribed?: number;
+  /** Add-ons on the site `jira`, each with a subscription to another event type. */
+  readonly addons?: number;
+}
+
 /** The site `jira` among others, with so many outgoing webhooks in all, and dynamic webhooks on it. */
-export async function seedRegistry(
-  database: Database,
-  wanted: { readonly webhooks: number; readonly dynamic: number; readonly sites: number },
-): Promise<void> {
+export async function seedRegistry(database: Database, wanted: SeededRegistry): Promise<void> {
   const seal = createSeal(Buffer.from(MASTER_KEY, "hex"));
   const now = Date.now();
   const shared = {
@@ -151,13 +163,19 @@ export async function seedRegistry(
       sites.push((await insertSite(tx, made)).no);
     }
     const siteOf = (index: number): number => sites[index % sites.length] ?? 0;
+    const { webhooksOnFirst, subscribed = wanted.webhooks, addons: plainAddons = 0 } = wanted;
+    const siteOfWebhook = (index: number): number => {
+      if (webhooksOnFirst === undefined) return siteOf(index);
+      return index < webhooksOnFirst ? siteOf(0) : siteOf(1 + (index % (sites.length - 1)));
+    };
+    const eventOf = (index: number): string => (index < subscribed ? EVENT : OTHER_EVENT);
     const webhooks = Array.from({ length: wanted.webhooks }, (_, index) => ({
-      siteNo: siteOf(index),
+      siteNo: siteOfWebhook(index),
       no: index + 1,
       url: `https://hooks-${index}.example.com/callboard`,
     }));
     if (webhooks.length > 0) await takeNumbers(tx, "webhook", webhooks.length);
-    for (const { siteNo, no, url } of webhooks) {
+    for (const [index, { siteNo, no, url }] of webhooks.entries()) {
       await saveWebhook(tx, seal, {
         siteNo,
         no,
@@ -167,7 +185,7 @@ export async function seedRegistry(
         template: undefined,
         routingKey: undefined,
         project: "BENCH",
-        events: [EVENT],
+        events: [eventOf(index)],
         filter: undefined,
         bodyFilter: undefined,
         excludeBody: false,
@@ -192,7 +210,7 @@ export async function seedRegistry(
       });
     }
     const addons = Array.from(
-      { length: Math.ceil(wanted.dynamic / DYNAMIC_EACH) },
+      { length: Math.max(plainAddons, Math.ceil(wanted.dynamic / DYNAMIC_EACH)) },
       (_, index) => `addon-${index}`,
     );
     for (const key of addons) {
@@ -229,10 +247,22 @@ export async function seedRegistry(
         siteNo,
         source: "webhook" as const,
         receiver: { kind: "webhook", webhookNo: no } as const,
-        event: EVENT,
+        event: eventOf(index),
         url,
         filter: undefined,
         endpointNo: first + index,
+        dynamic: undefined,
+        expiresAt: undefined,
+      })),
+      ...addons.slice(0, plainAddons).map((addonKey, index) => ({
+        ...plain,
+        siteNo: siteOf(0),
+        source: "module" as const,
+        receiver: { kind: "addon", addonKey } as const,
+        event: OTHER_EVENT,
+        url: "https://addon.example.com/hook",
+        filter: undefined,
+        endpointNo: first + webhooks.length + index,
         dynamic: undefined,
         expiresAt: undefined,
       })),

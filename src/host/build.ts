@@ -492,6 +492,7 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
     requestTimeoutMs,
     rates: door.rates,
     limits,
+    freeSpace: admission.free,
     publicUrl: config.baseUrl,
     baseUrl: address.baseUrl,
     href: createHref(toBasePath(config.baseUrl)),

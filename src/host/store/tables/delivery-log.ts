@@ -458,14 +458,18 @@ export async function findDelivery(
 }
 
 /** The newest delivery of each endpoint of the site. */
-export async function newestByEndpoint(q: Queryable, siteNo: number): Promise<readonly SentDelivery[]> {
+export async function newestByEndpoint(
+  q: Queryable,
+  siteNo: number,
+  endpointNos: readonly number[],
+): Promise<readonly SentDelivery[]> {
   // CROSS JOIN keeps SQLite from beginning with the log.
   const rows = await q.query<SentRow>(
-    `SELECT ${SHOWN} FROM callboard_endpoint p CROSS JOIN callboard_delivery d ${WITH_NAMES}
-     WHERE p.site_no = $1 AND d.site_no = p.site_no AND d.id = (SELECT MAX(n.id) FROM callboard_delivery n
-       WHERE n.site_no = p.site_no AND n.endpoint_no = p.no)
+    `SELECT ${SHOWN} FROM ${q.dialect.rows("$2", { no: "int" }, "p")} CROSS JOIN callboard_delivery d ${WITH_NAMES}
+     WHERE d.site_no = $1 AND d.id = (SELECT MAX(n.id) FROM callboard_delivery n
+       WHERE n.site_no = $1 AND n.endpoint_no = p.no)
      ORDER BY d.id DESC`,
-    [siteNo],
+    [siteNo, JSON.stringify(endpointNos.map((no) => [no]))],
   );
   return rows.map(toSentDelivery);
 }

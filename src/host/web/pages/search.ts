@@ -15,6 +15,7 @@ import { hasReceiver, listProducts } from "../http/subject.ts";
 import type { NamedThing } from "../../registry/search-index.ts";
 import type { Rooms } from "../rooms.ts";
 import { openLibrary, toDocPath } from "./docs-library.ts";
+import { toEventTypeHref } from "./event-type-link.ts";
 import type { Page } from "./page.ts";
 import { SEARCH } from "./paths.ts";
 import { receiverLink, toDeliveryTitle, toEventDeliveries } from "./rows.ts";
@@ -96,7 +97,7 @@ async function listEventTypes(search: string, caller: Caller, rooms: Rooms): Pro
       text: event,
       also: [name, group, description],
       detail: `${name} · ${product}`,
-      path: `/admin/catalogue/${product}/${encodeURIComponent(event)}`,
+      path: toEventTypeHref({ product, event }),
     }));
 }
 

@@ -37,7 +37,7 @@ async function logIn(token = host.token): Promise<string> {
 
 async function csrfOf(cookie: string): Promise<string> {
   const page = await (await ask("/admin", { cookie })).text();
-  return /name="csrf" value="([0-9a-f]+)"/.exec(page)?.[1] ?? "";
+  return /name="csrf" value="([\w-]+)"/.exec(page)?.[1] ?? "";
 }
 
 async function tokenWith(scopes: readonly string[], site?: string): Promise<string> {
