@@ -181,6 +181,7 @@ export async function seedRegistry(
         tls: undefined,
         retryProfile: undefined,
         orderBy: undefined,
+        batch: undefined,
         active: true,
         inactiveBecause: undefined,
         goneSince: undefined,

@@ -5,7 +5,8 @@ import type { Logger } from "../../logger.ts";
 import { toAttemptRecord, withTimeout } from "../model/attempt-record.ts";
 import type { Sent, SignedRequest } from "../model/attempt-record.ts";
 import { afterAttempt } from "../model/breaker.ts";
-import type { DueDelivery } from "../model/delivery.ts";
+import { listMembers } from "../model/batch.ts";
+import type { AttemptRecord, DueDelivery } from "../model/delivery.ts";
 import type { BreakerState } from "../model/endpoint.ts";
 import { turnAfter } from "../model/endpoint-life.ts";
 import type { Turn } from "../model/endpoint-life.ts";
@@ -17,6 +18,7 @@ import type { Prepared } from "../model/prepare.ts";
 import { findWord } from "../model/receiver-word.ts";
 import { NO_RETRIES } from "../model/retry-schedules.ts";
 import type { FindRetrySchedule } from "../model/find-retry-schedule.ts";
+import { isExpired } from "../model/terms.ts";
 import { goneBy, judge } from "../model/verdict.ts";
 import type { Verdict } from "../model/verdict.ts";
 import type { DeliveryWord } from "../../protocol/headers.ts";
@@ -63,6 +65,8 @@ interface Ended {
   readonly outcome: Outcome;
   readonly word: DeliveryWord | undefined;
   readonly endedAt: number;
+  /** Of all members of a batch: they are retried together. */
+  readonly random: number;
 }
 
 export function createAttempts(dependencies: AttemptDependencies): StartAttempt {
@@ -80,7 +84,14 @@ export function createAttempts(dependencies: AttemptDependencies): StartAttempt 
   }
 
   function postpone(delivery: DueDelivery): void {
-    settle(settleWithout(delivery, { state: "postponed", dueAt: now() + LOCAL_PAUSE_MS }));
+    settleAll(delivery, { state: "postponed", dueAt: now() + LOCAL_PAUSE_MS });
+  }
+
+  /** Settles without an attempt, each member of a batch alike. */
+  function settleAll(delivery: DueDelivery, settlement: ToSettle["settlement"]): void {
+    if (delivery.batch === undefined) return settle(settleWithout(delivery, settlement));
+    const { id: batchId, members } = delivery.batch;
+    for (const member of members) settle({ ...settleWithout(member, settlement), batchId });
   }
 
   function finish(started: Started, request: SignedRequest, result: Sent): void {
@@ -99,27 +110,49 @@ export function createAttempts(dependencies: AttemptDependencies): StartAttempt 
     }
     const endedAt = now();
     const word = findWord(result.answer?.headers);
-    const verdict = judgeAttempt(started, { outcome, word, endedAt });
-    const attempt = dependencies.fitAttempt(
-      delivery,
-      toAttemptRecord(delivery.attempts + 1, request, result),
-    );
+    const ended: Ended = { outcome, word, endedAt, random: random() };
+    const verdict = judgeAttempt(started, ended);
+    const record = toAttemptRecord(delivery.attempts + 1, request, result);
+    const attempt = dependencies.fitAttempt(delivery, record);
     const settled: ToSettle = {
-      delivery,
+      delivery: delivery.batch?.members[0] ?? delivery,
       attempt,
       settlement: verdict,
       test: delivery.test,
       gone: goneBy(outcome, word),
+      batchId: delivery.batch?.id,
       isProbe: isProbe || isProxyOutage(outcome),
       turn: delivery.test ? undefined : countAttempt(lane, outcome, verdict.state === "failed", endedAt),
     };
     trace?.end(attempt);
     observer.attempted(settled);
     settle(settled);
+    if (delivery.batch !== undefined) settleOthers(started, settled, { ended, record });
     dependencies.onEnded(lane);
   }
 
-  function judgeAttempt({ lane, delivery, isProbe }: Started, { outcome, word, endedAt }: Ended): Verdict {
+  /** The other members of a batch have the same attempt. What it changes of the endpoint is counted once, with the first. */
+  function settleOthers(
+    started: Started,
+    first: ToSettle,
+    { ended, record }: { readonly ended: Ended; readonly record: AttemptRecord },
+  ): void {
+    for (const member of listMembers(started.delivery).slice(1)) {
+      const settled: ToSettle = {
+        ...first,
+        delivery: member,
+        attempt: dependencies.fitAttempt(member, record),
+        settlement: judgeAttempt({ ...started, delivery: member }, ended),
+        gone: undefined,
+        turn: undefined,
+      };
+      observer.attempted(settled);
+      settle(settled);
+    }
+  }
+
+  function judgeAttempt({ lane, delivery, isProbe }: Started, ended: Ended): Verdict {
+    const { outcome, word, endedAt } = ended;
     const site = snapshots.get(delivery.siteNo);
     const verdict = judge(outcome, {
       attempt: delivery.attempts + 1 - delivery.scheduleFrom,
@@ -129,7 +162,7 @@ export function createAttempts(dependencies: AttemptDependencies): StartAttempt 
       redelivery: delivery.redelivery,
       word,
       now: endedAt,
-      random: random(),
+      random: ended.random,
     });
     const isRetried =
       verdict.state === "waiting" || (verdict.state === "failed" && verdict.because === "exhausted");
@@ -163,17 +196,19 @@ export function createAttempts(dependencies: AttemptDependencies): StartAttempt 
 
   return (lane, delivery, isProbe) => {
     const at = now();
+    if (delivery.batch?.members.some((member) => isExpired(member, at)) === true) {
+      // It goes back to the table, where it is taken apart.
+      return settleAll(delivery, { state: "postponed", dueAt: at });
+    }
     const trace = observer.trace?.(delivery);
     const prepared = prepareSafely(delivery, at, trace?.traceParent);
     if (prepared.kind !== "request") {
       trace?.end(undefined);
-      return settle(
-        settleWithout(
-          delivery,
-          prepared.kind === "held"
-            ? { state: "postponed", dueAt: prepared.until }
-            : { state: "failed", because: prepared.because },
-        ),
+      return settleAll(
+        delivery,
+        prepared.kind === "held"
+          ? { state: "postponed", dueAt: prepared.until }
+          : { state: "failed", because: prepared.because },
       );
     }
     schedule.start(lane, delivery, at);

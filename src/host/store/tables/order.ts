@@ -7,7 +7,7 @@ import type { Uuid } from "../../model/ids.ts";
 import { formatSiteKey } from "../../model/order.ts";
 import type { KeyStanding, SiteKey } from "../../model/order.ts";
 import type { Queryable } from "../db/database.ts";
-import { BEHIND, WAITING, toLane } from "./deliveries.ts";
+import { BEHIND, WAITING, canGo, isBehind, toLane } from "./deliveries.ts";
 import type { DueAt } from "./deliveries.ts";
 
 const KEY_COLUMNS = { site_no: "int", key: "text" } as const;
@@ -158,10 +158,10 @@ export async function freeNext(
   const { at, bindAt, rows: rowsFrom } = tx.dialect;
   const rows = await tx.query<{ site_no: number; endpoint_no: number; lane: number }>(
     `UPDATE callboard_delivery SET lane = callboard_delivery.lane - ${BEHIND}, due_at = ${at("$2")}
-     FROM (SELECT r.site_no, (SELECT b.id FROM ${inOrderOf(tx, "b")} AND b.state = ${WAITING} AND b.lane >= ${BEHIND}
+     FROM (SELECT r.site_no, (SELECT b.id FROM ${inOrderOf(tx, "b")} AND b.state = ${WAITING} AND ${isBehind("b.lane")}
              AND b.sequence IS NOT NULL ORDER BY b.sequence LIMIT 1) AS id
            FROM ${rowsFrom("$1", KEY_COLUMNS, "r")}
-           WHERE NOT EXISTS (SELECT 1 FROM ${inOrderOf(tx, "o")} AND o.lane < ${BEHIND})) n
+           WHERE NOT EXISTS (SELECT 1 FROM ${inOrderOf(tx, "o")} AND ${canGo("o.lane")})) n
      WHERE callboard_delivery.site_no = n.site_no AND callboard_delivery.id = n.id
      RETURNING callboard_delivery.site_no, callboard_delivery.endpoint_no, callboard_delivery.lane`,
     [keyRows(keys), bindAt(now, now)],
