@@ -1,8 +1,10 @@
 /** Batches: several events in one request, and a failed batch is retried as it was. */
 import { afterEach, expect, test } from "vitest";
 import { cancelOne, redeliverOne } from "../../src/host/delivery-log/redeliver.ts";
+import { createBatchClaims } from "../../src/host/delivery/batch-claims.ts";
 import { MAX_BATCH_BYTES } from "../../src/host/model/batch-settings.ts";
-import { formatId } from "../../src/host/model/ids.ts";
+import { formatId, newUuid } from "../../src/host/model/ids.ts";
+import { createEndpoint, createLane } from "../../src/host/model/lanes.ts";
 import { raiseVersion } from "../../src/host/store/tables/sites.ts";
 import { listWebhooks, saveWebhook } from "../../src/host/store/tables/webhooks.ts";
 import { describeOnEach } from "../support/databases.ts";
@@ -129,11 +131,12 @@ describeOnEach((newUrl) => {
     await postSteps(first, 7);
     await waitFor(() => expect(receiver.received).toHaveLength(1));
     await first.settled();
-    if (first.database.file === undefined && !first.database.dialect.isShared) return void (await first.stop());
-    await first.stop();
     receiver.answer = answer204;
-    const second = await started(url, QUICK);
-    await hasEnded(second, 7);
+    // What is in memory ends with its process.
+    const isInMemory = first.database.file === undefined && !first.database.dialect.isShared;
+    if (isInMemory) open.push(first);
+    else await first.stop();
+    await hasEnded(isInMemory ? first : await started(url, QUICK), 7);
 
     expect(receiver.received.map(readBatchId)[1]).toBe(receiver.received.map(readBatchId)[0]);
     expect(distinct(receiver.received).size).toBe(1);
@@ -235,6 +238,76 @@ describeOnEach((newUrl) => {
     await hasEnded(b, 8);
 
     expect(receiver.received.slice(1).flatMap(readSteps)).toEqual([1, 2, 3, 4, 5, 6, 7]);
+  });
+
+  test("two processes: each batch is sent by one of them, nothing is lost, and nothing is twice", async () => {
+    const url = await newUrl();
+    const receiver = await receiving();
+    const one = await started(url);
+    await addBatchingWebhook(one, receiver.url, { orderBy: "/issue/id", batch: { max: 20, withinMs: 100 } });
+    const isShared = one.database.dialect.isShared;
+    const other = isShared ? await started(url) : one;
+    for (let round = 0; round < 6; round += 1) {
+      await postSteps(one, 30, (step) => `${step % 7}`);
+      await postSteps(other, 30, (step) => `${step % 7}`);
+      other.engine.wake();
+    }
+    await hasEnded(one, 360);
+
+    const ids = receiver.received.flatMap(readItems).map(({ id }) => id);
+    expect(new Set(ids).size).toBe(360);
+    expect(ids).toHaveLength(360);
+    expect(new Set(receiver.received.map(readBatchId)).size).toBe(receiver.received.length);
+  });
+
+  test("a process that dies between writing a batch and sending it: another sends it as it was written", async () => {
+    const url = await newUrl();
+    const receiver = await receiving();
+    const dying = await startBench(url, { start: false });
+    await addBatchingWebhook(dying, receiver.url, { batch: { max: 3, withinMs: 50 } });
+    await postSteps(dying, 3);
+    const claims = createBatchClaims({
+      database: dying.database,
+      snapshots: dying.snapshots,
+      newLease: (now) => (dying.database.dialect.isShared ? { id: newUuid(), until: now + 300 } : undefined),
+    });
+    const [endpointNo = 0] = [...(dying.snapshots.get(dying.siteNo)?.endpoints.keys() ?? [])];
+    const endpoint = createEndpoint(
+      { siteNo: dying.siteNo, endpointNo },
+      dying.snapshots.get(dying.siteNo),
+    );
+    const { due } = await claims.claim(createLane(endpoint, 0), 5, dying.database.now());
+    expect(due.map(({ batch }) => batch?.members.length)).toEqual([3]);
+    expect((await dying.deliveries()).map(({ lane }) => lane)).toEqual([4, 4, 4]);
+    if (dying.database.file === undefined && !dying.database.dialect.isShared) {
+      await dying.engine.start();
+      open.push(dying);
+      await hasEnded(dying, 3);
+    } else {
+      await dying.stop();
+      await hasEnded(await started(url), 3);
+    }
+
+    expect(receiver.received.map(readBatchId)).toEqual([formatId("bat", dying.siteNo, due[0]?.batch?.id ?? "")]);
+    expect(receiver.received.map(({ body }) => body.toString())).toEqual([due[0]?.body.toString()]);
+  });
+
+  test("a batch is one request of the rate, and one failure of the circuit, whose probe is a batch as it was", async () => {
+    const receiver = await receiving((_request, response) => response.destroy());
+    const b = await started(await newUrl(), QUICK);
+    await addBatchingWebhook(b, receiver.url, {
+      pace: { rate: { count: 4, per: "second" } },
+      batch: { max: 10, withinMs: 30 },
+    });
+    await postSteps(b, 40);
+    await waitFor(() => expect(receiver.received.length).toBeGreaterThanOrEqual(4));
+    expect(b.engine.breakers().map(({ failures }) => failures)[0]).toBeLessThanOrEqual(5);
+    receiver.answer = answer204;
+    await waitFor(async () => expect((await statesOf(b)).every((state) => state === 2)).toBe(true), 20_000);
+
+    const steps = receiver.received.map((request) => readSteps(request).length);
+    expect(new Set(steps)).toEqual(new Set([10]));
+    expect(distinct(receiver.received).size).toBe(4);
   });
 
   test("a redelivery and a test are sent alone, as a batch of one", async () => {
