@@ -76,8 +76,18 @@ export async function toValues(
 
 /** The values of a saved webhook, as a request that changes some of them has the others. Its secret and routing key stay. */
 export function toSavedValues(webhook: Schemas["Webhook"], format = webhook.format): Partial<Values> {
-  const { template, events, project, filter, bodyFilter, excludeBody, description, signature, orderBy, batch } =
-    webhook;
+  const {
+    template,
+    events,
+    project,
+    filter,
+    bodyFilter,
+    excludeBody,
+    description,
+    signature,
+    orderBy,
+    batch,
+  } = webhook;
   return {
     format,
     // That of another format is not part of the webhook any more.

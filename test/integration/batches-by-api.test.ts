@@ -91,7 +91,8 @@ test.each([
 test("the form shows and saves it, says what is wrong at the field, and a delivery's page links to its batch", async () => {
   const session = await logIn(host);
   const textOf = async (path: string) => (await session.get(path)).text();
-  const saved = async () => (await host.call("GET", WEBHOOKS)).body.items[0] as { id: string; batch: unknown };
+  const saved = async () =>
+    (await host.call("GET", WEBHOOKS)).body.items[0] as { id: string; batch: unknown };
   const path = `/admin/webhooks/jira/${(await saved()).id.split("_")[2]}`;
   const form = await textOf(path);
   expect(form).toMatch(/name="batchMax"[^>]* value="3"/);

@@ -306,10 +306,7 @@ describeOnEach((newUrl) => {
       newLease: (now) => (dying.database.dialect.isShared ? { id: newUuid(), until: now + 300 } : undefined),
     });
     const [endpointNo = 0] = [...(dying.snapshots.get(dying.siteNo)?.endpoints.keys() ?? [])];
-    const endpoint = createEndpoint(
-      { siteNo: dying.siteNo, endpointNo },
-      dying.snapshots.get(dying.siteNo),
-    );
+    const endpoint = createEndpoint({ siteNo: dying.siteNo, endpointNo }, dying.snapshots.get(dying.siteNo));
     const { due } = await claims.claim(createLane(endpoint, 0), 5, dying.database.now());
     expect(due.map(({ batch }) => batch?.members.length)).toEqual([3]);
     expect((await dying.deliveries()).map(({ lane }) => lane)).toEqual([4, 4, 4]);
@@ -322,7 +319,9 @@ describeOnEach((newUrl) => {
       await hasEnded(await started(url), 3);
     }
 
-    expect(receiver.received.map(readBatchId)).toEqual([formatId("bat", dying.siteNo, due[0]?.batch?.id ?? "")]);
+    expect(receiver.received.map(readBatchId)).toEqual([
+      formatId("bat", dying.siteNo, due[0]?.batch?.id ?? ""),
+    ]);
     expect(receiver.received.map(({ body }) => body.toString())).toEqual([due[0]?.body.toString()]);
   });
 

@@ -112,9 +112,7 @@ function toWanted(snapshot: SiteSnapshot, filter: DeliveryFilter, search: Search
   const state = filter.state ?? (because === undefined ? undefined : "failed");
   const endpointNos = selectEndpoints(snapshot, filter, urlPrefix);
   const batchId = search.kind === "batch" ? search.batchId : undefined;
-  return endpointNos?.length === 0
-    ? undefined
-    : { state, because, test, endpointNos, urlPrefix, batchId };
+  return endpointNos?.length === 0 ? undefined : { state, because, test, endpointNos, urlPrefix, batchId };
 }
 
 /** Returns the endpoints of the receiver and URL in the filter. Undefined means any. */

@@ -4,41 +4,23 @@
  * new ones.
  */
 import { findFormat } from "../../catalogue/index.ts";
-import {
-  addBehind,
-  digestBody,
-  formBatches,
-  isAlone,
-  joinItems,
-  sortBatch,
-  toCarrier,
-} from "../model/batch.ts";
+import { digestBody, formBatches, isAlone, joinItems, sortBatch, toCarrier } from "../model/batch.ts";
 import type { BatchItem } from "../model/batch.ts";
 import type { BatchSettings } from "../model/batch-settings.ts";
 import { MAX_BATCH } from "../model/batch-settings.ts";
 import { deliveryBody } from "../model/body-variant.ts";
 import type { DueDelivery, Lease } from "../model/delivery.ts";
 import { canBatch, renderItem } from "../model/formats/batch-item.ts";
-import { newUuid } from "../model/ids.ts";
 import type { SiteId } from "../model/ids.ts";
 import { countQueued } from "../model/lanes.ts";
 import type { LaneState } from "../model/lanes.ts";
-import { formatSiteKey } from "../model/order.ts";
-import type { SiteKey } from "../model/order.ts";
-import type { Database, Queryable } from "../store/db/database.ts";
+import type { Database } from "../store/db/database.ts";
 import type { Snapshots } from "../store/snapshot.ts";
-import {
-  claimBatches,
-  claimFresh,
-  nextDueOfBatches,
-  putIntoBatches,
-  readBehind,
-  takeApart,
-} from "../store/tables/batches.ts";
+import { claimBatches, claimFresh, nextDueOfBatches, takeApart } from "../store/tables/batches.ts";
 import type { ClaimOptions, ClaimedBatch } from "../store/tables/batches.ts";
-import { holdKeys } from "../store/tables/order.ts";
-import { releaseLease } from "../store/tables/deliveries.ts";
 import type { NextDue } from "../store/tables/deliveries.ts";
+import { toPlace } from "./claim.ts";
+import { createBatchWriter, listKeys, releaseLeft } from "./batch-writer.ts";
 
 /** Deliveries of one claim, and the batches that a lane reads ahead. */
 const MAX_ROWS = 500;
@@ -67,21 +49,7 @@ export interface BatchClaimsParts {
   readonly newLease: (now: number) => Lease | undefined;
 }
 
-/** A batch that is about to be written. */
-interface Draft {
-  readonly items: readonly BatchItem[];
-  readonly behind: ReadonlySet<string>;
-}
-
-/** Thrown within the transaction, to end it. */
-class NoLongerClaimed extends Error {}
-
 export function createBatchClaims({ database, snapshots, newLease }: BatchClaimsParts): BatchClaims {
-  const inTable = (lane: LaneState) => ({
-    siteNo: lane.endpoint.siteNo,
-    endpointNo: lane.endpoint.no,
-    lane: lane.lane,
-  });
   const optionsFor = (lane: LaneState, now: number): ClaimOptions => ({
     now,
     lease: newLease(now),
@@ -109,10 +77,8 @@ export function createBatchClaims({ database, snapshots, newLease }: BatchClaims
     return digestBody(body) === digest ? toCarrier(id, sorted, body) : undefined;
   }
 
-  async function giveBack(left: readonly SiteId[], lease: Lease | undefined): Promise<void> {
-    if (lease !== undefined && left.length > 0)
-      await database.write((tx) => releaseLease(tx, lease.id, left));
-  }
+  const giveBack = (left: readonly SiteId[], lease: Lease | undefined) => releaseLeft(database, left, lease);
+  const writeBatches = createBatchWriter(database, toItem);
 
   async function claimFormed(
     lane: LaneState,
@@ -121,7 +87,7 @@ export function createBatchClaims({ database, snapshots, newLease }: BatchClaims
   ): Promise<{ readonly due: readonly DueDelivery[]; readonly more: boolean }> {
     const { batches, left } = await claimBatches(
       database.dialect.isShared ? database.autocommit : database.read,
-      { ...inTable(lane), ...demand, max: MAX_BATCH },
+      { ...toPlace(lane), ...demand, max: MAX_BATCH },
       options,
     );
     await giveBack(left, options.lease);
@@ -144,7 +110,7 @@ export function createBatchClaims({ database, snapshots, newLease }: BatchClaims
     const rows = Math.max(settings.max, Math.min(MAX_ROWS, slots * settings.max));
     const found = await claimFresh(
       database.dialect.isShared ? database.autocommit : database.read,
-      { ...inTable(lane), ...settings, rows },
+      { ...toPlace(lane), ...settings, rows },
       options,
     );
     const alone: DueDelivery[] = [];
@@ -157,79 +123,8 @@ export function createBatchClaims({ database, snapshots, newLease }: BatchClaims
     const formed = formBatches(items, settings, options.now);
     await giveBack([...found.left, ...formed.left.map(({ delivery }) => delivery)], options.lease);
     const written = await writeBatches(formed.batches, settings, options);
-    const more =
-      found.left.length > 0 || found.due.length >= rows || written.length < formed.batches.length;
+    const more = found.left.length > 0 || found.due.length >= rows || written.length < formed.batches.length;
     return { due: [...alone, ...written], more };
-  }
-
-  /** Writes each batch with what is behind its members, or gives back all of it. */
-  async function writeBatches(
-    batches: readonly (readonly BatchItem[])[],
-    settings: BatchSettings,
-    options: ClaimOptions,
-  ): Promise<readonly DueDelivery[]> {
-    if (batches.length === 0) return [];
-    try {
-      return await database.write(async (tx) => {
-        const drafts = await addAllBehind(tx, batches, settings, options);
-        const written = drafts.map(({ items, behind }) => {
-          const sorted = sortBatch(items);
-          const body = joinItems(sorted);
-          const carrier = toCarrier(newUuid(), sorted, body);
-          return { carrier, behind, digest: digestBody(body) };
-        });
-        const rows = written.flatMap(({ carrier: { siteNo, batch }, behind, digest }) => {
-          if (batch === undefined) return [];
-          const { id, members } = batch;
-          return {
-            siteNo,
-            id,
-            size: members.length,
-            digest,
-            members: members.map((member) => ({
-              siteNo,
-              id: member.id,
-              wasBehind: behind.has(member.id),
-            })),
-          };
-        });
-        if (!(await putIntoBatches(tx, rows, options))) throw new NoLongerClaimed();
-        return written.map(({ carrier }) => carrier);
-      });
-    } catch (error) {
-      if (!(error instanceof NoLongerClaimed)) throw error;
-      // One was cancelled just now. The next claim forms the others.
-      await giveBack(
-        batches.flat().map(({ delivery }) => delivery),
-        options.lease,
-      );
-      return [];
-    }
-  }
-
-  async function addAllBehind(
-    tx: Queryable,
-    batches: readonly (readonly BatchItem[])[],
-    settings: BatchSettings,
-    { lease, now }: ClaimOptions,
-  ): Promise<readonly Draft[]> {
-    await holdKeys(tx, listKeys(batches.flat().map(({ delivery }) => delivery)));
-    const drafts: Draft[] = [];
-    for (const batch of batches) {
-      const heads = batch.flatMap(({ delivery: { siteNo, order } }) =>
-        order?.sequence === undefined ? [] : [{ siteNo, key: order.key, after: order.sequence }],
-      );
-      const room = settings.max - batch.length;
-      const behind = room === 0 ? [] : await readBehind(tx, heads, room);
-      const items = behind.flatMap((delivery) => toItem({ ...delivery, lease }) ?? []);
-      // Without one of them, the next would overtake it.
-      const all = items.length < behind.length ? batch : addBehind(batch, items, settings, now);
-      drafts.push({
-        items: all,
-        behind: new Set(all.slice(batch.length).map(({ delivery }) => delivery.id)),
-      });
-    }
-    return drafts;
   }
 
   return {
@@ -250,19 +145,10 @@ export function createBatchClaims({ database, snapshots, newLease }: BatchClaims
     },
     countToClaim: (lane) => Math.max(0, MAX_BATCHES_AHEAD - countQueued(lane)),
     nextDue: (lanes, claimedAt) =>
-      nextDueOfBatches(database.read, lanes.map(inTable), claimedAt, database.now()),
+      nextDueOfBatches(database.read, lanes.map(toPlace), claimedAt, database.now()),
     takeLongest: async (lane, now) => {
       const { due } = await claimFormed(lane, { slots: 1, isForced: true }, optionsFor(lane, now));
       return due[0];
     },
   };
 }
-
-/** Lists the keys of deliveries, each once. */
-function listKeys(deliveries: readonly DueDelivery[]): readonly SiteKey[] {
-  const keys = deliveries.flatMap(({ siteNo, order }) =>
-    order === undefined ? [] : [{ siteNo, key: order.key }],
-  );
-  return [...new Map(keys.map((own) => [formatSiteKey(own), own])).values()];
-}
-

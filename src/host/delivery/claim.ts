@@ -68,7 +68,7 @@ const MIN_CLAIM_SHARE = 0.5;
 export const countMissing = (taken: number, max: number): number =>
   max - taken >= MIN_CLAIM_SHARE * max ? max - taken : 0;
 
-const toPlace = ({ endpoint, lane }: LaneState): DueAt => ({
+export const toPlace = ({ endpoint, lane }: LaneState): DueAt => ({
   siteNo: endpoint.siteNo,
   endpointNo: endpoint.no,
   lane,

@@ -7,7 +7,8 @@ import type { Claims, Demand } from "./claim.ts";
 
 const wantsBatches = ({ endpoint }: LaneState): boolean => endpoint.batch !== undefined;
 /** Also after batches are no longer wanted, those that were formed are sent as they were. */
-const mayHaveBatches = ({ endpoint }: LaneState): boolean => endpoint.hasBatches || endpoint.batch !== undefined;
+const mayHaveBatches = ({ endpoint }: LaneState): boolean =>
+  endpoint.hasBatches || endpoint.batch !== undefined;
 
 export function withBatches(
   claims: Claims,

@@ -37,7 +37,11 @@ export function readBatch(given: unknown, at: string): BatchReading {
   ]);
 }
 
-export const batchProblem = (pointer: string, detail: string): Problem => ({ pointer, detail, code: "BATCH" });
+export const batchProblem = (pointer: string, detail: string): Problem => ({
+  pointer,
+  detail,
+  code: "BATCH",
+});
 const refuse = (problems: readonly Problem[]): BatchReading => ({ kind: "refused", problems });
 
 const isWithin = (value: unknown, most: number): value is number =>

@@ -31,9 +31,7 @@ export interface BatchRecord {
  */
 export function isAlone(delivery: DueDelivery, now: number): boolean {
   const { test, redelivery } = delivery;
-  return (
-    test || redelivery > 0 || isExpired(delivery, now) || findPlannedTime(delivery, now) !== undefined
-  );
+  return test || redelivery > 0 || isExpired(delivery, now) || findPlannedTime(delivery, now) !== undefined;
 }
 
 /** Deliveries go together that are retried together: after as many attempts, and if their event is retried at all. */

@@ -8,7 +8,16 @@ import { isHeld } from "./prepare.ts";
 import { findReceiverSettings } from "./receiver-settings.ts";
 import type { SiteSnapshot } from "./site-snapshot.ts";
 
-export const WAITING_FOR = ["receiver", "resume", "time", "batch", "retry", "circuit", "rate", "slot"] as const;
+export const WAITING_FOR = [
+  "receiver",
+  "resume",
+  "time",
+  "batch",
+  "retry",
+  "circuit",
+  "rate",
+  "slot",
+] as const;
 
 export type WaitingFor =
   | { readonly kind: Exclude<(typeof WAITING_FOR)[number], "rate"> }

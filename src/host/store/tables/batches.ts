@@ -271,18 +271,14 @@ export async function putIntoBatches(
       ? `callboard_delivery.state = ${WAITING}`
       : `callboard_delivery.state = CASE WHEN r.is_behind = 1 THEN ${WAITING} ELSE ${LEASED} END
          AND (r.is_behind = 1 OR callboard_delivery.lease_id = $2)`;
-  const leased =
-    lease === undefined ? "" : `, state = ${LEASED}, lease_id = $2, lease_until = ${at("$3")}`;
+  const leased = lease === undefined ? "" : `, state = ${LEASED}, lease_id = $2, lease_until = ${at("$3")}`;
   const moved = await tx.query(
     `UPDATE callboard_delivery SET batch_id = r.batch_id, lane = callboard_delivery.lane % ${BEHIND} + ${IN_BATCH}${leased}
      FROM ${rows("$1", MEMBER_COLUMNS, "r")}
      WHERE callboard_delivery.site_no = r.site_no AND callboard_delivery.id = r.id AND ${isClaimed}
        AND CASE WHEN r.is_behind = 1 THEN ${isBehind("callboard_delivery.lane")} ELSE callboard_delivery.lane < ${BEHIND} END
      RETURNING 1 AS one`,
-    [
-      JSON.stringify(members),
-      ...(lease === undefined ? [] : [lease.id, bindAt(lease.until, now)]),
-    ],
+    [JSON.stringify(members), ...(lease === undefined ? [] : [lease.id, bindAt(lease.until, now)])],
   );
   return moved.length === members.length;
 }
@@ -338,4 +334,3 @@ export async function removeBatches(
   );
   return removed.length;
 }
-

@@ -83,7 +83,8 @@ describe("forming", () => {
   });
 
   test("a batch is closed before its body would be too large, and a large one is in a batch of its own", () => {
-    const half = (nth: number) => item(nth, {}, JSON.stringify({ n: nth, x: "y".repeat(MAX_BATCH_BYTES / 2 - 12) }));
+    const half = (nth: number) =>
+      item(nth, {}, JSON.stringify({ n: nth, x: "y".repeat(MAX_BATCH_BYTES / 2 - 12) }));
     const huge = item(3, { dueAt: NOW }, JSON.stringify({ n: 3, x: "y".repeat(MAX_BATCH_BYTES) }));
     expect(form([half(1), half(2), huge], 100)).toEqual({ batches: [[1], [2], [3]], left: [] });
   });
@@ -141,12 +142,7 @@ test.each<[string, Partial<DueDelivery>, boolean]>([
 });
 
 test("members are in the order of acceptance, those of a key in that of their numbers, however they were found", () => {
-  const members = [
-    item(1, inKey("a", 2)),
-    item(2),
-    item(3, inKey("a", 1)),
-    item(4, inKey("b", 1)),
-  ];
+  const members = [item(1, inKey("a", 2)), item(2), item(3, inKey("a", 1)), item(4, inKey("b", 1))];
   fc.assert(
     fc.property(fc.shuffledSubarray(members, { minLength: 4 }), (shuffled) => {
       expect(read(sortBatch(shuffled))).toEqual([3, 2, 1, 4]);
@@ -157,13 +153,20 @@ test("members are in the order of acceptance, those of a key in that of their nu
 test("the body is an array of the items, and its digest changes with any byte", () => {
   expect(joinItems(items(1, 2)).toString()).toBe('[{"n":1},{"n":2}]');
   expect(joinItems(items(1)).toString()).toBe('[{"n":1}]');
-  expect(digestBody(Buffer.from("[]"))).toBe("4f53cda18c2baa0c0354bb5f9a3ecbe5ed12ab4d8e11ba873c2f11161202b945");
+  expect(digestBody(Buffer.from("[]"))).toBe(
+    "4f53cda18c2baa0c0354bb5f9a3ecbe5ed12ab4d8e11ba873c2f11161202b945",
+  );
 });
 
 test("the carrier has the body, and no event's own marks; the members have no body", () => {
-  const [one = item(1), two = item(2)] = [item(1, inKey("a", 1)), item(2)];
+  const one = item(1, inKey("a", 1));
+  const two = item(2);
   const carrier = toCarrier("b".repeat(32), [one, two], Buffer.from("[]"));
-  expect(carrier).toMatchObject({ id: one.delivery.id, body: Buffer.from("[]"), batch: { id: "b".repeat(32) } });
+  expect(carrier).toMatchObject({
+    id: one.delivery.id,
+    body: Buffer.from("[]"),
+    batch: { id: "b".repeat(32) },
+  });
   expect([carrier.actor, carrier.traceParent, carrier.order]).toEqual([undefined, undefined, undefined]);
   expect(listMembers(carrier).map(({ id, body, actor }) => [id, body.length, actor])).toEqual([
     [one.delivery.id, 0, "ada"],

@@ -8,7 +8,10 @@ import { deliveryUuid, firstUuidAt } from "../../../../../src/host/model/ids.ts"
 
 const AT = Date.parse("2026-01-31T12:00:00.000Z");
 const DELIVERY = { siteNo: 3, id: deliveryUuid(firstUuidAt(AT), 4), event: "jira:issue_updated" };
-const SITE = { site: { key: "board", name: "Board", baseUrl: undefined }, product: productOf("jira") } as never;
+const SITE = {
+  site: { key: "board", name: "Board", baseUrl: undefined },
+  product: productOf("jira"),
+} as never;
 
 const render = (body: string, change: object = {}, shape: "event" | "cloudevents" = "event") =>
   renderItem({ ...DELIVERY, ...change }, Buffer.from(body), SITE, shape).toString();
@@ -41,7 +44,10 @@ test("a CloudEvent has the ID of the event", () => {
 test("no event type and no body breaks out of its item", () => {
   fc.assert(
     fc.property(fc.string({ unit: "binary" }), fc.json(), (event, body) => {
-      const parsed = JSON.parse(`[${render(body, { event })},${render("7")}]`) as { type: string; data: unknown }[];
+      const parsed = JSON.parse(`[${render(body, { event })},${render("7")}]`) as {
+        type: string;
+        data: unknown;
+      }[];
       expect(parsed).toHaveLength(2);
       expect(parsed[0]?.data).toEqual(JSON.parse(body));
       expect(Object.keys(parsed[0] ?? {})).toEqual(["id", "type", "timestamp", "data"]);

@@ -89,10 +89,9 @@ describe("the values of an outgoing webhook", () => {
 
   test("have no batches where a webhook has a name and a URL only; what is no batch is refused with its place", () => {
     expect(refusal("projectrak", { batch }).errors.map(({ pointer }) => pointer)).toContain("/batch");
-    expect(refusal("jira", { batch: { max: 0, withinMs: "1s" } }).errors.map(({ pointer }) => pointer)).toEqual([
-      "/batch/max",
-      "/batch/withinMs",
-    ]);
+    expect(
+      refusal("jira", { batch: { max: 0, withinMs: "1s" } }).errors.map(({ pointer }) => pointer),
+    ).toEqual(["/batch/max", "/batch/withinMs"]);
   });
 
   test("are refused in the format of another product", () => {
