@@ -103,6 +103,18 @@ describeOnEach((newUrl) => {
     );
   });
 
+  test("events of one request are in one batch, also when it gathers for less time than their commit takes", async () => {
+    const receiver = await receiving();
+    const b = await started(await newUrl());
+    await addBatchingWebhook(b, receiver.url, { batch: { max: 100, withinMs: 1 } });
+    await b.post(ofIssue("first", 0));
+    await hasEnded(b, 1);
+    await postSteps(b, 60);
+    await hasEnded(b, 61);
+    expect(receiver.received.map((request) => readItems(request).length)).toEqual([1, 60]);
+    expect(receiver.received.every((request) => readBatchId(request).startsWith("bat_"))).toBe(true);
+  });
+
   test("a failed batch is retried as it was, alone, whatever came meanwhile", async () => {
     let isBroken = true;
     const receiver = await receiving((_request, response) => {

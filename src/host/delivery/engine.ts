@@ -347,6 +347,8 @@ export function createEngine(dependencies: EngineDependencies): Engine {
       claims.shared ||
       !running ||
       lane.backlog ||
+      // Its batch is formed in the table, also when the commit took longer than a batch gathers.
+      (lane.endpoint.batch !== undefined && !delivery.test) ||
       isShut(schedule.getGate(lane.endpoint)) ||
       schedule.isFull(lane);
     if (isLeftInTable) return false;
