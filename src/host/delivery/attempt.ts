@@ -6,7 +6,7 @@ import { toAttemptRecord, withTimeout } from "../model/attempt-record.ts";
 import type { Sent, SignedRequest } from "../model/attempt-record.ts";
 import { afterAttempt } from "../model/breaker.ts";
 import { listMembers } from "../model/batch.ts";
-import type { AttemptRecord, DueDelivery } from "../model/delivery.ts";
+import type { DueDelivery } from "../model/delivery.ts";
 import type { BreakerState } from "../model/endpoint.ts";
 import { turnAfter } from "../model/endpoint-life.ts";
 import type { Turn } from "../model/endpoint-life.ts";
@@ -72,26 +72,8 @@ interface Ended {
 export function createAttempts(dependencies: AttemptDependencies): StartAttempt {
   const { snapshots, transport, now, random, logger, observer, schedule, settle } = dependencies;
 
-  /** A defect of ours, such as a body that can't be read, is logged and not retried for ever. */
-  function prepareSafely(delivery: DueDelivery, at: number, traceParent: string | undefined): Prepared {
-    const site = snapshots.get(delivery.siteNo);
-    try {
-      return prepare(delivery, { site, now: at, signedAt: dependencies.signingTime(), traceParent });
-    } catch (error) {
-      logger.error("delivery.prepare-failed", { deliveryId: formatDeliveryId(delivery), error });
-      return { kind: "ended", because: "rejected" };
-    }
-  }
-
   function postpone(delivery: DueDelivery): void {
-    settleAll(delivery, { state: "postponed", dueAt: now() + LOCAL_PAUSE_MS });
-  }
-
-  /** Settles without an attempt, each member of a batch alike. */
-  function settleAll(delivery: DueDelivery, settlement: ToSettle["settlement"]): void {
-    if (delivery.batch === undefined) return settle(settleWithout(delivery, settlement));
-    const { id: batchId, members } = delivery.batch;
-    for (const member of members) settle({ ...settleWithout(member, settlement), batchId });
+    settleWithout(delivery, { state: "postponed", dueAt: now() + LOCAL_PAUSE_MS }).forEach(settle);
   }
 
   function finish(started: Started, request: SignedRequest, result: Sent): void {
@@ -127,28 +109,20 @@ export function createAttempts(dependencies: AttemptDependencies): StartAttempt 
     trace?.end(attempt);
     observer.attempted(settled);
     settle(settled);
-    if (delivery.batch !== undefined) settleOthers(started, settled, { ended, record });
-    dependencies.onEnded(lane);
-  }
-
-  /** The other members of a batch have the same attempt. What it changes of the endpoint is counted once, with the first. */
-  function settleOthers(
-    started: Started,
-    first: ToSettle,
-    { ended, record }: { readonly ended: Ended; readonly record: AttemptRecord },
-  ): void {
-    for (const member of listMembers(started.delivery).slice(1)) {
-      const settled: ToSettle = {
-        ...first,
+    // The other members of a batch have the same attempt. What it changes of the endpoint is counted once, with the first.
+    for (const member of delivery.batch?.members.slice(1) ?? []) {
+      const other: ToSettle = {
+        ...settled,
         delivery: member,
         attempt: dependencies.fitAttempt(member, record),
         settlement: judgeAttempt({ ...started, delivery: member }, ended),
         gone: undefined,
         turn: undefined,
       };
-      observer.attempted(settled);
-      settle(settled);
+      observer.attempted(other);
+      settle(other);
     }
+    dependencies.onEnded(lane);
   }
 
   function judgeAttempt({ lane, delivery, isProbe }: Started, ended: Ended): Verdict {
@@ -198,18 +172,17 @@ export function createAttempts(dependencies: AttemptDependencies): StartAttempt 
     const at = now();
     if (delivery.batch?.members.some((member) => isExpired(member, at)) === true) {
       // It goes back to the table, where it is taken apart.
-      return settleAll(delivery, { state: "postponed", dueAt: at });
+      return settleWithout(delivery, { state: "postponed", dueAt: at }).forEach(settle);
     }
     const trace = observer.trace?.(delivery);
-    const prepared = prepareSafely(delivery, at, trace?.traceParent);
+    const prepared = prepareSafely(delivery, at, trace?.traceParent, dependencies);
     if (prepared.kind !== "request") {
       trace?.end(undefined);
-      return settleAll(
-        delivery,
+      const settlement: ToSettle["settlement"] =
         prepared.kind === "held"
           ? { state: "postponed", dueAt: prepared.until }
-          : { state: "failed", because: prepared.because },
-      );
+          : { state: "failed", because: prepared.because };
+      return settleWithout(delivery, settlement).forEach(settle);
     }
     schedule.start(lane, delivery, at);
     observer.started(delivery, Math.max(0, at - delivery.dueAt));
@@ -228,13 +201,34 @@ export function createAttempts(dependencies: AttemptDependencies): StartAttempt 
   };
 }
 
-/** Settles without an attempt. */
-const settleWithout = (delivery: DueDelivery, settlement: ToSettle["settlement"]): ToSettle => ({
-  delivery,
-  attempt: undefined,
-  settlement,
-  test: delivery.test,
-  gone: undefined,
-});
+/** A defect of ours, such as a body that can't be read, is logged and not retried for ever. */
+function prepareSafely(
+  delivery: DueDelivery,
+  at: number,
+  traceParent: string | undefined,
+  { snapshots, signingTime, logger }: AttemptDependencies,
+): Prepared {
+  const site = snapshots.get(delivery.siteNo);
+  try {
+    return prepare(delivery, { site, now: at, signedAt: signingTime(), traceParent });
+  } catch (error) {
+    logger.error("delivery.prepare-failed", { deliveryId: formatDeliveryId(delivery), error });
+    return { kind: "ended", because: "rejected" };
+  }
+}
+
+/** What is settled without an attempt, each member of a batch alike. */
+const settleWithout = (
+  delivery: DueDelivery,
+  settlement: ToSettle["settlement"],
+): readonly ToSettle[] =>
+  listMembers(delivery).map((member) => ({
+    delivery: member,
+    attempt: undefined,
+    settlement,
+    test: member.test,
+    gone: undefined,
+    batchId: delivery.batch?.id,
+  }));
 
 const formatDeliveryId = ({ siteNo, id }: DueDelivery): string => formatId("dlv", siteNo, id);

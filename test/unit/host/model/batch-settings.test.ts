@@ -1,4 +1,5 @@
 /** What a webhook asks for its batches. */
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { describeBatch, readBatch } from "../../../../src/host/model/batch-settings.ts";
 
@@ -41,6 +42,18 @@ describe("refused", () => {
       problems: problems.map(([pointer, detail]) => ({ pointer, detail, code: "BATCH" })),
     });
   });
+});
+
+test("any JSON is read or refused with a place below the pointer, and what is read is within the limits", () => {
+  fc.assert(
+    fc.property(fc.oneof(fc.jsonValue(), fc.record({ max: fc.jsonValue(), withinMs: fc.jsonValue() })), (given) => {
+      const reading = readBatch(given, "/batch");
+      if (reading.kind === "refused") {
+        expect(reading.problems.length).toBeGreaterThan(0);
+        expect(reading.problems.every(({ pointer }) => pointer.startsWith("/batch"))).toBe(true);
+      } else expect(reading.batch).toEqual(given ?? undefined);
+    }),
+  );
 });
 
 test.each([
