@@ -218,10 +218,7 @@ function prepareSafely(
 }
 
 /** What is settled without an attempt, each member of a batch alike. */
-const settleWithout = (
-  delivery: DueDelivery,
-  settlement: ToSettle["settlement"],
-): readonly ToSettle[] =>
+const settleWithout = (delivery: DueDelivery, settlement: ToSettle["settlement"]): readonly ToSettle[] =>
   listMembers(delivery).map((member) => ({
     delivery: member,
     attempt: undefined,

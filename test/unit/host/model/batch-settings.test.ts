@@ -46,13 +46,16 @@ describe("refused", () => {
 
 test("any JSON is read or refused with a place below the pointer, and what is read is within the limits", () => {
   fc.assert(
-    fc.property(fc.oneof(fc.jsonValue(), fc.record({ max: fc.jsonValue(), withinMs: fc.jsonValue() })), (given) => {
-      const reading = readBatch(given, "/batch");
-      if (reading.kind === "refused") {
-        expect(reading.problems.length).toBeGreaterThan(0);
-        expect(reading.problems.every(({ pointer }) => pointer.startsWith("/batch"))).toBe(true);
-      } else expect(reading.batch).toEqual(given ?? undefined);
-    }),
+    fc.property(
+      fc.oneof(fc.jsonValue(), fc.record({ max: fc.jsonValue(), withinMs: fc.jsonValue() })),
+      (given) => {
+        const reading = readBatch(given, "/batch");
+        if (reading.kind === "refused") {
+          expect(reading.problems.length).toBeGreaterThan(0);
+          expect(reading.problems.every(({ pointer }) => pointer.startsWith("/batch"))).toBe(true);
+        } else expect(reading.batch).toEqual(given ?? undefined);
+      },
+    ),
   );
 });
 
