@@ -355,6 +355,32 @@ describeOnEach((newUrl) => {
     expect(distinct(receiver.received).size).toBe(4);
   });
 
+  test("what is left of a batch goes in the order of its key, also when it no longer fits one", async () => {
+    let inFlight = 0;
+    let most = 0;
+    const receiver = await receiving(answerStatus(503));
+    const b = await started(await newUrl(), { findRetrySchedule: () => ({ steps: [300, 300], jitter: 0 }) });
+    await addBatchingWebhook(b, receiver.url, { orderBy: "/issue/id", batch: { max: 6, withinMs: 50 } });
+    await postSteps(b, 6, () => "same");
+    await waitFor(() => expect(receiver.received).toHaveLength(1));
+    await b.settled();
+    await changeWebhook(b, { batch: { max: 2, withinMs: 50 } });
+    const rows = await b.deliveries();
+    await cancelOne(changing(b), formatId("dlv", b.siteNo, String(rows[5]?.["id"])), BY);
+    receiver.answer = (_request, response) => {
+      inFlight += 1;
+      most = Math.max(most, inFlight);
+      setTimeout(() => {
+        inFlight -= 1;
+        response.writeHead(204).end();
+      }, 40);
+    };
+    await hasEnded(b, 6);
+
+    expect(receiver.received.slice(1).flatMap(readSteps)).toEqual([0, 1, 2, 3, 4]);
+    expect(most).toBe(1);
+  });
+
   test("a redelivery and a test are sent alone, as a batch of one", async () => {
     const receiver = await receiving();
     const b = await started(await newUrl());
