@@ -199,6 +199,7 @@ export async function seedRegistry(database: Database, wanted: SeededRegistry): 
         tls: undefined,
         retryProfile: undefined,
         orderBy: undefined,
+        batch: undefined,
         active: true,
         inactiveBecause: undefined,
         goneSince: undefined,

@@ -35,6 +35,7 @@ export const webhooks = defineTable<Webhook>({
     retryProfile: optional(text()),
     pace: optional(json()),
     orderBy: optional(text()),
+    batch: optional(json()),
     active: flag(),
     inactiveBecause: optional(text()),
     goneSince: optional(big()),

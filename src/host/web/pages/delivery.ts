@@ -2,7 +2,7 @@
 import { describeWaitingFor } from "../../model/waiting-for.ts";
 import { REASONS } from "../../delivery-log/causes.ts";
 import type { ShownAttempt, ShownDelivery } from "../../delivery-log/show.ts";
-import { madeAt } from "../../model/ids.ts";
+import { formatId, madeAt } from "../../model/ids.ts";
 import { keyValue } from "../../model/order.ts";
 import { requireReach } from "../present/delivery.ts";
 import type { Rooms } from "../rooms.ts";
@@ -92,6 +92,8 @@ export const deliveryPages: readonly Page[] = [
           reason: delivery.because === undefined ? undefined : REASONS[delivery.because],
           params: Object.entries(shown.params),
           order: delivery.order && { ...delivery.order, key: keyValue(delivery.order.key) },
+          batchId:
+            delivery.batchId === undefined ? undefined : formatId("bat", delivery.siteNo, delivery.batchId),
           attempts: attempts.toReversed().map((attempt) => ({
             number: attempt.number,
             startedAt: attempt.startedAt,

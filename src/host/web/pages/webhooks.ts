@@ -260,6 +260,8 @@ async function formView(site: Site, rooms: Rooms, state: FormState) {
       pace: fields.pace,
       paceProblem: (name: string) =>
         problems.find(({ pointer }) => pointer.startsWith(`/pace/${name}`) || pointer === `/${name}`)?.detail,
+      batchProblem: (name: string) =>
+        problems.find(({ pointer }) => pointer === (name === "" ? "/batch" : `/batch/${name}`))?.detail,
       rateUnits: RATE_UNITS,
       retryProfiles: RETRY_PROFILES,
       test: test === undefined ? undefined : testView(test),
