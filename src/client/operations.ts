@@ -39,7 +39,7 @@ export interface paths {
     put?: never;
     post?: never;
     /**
-     * Uninstall every add-on of a site, and remove it with its sent log
+     * Uninstall every add-on of a site, and remove it with its deliveries
      * @description Needs a token with the scope `admin`.
      */
     delete: operations["deleteSite"];
@@ -395,7 +395,7 @@ export interface paths {
     put: operations["replaceWebhook"];
     post?: never;
     /**
-     * Delete an outgoing webhook: what waits fails as unsubscribed, the sent log stays
+     * Delete an outgoing webhook: waiting deliveries fail as unsubscribed, past ones are kept
      * @description Needs a token with the scope `admin`.
      */
     delete: operations["deleteWebhook"];

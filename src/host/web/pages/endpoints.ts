@@ -22,6 +22,7 @@ import { replayHref } from "./replays.ts";
 import { receiverHref } from "./rows.ts";
 import { toBars } from "./spark.ts";
 import { standstillView } from "./standstill-view.ts";
+import { formatEndpointTitle } from "./titles.ts";
 
 const PATH = "/admin/endpoints";
 const PAGE_ROWS = 25;
@@ -40,6 +41,10 @@ const RATES = [
   ["24 h", "day"],
   ["7 d", "week"],
 ] as const satisfies readonly (readonly [text: string, name: keyof ListedEndpoint])[];
+
+/** What keeps a receiver from its deliveries says more than how its attempts go. */
+const titleState = ({ state, receiverState, goneSince }: ListedEndpoint): ListedState =>
+  receiverState !== "active" ? receiverState : goneSince === undefined ? state : "inactive";
 
 function listBadges({ state, receiverState, goneSince }: ListedEndpoint): readonly string[] {
   const states: ListedState[] = [];
@@ -136,7 +141,7 @@ async function endpointView(
   return {
     kind: "view",
     view: "endpoint",
-    title: `Endpoint ${no}`,
+    title: formatEndpointTitle(endpoint.name, titleState(endpoint)),
     section: "endpoints",
     live: state === undefined,
     status: state === undefined ? 200 : 422,

@@ -399,12 +399,13 @@ export const webhookPages: readonly Page[] = [
       return {
         kind: "view",
         view: "confirm",
-        title: `Delete the webhook ${webhook.name}?`,
+        title: `Delete webhook “${webhook.name}”?`,
         section: "webhooks",
+        parents: [{ text: webhook.name, path: href }],
         data: {
           sentences: [
             `Nothing more is sent to ${webhook.url}. What still waits for it fails as unsubscribed.`,
-            "What was sent stays in the sent log.",
+            "Past deliveries are kept.",
           ],
           button: "Delete",
           action: `${href}/delete`,
