@@ -142,7 +142,9 @@ export function previousCredentials(
 
 /** A change of the settings makes new connections. Receivers that are not saved yet have the same name, and differ in what they present. */
 const toIdentityId = (name: string, tls: AccessSettings["tls"]): string =>
-  tls === undefined ? name : `${name} ${tls.since} ${createHash("sha256").update(JSON.stringify(tls.value)).digest("base64url")}`;
+  tls === undefined
+    ? name
+    : `${name} ${tls.since} ${createHash("sha256").update(JSON.stringify(tls.value)).digest("base64url")}`;
 
 /** Reports whether the receiver did not accept who sends: then the same request with other credentials can be accepted. */
 export function isNotAuthenticated(outcome: Outcome): boolean {
