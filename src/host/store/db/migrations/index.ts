@@ -28,6 +28,7 @@ import { order } from "./0024-order.ts";
 import { webhookFormats } from "./0025-webhook-formats.ts";
 import { portals } from "./0026-portals.ts";
 import { endpointAccess } from "./0028-endpoint-access.ts";
+import { portalHashes } from "./0029-portal-hashes.ts";
 
 export interface Migration {
   /** Begins with the next free number. */
@@ -63,4 +64,5 @@ export const MIGRATIONS: readonly Migration[] = [
   webhookFormats,
   portals,
   endpointAccess,
+  portalHashes,
 ];
