@@ -376,7 +376,13 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
     ...context,
     checkUrl: egress.check,
     fetchToken,
-    checkReceiver: createReceiverCheck({ ...context, egress, newEventId, findSite: snapshots.get }),
+    checkReceiver: createReceiverCheck({
+      ...context,
+      posting,
+      fetchToken,
+      newEventId,
+      findSite: snapshots.get,
+    }),
     profile: config.profile,
   });
   const listenerChanges = createListenerChanges({ ...context, exchange, outgoing });

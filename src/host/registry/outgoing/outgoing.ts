@@ -122,8 +122,8 @@ export function createOutgoing(context: OutgoingContext): Outgoing {
     const site = await readSite(siteKey);
     const checked = await check(values, site, context);
     const draft = { ...toWebhook(checked, { site, no: 0, before: undefined, now: now() }), ...authors(by) };
-    if (values.verify !== undefined) await context.checkReceiver(draft, values.verify);
     const token = await tryClient(draft, undefined, context);
+    if (values.verify !== undefined) await context.checkReceiver(draft, values.verify, token);
     const webhook = await database.write(async (tx) => {
       const made = { ...draft, no: await newWebhookNo(tx) };
       await keep(tx, seal, made, { origin: checked.origin, token });

@@ -29,6 +29,7 @@ import { webhookFormats } from "./0025-webhook-formats.ts";
 import { portals } from "./0026-portals.ts";
 import { batches } from "./0027-batches.ts";
 import { endpointAccess } from "./0028-endpoint-access.ts";
+import { portalHashes } from "./0029-portal-hashes.ts";
 
 export interface Migration {
   /** Begins with the next free number. */
@@ -65,4 +66,5 @@ export const MIGRATIONS: readonly Migration[] = [
   portals,
   batches,
   endpointAccess,
+  portalHashes,
 ];
