@@ -6,16 +6,11 @@ import { MAX_HEAD_BYTES } from "./response-head.ts";
 export const MAX_HEADER_BYTES = MAX_HEAD_BYTES + 1_024;
 
 /** Returns the pairs of a flat list of names and values. */
-export function inPairs(flat: readonly (string | Buffer)[]): AnswerPart["headers"] {
+export function inPairs(flat: readonly string[]): AnswerPart["headers"] {
   const pairs: [string, string][] = [];
-  for (let index = 0; index + 1 < flat.length; index += 2) {
-    pairs.push([latin1(flat[index]), latin1(flat[index + 1])]);
-  }
+  for (let index = 0; index + 1 < flat.length; index += 2)
+    pairs.push([flat[index] ?? "", flat[index + 1] ?? ""]);
   return pairs;
-}
-
-function latin1(value: string | Buffer | undefined): string {
-  return typeof value === "object" ? value.toString("latin1") : (value ?? "");
 }
 
 const NOTHING = Buffer.alloc(0);
