@@ -3,7 +3,7 @@
  * took a quarter of a delivery's CPU.
  *
  * It never pipelines, follows nothing, and is used again only after a response that is plain in every way: its head was not
- * repaired, its body ended where its framing says, and not a byte came after it. So a receiver can confuse nothing but the
+ * repaired (a repaired one says `Connection: close`), its body ended where its framing says, and not a byte came after it. So a receiver can confuse nothing but the
  * response of its own request. {@link watchHeads} has checked the head before the bytes come here.
  */
 import type { Socket } from "node:net";
@@ -154,11 +154,8 @@ export class HttpConnection {
     const handler = this.#handler;
     const head = this.#head;
     this.#handler = undefined;
-    const isPlain =
-      !hasMore &&
-      this.repaired() === undefined &&
-      this.#socket?.writable === true &&
-      this.#socket.writableLength === 0;
+    const socket = this.#socket;
+    const isPlain = !hasMore && socket?.writable === true && socket.writableLength === 0;
     handler?.onEnd(isPlain && head !== undefined ? readKeepMs(head) : 0);
   }
 

@@ -2,7 +2,7 @@
 import { isNamed } from "./response-body.ts";
 import type { CheckedHead } from "./response-head.ts";
 
-/** A peer that announces a time begins to count earlier than this side, and its close takes a while to arrive. */
+/** The peer begins to count earlier than this side, its close takes a while to arrive, and idle connections are looked at once in 1 s. */
 const MARGIN_MS = 2_000;
 
 const TIMEOUT = /(?:^|[\s,;])timeout=(\d{1,9})(?:$|[\s,;])/i;

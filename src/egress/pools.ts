@@ -164,7 +164,7 @@ export function createPools(options: PoolsOptions): Pools {
       const pool = use(origin, identity);
       // Takes the most recently used connection, so that the others become idle and close.
       const connection = pool.idle.pop() ?? open(pool);
-      if (isTooOld(connection) || now() >= connection.idleUntil) {
+      if (isTooOld(connection)) {
         connection.http.destroy();
         return hold(open(pool));
       }
