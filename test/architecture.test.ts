@@ -184,7 +184,6 @@ const ONLY_IN: Readonly<Record<string, RegExp>> = {
   sqlite3: /^host\/store\//,
   pg: /^host\/store\//,
   got: /^egress\//,
-  undici: /^egress\//,
   "atlassian-jwt": /^protocol\//,
   jsonwebtoken: /^protocol\//,
   express: /^(host\/web|addon|inspector)\/|^methods\.ts$/,
