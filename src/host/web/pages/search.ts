@@ -9,7 +9,7 @@ import { addonHref } from "./addons.ts";
 import { MAX_FIND_LENGTH, rankFound } from "../present/rank.ts";
 import type { Candidate, FoundGroup, FoundKind } from "../present/rank.ts";
 import { requireReach } from "../present/delivery.ts";
-import { requireSite } from "../http/access.ts";
+import { meetsNeed, requireSite } from "../http/access.ts";
 import type { Caller } from "../http/access.ts";
 import { hasReceiver, listProducts } from "../http/subject.ts";
 import type { NamedThing } from "../../registry/search-index.ts";
@@ -42,7 +42,8 @@ const KINDS: Readonly<Record<FoundKind, string>> = {
   document: "Documentation",
 };
 
-function toCandidate(thing: NamedThing): Candidate {
+/** The page of a webhook is its form, which is for administrators: others are led to its deliveries. */
+function toCandidate(thing: NamedThing, caller: Caller): Candidate {
   const { site } = thing;
   switch (thing.kind) {
     case "site":
@@ -58,7 +59,13 @@ function toCandidate(thing: NamedThing): Candidate {
       const common = { text: name, also: [id, url], detail: `${url} · on ${site.key}` };
       return receiver.kind === "addon"
         ? { ...common, kind: "addon", path: addonHref(site.key, receiver.addonKey) }
-        : { ...common, kind: "webhook", path: webhookHref(site.key, receiver.webhookNo) };
+        : {
+            ...common,
+            kind: "webhook",
+            path: meetsNeed(caller, { scope: "admin", isOpenToPortals: true })
+              ? webhookHref(site.key, receiver.webhookNo)
+              : `/admin/deliveries?webhook=${id}`,
+          };
     }
     case "endpoint":
       return {
@@ -189,7 +196,7 @@ function* candidates(eventTypes: readonly Candidate[], caller: Caller, rooms: Ro
   yield* listPages(caller);
   for (const thing of rooms.searchIndex.walk(caller)) {
     // The dashboard, which stands for a site, is not part of a portal.
-    if (thing.kind !== "site" || caller.portal === undefined) yield toCandidate(thing);
+    if (thing.kind !== "site" || caller.portal === undefined) yield toCandidate(thing, caller);
   }
   yield* eventTypes;
 }

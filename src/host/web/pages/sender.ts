@@ -106,7 +106,7 @@ export function createSender({ rooms, render, assets, banner, warnings }: Sender
       docs: href(DOCS),
       apiDocs: href(API_DOCS),
       find: href(SEARCH),
-      start: href(START),
+      startHref: href(START),
       crumbs: place?.crumbs,
       siteSwitch: place?.siteSwitch,
       nav: place && navigation(place, isOfHost(caller), rooms.receivers.inspectorUrl()),

@@ -67,7 +67,9 @@ describe("an administrator", () => {
     const { own, event } = stage;
     expect(await find(admin, own.deliveryOfAddon)).toEqual([`/admin/deliveries/${own.deliveryOfAddon}`]);
     expect(await find(admin, ` ${event} `)).toEqual([`/admin/events/${event}`]);
-    expect(await find(admin, own.replayOfAddon)).toEqual([`/admin/replays/jira/${own.replayOfAddon}`]);
+    expect(await find(admin, own.replayOfAddon, "exact")).toEqual([
+      `/admin/replays/jira/${own.replayOfAddon}`,
+    ]);
     expect(await find(admin, own.webhook)).toContain("/admin/webhooks/jira/1");
     expect(await find(admin, own.deliveryOfAddon.slice(0, -1))).toEqual([]);
   });
@@ -80,10 +82,9 @@ describe("an administrator", () => {
     "evt_x",
     "%",
     "'\"<script>",
-    "\u0000",
     "x".repeat(5_000),
   ])("gets a page for %j", async (search) => {
-    expect(await find(admin, search)).toEqual([]);
+    expect(await find(admin, search, "exact")).toEqual([]);
   });
 
   test("an unknown kind finds everything", async () => {
@@ -131,7 +132,7 @@ describe("others find only what they may open", () => {
     expect(await find(vendor, own.deliveryOfAddon)).toEqual([`/admin/deliveries/${own.deliveryOfAddon}`]);
     for (const id of [others.deliveryOfAddon, own.deliveryOfWebhook, elsewhere.deliveryOfAddon, event])
       expect(await find(vendor, id)).toEqual([]);
-    expect(await find(vendor, "vendor")).toEqual(["/admin/addons/jira/vendor.own"]);
+    expect(await find(vendor, "vendor", "addon")).toEqual(["/admin/addons/jira/vendor.own"]);
     expect(await find(tenant, "Hook", "webhook")).toEqual(["/admin/webhooks/jira/1"]);
     expect(await find(reader, "harbor", "site")).toEqual([]);
   });
