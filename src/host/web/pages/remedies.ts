@@ -15,6 +15,8 @@ const REMEDIES: Readonly<Partial<Record<ErrorCode, string>>> = {
   ADDON_ORIGIN_CHANGED: "If the add-on really moved, confirm it: it gets a new secret at its new address.",
   AUTHENTICATION_INVALID: "Fill in the fields of the kind of authentication that is chosen.",
   BODY_FILTER,
+  BATCH:
+    "Enter a number of events up to 100 and a time up to 60 seconds, or leave both empty for one event in each request.",
   BODY_FILTER_BESIDE_FILTER: "Leave the JQL or the body filter empty.",
   BODY_FILTER_TOO_COMPLEX: BODY_FILTER,
   BODY_SCHEMA: "Correct the fields that are named above, and send the form again.",
