@@ -57,6 +57,7 @@ export const LONG_FILES: readonly string[] = [
   "test/integration/stop.test.ts",
   "test/integration/system-names.test.ts",
   "test/integration/testing/runners.test.ts",
+  "test/integration/token-lifetimes.test.ts",
   "test/integration/withdrawal.test.ts",
   "test/store/expanding-steps.test.ts",
   "test/store/file-owner.test.ts",
