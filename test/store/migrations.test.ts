@@ -172,8 +172,8 @@ describe.each(Object.entries(DATABASES))("on %s", (_name, newUrl) => {
   test("a version that a later one has locked out is refused with both versions, and writes nothing", async () => {
     const url = await newUrl();
     const database = await open(url);
-    const later = next(["ALTER TABLE callboard_site RENAME COLUMN name TO title"], { usableFrom: "0.8.0" });
-    await migrate(database, { version: "0.9.0", migrations: [...MIGRATIONS, later] });
+    const later = next(["ALTER TABLE callboard_site RENAME COLUMN name TO title"], { usableFrom: "9.8.0" });
+    await migrate(database, { version: "9.9.0", migrations: [...MIGRATIONS, later] });
     const before = await dump(database.read);
     await database.close();
     opened.pop();
@@ -190,7 +190,7 @@ describe.each(Object.entries(DATABASES))("on %s", (_name, newUrl) => {
 
     await expect(createHost({ config, logger: silentLogger }).start()).rejects.toMatchObject({
       code: "STORE_TOO_NEW",
-      message: expect.stringMatching(/0\.9\.0.*0\.8\.0.*this is Callboard 0\.1\.0/) as string,
+      message: expect.stringMatching(/9\.9\.0.*9\.8\.0.*this is Callboard 1\./) as string,
     });
 
     expect(bytes()).toEqual(bytesBefore);
