@@ -31,7 +31,8 @@ export function listChips(path: string, query: URLSearchParams, filters: readonl
     const value = given === "" ? undefined : describe(given);
     if (value === undefined) return [];
     const rest = new URLSearchParams(query);
-    for (const gone of [name, ...OF_PAGING]) rest.delete(gone);
+    // The number of an endpoint means nothing without its site.
+    for (const gone of [name, ...OF_PAGING, ...(name === "site" ? ["endpoint"] : [])]) rest.delete(gone);
     for (const [other, text] of [...rest]) if (text === "") rest.delete(other);
     const text = rest.toString();
     return [{ label, value, href: text === "" ? path : `${path}?${text}` }];
