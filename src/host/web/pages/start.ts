@@ -49,7 +49,7 @@ const formatEnvironment = (baseUrl: string, token = NO_TOKEN): string =>
 function listCommands({ key, product }: Site, baseUrl: string, { catalogue }: Rooms) {
   const eventType = catalogue
     .get(product)
-    .eventTypes.find(({ event, ownAddonOnly }) => !isOperational(event) && ownAddonOnly !== true);
+    .eventTypes.find(({ event, ownAddonOnly }) => !isOperational(event) && !ownAddonOnly);
   const path = `${baseUrl}/api/v1/sites/${key}`;
   const body = JSON.stringify({ event: eventType?.event ?? "something.happened", payload: {} });
   return {
