@@ -5,6 +5,7 @@ import { endWith } from "./exit-code.ts";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { measureAnonymous } from "./measure/anonymous.ts";
+import { measureBackup } from "./measure/backup.ts";
 import { measureBadReceivers } from "./measure/bad-receivers.ts";
 import { measureBodyFilters } from "./measure/body-filters.ts";
 import { measureBuilds } from "./measure/builds.ts";
@@ -73,6 +74,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   order: ["Order by key", () => measureOrder({ rounds: quick ? 3 : 5, seconds: quick ? 2 : 8 })],
   replay: ["Replay", () => measureReplay(quick ? 20_000 : 1_000_000, quick ? 5 : 9, quick ? 3 : 10)],
   "web-lists": ["Lists of the web app", () => measureWebLists(quick ? 3 : 9)],
+  backup: ["Backup", () => measureBackup(quick ? 2 : 5, quick ? 50_000 : 300_000)],
   registry: ["Changes of the registry", () => measureRegistry(quick ? 20 : 60, quick ? 1_000 : 10_000)],
   growth: [
     "Growth",
