@@ -19,8 +19,8 @@ export { inspectDatabase } from "./care/check-database.ts";
 export type { DatabaseCheck } from "./care/check-database.ts";
 export { moveDatabase } from "./care/move.ts";
 export { restoreBackup } from "./care/restore-later.ts";
-export { examineDatabase, examineRights } from "./examine.ts";
-export type { ExaminedDatabase, FoundDatabase, Refused } from "./examine.ts";
+export { examineDatabase, examineOutbox, examineReplica, examineRights } from "./examine.ts";
+export type { ExaminedDatabase, ExaminedOutbox, ExaminedReplica, FoundDatabase, Refused } from "./examine.ts";
 export { migrateDatabase, resetLostKeys } from "./open.ts";
 export { OUTBOX_DDL } from "./outbox/ddl.ts";
 

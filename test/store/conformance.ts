@@ -9,6 +9,7 @@ import { deliveryTests } from "./suite/deliveries.ts";
 import { directoryTests } from "./suite/directory.ts";
 import { eventTests } from "./suite/events.ts";
 import { leaseTests } from "./suite/leases.ts";
+import { levelTests } from "./suite/levels.ts";
 import { modelTests } from "./suite/models.ts";
 import { fileTests, owningTests } from "./suite/own-file.ts";
 import { pageTests } from "./suite/pages.ts";
@@ -43,6 +44,7 @@ export function describeStore(name: string, kind: StoreKind, newUrl: () => Promi
     describe("events and figures", () => eventTests(open));
     describe("deliveries", () => deliveryTests(open));
     describe("what pages ask for", () => pageTests(open));
+    describe("levels for metrics", () => levelTests(open));
     describe("secrets, tokens and settings", () => secretTests(open));
     describe("the audit log", () => {
       auditTests(open);

@@ -46,6 +46,8 @@ export interface Backups {
   readonly download: (id: string) => BackupDownload;
   /** Deletes the copy, or ends the backup that is running. @throws {CallboardError} BACKUP_NOT_FOUND */
   readonly remove: (id: string) => Promise<void>;
+  /** Deletes copies of a process that was killed. */
+  readonly start: () => Promise<void>;
   /** Ends what is running, and deletes what was not downloaded. */
   readonly stop: () => Promise<void>;
 }
@@ -145,6 +147,7 @@ export function createBackups({ database, logger }: Pick<HostContext, "database"
       return { path, bytes: state.facts.bytes, ended: () => keep(backup) };
     },
     remove: (id) => discard(find(id)),
+    start: () => (database.file === undefined ? Promise.resolve() : removeLeftovers(database.file)),
     stop: async () => {
       if (kept !== undefined) await discard(kept);
     },

@@ -241,3 +241,15 @@ export async function forgetKeys(
   );
   return removed.length;
 }
+
+/** Forgets these keys, as far as no delivery of them is still to end. */
+export async function forgetNamedKeys(tx: Queryable, keys: readonly SiteKey[]): Promise<void> {
+  // Held first: the next statement then sees the deliveries of everybody who took a number.
+  await holdKeys(tx, keys);
+  await tx.query(
+    `DELETE FROM callboard_order_key WHERE (site_no, key) IN (SELECT r.site_no, r.key FROM ${tx.dialect.rows("$1", KEY_COLUMNS, "r")})
+       AND NOT EXISTS (SELECT 1 FROM callboard_delivery d WHERE d.site_no = callboard_order_key.site_no
+                         AND d.order_key = callboard_order_key.key AND d.state < 2)`,
+    [keyRows(keys)],
+  );
+}
