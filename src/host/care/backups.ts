@@ -92,6 +92,7 @@ export function createBackups({ database, logger }: Pick<HostContext, "database"
       const { completeBackup } = await import("./backup-file.ts");
       await copyOwnFile(file, backup.path, {
         signal: backup.ending.signal,
+        writer: database.autocommit,
         onProgress: (share) => (backup.state = { kind: "running", share }),
       });
       const facts = await completeBackup(backup.path, backup.ending.signal);
