@@ -16,6 +16,7 @@ import { measureIngest } from "./measure/ingest.ts";
 import { measureIsolation } from "./measure/isolation.ts";
 import { measureLatency } from "./measure/latency.ts";
 import { measurePlannerStatistics } from "./measure/planner-statistics.ts";
+import { measureMetrics } from "./measure/metrics.ts";
 import { measureOwnProducts } from "./measure/own-products.ts";
 import { measureOrder } from "./measure/order.ts";
 import { measureReplay } from "./measure/replay.ts";
@@ -75,6 +76,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   replay: ["Replay", () => measureReplay(quick ? 20_000 : 1_000_000, quick ? 5 : 9, quick ? 3 : 10)],
   "web-lists": ["Lists of the web app", () => measureWebLists(quick ? 3 : 9)],
   backup: ["Backup", () => measureBackup(quick ? 2 : 5, quick ? 50_000 : 300_000)],
+  metrics: ["Scrape of /metrics", () => measureMetrics(quick ? 3 : 7)],
   registry: ["Changes of the registry", () => measureRegistry(quick ? 20 : 60, quick ? 1_000 : 10_000)],
   growth: [
     "Growth",

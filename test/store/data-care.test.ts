@@ -10,7 +10,9 @@ import { copyTables } from "../../src/host/store/copy-tables.ts";
 import type { Database } from "../../src/host/store/db/database.ts";
 import { countRows, listTables } from "../../src/host/store/schema.ts";
 import type { SchemaColumn, SchemaTable } from "../../src/host/store/schema.ts";
-import { openMigrated } from "../support/store.ts";
+import { deliveryUuid } from "../../src/host/model/ids.ts";
+import { forgetNamedKeys } from "../../src/host/store/tables/order.ts";
+import { addDeliveries, addEvents, addSite, newDelivery, newEvent, openMigrated } from "../support/store.ts";
 
 const SUBJECT = "Zoë.Kim@example.com";
 
@@ -249,4 +251,30 @@ describe("every table", () => {
       tables.filter(({ name }) => name !== "callboard_migration").map(({ name }) => `${name} 1`),
     );
   });
+});
+
+test("a key of order is not forgotten while a delivery of it has not ended", async () => {
+  const database = await openMigrated("sqlite::memory:");
+  const { no: siteNo } = await addSite(database);
+  const event = newEvent(siteNo);
+  await database.write(async (tx) => {
+    await addEvents(tx, [event]);
+    await addDeliveries(tx, [newDelivery(siteNo, event.id, 0), newDelivery(siteNo, event.id, 1)]);
+    await tx.query(
+      `INSERT INTO callboard_order_key VALUES (${siteNo}, 'w1 a', 1, 1), (${siteNo}, 'w1 b', 1, 1), (${siteNo}, 'w1 c', 1, 1)`,
+    );
+    for (const [index, [key, state]] of [["w1 a", 0] as const, ["w1 b", 2] as const].entries())
+      await tx.query("UPDATE callboard_delivery SET order_key = $1, state = $2 WHERE id = $3", [
+        key,
+        state,
+        deliveryUuid(event.id, index),
+      ]);
+    await forgetNamedKeys(tx, [
+      { siteNo, key: "w1 a" },
+      { siteNo, key: "w1 b" },
+    ]);
+  });
+  const left = await database.read.query<{ key: string }>("SELECT key FROM callboard_order_key ORDER BY key");
+  await database.close();
+  expect(left.map(({ key }) => key)).toEqual(["w1 a", "w1 c"]);
 });
