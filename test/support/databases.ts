@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
 import { afterAll, describe, inject } from "vitest";
+import { CITUS_URL, useCitus } from "./citus.ts";
 import { prepareSchema } from "./prepared.ts";
 
 export type DatabaseName = "SQLite" | "SQLite in memory" | "PostgreSQL";
@@ -52,6 +53,7 @@ function newFiles(): NewUrl {
 
 /** A new database of the run's server. */
 export async function newPostgresUrl(): Promise<string> {
+  if (CITUS_URL !== undefined) return (await useCitus(CITUS_URL)).newUrl();
   const server = inject("postgres");
   const name = `test_${crypto.randomUUID().replaceAll("-", "")}`;
   const client = new pg.Client({ connectionString: `${server}/postgres` });

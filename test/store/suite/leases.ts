@@ -16,6 +16,7 @@ import { migrate } from "../../../src/host/store/db/migrate.ts";
 import { openDatabase, requirePostgresTarget } from "../../../src/host/store/db/database.ts";
 import { examinePostgres } from "../../../src/host/store/db/postgres-session.ts";
 import { silentLogger } from "../../../src/logger.ts";
+import { CITUS_URL } from "../../support/citus.ts";
 import {
   addDeliveries,
   addEvents,
@@ -104,7 +105,10 @@ export function leaseTests(
     const [first] = await rowsOf(one);
 
     const claimed = await one.write(async (tx) => {
-      await tx.query("SELECT 1 FROM callboard_delivery WHERE id = $1 FOR UPDATE", [first!["id"]]);
+      await tx.query("SELECT 1 FROM callboard_delivery WHERE site_no = $1 AND id = $2 FOR UPDATE", [
+        first!["site_no"],
+        first!["id"],
+      ]);
       return claim(two, 2, TWO);
     });
 
@@ -126,40 +130,44 @@ export function leaseTests(
     expect(await attemptsOf(two)).toMatchObject([{ number: 1, status: 204 }]);
   });
 
-  test("each row is looked up in its primary key, also in a plan that was made while the tables were small", async () => {
-    const { one } = await twoProcesses(300);
-    const statements: Statement[] = [];
-    await one.write(async (tx) => {
-      const noting: Queryable = {
-        dialect: tx.dialect,
-        query: (sql, bind = []) => {
-          statements.push({ sql, bind });
-          return tx.query(sql, bind);
-        },
-      };
-      const demand = [{ siteNo: 1, endpointNo: 1, lane: 0 as const, slots: 100 }];
-      const { due } = await claimDeliveries(noting, demand, 1_000, ONE);
-      const settled = due.map((delivery): Settled => ({
-        delivery,
-        attempt: newAttempt(),
-        settlement: { state: "delivered" },
-      }));
-      await settleDeliveries(noting, settled, 5_000);
-    });
+  // Plans are those of the servers with the shards there.
+  test.skipIf(CITUS_URL !== undefined)(
+    "each row is looked up in its primary key, also in a plan that was made while the tables were small",
+    async () => {
+      const { one } = await twoProcesses(300);
+      const statements: Statement[] = [];
+      await one.write(async (tx) => {
+        const noting: Queryable = {
+          dialect: tx.dialect,
+          query: (sql, bind = []) => {
+            statements.push({ sql, bind });
+            return tx.query(sql, bind);
+          },
+        };
+        const demand = [{ siteNo: 1, endpointNo: 1, lane: 0 as const, slots: 100 }];
+        const { due } = await claimDeliveries(noting, demand, 1_000, ONE);
+        const settled = due.map((delivery): Settled => ({
+          delivery,
+          attempt: newAttempt(),
+          settlement: { state: "delivered" },
+        }));
+        await settleDeliveries(noting, settled, 5_000);
+      });
 
-    const plans = await Promise.all(
-      statements.map(async ({ sql, bind }) => {
-        const rows = await one.read.query<Record<string, string>>(`EXPLAIN ${sql}`, bind);
-        return rows.flatMap((row) => Object.values(row)).join("\n");
-      }),
-    );
+      const plans = await Promise.all(
+        statements.map(async ({ sql, bind }) => {
+          const rows = await one.read.query<Record<string, string>>(`EXPLAIN ${sql}`, bind);
+          return rows.flatMap((row) => Object.values(row)).join("\n");
+        }),
+      );
 
-    expect(plans).toHaveLength(4);
-    const [claimed, read, moved] = plans;
-    for (const plan of [claimed, moved]) expect(plan).toContain("using callboard_delivery_pkey");
-    expect(read).toContain("using callboard_event_pkey");
-    for (const plan of plans) expect(plan).not.toMatch(/Join Filter|Seq Scan/);
-  });
+      expect(plans).toHaveLength(4);
+      const [claimed, read, moved] = plans;
+      for (const plan of [claimed, moved]) expect(plan).toContain("using callboard_delivery_pkey");
+      expect(read).toContain("using callboard_event_pkey");
+      for (const plan of plans) expect(plan).not.toMatch(/Join Filter|Seq Scan/);
+    },
+  );
 
   test("a lease that has not run out is left alone", async () => {
     const { one, claim } = await twoProcesses(1);
@@ -203,17 +211,21 @@ export function leaseTests(
     expect(readNotice(notices[0]!)).toEqual([lane]);
   });
 
-  test("two processes that migrate an empty database at once take turns", async () => {
-    const url = await newUrl();
-    const emptied = await openDatabase(url);
-    for (const statement of ["DROP SCHEMA public CASCADE", "CREATE SCHEMA public"]) {
-      await emptied.autocommit.query(statement);
-    }
-    await emptied.close();
-    const both = [closeLater(await openDatabase(url)), closeLater(await openDatabase(url))];
+  // The extension is in the schema that is emptied.
+  test.skipIf(CITUS_URL !== undefined)(
+    "two processes that migrate an empty database at once take turns",
+    async () => {
+      const url = await newUrl();
+      const emptied = await openDatabase(url);
+      for (const statement of ["DROP SCHEMA public CASCADE", "CREATE SCHEMA public"]) {
+        await emptied.autocommit.query(statement);
+      }
+      await emptied.close();
+      const both = [closeLater(await openDatabase(url)), closeLater(await openDatabase(url))];
 
-    const applied = await Promise.all(both.map((database) => migrate(database)));
+      const applied = await Promise.all(both.map((database) => migrate(database)));
 
-    expect(applied.flat().toSorted()).toEqual(MIGRATIONS.map(({ name }) => name));
-  });
+      expect(applied.flat().toSorted()).toEqual(MIGRATIONS.map(({ name }) => name));
+    },
+  );
 }

@@ -100,10 +100,12 @@ export function secretTests(open: OpenStore): void {
     await database.write(async (tx) => {
       await saveInstallation(tx, seal, newInstallation(no, "one", { sharedSecret: SHARED }));
       await saveInstallation(tx, seal, newInstallation(no, "two", { sharedSecret: "other" }));
-      await tx.query(
-        `UPDATE callboard_installation SET secret_sealed =
-           (SELECT secret_sealed FROM callboard_installation WHERE addon_key = 'one') WHERE addon_key = 'two'`,
+      const [one] = await tx.query<{ secret_sealed: Buffer }>(
+        "SELECT secret_sealed FROM callboard_installation WHERE addon_key = 'one'",
       );
+      await tx.query("UPDATE callboard_installation SET secret_sealed = $1 WHERE addon_key = 'two'", [
+        one?.secret_sealed,
+      ]);
     });
 
     expect((await findInstallation(database.read, seal, no, "one"))?.sharedSecret).toBe(SHARED);

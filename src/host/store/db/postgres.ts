@@ -9,8 +9,10 @@ import type { Client, ClientConfig, QueryConfig } from "pg";
 import type { PostgresTarget } from "../../../database-url.ts";
 import { CallboardError } from "../../../errors.ts";
 import type { Logger } from "../../../logger.ts";
+import { Refused, runInSteps } from "./batch-in-steps.ts";
 import { layOut } from "./batch.ts";
 import type { Batch } from "./batch.ts";
+import { CITUS } from "./citus-dialect.ts";
 import { createCommitMeter } from "./commit-meter.ts";
 import type { Database, Queryable, Transaction } from "./queryable.ts";
 import { POSTGRES } from "./dialect.ts";
@@ -47,6 +49,7 @@ export async function openPostgres(
   const session = await examinePostgres(target, whose);
   if (session.missing.length > 0) logger.warn("database.settings-missing", { execute: session.missing });
   const { config } = session;
+  const dialect = session.isDistributed ? CITUS : POSTGRES;
   const sequelize = createPool(pg, target, config, poolSize);
   const connections = createConnections({
     pool: sequelize.connectionManager as unknown as ConnectionPool,
@@ -95,7 +98,7 @@ export async function openPostgres(
         ended();
       }
     };
-    const lent: Lent = { queries: queryable(run, POSTGRES, readCode), isLost: false };
+    const lent: Lent = { queries: queryable(run, dialect, readCode), isLost: false };
     try {
       return await work(lent);
     } finally {
@@ -139,6 +142,11 @@ export async function openPostgres(
     return answered.value;
   }
 
+  async function runInOneStatement(lent: Lent, batch: Batch): Promise<void> {
+    const { sql, bind } = batchStatement(batch);
+    await runAlone(lent, sql, bind);
+  }
+
   async function inTransaction<T>(lent: Lent, work: (tx: Transaction) => Promise<T>): Promise<T> {
     const rollBack = async () => {
       if (!lent.isLost) await lent.queries.query("ROLLBACK").catch(() => undefined);
@@ -147,15 +155,15 @@ export async function openPostgres(
   }
 
   return {
-    dialect: POSTGRES,
+    dialect,
     file: undefined,
     // Queries of users are planned for their values. All others run thousands of times and are prepared.
     read: {
-      dialect: POSTGRES,
+      dialect,
       query: (sql, bind) => lend(false, (lent) => runAlone(lent, sql, bind)),
     },
     autocommit: {
-      dialect: POSTGRES,
+      dialect,
       query: (sql, bind) => lendPrepared((lent) => runAlone(lent, sql, bind)),
     },
     write: (work) => lendPrepared((lent) => inTransaction(lent, work)),
@@ -170,11 +178,17 @@ export async function openPostgres(
         true,
       ),
     batch: async (batch) => {
-      const { sql, bind } = batchStatement(batch);
       try {
-        await meter.measure(() => lendPrepared((lent) => runAlone(lent, sql, bind)));
+        await meter.measure(() =>
+          lendPrepared((lent) =>
+            dialect.isDistributed
+              ? inTransaction(lent, (tx) => runInSteps(tx, batch))
+              : runInOneStatement(lent, batch),
+          ),
+        );
         return true;
       } catch (error) {
+        if (error instanceof Refused) return false;
         if (error instanceof Error && ownCode(error) === DIVISION_BY_ZERO) return false;
         throw error;
       }

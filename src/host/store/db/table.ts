@@ -167,7 +167,7 @@ export function defineTable<R extends object, U extends object = object>(
         const types = Object.fromEntries(stored.map((column) => [column.name, column.type]));
         const rows = records.map((record) => Object.values(toWhole(record)));
         await tx.query(
-          `INSERT INTO ${name} (${names}) SELECT ${names} FROM ${tx.dialect.rows("$1", types, "r")}`,
+          `INSERT INTO ${name} (${names}) SELECT ${names} FROM ${tx.dialect.newRows("$1", types, "r")}`,
           [JSON.stringify(rows)],
         );
       },

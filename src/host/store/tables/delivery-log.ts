@@ -193,7 +193,7 @@ type Bind = (value: unknown) => string;
 /** Numbers only, so they may stand in the statement. */
 const inList = (numbers: readonly number[]) => `(${numbers.map(Math.trunc).join(", ")})`;
 
-function formatConditions(wanted: Wanted, bind: Bind): readonly string[] {
+function formatConditions(wanted: Wanted, siteNo: number, bind: Bind): readonly string[] {
   const conditions: string[] = [];
   if (wanted.state !== undefined) conditions.push(`d.state = ${CODE_OF_STATE[wanted.state]}`);
   if (wanted.because !== undefined) conditions.push(`d.because = ${bind(wanted.because)}`);
@@ -207,7 +207,7 @@ function formatConditions(wanted: Wanted, bind: Bind): readonly string[] {
     conditions.push(`substr(${url}, 1, ${wanted.urlPrefix.length}) = ${bind(wanted.urlPrefix)}`);
   }
   if (wanted.event !== undefined) {
-    conditions.push(`EXISTS (SELECT 1 FROM callboard_event e WHERE e.site_no = d.site_no
+    conditions.push(`EXISTS (SELECT 1 FROM callboard_event e WHERE e.site_no = ${bind(siteNo)}
       AND e.id = ${toEventId("d.id")} AND e.name = ${bind(wanted.event)})`);
   }
   return conditions;
@@ -284,7 +284,7 @@ export function walkStatement(
          JOIN callboard_delivery d ON d.site_no = m.site_no AND d.id = m.id
          WHERE m.endpoint_no IN ${inList(wanted.endpointNos ?? [])})`
     : `(${met("*")} LIMIT ${isUnconditional(wanted) ? bind(limit) : chooseBound(wanted)})`;
-  const conditions = formatConditions(wanted, bind);
+  const conditions = formatConditions(wanted, siteNo, bind);
   const picked =
     conditions.length === 0
       ? rows
@@ -315,7 +315,7 @@ export async function countOnWalk(
     siteNo: bind(siteNo),
     range: { below: bind(range.below), from: bind(range.from) },
   });
-  const conditions = formatConditions(wanted, bind);
+  const conditions = formatConditions(wanted, siteNo, bind);
   const isWanted = conditions.length === 0 ? "1 = 1" : conditions.join(" AND ");
   const [row] = await q.query<{ met: number; wanted: number | null }>(
     `SELECT COUNT(*) AS met, SUM(CASE WHEN ${isWanted} THEN 1 ELSE 0 END) AS wanted FROM (${met} LIMIT ${Math.trunc(limit) + 1}) d`,
@@ -389,7 +389,7 @@ export async function deliveriesOfEvents(
   const conditions = [
     // The expression hides the column from SQLite, which otherwise scans the range once for each event.
     `d.id || '' < ${bind(range.below)} AND d.id || '' >= ${bind(range.from)}`,
-    ...formatConditions(wanted, bind),
+    ...formatConditions(wanted, siteNo, bind),
   ];
   const rows = await q.query<SentRow>(
     `SELECT ${SHOWN} FROM ${from} ${q.dialect.joinEach("callboard_delivery", "d", ofEvent)} ${WITH_NAMES}

@@ -179,7 +179,7 @@ function attemptsChange(
   if (attempts.length === 0) return undefined;
   const names = Object.keys(ATTEMPT_COLUMNS).join(", ");
   return {
-    sql: `INSERT INTO callboard_attempt (${names}) SELECT ${names} FROM ${dialect.rows("$1", ATTEMPT_COLUMNS, "r")}
+    sql: `INSERT INTO callboard_attempt (${names}) SELECT ${names} FROM ${dialect.newRows("$1", ATTEMPT_COLUMNS, "r")}
      WHERE true${onConflict === undefined ? "" : ` ON CONFLICT ${onConflict}`}`,
     bind: [JSON.stringify(attempts)],
   };
