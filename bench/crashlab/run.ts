@@ -1,7 +1,7 @@
 /**
  * The crash lab: real processes, real faults, and a check of every promise afterwards.
  *
- * `npm run crashlab -- [--scenario NAME] [--database SQLite|PostgreSQL] [--kills N] [--seed N]`
+ * `npm run crashlab -- [--scenario NAME] [--database SQLite|PostgreSQL] [--kills N] [--deliveries N] [--seed N]`
  * One line per scenario; all figures in a JSON file; ends with 1 when a promise was broken.
  */
 import { endWith } from "../exit-code.ts";
@@ -21,11 +21,13 @@ const { values } = parseArgs({
     scenario: { type: "string", multiple: true },
     database: { type: "string" },
     kills: { type: "string", default: "200" },
+    deliveries: { type: "string", default: "0" },
     seed: { type: "string", default: String(Date.now() % 1_000_000) },
   },
 });
 const seed = Number(values.seed);
 const kills = Number(values.kills);
+const deliveries = Number(values.deliveries);
 
 const PROGRESS_EVERY = 20;
 
@@ -46,6 +48,7 @@ async function runOne(scenario: Scenario, database: DatabaseKind): Promise<Resul
     database,
     random: createRandom(seedOf(seed, scenario.name, database)),
     kills,
+    deliveries,
     progress: (done, of) => {
       if (done % PROGRESS_EVERY === 0) console.error(`  ${scenario.name} ${database}: ${done} of ${of} …`);
     },

@@ -21,6 +21,8 @@ export interface WebhookFacts {
   readonly isUrlForm?: true;
   /** The button that creates one. */
   readonly createLabel: string;
+  /** The heading above the deliveries of a webhook; "Recent deliveries" when left out. */
+  readonly logLabel?: string;
 }
 
 /** How the body of a request is made: of the event's body as it is, for a tool, or by the webhook's own template. */

@@ -1,4 +1,4 @@
-/** The options for headers, authentication and TLS of an outgoing webhook, as values of the API. */
+/** The options for headers, authentication and TLS of an outgoing webhook or an endpoint, as values of the API. */
 import type { RequestOf, Schemas } from "../client/index.ts";
 import { defined } from "../defined.ts";
 import { usageFailure } from "./exit.ts";
@@ -7,11 +7,10 @@ import { readText } from "./source.ts";
 
 type Values = Pick<RequestOf<"createWebhook">["body"], "headers" | "authentication" | "tls">;
 
-export interface AccessFlags {
+/** Those of an add-on's endpoint. */
+export interface EndpointAccessFlags {
   /** JSON text, or @ and the name of a file that has it; "" removes the headers. */
   readonly headers?: string;
-  /** The same for the authentication. */
-  readonly authentication?: string;
   /** Files with PEM. */
   readonly tlsCertificate?: string;
   readonly tlsKey?: string;
@@ -20,16 +19,32 @@ export interface AccessFlags {
   readonly tls?: boolean;
 }
 
+export interface AccessFlags extends EndpointAccessFlags {
+  /** JSON text, or @ and the name of a file that has it; "" removes the authentication. */
+  readonly authentication?: string;
+}
+
 /** What is given; what is left out stays as it is. @throws CommandFailure USAGE for what is no JSON, and what readText throws */
 export async function toAccess(flags: AccessFlags, io: Io): Promise<Partial<Values>> {
-  const { headers, authentication } = flags;
+  const { authentication } = flags;
   return defined({
-    headers:
-      headers === undefined ? undefined : await readObject<Values["headers"]>(headers, "--headers", io),
+    ...(await toEndpointAccess(flags, io)),
     authentication:
       authentication === undefined
         ? undefined
         : await readObject<Values["authentication"]>(authentication, "--authentication", io),
+  });
+}
+
+/** The same for what an endpoint has of it. */
+export async function toEndpointAccess(
+  flags: EndpointAccessFlags,
+  io: Io,
+): Promise<Partial<Pick<Values, "headers" | "tls">>> {
+  const { headers } = flags;
+  return defined({
+    headers:
+      headers === undefined ? undefined : await readObject<Values["headers"]>(headers, "--headers", io),
     tls: await toTls(flags, io),
   });
 }
@@ -48,7 +63,7 @@ async function readObject<T>(given: string, option: string, io: Io): Promise<T |
 }
 
 async function toTls(
-  { tlsCertificate, tlsKey, tlsAuthorities, tls }: AccessFlags,
+  { tlsCertificate, tlsKey, tlsAuthorities, tls }: EndpointAccessFlags,
   io: Io,
 ): Promise<Values["tls"]> {
   if (tls === false) return null;
@@ -65,20 +80,26 @@ async function toTls(
   });
 }
 
+type Rows = readonly (readonly [name: string, value: string | null])[];
+
 /** The rows of a webhook that is shown. */
 export function accessRows({
-  headerNames,
   authentication,
+  ...shown
+}: Pick<Schemas["Webhook"], "headerNames" | "authentication" | "tls">): Rows {
+  const [headers, ...tls] = headerAndTlsRows(shown);
+  return [headers, ["authentication", authentication === null ? null : describe(authentication)], ...tls];
+}
+
+/** The rows of an endpoint that is shown. */
+export function headerAndTlsRows({
+  headerNames,
   tls,
-}: Pick<Schemas["Webhook"], "headerNames" | "authentication" | "tls">): readonly (readonly [
-  string,
-  string | null,
-])[] {
+}: Pick<Schemas["Webhook"], "headerNames" | "tls">): readonly [Rows[number], ...Rows] {
   const [certificate] = tls?.certificates ?? [];
   const authorities = (tls?.authorities ?? []).map(({ subject }) => subject);
   return [
     ["headers", headerNames.length === 0 ? null : headerNames.join(", ")],
-    ["authentication", authentication === null ? null : describe(authentication)],
     [
       "client certificate",
       certificate === undefined ? null : `${certificate.subject} until ${certificate.expiresAt}`,

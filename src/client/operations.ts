@@ -39,7 +39,7 @@ export interface paths {
     put?: never;
     post?: never;
     /**
-     * Uninstall every add-on of a site, and remove it with its sent log
+     * Uninstall every add-on of a site, and remove it with its deliveries
      * @description Needs a token with the scope `admin`.
      */
     delete: operations["deleteSite"];
@@ -395,7 +395,7 @@ export interface paths {
     put: operations["replaceWebhook"];
     post?: never;
     /**
-     * Delete an outgoing webhook: what waits fails as unsubscribed, the sent log stays
+     * Delete an outgoing webhook: waiting deliveries fail as unsubscribed, past ones are kept
      * @description Needs a token with the scope `admin`.
      */
     delete: operations["deleteWebhook"];
@@ -2776,6 +2776,14 @@ export interface components {
       pace: components["schemas"]["Pace"] | null;
       /** @description JSON pointer to the key in whose order an add-on's deliveries go; null for any order */
       orderBy: string | null;
+      /** @description Names of the custom headers; their values are never shown */
+      headerNames: string[];
+      /**
+       * Format: date-time
+       * @description Time until which the previous value is sent if the receiver refuses the new one
+       */
+      previousHeadersUntil: string | null;
+      tls: components["schemas"]["TlsSettings"] | null;
       notSending: components["schemas"]["NotSending"] | null;
       /** @description Keys whose deliveries wait behind one that is being retried, the first hundred */
       stuckKeys: {
@@ -5282,7 +5290,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `ORDER_BY`, `PACE` */
+    /** @description Unprocessable Entity: `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `CERTIFICATE_EXPIRED`, `CERTIFICATE_INVALID`, `CERTIFICATE_KEY`, `HEADER_VALUE`, `ORDER_BY`, `PACE` */
     UnprocessableEntity16: {
       headers: {
         [name: string]: unknown;
@@ -8193,6 +8201,19 @@ export interface operations {
           } | null;
           /** @description JSON pointer into the body, such as /issue/id: deliveries with the same value go one after the other; null for any order */
           orderBy?: string | null;
+          /** @description Custom headers by name; their values are never shown again. Left out of a change it stays, null removes it */
+          headers?: {
+            [key: string]: string;
+          } | null;
+          /** @description Client certificate with its key, and authorities in place of the well-known ones, as PEM; the key is never shown again. Left out of a change it stays, null removes it */
+          tls?: {
+            /** @description The certificate, then its chain */
+            certificate?: string | null;
+            /** @description Its private key, not encrypted */
+            key?: string | null;
+            /** @description Certificates that are trusted for this receiver alone */
+            authorities?: string | null;
+          } | null;
         };
       };
     };

@@ -19,6 +19,7 @@ import {
 import { findHeads } from "./response-heads.ts";
 import { type StallWatch, startTimeout, withoutStall } from "./stall.ts";
 import type { Target } from "./targets.ts";
+import type { TlsIdentity } from "./tls.ts";
 
 /** A request with a checked URL. */
 export interface Control {
@@ -28,6 +29,7 @@ export interface Control {
   readonly body?: string | Uint8Array | AsyncGenerator<Uint8Array>;
   readonly timeoutMs: number;
   readonly maxBytes: number;
+  readonly identity?: TlsIdentity | undefined;
 }
 
 export interface ControlClient {
@@ -45,10 +47,15 @@ export async function createControlClient(
   now: () => number,
 ): Promise<ControlClient> {
   const { got } = await import("got");
-  const agent = { http: pin(new HttpAgent(), false, connect), https: pin(new HttpsAgent(), true, connect) };
+  const http = pin(new HttpAgent(), false, connect);
+  const agent = { http, https: pin(new HttpsAgent(), true, connect) };
+  /** Agents keep no connection: one of its own for each request costs little. */
+  const findAgents = (identity: TlsIdentity | undefined) =>
+    identity === undefined ? agent : { http, https: pin(new HttpsAgent(), true, connect, identity) };
   const running = new Set<Ending>();
 
-  function send({ target, method, headers, body, timeoutMs, maxBytes }: Control): Promise<ExchangeResult> {
+  function send(control: Control): Promise<ExchangeResult> {
+    const { target, method, headers, body, timeoutMs, maxBytes, identity } = control;
     const startedAt = now();
     const startedMs = performance.now();
     const lostMs = stall.lostMs();
@@ -57,7 +64,7 @@ export async function createControlClient(
       headers: { "user-agent": "callboard", ...headers },
       // Without a body, got would wait for one to be written.
       body: body ?? (METHODS_WITHOUT_BODY.has(method) ? undefined : ""),
-      agent,
+      agent: findAgents(identity),
       maxHeaderSize: MAX_HEADER_BYTES,
       followRedirect: false,
       throwHttpErrors: false,
@@ -130,9 +137,9 @@ interface Head {
 type Ending = (cut: AnswerPart["cut"], outcomeWithoutAnswer: () => Failure) => void;
 
 /** Makes an agent open its connections with the connector. The agent keeps none alive. */
-function pin<A extends HttpAgent>(agent: A, secure: boolean, connect: Connect): A {
+function pin<A extends HttpAgent>(agent: A, secure: boolean, connect: Connect, identity?: TlsIdentity): A {
   agent.createConnection = ({ host, port }: ClientRequestArgs, connected) => {
-    connect({ secure, host: host ?? "", port: Number(port) }, (failure, socket) => {
+    connect({ secure, host: host ?? "", port: Number(port), identity }, (failure, socket) => {
       // The socket is defined unless there is a failure. Node's type requires it always.
       connected?.(failure, socket as Duplex);
     });

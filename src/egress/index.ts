@@ -3,6 +3,7 @@
  * proxy of the options. Redirects are never followed, and no proxy of the environment is used.
  */
 import { CallboardError } from "../errors.ts";
+import { pairHeaders } from "../header-pairs.ts";
 import { readAllowList } from "./allow-list.ts";
 import { createConnect, type OnCertificate } from "./connect.ts";
 import { createControlClient } from "./control.ts";
@@ -67,6 +68,7 @@ export interface ControlRequest {
   /** Maximum size of the response body. The rest is cut. */
   readonly maxBytes: number;
   readonly httpsOnly?: HttpsOnly;
+  readonly credentials?: PostCredentials | undefined;
 }
 
 export interface Egress {
@@ -198,13 +200,15 @@ export function createEgress(options: EgressOptions): Egress {
         () => undefined,
         () => undefined,
       ),
-    request: async ({ url: text, httpsOnly = false, ...request }) => {
+    request: async ({ url: text, httpsOnly = false, credentials, headers: own = {}, ...request }) => {
       const target = findTarget(text, httpsOnly);
       if (target.kind === "forbidden") return withoutSending(target);
       const client = controlClient.loaded() ?? (await controlClient.load().catch(notLoaded));
       if ("outcome" in client) return client;
       if (isClosed) return withoutSending(CLOSED);
-      return client.send({ headers: {}, timeoutMs: requestTimeoutMs, ...request, target });
+      const headers = { ...Object.fromEntries(pairHeaders(credentials?.headers ?? [])), ...own };
+      const identity = credentials?.identity;
+      return client.send({ timeoutMs: requestTimeoutMs, ...request, headers, target, identity });
     },
     stats: () => {
       const { pools, inFlight } = postClient.loaded()?.stats() ?? { pools: 0, inFlight: 0 };

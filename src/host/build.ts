@@ -85,6 +85,7 @@ import { createEndpointRecords } from "./registry/endpoint-records.ts";
 import { createOutgoing } from "./registry/outgoing/outgoing.ts";
 import { ensureOwnSite } from "./registry/own-site.ts";
 import { createReceivers } from "./registry/receivers.ts";
+import { createSearchIndex } from "./registry/search-index.ts";
 import { readProductFiles } from "./products/files.ts";
 import { createProductFollower } from "./products/follow.ts";
 import { createProducts } from "./products/products.ts";
@@ -441,6 +442,7 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
     registry,
     directory: createDirectory({ ...context, readDescriptor }),
     receivers: createReceivers(context),
+    searchIndex: createSearchIndex(context),
     webhooks: {
       ...outgoing,
       ...createTestDeliveries({ outgoing, sender: testSender, count: door.rates.executions.take }),

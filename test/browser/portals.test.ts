@@ -124,8 +124,8 @@ describe("a portal in a frame", () => {
     await frame.check("input[name=allEvents]");
     await frame.click("button[value=save]");
     await frame.waitForSelector("text=The webhook was added.");
-    await frame.click("nav >> text=Sent log");
-    await frame.waitForSelector("h1:has-text('Sent log')");
+    await frame.click("nav >> text=Deliveries");
+    await frame.waitForSelector("h1:has-text('Deliveries')");
     expect(await frame.textContent("#rows")).toContain("Hook of tenant own");
     await frame.click("#rows a[data-row]");
     await frame.click("button:has-text('Redeliver')");

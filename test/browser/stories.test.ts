@@ -78,7 +78,7 @@ describe.each(withScript)("Backlog's webhook page, %s", (label, javaScriptEnable
     await goto("/admin/webhooks/backlog");
     await page.getByRole("link", { name: `Edit ${name} edited` }).click();
     await page.getByRole("link", { name: "Delete" }).click();
-    await page.getByText("What was sent stays in the sent log.").waitFor();
+    await page.getByText("Past deliveries are kept.").waitFor();
     await page.getByRole("button", { name: "Delete" }).click();
     await page.getByText("The webhook was deleted.").waitFor();
     expect(await page.getByRole("row").filter({ hasText: name }).count()).toBe(0);

@@ -1,8 +1,9 @@
 /** Installs the clients from their lock files unless that was done before. No install script of npm runs. */
-import { execFileSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { promisify } from "node:util";
 
 const CLIENTS = [
   "ace",
@@ -16,39 +17,46 @@ const CLIENTS = [
   "transactional",
 ];
 
-export default function installClients(): void {
-  for (const client of CLIENTS) {
-    const folder = join(import.meta.dirname, client);
-    installOnce(join(folder, "package-lock.json"), join(folder, "node_modules"), () =>
-      run(folder, "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"),
-    );
-  }
-  installPython(join(import.meta.dirname, "generated/python"));
+export default async function installClients(): Promise<void> {
+  const waiting = [...CLIENTS];
+  const installNext = async (): Promise<void> => {
+    for (let client = waiting.shift(); client !== undefined; client = waiting.shift()) {
+      await installClient(join(import.meta.dirname, client));
+    }
+  };
+  await Promise.all([installNext(), installNext(), installPython(join(import.meta.dirname, "generated/python"))]);
+}
+
+function installClient(folder: string): Promise<void> {
+  return installOnce(join(folder, "package-lock.json"), join(folder, "node_modules"), () =>
+    run(folder, "npm", "ci", "--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund"),
+  );
 }
 
 /** Without Python and its module venv there is none, and its test is skipped. */
-function installPython(folder: string): void {
+async function installPython(folder: string): Promise<void> {
   try {
-    execFileSync("python3", ["-c", "import ensurepip, venv"], { stdio: "ignore" });
+    await run(folder, "python3", "-c", "import ensurepip, venv");
   } catch {
     return;
   }
-  installOnce(join(folder, "requirements.txt"), join(folder, ".venv"), () => {
-    run(folder, "python3", "-m", "venv", ".venv");
+  await installOnce(join(folder, "requirements.txt"), join(folder, ".venv"), async () => {
+    await run(folder, "python3", "-m", "venv", ".venv");
     const quiet = ["--quiet", "--disable-pip-version-check"];
-    run(folder, ".venv/bin/pip", "install", ...quiet, "-r", "requirements.txt");
+    await run(folder, ".venv/bin/pip", "install", ...quiet, "-r", "requirements.txt");
   });
 }
 
 /** The marker is within what is installed, and goes with it. */
-function installOnce(lockFile: string, installed: string, install: () => void): void {
+async function installOnce(lockFile: string, installed: string, install: () => Promise<void>): Promise<void> {
   const lock = createHash("sha256").update(readFileSync(lockFile)).digest("hex");
   const marker = join(installed, ".installed-lock");
   if (existsSync(marker) && readFileSync(marker, "utf8") === lock) return;
-  install();
+  await install();
   writeFileSync(marker, lock);
 }
 
-function run(cwd: string, program: string, ...args: readonly string[]): void {
-  execFileSync(program, args, { cwd, stdio: "inherit" });
+/** @throws {Error} with what the program printed */
+async function run(cwd: string, program: string, ...args: readonly string[]): Promise<void> {
+  await promisify(execFile)(program, args, { cwd, maxBuffer: 16 * 1024 * 1024 });
 }

@@ -1,144 +1,104 @@
 /**
- * Three processes on one PostgreSQL behind the nginx of deploy/, replaced one after the other while a sender publishes. The
- * sender gives each event an id, and repeats a request at most once.
+ * Three processes on one PostgreSQL behind the nginx of deploy/, replaced one after the other while senders publish. The senders
+ * give each event an id, and repeat a request at most once.
  */
-import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { freePort } from "../support/free-port.ts";
-import { startReceiver } from "../support/http-receiver.ts";
-import type { Receiver } from "../support/http-receiver.ts";
-import { startPostgres } from "../support/postgres.ts";
-import type { Postgres } from "../support/postgres.ts";
-import { startServeProcess } from "../support/serve-process.ts";
-import type { ServeProcess } from "../support/serve-process.ts";
+import { afterAll, afterEach, expect, test } from "vitest";
 import { waitFor } from "../support/wait-for.ts";
-import { NAME, startNginx } from "./proxy.ts";
-import type { Proxy, Reply } from "./proxy.ts";
+import { EARLIER_COMMITS, buildCommit, isBuildable } from "./earlier-builds.ts";
 import { ROOT, describeWith } from "./programs.ts";
+import { openStage } from "./stage.ts";
+import type { Stage } from "./stage.ts";
 
-const PROCESSES = 3;
-const SENDERS = 4;
-const PAUSE_MS = 20;
-/** As a sender does that follows Retry-After, in short. */
-const REPEAT_AFTER_MS = 1_000;
-const TOKEN = "a-token-of-all-three-processes";
+const LIMIT_MS = 240_000;
+const EARLIER = Object.entries(EARLIER_COMMITS).filter(([, commit]) => isBuildable(commit));
+const PREVIOUS = Object.values(EARLIER_COMMITS).at(-1)!;
 
-describeWith(["nginx"], "a rolling restart behind nginx", () => {
-  let folder: string;
-  let postgres: Postgres;
-  let receiver: Receiver;
-  let proxy: Proxy;
-  let ports: readonly number[];
-  let servers: ServeProcess[];
-  let env: Readonly<Record<string, string>>;
+interface Roll {
+  readonly from: string;
+  readonly to: string;
+  readonly name: string;
+}
 
-  beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), "callboard-rolling-"));
-    postgres = await startPostgres();
-    receiver = await startReceiver();
-    env = {
-      CALLBOARD_PROFILE: "prod",
-      CALLBOARD_BASE_URL: `https://${NAME}`,
-      CALLBOARD_TRUSTED_PROXIES: "127.0.0.1",
-      CALLBOARD_ALLOW_NETWORKS: "127.0.0.1",
-      CALLBOARD_DATABASE_URL: await postgres.newUrl(),
-      CALLBOARD_MASTER_KEY: randomBytes(32).toString("hex"),
-      CALLBOARD_ADMIN_TOKEN: TOKEN,
-    };
-    ports = await Promise.all(Array.from({ length: PROCESSES }, freePort));
-    servers = await Promise.all(ports.map(startOn));
-    proxy = await startNginx(ports);
-    for (const [path, body] of [
-      ["/api/v1/sites", { key: "tracker", product: "jira", name: "Tracker" }],
-      [
-        "/api/v1/sites/tracker/webhooks",
-        { name: "Board", url: receiver.url, events: ["jira:issue_created"] },
-      ],
-    ] as const) {
-      expect([path, (await post(path, body)).status]).toEqual([path, 201]);
-    }
-  });
-  afterAll(async () => {
-    await proxy.stop();
-    for (const { send, ended } of servers) {
-      send("SIGTERM");
-      await ended;
-    }
-    await receiver.close();
-    await postgres.stop();
-    rmSync(folder, { recursive: true, force: true });
+describeWith(["nginx"], "three processes behind nginx", () => {
+  const folder = mkdtempSync(join(tmpdir(), "callboard-builds-"));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  const builds = new Map<string, string>();
+  const build = (commit: string): string => {
+    const root = builds.get(commit) ?? buildCommit(commit, folder);
+    builds.set(commit, root);
+    return root;
+  };
+  let stage: Stage | undefined;
+  afterEach(async () => {
+    await stage?.close();
+    stage = undefined;
   });
 
-  const startOn = (port: number) =>
-    startServeProcess({
-      command: process.execPath,
-      args: [join(ROOT, "bin/callboard.cjs"), "serve", "--port", String(port)],
-      cwd: folder,
-      env: { ...env, CALLBOARD_DATA_DIR: join(folder, String(port)) },
-    });
-  const post = (path: string, body: object): Promise<Reply> =>
-    proxy.ask(path, {
-      method: "POST",
-      body: JSON.stringify(body),
-      headers: { authorization: `Bearer ${TOKEN}`, "content-type": "application/json" },
-    });
-
-  test("loses no event, and fails no sender that repeats once", async () => {
-    const accepted: string[] = [];
-    const failed: unknown[] = [];
-    let repeated = 0;
-    let isOver = false;
-
-    const publish = (id: string) =>
-      post("/api/v1/sites/tracker/events", {
-        id,
-        event: "jira:issue_created",
-        payload: { issue: { key: id } },
-      }).then(
-        ({ status, text }) => (status === 202 ? undefined : `${status} ${text}`),
-        (error: unknown) => String(error),
-      );
-    async function send(sender: number): Promise<void> {
-      for (let count = 0; !isOver; count += 1) {
-        const id = `${sender}-${count}`;
-        let problem = await publish(id);
-        if (problem !== undefined) {
-          repeated += 1;
-          await new Promise((resolve) => setTimeout(resolve, REPEAT_AFTER_MS));
-          problem = await publish(id);
-        }
-        if (problem === undefined) accepted.push(id);
-        else failed.push(problem);
-        await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
-      }
+  /** Replaces each process under load. After each one, all processes know what an administrator changed. */
+  async function roll({ from, to, name }: Roll): Promise<Stage> {
+    stage = await openStage({ root: from });
+    const sending = stage.startSending();
+    for (const index of stage.servers.keys()) {
+      await stage.replace(index, to);
+      await changeWebhooks(stage);
     }
-    const sending = Array.from({ length: SENDERS }, (_, sender) => send(sender));
+    await sending.stop();
 
-    for (const [index, port] of ports.entries()) {
-      const before = servers[index]!;
-      before.send("SIGTERM");
-      expect(await before.ended).toBe(0);
-      servers[index] = await startOn(port);
-    }
-    isOver = true;
-    await Promise.all(sending);
+    const expected = sending.accepted.toSorted();
+    const { arrived } = stage;
+    await waitFor(() => {
+      expect(new Set(arrived().webhook)).toEqual(new Set(expected));
+      expect(new Set(arrived().addon)).toEqual(new Set(expected));
+    }, 60_000);
+    console.log(`${name}: ${expected.length} events, ${sending.repeated()} repeated`);
+    expect(sending.failed).toEqual([]);
+    expect(expected.length).toBeGreaterThan(200);
+    expect(arrived().webhook.toSorted()).toEqual(expected);
+    expect(arrived().addon.toSorted()).toEqual(expected);
+    return stage;
+  }
 
-    const arrived = () =>
-      receiver.received.map(({ body }) => {
-        const { issue } = JSON.parse(body.toString()) as { readonly issue: { readonly key: string } };
-        return issue.key;
-      });
-    await waitFor(() => expect(new Set(arrived()).size).toBe(accepted.length), 30_000);
-    const doubled = arrived().length - accepted.length;
-    console.log(
-      `rolling restart: ${accepted.length} events, ${repeated} repeated, ${doubled} delivered twice`,
-    );
-    expect(failed).toEqual([]);
-    expect(accepted.length).toBeGreaterThan(200);
-    expect(new Set(arrived())).toEqual(new Set(accepted));
-    expect(doubled).toBe(0);
-  });
+  test(
+    "a rolling restart loses and doubles no event, and fails no sender that repeats once",
+    { timeout: LIMIT_MS },
+    async () => {
+      await roll({ from: ROOT, to: ROOT, name: "rolling restart" });
+    },
+  );
+
+  test.each(EARLIER)(
+    "a rolling upgrade from %s loses and doubles no event, and fails no sender that repeats once",
+    { timeout: LIMIT_MS },
+    async (name, commit) => {
+      await roll({ from: build(commit), to: ROOT, name: `rolling upgrade from ${name}` });
+    },
+  );
+
+  test.skipIf(!isBuildable(PREVIOUS))(
+    "a rolling return to the version before loses and doubles no event, and fails no sender that repeats once",
+    { timeout: LIMIT_MS },
+    async () => {
+      await roll({ from: ROOT, to: build(PREVIOUS), name: "rolling return" });
+    },
+  );
 });
+
+/** Creates a webhook and deletes the one before, through any process. */
+async function changeWebhooks({ call, publishTo, servers, receiver }: Stage): Promise<void> {
+  const path = "/api/v1/sites/tracker/webhooks";
+  const { text } = await call("GET", path);
+  const former = (
+    JSON.parse(text) as { readonly items: readonly { readonly id: string; readonly name: string }[] }
+  ).items.filter(({ name }) => name === "Change");
+  const created = await call("POST", path, {
+    name: "Change",
+    url: `${receiver.url}/change`,
+    events: ["jira:issue_updated"],
+  });
+  expect(created.status).toBe(201);
+  for (const { id } of former) expect((await call("DELETE", `${path}/${id}`)).status).toBe(204);
+  for (const index of servers.keys()) expect(await publishTo(index, "jira:issue_updated")).toBe(1);
+}

@@ -51,6 +51,8 @@ const planted = {
   bearerToken: canary("bearer-token"),
   clientSecret: canary("client-secret"),
   accessToken: canary("access-token"),
+  endpointHeader: canary("endpoint-header"),
+  lastEndpointHeader: canary("last-endpoint-header"),
 };
 /** Nothing listens there. This machine's receivers are reached without it. */
 const proxyUrl = `http://${planted.proxyUser}:${planted.proxyPassword}@127.0.0.1:1`;
@@ -62,6 +64,7 @@ let addon: SampleAddon;
 let receiver: Receiver;
 let authority: TestAuthority;
 const webhookPages: string[] = [];
+let endpointPage = "";
 /** Everything that was told to anybody, by where it was told. */
 const told = new Map<string, string>();
 const secrets = new Map<string, string>(Object.entries(planted));
@@ -142,6 +145,33 @@ async function sendWithCredentials(webhook: object): Promise<void> {
   await tokenServer.close();
 }
 
+/** Headers of the add-on's endpoint, which its server throws back, and a client certificate that is refused there. */
+async function giveEndpointCredentials(): Promise<void> {
+  const { body } = await ask("GET", `${SITE}/endpoints`);
+  const { number } = (body.items as readonly { number: number; addonKey: string | null }[]).find(
+    ({ addonKey }) => addonKey === KEY,
+  ) as { number: number };
+  const endpoint = `${SITE}/endpoints/${number}`;
+  const { key, certificate } = authority.issue("callboard");
+  secrets.set("endpointKey", key.split("\n")[1] ?? "");
+  for (const change of [
+    { headers: { "x-api-key": planted.lastEndpointHeader } },
+    { headers: { "x-api-key": planted.endpointHeader } },
+  ]) {
+    expect((await ask("PATCH", endpoint, change)).status).toBe(200);
+  }
+  for (const change of [
+    { headers: { authorization: planted.endpointHeader } },
+    { headers: { "x-api-key": `${planted.endpointHeader}\n` } },
+    { tls: { key, certificate } },
+    { tls: { key, certificate: key } },
+  ]) {
+    expect((await ask("PATCH", endpoint, change)).status).toBe(422);
+  }
+  endpointPage = `/endpoints/jira/${number}`;
+  await ask("POST", `${SITE}/events`, { event: "jira:issue_created" });
+}
+
 /** Answers that show a secret once are not kept; the secret is looked for everywhere else. */
 async function makeSecrets(): Promise<void> {
   const made = await host.call("POST", "/api/v1/tokens", { name: "pos", scopes: ["ingest"], site: "jira" });
@@ -174,6 +204,7 @@ async function doEverything(): Promise<void> {
   addon.answer("installed", 204);
   expect((await ask("POST", `${SITE}/addons`, { descriptorUrl })).status).toBe(201);
   secrets.set("sharedSecret", addon.secret() ?? "");
+  await giveEndpointCredentials();
   await ask("POST", `${SITE}/addons/${KEY}/disable`);
   await ask("POST", `${SITE}/addons/${KEY}/enable`);
   await ask("POST", `${SITE}/addons/${KEY}/rotate-secret`);
@@ -298,7 +329,13 @@ async function readEverything(): Promise<void> {
   const settings = ["", "/tokens", "/keys", "/limits", "/deliveries", "/sites/jira"].map(
     (path) => `/settings${path}`,
   );
-  for (const path of [...pages, ...webhookPages, ...settings, ...ids.map((id) => `/deliveries/${id}`)]) {
+  for (const path of [
+    ...pages,
+    endpointPage,
+    ...webhookPages,
+    ...settings,
+    ...ids.map((id) => `/deliveries/${id}`),
+  ]) {
     const page = await session.get(`/admin${path}`);
     expect([path, page.status]).toEqual([path, 200]);
     told.set(`page ${path}`, await page.text());

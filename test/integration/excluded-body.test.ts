@@ -29,7 +29,7 @@ afterAll(async () => {
   await host.stop();
 });
 
-test("its body is empty on the wire, and in the sent log after the add-on is gone", async () => {
+test("its body is empty on the wire, and on its delivery after the add-on is gone", async () => {
   expect((await host.call("POST", ADDONS, { descriptorUrl: `${addon.url}/d` })).status).toBe(201);
   const payload = { issue: { key: "DEMO-7" } };
   const fired = await host.call("POST", "/api/v1/sites/jira/events", {

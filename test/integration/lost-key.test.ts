@@ -101,6 +101,14 @@ const trigger = (host: TestHost, key: string) =>
     payload: { webhookEvent: "jira:issue_created", issue: { key } },
   });
 
+async function findEndpoint(host: TestHost, origin: string): Promise<string> {
+  const { body } = await host.call("GET", "/api/v1/sites/jira/endpoints");
+  const found = (body.items as readonly { number: number; origin: string }[]).find(
+    (endpoint) => endpoint.origin === origin,
+  );
+  return `/api/v1/sites/jira/endpoints/${found?.number}`;
+}
+
 describe.each(["sqlite", "postgres"] as const)("on %s", (kind) => {
   test("a lost master key costs the secrets and nothing else", { timeout: 60_000 }, async () => {
     const dataDir = mkdtempSync(join(tmpdir(), "callboard-lost-"));
@@ -132,6 +140,8 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (kind) => {
         secret: "signing-secret-0123",
       });
       const webhookId = (made.body as { id: string }).id;
+      const endpoint = await findEndpoint(host, ledger.url);
+      await host.call("PATCH", endpoint, { headers: { "x-api-key": "a-lost-value" } });
       await trigger(host, "OLD-1");
       await expect.poll(() => [ledger.seen.events, receiver.received.length]).toEqual([["OLD-1"], 1]);
       const oldSecret = await ledger.secret();
@@ -156,6 +166,7 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (kind) => {
       const would = await callboard(dryRun, env);
       expect(would).toMatchObject({ code: 0, out: expect.stringContaining(`jira/${KEY}`) as string });
       expect(would.out).toContain("1 signing key");
+      expect(would.out).toContain(`on jira, ${ledger.url}; set them again`);
       // Nothing was changed by it, nor is anything without consent.
       await expect(startTestHost(env)).rejects.toThrow("--lost-master-key");
       expect((await callboard("callboard keys reset --lost-master-key", env)).code).toBe(2);
@@ -186,6 +197,7 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (kind) => {
       await trigger(host, "NEW-1");
       await expect.poll(() => ledger.seen.events.toSorted()).toEqual(["HELD-1", "NEW-1", "OLD-1"]);
       expect(ledger.seen.refused).toBe(0);
+      expect((await host.call("GET", endpoint)).body.headerNames).toEqual([]);
 
       // The webhook sent nothing unsigned. It can't be activated, and sends no test, before it has a secret again.
       const cli = { CALLBOARD_URL: host.url, CALLBOARD_TOKEN: TOKEN };

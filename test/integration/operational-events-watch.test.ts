@@ -1,10 +1,11 @@
 /** What no request brings about is looked at by every process, and told by one of them, once. */
-import { randomUUID } from "node:crypto";
+import { X509Certificate, randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { createAnnouncer } from "../../src/host/events/announce.ts";
 import { createWatch } from "../../src/host/events/watch.ts";
 import { createExpiry } from "../../src/host/registry/dynamic/expiry.ts";
 import { createTokens } from "../../src/host/admin/tokens.ts";
+import { endpoints, listEndpoints } from "../../src/host/store/tables/endpoints.ts";
 import { insertSite, raiseVersion } from "../../src/host/store/tables/sites.ts";
 import { insertSubscriptions } from "../../src/host/store/tables/subscriptions.ts";
 import { saveWebhook } from "../../src/host/store/tables/webhooks.ts";
@@ -14,6 +15,7 @@ import type { Receiver } from "../support/http-receiver.ts";
 import { ALL_OPERATIONAL, expectAsInCatalogue, toldIn } from "../support/operational.ts";
 import { startPostgres } from "../support/postgres.ts";
 import { newWebhook } from "../support/rows.ts";
+import { createAuthority } from "../support/tls-files.ts";
 import type { Postgres } from "../support/postgres.ts";
 import { waitFor } from "../support/wait-for.ts";
 import { startBench } from "../support/with-engine.ts";
@@ -217,6 +219,40 @@ describe.each(Object.values(DATABASES).map((each, at) => [Object.keys(DATABASES)
         // Another look within a minute finds that it was looked at, and one after that that it was announced.
         world.later += 2 * MINUTE;
         await lookFor("token.expiring", lookAll, index + 1);
+      }
+    }, 60_000);
+
+    test("certificate.expiring 30, 7 and 1 days before the end of an endpoint's client certificate, once each", async () => {
+      const { world, bench, lookAll, refreshAll } = await startProcesses(await url(), count);
+      const { database, seal, siteNo } = bench;
+      const authority = createAuthority();
+      const { certificate, key } = authority.issue("callboard", 40);
+      authority.remove();
+      const expiresAt = Date.parse(new X509Certificate(certificate).validTo);
+      await bench.addAddon("bell", "https://addon.example.com");
+      const [endpoint] = (await listEndpoints(database.read, siteNo)).filter(
+        ({ origin }) => origin === "https://addon.example.com",
+      );
+      const no = endpoint?.no ?? 0;
+      await database.write(async (tx) => {
+        const tls = { value: { client: { certificate, key } }, since: 1 };
+        await endpoints.sealedBy(seal).set(tx, { siteNo, no }, { tls });
+        await raiseVersion(tx, siteNo);
+      });
+      await refreshAll();
+      await lookFor("certificate.expiring", lookAll, 0);
+      for (const [index, days] of [30, 7, 1].entries()) {
+        world.later = expiresAt - days * DAY + 2 * MINUTE - database.now();
+        const last = await lookFor("certificate.expiring", lookAll, index + 1);
+        expect(last).toMatchObject({
+          site: "jira",
+          certificate: "client certificate",
+          daysLeft: days,
+          receiver: { kind: "addon", origin: endpoint?.origin },
+          expiresAt: new Date(expiresAt).toISOString(),
+        });
+        world.later += 2 * MINUTE;
+        await lookFor("certificate.expiring", lookAll, index + 1);
       }
     }, 60_000);
 

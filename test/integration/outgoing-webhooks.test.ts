@@ -252,7 +252,7 @@ describe("an outgoing webhook", () => {
     await waitFor(() => expect(received.map(({ url }) => url)).toEqual(["/h", "/moved"]));
   });
 
-  test("that is deleted fails what waits as unsubscribed, and the sent log stays", async () => {
+  test("that is deleted fails its waiting deliveries as unsubscribed, and keeps past ones", async () => {
     listen();
     receiver.answer = answerStatus(503);
     const made = await add("backlog");
@@ -347,7 +347,7 @@ describe("a test delivery", () => {
     expect([again.status, again.body.code]).toEqual([409, "DELIVERY_STATE"]);
   });
 
-  test("with an edit that is not saved is in the sent log of the webhook, which stays as it is", async () => {
+  test("with an edit that is not saved is among the deliveries of the webhook, which stays as it is", async () => {
     const received = listen();
     const made = await add("tracker");
     const sent = await host.call("POST", "/api/v1/sites/tracker/webhooks/execute", {

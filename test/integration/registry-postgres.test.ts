@@ -1,4 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { ensureOwnSite } from "../../src/host/registry/own-site.ts";
+import { openDatabase } from "../../src/host/store/db/database.ts";
+import { migrate } from "../../src/host/store/db/migrate.ts";
+import { listSites } from "../../src/host/store/tables/sites.ts";
+import { silentLogger } from "../../src/logger.ts";
 
 import { startPostgres } from "../support/postgres.ts";
 import type { Postgres } from "../support/postgres.ts";
@@ -48,4 +53,29 @@ test("an add-on's whole life is the same on PostgreSQL", async () => {
   ]);
   await addon.close();
   await host.close();
+});
+
+test("processes that start at once on an empty database have one site for Callboard's own events", async () => {
+  const url = await postgres.newUrl();
+  const [one, other] = [await openDatabase(url), await openDatabase(url)];
+  await migrate(one);
+  const context = { now: Date.now, logger: silentLogger };
+  // The other process commits just before this one looks for the key.
+  const late: typeof one.write = (work) =>
+    one.write(async (tx) => {
+      let statements = 0;
+      const query: typeof tx.query = async (sql, bind) => {
+        const rows = await tx.query<never>(sql, bind);
+        statements += 1;
+        if (statements === 2) await ensureOwnSite(other, context);
+        return rows;
+      };
+      return work({ ...tx, query });
+    });
+
+  await ensureOwnSite({ read: one.read, write: late }, context);
+
+  expect((await listSites(one.read)).map(({ key }) => key)).toEqual(["callboard"]);
+  await one.close();
+  await other.close();
 });

@@ -1,4 +1,4 @@
-/** The package as it is published, installed into empty folders. */
+/** Packages installed into empty folders. */
 import { execFile } from "node:child_process";
 import { cpSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
@@ -6,26 +6,16 @@ import { promisify } from "node:util";
 
 export const CLONE = join(import.meta.dirname, "../..");
 const run = promisify(execFile);
+const QUIET = ["--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund"];
 
-interface Packed {
-  /** Path of the tarball. */
-  readonly tarball: string;
-  /** The files in it. */
-  readonly paths: readonly string[];
+/** Installs packages, and builds none of them. */
+export async function install(folder: string, ...packages: readonly string[]): Promise<void> {
+  await run("npm", ["install", ...QUIET, ...packages], { cwd: folder });
 }
 
-export async function packInto(folder: string): Promise<Packed> {
-  const { stdout } = await run("npm", ["pack", "--json", "--pack-destination", folder], { cwd: CLONE });
-  const [{ filename, files }] = JSON.parse(stdout.slice(stdout.indexOf("[\n"))) as readonly [
-    { readonly filename: string; readonly files: readonly { readonly path: string }[] },
-  ];
-  return { tarball: join(folder, filename), paths: files.map(({ path }) => path) };
-}
-
-/** Installs packages, one of which is the tarball, without building SQLite: that takes minutes, and the clone has the same version. */
-export async function installInto(folder: string, ...packages: readonly string[]): Promise<void> {
-  const flags = ["--ignore-scripts", "--no-audit", "--no-fund"];
-  await run("npm", ["install", ...flags, ...packages], { cwd: folder });
+/** Installs packages, one of which is Callboard, without building SQLite: that takes minutes, and the clone has the same version. */
+export async function installWithSqlite(folder: string, ...packages: readonly string[]): Promise<void> {
+  await install(folder, ...packages);
   const built = join(folder, "node_modules/sqlite3/build");
   mkdirSync(built, { recursive: true });
   cpSync(join(CLONE, "node_modules/sqlite3/build"), built, { recursive: true, dereference: true });

@@ -4,7 +4,7 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { freePort } from "../support/free-port.ts";
 import { startReceiver } from "../support/http-receiver.ts";
 import { OTHER_MAJORS, installNode } from "../support/node-versions.ts";
@@ -12,13 +12,12 @@ import { STORY_COMMANDS, createStory } from "../support/own-product-story.ts";
 import { startServeProcess } from "../support/serve-process.ts";
 import type { ServeProcess } from "../support/serve-process.ts";
 import { waitFor } from "../support/wait-for.ts";
-import { CLONE, installInto, packInto } from "./installed.ts";
+import { CLONE, installWithSqlite } from "./installed.ts";
 
 const run = promisify(execFile);
 
+const { tarball, paths } = inject("packages").callboard;
 let folder: string;
-let tarball: string;
-let packed: readonly string[];
 const processes: ServeProcess[] = [];
 
 async function start(command: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
@@ -29,12 +28,11 @@ async function start(command: string, args: readonly string[], env: Readonly<Rec
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "callboard-pack-"));
-  ({ tarball, paths: packed } = await packInto(folder));
   writeFileSync(
     join(folder, "package.json"),
     JSON.stringify({ name: "empty", private: true, type: "module" }),
   );
-  await installInto(folder, tarball);
+  await installWithSqlite(folder, tarball);
   copyFileSync(join(CLONE, "examples/first-addon.mjs"), join(folder, "first-addon.mjs"));
 });
 afterAll(async () => {
@@ -64,18 +62,18 @@ test("the package holds what runs and what is shown, and no sources or tests", (
     "dist/docs/site.json",
     "deploy/systemd/callboard.service",
   ]) {
-    expect(packed).toContain(path);
+    expect(paths).toContain(path);
   }
   const EXPECTED =
     /^(?:package\.json|README\.md|CHANGELOG\.md|LICENSE|docs\/[\w-]+\.md|docs\/images\/[\w-]+\.png|dist\/docs\/site\.json|deploy\/(?!npm\/|docs\/).+|atlassian-connect\.json|bin\/callboard\.cjs|dist\/.+\.(?:js|d\.ts|d\.cts)|dist\/(?:addon|client|embed|testing)\/index\.cjs|views\/.+\.(?:eta|css|js|svg))$/;
-  expect(packed.filter((path) => !EXPECTED.test(path))).toEqual([]);
+  expect(paths.filter((path) => !EXPECTED.test(path))).toEqual([]);
 });
 
 test("the story of an own product runs from an empty folder", async () => {
   const empty = mkdtempSync(join(tmpdir(), "callboard-story-"));
   const story = await createStory(empty, async () => {
     expect(STORY_COMMANDS[0]).toBe("npm install callboard express");
-    await installInto(empty, tarball, "express");
+    await installWithSqlite(empty, tarball, "express");
   });
   try {
     await story.run();

@@ -5,50 +5,39 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { freePort } from "../support/free-port.ts";
 import { startPostgres } from "../support/postgres.ts";
 import { startServeProcess } from "../support/serve-process.ts";
 import { waitFor } from "../support/wait-for.ts";
+import { CLONE, install } from "./installed.ts";
 
-const CLONE = join(import.meta.dirname, "../..");
 const BIN = join(CLONE, "node_modules/.bin");
-const QUIET = ["--ignore-scripts", "--no-audit", "--no-fund"];
 const run = promisify(execFile);
 
 const MAX_BYTES = 5_000_000;
 const MAX_PACKAGES = 15;
 
+const packages = inject("packages");
 let folder: string;
-const tarballs = new Map<string, string>();
 
-async function pack(name: string, source: string): Promise<void> {
-  const { stdout } = await run("npm", ["pack", "--json", "--pack-destination", folder], { cwd: source });
-  const [{ filename }] = JSON.parse(stdout.slice(stdout.indexOf("[\n"))) as readonly [{ filename: string }];
-  tarballs.set(name, join(folder, filename));
-}
+const tarballOf = (name: keyof typeof packages): string => packages[name].tarball;
 
-const tarballOf = (name: string): string => tarballs.get(name) ?? expect.fail(`${name} was not packed`);
-
-async function newProject(...packages: readonly string[]): Promise<string> {
+async function newProject(...names: readonly string[]): Promise<string> {
   const project = mkdtempSync(join(folder, "project-"));
   writeFileSync(join(project, "package.json"), JSON.stringify({ name: "project", private: true }));
-  await run("npm", ["install", ...QUIET, ...packages], { cwd: project });
+  await install(project, ...names);
   return project;
 }
 
-beforeAll(async () => {
+beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "callboard-packages-"));
-  await pack("callboard", CLONE);
-  await run("npm", ["run", "build:packages"], { cwd: CLONE });
-  await pack("@callboard/addon", join(CLONE, "dist-packages/addon"));
-  await pack("@callboard/client", join(CLONE, "dist-packages/client"));
 });
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-describe.each(["callboard", "@callboard/addon", "@callboard/client"])("%s", (name) => {
+describe.each(["callboard", "@callboard/addon", "@callboard/client"] as const)("%s", (name) => {
   test("publint finds nothing", async () => {
     const { stdout } = await run(join(BIN, "publint"), ["run", tarballOf(name), "--strict"]);
     expect(stdout).toContain("All good!");

@@ -11,12 +11,12 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from "vitest";
 import { freePort } from "../support/free-port.ts";
 import { startReceiver } from "../support/http-receiver.ts";
 import { startServeProcess } from "../support/serve-process.ts";
 import type { ServeProcess } from "../support/serve-process.ts";
-import { CLONE, installInto, packInto } from "./installed.ts";
+import { CLONE, installWithSqlite } from "./installed.ts";
 
 const README = readFileSync(join(CLONE, "README.md"), "utf8");
 const MAX_LINES = 10;
@@ -36,7 +36,7 @@ const processes: ServeProcess[] = [];
 beforeAll(async () => {
   packed = mkdtempSync(join(tmpdir(), "callboard-pack-"));
   writeFileSync(join(packed, "package.json"), '{ "private": true, "scripts": { "start": "node app.mjs" } }');
-  await installInto(packed, (await packInto(packed)).tarball, "express");
+  await installWithSqlite(packed, inject("packages").callboard.tarball, "express");
 });
 afterAll(() => rmSync(packed, { recursive: true, force: true }));
 afterEach(async () => {

@@ -4,9 +4,10 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/pack/*.test.ts"],
+    globalSetup: "test/pack/pack-all.ts",
     testTimeout: 120_000,
     hookTimeout: 600_000,
     pool: "forks",
-    maxWorkers: 1,
+    maxWorkers: 2,
   },
 });

@@ -13,6 +13,9 @@ export const hasPgBouncer = existsSync(PROGRAM);
 export interface PgBouncer {
   /** The same database through the pooler. */
   readonly urlOf: (directUrl: string) => string;
+  /** Ends it as a crash does, with every connection; `resume` starts it again. */
+  readonly kill: () => Promise<void>;
+  readonly resume: () => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
@@ -61,10 +64,40 @@ export async function startPgBouncer({ server, mode, settings = [] }: PgBouncerO
           join(folder, "pgbouncer.ini"),
         ]
       : [PROGRAM, join(folder, "pgbouncer.ini")];
+  let running = await run({ command, args, port });
+  return {
+    urlOf: (directUrl) => {
+      const url = new URL(directUrl);
+      url.host = `127.0.0.1:${port}`;
+      return url.href;
+    },
+    kill: () => running.end("SIGKILL"),
+    resume: async () => {
+      running = await run({ command, args, port });
+    },
+    stop: async () => {
+      await running.end("SIGTERM");
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+interface Program {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly port: number;
+}
+
+interface Running {
+  readonly end: (signal: NodeJS.Signals) => Promise<void>;
+}
+
+/** Resolves when it listens. */
+async function run({ command, args, port }: Program): Promise<Running> {
   const child = spawn(command, args, { stdio: ["ignore", "ignore", "pipe"] });
   let printed = "";
   child.stderr.on("data", (text: Buffer) => (printed += text.toString()));
-  const ended = new Promise((resolve) => child.once("close", resolve));
+  const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
   await waitFor(
     () =>
       new Promise<void>((resolve, reject) => {
@@ -77,16 +110,10 @@ export async function startPgBouncer({ server, mode, settings = [] }: PgBouncerO
     10_000,
   );
   return {
-    urlOf: (directUrl) => {
-      const url = new URL(directUrl);
-      url.host = `127.0.0.1:${port}`;
-      return url.href;
-    },
-    stop: async () => {
-      child.kill("SIGTERM");
+    end: async (signal) => {
+      child.kill(signal);
       setTimeout(() => child.kill("SIGKILL"), 2_000).unref();
       await ended;
-      rmSync(folder, { recursive: true, force: true });
     },
   };
 }

@@ -13,7 +13,10 @@
  *   details[data-load=url]        when opened, shows what the details of that page's [data-part][aria-label] hold in place of its
  *                                 own link [data-stub]
  *   [data-search] [data-list]     "/" goes to the search box; "j" and "k" walk a[data-row] of the list, Enter opens
- *   [data-shortcuts]              a button that switches these keys on and off (remembered)
+ *   input[data-shortcuts]         switches these keys on and off (remembered)
+ *   [data-open=id]                opens the dialog of that id; "?" opens #keys, Ctrl K (⌘K) opens #find, whose form is asked while
+ *                                 somebody types: what its page has in #found is shown in [data-found]
+ *   [data-mod-key]                is written with the modifier of this machine
  *   body[data-live=url]           a stream (SSE) whose every message means: this page may have changed. The page is then
  *                                 fetched again, and merged: each [data-region][id] is replaced when it differs and
  *                                 nobody is in it; each [data-live-list][id] is merged row by row (tr[data-key] or
@@ -28,6 +31,9 @@ const say = (text) => {
   const status = document.getElementById("status");
   if (status) status.textContent = text;
 };
+/** The click opens no other tab. */
+const isPlain = (event) =>
+  event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
 const stored = (key, value) => {
   try {
     if (value === undefined) return localStorage.getItem(key);
@@ -105,8 +111,7 @@ document.addEventListener("submit", (event) => {
   if (event.target.matches(".filter-bar") && !event.defaultPrevented) showLoading();
 });
 document.addEventListener("click", (event) => {
-  const plain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
-  if (plain && event.target.closest("a[rel='next'], a[rel='prev'], a[rel='first']")) showLoading();
+  if (isPlain(event) && event.target.closest("a[rel='next'], a[rel='prev'], a[rel='first']")) showLoading();
 });
 /* a page that comes back from the browser's memory is as it was left */
 addEventListener("pageshow", () => {
@@ -201,26 +206,92 @@ document.addEventListener("toggle", async (event) => {
 
 /* keys */
 let keys = stored("keys") !== "off";
-const showKeys = () => all("[data-shortcuts]").forEach((button) => button.setAttribute("aria-pressed", String(keys)));
-showKeys();
+for (const box of all("input[data-shortcuts]")) {
+  box.checked = keys;
+  box.addEventListener("change", () => {
+    keys = box.checked;
+    stored("keys", keys ? "on" : "off");
+  });
+}
+const isMac = /Mac|iPhone|iPad/.test(navigator.platform);
+for (const key of all("[data-mod-key]")) key.textContent = (isMac ? "⌘" : "Ctrl ") + key.dataset.modKey;
+
+function openDialog(id) {
+  const dialog = document.getElementById(id);
+  /* the page of the search has its own field */
+  if (id === "find" && document.getElementById("found")) return document.querySelector("[data-search]")?.focus();
+  if (dialog && !dialog.open) dialog.showModal();
+  dialog?.querySelector("input[type='search']")?.select();
+}
 document.addEventListener("click", (event) => {
-  if (!event.target.closest("[data-shortcuts]")) return;
-  keys = !keys;
-  stored("keys", keys ? "on" : "off");
-  showKeys();
+  const opener = event.target.closest("[data-open]");
+  if (opener && isPlain(event)) {
+    event.preventDefault();
+    openDialog(opener.dataset.open);
+  } else if (event.target.matches("dialog")) event.target.close();
+  for (const menu of all(".switch[open]")) if (!menu.contains(event.target)) menu.open = false;
 });
+
+/* search over everything, while somebody types */
+const find = document.getElementById("find");
+if (find) {
+  const form = find.querySelector("form");
+  const input = form.elements.namedItem("q");
+  const place = find.querySelector("[data-found]");
+  const tell = (text) => (find.querySelector("[role='status']").textContent = text);
+  let shown = "";
+  let soon;
+  async function show() {
+    const words = input.value.trim();
+    try {
+      const page = words && (await fetchPage(`${form.action}?${new URLSearchParams({ q: words })}`));
+      if (words !== input.value.trim()) return;
+      place.replaceChildren(...(words ? document.importNode(page.getElementById("found"), true).childNodes : []));
+      shown = words;
+      tell(`${all("a", place).length} results`);
+    } catch (error) {
+      place.textContent = `The search failed: ${error.message}`;
+    }
+  }
+  input.addEventListener("input", () => {
+    clearTimeout(soon);
+    soon = setTimeout(show, 120);
+  });
+  form.addEventListener("submit", (event) => {
+    const first = place.querySelector("a");
+    if (!first || shown !== input.value.trim()) return;
+    event.preventDefault();
+    first.click();
+  });
+  find.addEventListener("keydown", (event) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    const stops = [input, ...all("a", place)];
+    stops[Math.min(Math.max(stops.indexOf(document.activeElement) + step, 0), stops.length - 1)].focus();
+  });
+}
+
 document.addEventListener("keydown", (event) => {
+  const isFind = event.key.toLowerCase() === "k" && (isMac ? event.metaKey : event.ctrlKey);
+  if (isFind && !event.shiftKey && !event.altKey && find) {
+    event.preventDefault();
+    return openDialog("find");
+  }
+  if (event.key === "Escape") for (const menu of all(".switch[open]")) menu.open = false;
   if (!keys || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.target.closest("input, textarea, select")) {
     if (event.key === "Escape") event.target.blur();
     return;
   }
+  if (document.querySelector("dialog[open]")) return;
   if (event.key === "/") {
     const search = document.querySelector("[data-search]");
-    if (!search) return;
+    if (!search && !find) return;
     event.preventDefault();
-    search.focus();
-  } else if (event.key === "j" || event.key === "k") {
+    search ? search.focus() : openDialog("find");
+  } else if (event.key === "?") openDialog("keys");
+  else if (event.key === "j" || event.key === "k") {
     const rows = all("[data-list] a[data-row]");
     const at = rows.indexOf(document.activeElement);
     rows[at < 0 ? 0 : Math.min(Math.max(at + (event.key === "j" ? 1 : -1), 0), rows.length - 1)]?.focus();
@@ -306,6 +377,7 @@ function live(url) {
   const partsOf = (document) => all(LIVE_PARTS, document).map(({ id }) => id).join(" ");
   function merge(page, force) {
     showTimes(page);
+    document.title = page.title;
     /* an empty list that is one no more has other parts: load the page as it is now, but not while somebody types or reads */
     if (partsOf(page) !== partsOf(document)) {
       if (!paused && !document.activeElement?.closest("form")) return location.reload();

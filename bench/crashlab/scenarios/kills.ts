@@ -14,6 +14,7 @@ const MAX_WAIT_MS = 10_000;
 /** Accepted between two kills at least, and in all. */
 const LEAST_ACCEPTED = 50;
 const LEAST_IN_ALL = 1_000;
+const ADDONS = ["one", "two", "three"];
 const FIRST_DELIVERY_LIMIT_MS = 5_000;
 
 interface Kill {
@@ -26,12 +27,15 @@ interface Kill {
   readonly recoveryMs: number | undefined;
 }
 
-/** A life that took nothing could lose nothing. */
-async function underLoad(load: Load, kills: number): Promise<void> {
-  const before = load.accepted.size;
-  const deadline = Date.now() + MAX_WAIT_MS;
-  const least = Math.max(LEAST_ACCEPTED, Math.ceil(LEAST_IN_ALL / kills));
-  while (load.accepted.size < before + least && Date.now() < deadline) await pause(5);
+/** A life that took nothing could lose nothing. Gives up when nothing was taken for so long. */
+async function untilAccepted(load: Load, count: number): Promise<void> {
+  let before = load.accepted.size;
+  let deadline = Date.now() + MAX_WAIT_MS;
+  while (load.accepted.size < count && Date.now() < deadline) {
+    await pause(5);
+    if (load.accepted.size > before) deadline = Date.now() + MAX_WAIT_MS;
+    before = load.accepted.size;
+  }
 }
 
 async function killOnce(
@@ -40,9 +44,7 @@ async function killOnce(
   host: LabHost,
   point: KillPoint,
   afterMs: number,
-  kills: number,
 ): Promise<Kill> {
-  await underLoad(load, kills);
   await pause(afterMs);
   await new Promise<void>((resolve) => {
     const strike = (): void => {
@@ -96,7 +98,7 @@ export async function runKills(
     journals: `${setting.directory}/journals`,
     databaseUrl: await setting.newUrl(),
     hosts: database === "SQLite" ? 1 : 2,
-    addons: ["one", "two", "three"],
+    addons: ADDONS,
     ...(orderBy === undefined ? {} : { orderBy }),
   });
   for (const addon of lab.sink.addons) if (behave !== undefined) addon.behave = behave;
@@ -105,12 +107,13 @@ export async function runKills(
     const load = lab.startLoad(wish);
     await lab.nextArrival(MAX_WAIT_MS);
     const kills: Kill[] = [];
+    const inAll = Math.max(LEAST_IN_ALL, Math.ceil((setting.deliveries ?? 0) / ADDONS.length));
+    const perKill = Math.max(LEAST_ACCEPTED, Math.ceil(inAll / setting.kills));
     for (let index = 0; index < setting.kills; index += 1) {
       const host = lab.hosts[index % lab.hosts.length];
       if (host === undefined) break;
-      kills.push(
-        await killOnce(lab, load, host, random.pick(KILL_POINTS), random.between(0, 300), setting.kills),
-      );
+      await untilAccepted(load, load.accepted.size + perKill);
+      kills.push(await killOnce(lab, load, host, random.pick(KILL_POINTS), random.between(0, 300)));
       setting.progress?.(kills.length, setting.kills);
     }
     const unsettled = kills.reduce((sum, kill) => sum + kill.unsettled, 0);

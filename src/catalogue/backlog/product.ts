@@ -36,7 +36,7 @@ export const backlog = defineProduct(
     eventPath: ["type"],
     projectPaths: [["project"]],
     variablePlaces: [["project.key", "/project/projectKey"]],
-    webhooks: { httpsOnly: false },
+    webhooks: { httpsOnly: false, logLabel: "Webhook sent log" },
     schemas: BACKLOG_SHAPES,
     events: EVENTS,
   },

@@ -1,6 +1,8 @@
 /** `callboard endpoints list|show|update|try|resume|cancel` */
 import type { RequestOf, Schemas } from "../../client/index.ts";
 import { defined } from "../../defined.ts";
+import { headerAndTlsRows, toEndpointAccess } from "../access-values.ts";
+import type { EndpointAccessFlags } from "../access-values.ts";
 import { canceledText, changeMany } from "../consent.ts";
 import type { MassOptions } from "../consent.ts";
 import type { Context } from "../context.ts";
@@ -83,7 +85,10 @@ function tellEndpoint(io: Io, options: OneOptions, endpoint: Schemas["EndpointDe
           "  stuck key",
           `${key}: ${behindIsMore ? "more than " : ""}${behind} behind number ${sequence}; skip it: callboard deliveries cancel ${deliveryId}`,
         ]),
-        ...paceRows(endpoint.pace).map(([name, value]) => [`  ${name}`, value]),
+        ...[...headerAndTlsRows(endpoint), ...paceRows(endpoint.pace)].map(([name, value]) => [
+          `  ${name}`,
+          value,
+        ]),
       ].flatMap(([name, value]) =>
         value === null || value === undefined ? [] : [[name ?? "", printable(value)]],
       ),
@@ -95,12 +100,16 @@ function tellEndpoint(io: Io, options: OneOptions, endpoint: Schemas["EndpointDe
 export async function updateEndpoint(
   { io, client }: Context,
   number: string,
-  options: OneOptions & EndpointPaceFlags & { readonly orderBy?: string },
+  options: OneOptions & EndpointPaceFlags & EndpointAccessFlags & { readonly orderBy?: string },
 ): Promise<Ending> {
   const path = toPath(number, options);
   const before = await client.showEndpoint({ path });
   const { orderBy } = options;
-  const body = defined({ pace: toPace(options, before.pace), orderBy: orderBy === "" ? null : orderBy });
+  const body = defined({
+    pace: toPace(options, before.pace),
+    orderBy: orderBy === "" ? null : orderBy,
+    ...(await toEndpointAccess(options, io)),
+  });
   tellEndpoint(io, options, await client.updateEndpoint({ path, body }));
   return "done";
 }

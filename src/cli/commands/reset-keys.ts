@@ -53,7 +53,7 @@ export async function resetKeys(io: Io, flags: ResetFlags): Promise<Ending> {
 }
 
 function linesOf({ lost }: Reset): readonly string[] {
-  const { signingKeys, addons, webhooks, pendingInstalls, auditKeys, others } = lost;
+  const { signingKeys, addons, webhooks, endpoints, pendingInstalls, auditKeys, others } = lost;
   const rest: readonly (readonly [number, string])[] = [
     [signingKeys.length, `${counted(signingKeys.length, "signing key", "signing keys")}; a new one is made`],
     [pendingInstalls, counted(pendingInstalls, "interrupted install", "interrupted installs")],
@@ -69,12 +69,19 @@ function linesOf({ lost }: Reset): readonly string[] {
       ({ site, id, name }) =>
         `  signing secret of the webhook ${site}/${id} "${printable(name)}"; it is inactive until it has a new one`,
     ),
+    ...endpoints.map(
+      ({ site, no, origin }) =>
+        `  headers or TLS of the endpoint ${no} on ${site}, ${printable(origin)}; set them again`,
+    ),
     ...rest.flatMap(([count, line]) => (count === 0 ? [] : [`  ${line}`])),
   ];
   return lines.length === 0 ? ["  no secret"] : lines;
 }
 
-function nextSteps({ lost: { addons, webhooks } }: Reset, dataDir: string | undefined): readonly string[] {
+function nextSteps(
+  { lost: { addons, webhooks, endpoints } }: Reset,
+  dataDir: string | undefined,
+): readonly string[] {
   return [
     ...(dataDir === undefined ? [] : [`It is in ${dataDir}; keep a copy of it elsewhere.`]),
     ...(addons.length === 0
@@ -85,5 +92,9 @@ function nextSteps({ lost: { addons, webhooks } }: Reset, dataDir: string | unde
       : [
           `Give ${counted(webhooks.length, "webhook", "webhooks")} a new signing secret: callboard webhooks rotate-secret ID`,
         ]),
+    ...endpoints.map(
+      ({ site, no }) =>
+        `Set headers and TLS of an endpoint again: callboard endpoints update ${no} --site ${site} --headers @FILE`,
+    ),
   ];
 }

@@ -3,7 +3,17 @@ import { Option } from "commander";
 import type { Command } from "commander";
 import { RETRY_SCHEDULES } from "../../host/model/retry-schedules.ts";
 import { withExamples } from "./examples.ts";
-import { DRY_RUN_FLAG, ORDER_BY, SITE, YES_FLAG, listCommand, withLogOptions, withPace } from "./tools.ts";
+import {
+  DRY_RUN_FLAG,
+  ORDER_BY,
+  SITE,
+  YES_FLAG,
+  listCommand,
+  withHeaders,
+  withLogOptions,
+  withPace,
+  withTls,
+} from "./tools.ts";
 import type { Actions } from "./tools.ts";
 
 const load = () => import("../commands/endpoints.ts");
@@ -39,7 +49,7 @@ export function addEndpointCommands(program: Command, { withClient }: Actions): 
     "endpoints show 3 --site jira",
   );
   withExamples(
-    withPace(endpoints.command("update <number>"))
+    withTls(withHeaders(withPace(endpoints.command("update <number>"))))
       .description(
         'change the settings of an add-on\'s endpoint; what is left out stays as it is, "" takes a value away (an outgoing webhook has its own: webhooks edit)',
       )
@@ -53,6 +63,7 @@ export function addEndpointCommands(program: Command, { withClient }: Actions): 
       .option(...ORDER_BY)
       .action(withClient(async () => (await load()).updateEndpoint)),
     "endpoints update 3 --rate 5/second",
+    "endpoints update 3 --tls-certificate client.pem --tls-key client.key",
   );
   withExamples(
     endpoints

@@ -73,6 +73,21 @@ export const withPace = (command: Command): Command =>
     .option("--request-timeout <duration>", "limit of a request, where it is shorter than the server's")
     .option("--retry-delays <durations>", "delays before the retries, such as 5s,1m,1h; none for no retry");
 
+/** Adds the options of a receiver's headers. */
+export const withHeaders = (command: Command): Command =>
+  command.option(
+    "--headers <json>",
+    'custom headers by name, which are never shown again; @FILE reads them from a file, "" removes them',
+  );
+
+/** Adds the options of a receiver's TLS. */
+export const withTls = (command: Command): Command =>
+  command
+    .option("--tls-certificate <file>", "client certificate with its chain, PEM")
+    .option("--tls-key <file>", "its private key, PEM, not encrypted")
+    .option("--tls-authorities <file>", "certificates to trust for this receiver alone, PEM")
+    .option("--no-tls", "remove certificate, key and authorities");
+
 /** Begins the `list` of a group, which the group alone means, too. */
 export const listCommand = (group: Command): Command =>
   group.command("list", { isDefault: true }).allowExcessArguments();

@@ -3,7 +3,17 @@ import { Option } from "commander";
 import type { Command } from "commander";
 import { RETRY_SCHEDULES } from "../../host/model/retry-schedules.ts";
 import { withExamples } from "./examples.ts";
-import { ORDER_BY, SITE, YES_FLAG, listCommand, wholeNumber, withListOptions, withPace } from "./tools.ts";
+import {
+  ORDER_BY,
+  SITE,
+  YES_FLAG,
+  listCommand,
+  wholeNumber,
+  withHeaders,
+  withListOptions,
+  withPace,
+  withTls,
+} from "./tools.ts";
 import type { Actions } from "./tools.ts";
 
 const load = () => import("../commands/webhooks.ts");
@@ -127,7 +137,23 @@ function addTests(webhooks: Command, { withClient }: Actions): void {
 }
 
 const withValues = (command: Command): Command =>
-  withPace(command)
+  withTls(withAuthentication(withHeaders(withContents(withPace(command)))))
+    .addOption(
+      new Option("--retry-profile <name>", 'retry schedule; "" for that of the site').choices([
+        ...Object.keys(RETRY_SCHEDULES),
+        "",
+      ]),
+    )
+    .option(...ORDER_BY);
+
+const withAuthentication = (command: Command): Command =>
+  command.option(
+    "--authentication <json>",
+    'basic, bearer or oauth2 with its members, never shown again; @FILE reads it from a file, "" removes it',
+  );
+
+const withContents = (command: Command): Command =>
+  command
     .option(...SITE)
     .option("--name <name>", "what people see")
     .option("--owner <name>", 'tenant that it belongs to; "" for none')
@@ -161,23 +187,4 @@ const withValues = (command: Command): Command =>
         "--signature <scheme>",
         "standard: Standard Webhooks with a secret; ed25519: with a key pair, which is made; hub-256: X-Hub-Signature-256; hub: X-Hub-Signature, in Jira's format only",
       ).choices(["standard", "ed25519", "hub-256", "hub"]),
-    )
-    .option(
-      "--headers <json>",
-      'custom headers by name, which are never shown again; @FILE reads them from a file, "" removes them',
-    )
-    .option(
-      "--authentication <json>",
-      'basic, bearer or oauth2 with its members, never shown again; @FILE reads it from a file, "" removes it',
-    )
-    .option("--tls-certificate <file>", "client certificate with its chain, PEM")
-    .option("--tls-key <file>", "its private key, PEM, not encrypted")
-    .option("--tls-authorities <file>", "certificates to trust for this receiver alone, PEM")
-    .option("--no-tls", "remove certificate, key and authorities")
-    .addOption(
-      new Option("--retry-profile <name>", 'retry schedule; "" for that of the site').choices([
-        ...Object.keys(RETRY_SCHEDULES),
-        "",
-      ]),
-    )
-    .option(...ORDER_BY);
+    );

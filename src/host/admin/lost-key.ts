@@ -49,15 +49,8 @@ async function startsWith(database: Database, seal: Seal): Promise<boolean> {
   return countLost(lost) === 0 && !(await newestAuditKey(database.read))?.isLost;
 }
 
-export function countLost({
-  signingKeys,
-  addons,
-  webhooks,
-  pendingInstalls,
-  auditKeys,
-  others,
-}: LostSecrets) {
-  return signingKeys.length + addons.length + webhooks.length + pendingInstalls + auditKeys.length + others;
+export function countLost({ pendingInstalls, others, ...named }: LostSecrets): number {
+  return Object.values(named).reduce((sum, { length }) => sum + length, pendingInstalls + others);
 }
 
 /**

@@ -1,11 +1,13 @@
 /** Lists endpoints with their figures, waiting deliveries and next attempt, those that need attention first. */
 import { CallboardError } from "../../errors.ts";
 import type { HostContext } from "../context.ts";
+import type { AccessSettings } from "../model/access.ts";
 import { pageFrom, refuseCursor } from "../model/cursor.ts";
 import type { PageRequest } from "../model/cursor.ts";
 import { comparePlaces, formatPlace, parsePlace, troublePlace } from "../model/endpoint-trouble.ts";
 import type { TroublePlace } from "../model/endpoint-trouble.ts";
 import { madeAt } from "../model/ids.ts";
+import { findReceiverSettings } from "../model/receiver-settings.ts";
 import { requireSite } from "../model/site-snapshot.ts";
 import type { SiteSnapshot } from "../model/site-snapshot.ts";
 import type { Standstill } from "../model/standstill.ts";
@@ -96,6 +98,8 @@ export interface Endpoints {
   ) => Promise<EndpointPage & { readonly standstill: Standstill | undefined }>;
   /** @throws {CallboardError} ENDPOINT_NOT_FOUND */
   readonly show: (siteKey: string, endpointNo: number) => Promise<ListedEndpoint>;
+  /** The headers, authentication and TLS in force, those of an outgoing webhook too. Nothing if there is no such endpoint. */
+  readonly access: (siteKey: string, endpointNo: number) => AccessSettings;
   /** Why nothing is being sent to these endpoints right now; undefined when something is, or will be in a moment. */
   readonly standstill: (
     siteKeys: readonly string[],
@@ -126,6 +130,11 @@ export function createEndpoints(
       };
     },
     show: async (siteKey, no) => showEndpoint(await lists(), getSite(siteKey), no, clocks()),
+    access: (siteKey, endpointNo) => {
+      const site = getSite(siteKey);
+      const receiver = site.endpoints.get(endpointNo)?.receiver;
+      return receiver === undefined ? {} : findReceiverSettings(site, { receiver, endpointNo });
+    },
     stuckKeys: async (siteKey, endpointNo) =>
       listStuckKeys(await lists(), { siteNo: getSite(siteKey).site.no, endpointNo }),
     standstill: async (siteKeys, meant) => {

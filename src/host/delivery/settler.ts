@@ -12,11 +12,12 @@ import { breakersChange, saveBreakers } from "../store/tables/endpoints.ts";
 import { addMinutes, minutesChange } from "../store/tables/minutes.ts";
 import { spareSchedules, turnEndpoint } from "../store/tables/endpoint-life.ts";
 import { switchOff } from "../store/tables/switch-off.ts";
-import { freeNext, holdKeys } from "../store/tables/order.ts";
+import { areUnfollowed, freeNext, holdKeys } from "../store/tables/order.ts";
 import type { DueAt } from "../store/tables/deliveries.ts";
 import { formatId } from "../model/ids.ts";
 import type { Turn } from "../model/endpoint-life.ts";
 import { countMinutes } from "../model/minute.ts";
+import { formatSiteKey } from "../model/order.ts";
 import type { SiteKey } from "../model/order.ts";
 import type { DeliveryObserver } from "./observer.ts";
 import type { DueDelivery, Settled } from "../model/delivery.ts";
@@ -103,6 +104,8 @@ export function createSettler(dependencies: SettlerDependencies): Settler {
   let breakers = new Map<number, BreakerState>();
   let inBatch = 0;
   let running: Promise<void> | undefined;
+  /** Deliveries of the last keys had others behind them, as those of the next ones probably have. */
+  let areFollowed = false;
 
   async function settle(batch: readonly ToSettle[], changed: readonly BreakerState[]): Promise<void> {
     const startedAt = performance.now();
@@ -118,13 +121,14 @@ export function createSettler(dependencies: SettlerDependencies): Settler {
     batch: readonly ToSettle[],
     changed: readonly BreakerState[],
   ): Promise<boolean> {
-    if (batch.some(needsSteps)) return false;
+    const keys = listEndedKeys(batch);
+    if (batch.some(needsSteps) || (areFollowed && keys.length > 0)) return false;
     const failures = batch.some(hasFailed) ? tell.failuresChange(batch) : undefined;
     if (failures === "announce-now") return false;
     const { dialect } = database;
     try {
       return await database.batch({
-        checks: [],
+        checks: [areUnfollowed(dialect, keys)],
         changes: [
           ...settlingChanges(dialect, batch, now()),
           breakersChange(dialect, changed),
@@ -161,6 +165,7 @@ export function createSettler(dependencies: SettlerDependencies): Settler {
       );
       const turned = await makeTurns(tx, batch);
       const freed = await freeNext(tx, keys, now());
+      areFollowed = freed.length > 0;
       if (tells) await tell.record(tx, turned, settled.moved);
       return { moved: settled.moved, followed: { turned, freed } };
     });
@@ -258,10 +263,7 @@ export function createSettler(dependencies: SettlerDependencies): Settler {
 
 /** Reports whether something follows from it that one statement can't do. */
 const needsSteps = (settled: ToSettle): boolean =>
-  settled.gone !== undefined ||
-  settled.isProbe === true ||
-  settled.turn !== undefined ||
-  endsInOrder(settled);
+  settled.gone !== undefined || settled.isProbe === true || settled.turn !== undefined;
 
 const hasEnded = ({ settlement: { state } }: ToSettle): boolean =>
   state === "delivered" || state === "failed";
@@ -270,10 +272,17 @@ const hasEnded = ({ settlement: { state } }: ToSettle): boolean =>
 const endsInOrder = (settled: ToSettle): boolean =>
   settled.delivery.order !== undefined && settled.delivery.redelivery === 0 && hasEnded(settled);
 
-const listEndedKeys = (batch: readonly ToSettle[]): readonly SiteKey[] =>
-  batch
-    .filter(endsInOrder)
-    .flatMap(({ delivery: { siteNo, order } }) => (order === undefined ? [] : [{ siteNo, key: order.key }]));
+/** Each key once. */
+function listEndedKeys(batch: readonly ToSettle[]): readonly SiteKey[] {
+  const keys = new Map<string, SiteKey>();
+  for (const settled of batch) {
+    const { siteNo, order } = settled.delivery;
+    if (order === undefined || !endsInOrder(settled)) continue;
+    const own = { siteNo, key: order.key };
+    keys.set(formatSiteKey(own), own);
+  }
+  return [...keys.values()];
+}
 
 const hasFailed = ({ settlement }: ToSettle): boolean => settlement.state === "failed";
 

@@ -11,6 +11,7 @@ import { deliveriesChange, dueNotice } from "../store/tables/deliveries.ts";
 import { areNewEvents, eventsChange, limitIdWait } from "../store/tables/events.ts";
 import { isLockTimeout, isUniqueViolation } from "../store/db/storage-error.ts";
 import { plan } from "../model/plan.ts";
+import type { SiteSnapshot } from "../model/site-snapshot.ts";
 import type { AcceptedEvent, Group, KnownEvent, NormalizedEvent, Plan } from "../model/plan.ts";
 import type { DueDelivery } from "../model/delivery.ts";
 import type { Uuid } from "../model/ids.ts";
@@ -32,6 +33,13 @@ export interface PendingGroup extends Group {
 
 type KnownEvents = ReadonlyMap<string, KnownEvent>;
 
+/** A plan as if no event's ID were known, and the registry that it was made with. */
+interface FirstPlan {
+  readonly groups: readonly PendingGroup[];
+  readonly planned: Plan<PendingGroup>;
+  readonly sites: readonly (SiteSnapshot | undefined)[];
+}
+
 export interface GroupCommitParts {
   readonly database: Database;
   readonly snapshots: Snapshots;
@@ -49,6 +57,8 @@ export function createGroupCommit(
   const { database, snapshots, slots, now, newEventId, normalizing } = parts;
   const planGroups = (groups: readonly PendingGroup[], known: KnownEvents): Plan<PendingGroup> =>
     plan(groups, { findSite: snapshots.get, known, newEventId, now: now() });
+  const listSites = (groups: readonly PendingGroup[]): FirstPlan["sites"] =>
+    groups.map(({ siteNo }) => snapshots.get(siteNo));
 
   /** Makes the bodies of a product that has changed since again. Rejects groups that it refuses now, and leaves them out. */
   async function keepUp(groups: readonly PendingGroup[]): Promise<readonly PendingGroup[]> {
@@ -72,7 +82,8 @@ export function createGroupCommit(
   async function commit(given: readonly PendingGroup[]): Promise<void> {
     const groups = await keepUp(given);
     await slots.beforePlan(groups.reduce((sum, { events }) => sum + events.length, 0));
-    const answers = (await commitInOneStatement(groups)) ?? (await commitInSteps(groups));
+    const first = { groups, planned: planGroups(groups, new Map()), sites: listSites(groups) };
+    const answers = (await commitInOneStatement(first)) ?? (await commitInSteps(first));
     for (const [group, answer] of answers) {
       if (answer instanceof CallboardError) group.reject(answer);
       else group.resolve(answer);
@@ -83,10 +94,9 @@ export function createGroupCommit(
    * Fast path: the cached registry is current, no event ID is known, nothing is refused, and no delivery has a key. Resolves to
    * undefined otherwise, with nothing written.
    */
-  async function commitInOneStatement(
-    groups: readonly PendingGroup[],
-  ): Promise<Plan<PendingGroup>["answers"] | undefined> {
-    const planned = planGroups(groups, new Map());
+  async function commitInOneStatement({
+    planned,
+  }: FirstPlan): Promise<Plan<PendingGroup>["answers"] | undefined> {
     if (hasRefusals(planned) || isOrdered(planned.deliveries)) return undefined;
     const reservation = slots.reserve(planned.deliveries);
     let isCommitted = false;
@@ -113,12 +123,17 @@ export function createGroupCommit(
     };
   }
 
-  /** Brings the registry up to date, looks up the callers' IDs, and plans with that, all in one transaction. */
-  function commitInSteps(given: readonly PendingGroup[]): Promise<Plan<PendingGroup>["answers"]> {
+  /**
+   * Brings the registry up to date, looks up the callers' IDs, and plans again if either is not as it was in the first plan, all in
+   * one transaction.
+   */
+  function commitInSteps(first: FirstPlan): Promise<Plan<PendingGroup>["answers"]> {
     return database.write(async (tx) => {
       await snapshots.refresh(tx);
-      const groups = await keepUp(given);
-      const planned = planGroups(groups, await findAccepted(tx, groups, snapshots.get));
+      const groups = await keepUp(first.groups);
+      const known = await findAccepted(tx, groups, snapshots.get);
+      const isCurrent = listSites(first.groups).every((site, index) => site === first.sites[index]);
+      const planned = isCurrent && known.size === 0 ? first.planned : planGroups(groups, known);
       const limit = limitIdWait(tx.dialect, clientEvents(planned.events));
       if (limit !== undefined) await tx.query(`SELECT ${limit.sql}`);
       const deliveries = await insertPlan(tx, planned, slots, now());

@@ -224,23 +224,29 @@ async function findOldestEvent(q: Queryable, before: number): Promise<number | u
   return oldest;
 }
 
-/** Bearer tokens and certificates of the settings of outgoing webhooks, each with its subject. */
-function listEndingCredentials(
-  sites: readonly SiteSnapshot[],
-  at: number,
-): readonly (readonly [subject: string, Announcement])[] {
-  return sites.flatMap(({ site, webhooks }) =>
-    [...webhooks.values()].flatMap((webhook) =>
-      announceEndings(webhook, webhook.name, at).map(({ subject, ...told }) => {
-        const receiver = { kind: "webhook", webhookNo: webhook.no } as const;
-        const announcement: Announcement = {
-          ...told,
-          siteNo: site.no,
-          about: { kind: "receiver", receiver },
-        };
-        return [`${site.no}/${webhook.no} ${subject}`, announcement] as const;
-      }),
-    ),
+type Ending = readonly [subject: string, Announcement];
+
+/** Bearer tokens and certificates of the settings of receivers, each with its subject. */
+const listEndingCredentials = (sites: readonly SiteSnapshot[], at: number): readonly Ending[] =>
+  sites.flatMap((site) => [...listEndingOfWebhooks(site, at), ...listEndingOfEndpoints(site, at)]);
+
+function listEndingOfWebhooks({ site, webhooks }: SiteSnapshot, at: number): readonly Ending[] {
+  return [...webhooks.values()].flatMap((webhook) =>
+    announceEndings(webhook, webhook.name, at).map(({ subject, ...told }): Ending => {
+      const receiver = { kind: "webhook", webhookNo: webhook.no } as const;
+      const about = { kind: "receiver", receiver } as const;
+      return [`${site.no}/${webhook.no} ${subject}`, { ...told, siteNo: site.no, about }];
+    }),
+  );
+}
+
+function listEndingOfEndpoints({ site, endpoints }: SiteSnapshot, at: number): readonly Ending[] {
+  return [...endpoints.values()].flatMap((endpoint) =>
+    announceEndings(endpoint, endpoint.origin, at).map(({ subject, ...told }): Ending => {
+      const about = { kind: "endpoint", endpointNo: endpoint.no } as const;
+      const page = `/admin/endpoints/${site.key}/${endpoint.no}`;
+      return [`endpoint ${site.no}/${endpoint.no} ${subject}`, { ...told, siteNo: site.no, about, page }];
+    }),
   );
 }
 

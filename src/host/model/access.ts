@@ -20,6 +20,9 @@ export interface AccessSettings {
   readonly tls?: Rotating<TlsSettings> | undefined;
 }
 
+/** Those of an add-on's endpoint, which an administrator sets beside the JWT. */
+export type EndpointAccess = Pick<AccessSettings, "headers" | "tls">;
+
 /** Whose access tokens these are; `since` differs after each change of the client. */
 export interface TokenOwner {
   readonly siteNo: number;

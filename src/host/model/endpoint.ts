@@ -1,5 +1,5 @@
 /** Endpoints: receiver × URL origin, the unit of isolation. */
-import type { AccessSettings } from "./access.ts";
+import type { AccessSettings, EndpointAccess } from "./access.ts";
 import type { FailingStage } from "./endpoint-life.ts";
 import type { ReceiverSettings } from "./receiver-settings.ts";
 
@@ -35,6 +35,9 @@ export interface Endpoint extends Omit<ReceiverSettings, keyof AccessSettings> {
   /** The listener that the deliveries are handed to, if a program listens in the receiver's place. */
   readonly listenerId?: string | undefined;
 }
+
+/** An endpoint with the settings that are sealed in the database. */
+export type OpenedEndpoint = Endpoint & EndpointAccess;
 
 export type BreakerState = Pick<
   Endpoint,

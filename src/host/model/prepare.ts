@@ -22,6 +22,7 @@ import { parseBasePath, canonicalRequest, queryStringHash, requestTarget } from 
 import { TOKEN_LIFETIME_SECONDS, createHmacKey, signToken } from "../../protocol/token.ts";
 import type { SigningClaims } from "../../protocol/token.ts";
 import { findAccess } from "./access.ts";
+import type { Access } from "./access.ts";
 import { formatBody } from "./formats/format-body.ts";
 import { describeCut } from "./formats/formatted.ts";
 import type { FormattedBody } from "./formats/formatted.ts";
@@ -201,8 +202,10 @@ function toAddon(
   if (installation === undefined) return { kind: "ended", because: "unsubscribed" };
   headers.push(CONNECT_VERSION, ANNOUNCED_VERSION);
   pushIdentity(headers, id, delivery);
+  const access = findEndpointAccess(site, subscription, url);
+  const request = { url, headers, body, httpsOnly: true };
   if (installation.sharedSecret === undefined) {
-    return { kind: "request", request: { url, headers, body, httpsOnly: true }, claims: undefined };
+    return { kind: "request", request, claims: undefined, access };
   }
   const keys = getSigningKeys(installation, installation.sharedSecret);
   const { claims, authorization } = signRequest(subscription, {
@@ -214,7 +217,19 @@ function toAddon(
   });
   headers.push("authorization", authorization);
   pushSigned(headers, signBody({ id, timestampSeconds, body, keys: [keys.body] }));
-  return { kind: "request", request: { url, headers, body, httpsOnly: true }, claims };
+  return { kind: "request", request, claims, access };
+}
+
+/** What an administrator gave the endpoint goes to its origin alone. */
+function findEndpointAccess(
+  { endpoints }: SiteSnapshot,
+  { siteNo, endpointNo: no }: Subscription,
+  url: string,
+): Access | undefined {
+  const endpoint = endpoints.get(no);
+  if (endpoint === undefined) return undefined;
+  const access = findAccess(endpoint, { kind: "endpoint", siteNo, no });
+  return access === undefined || new URL(url).origin === endpoint.origin ? access : undefined;
 }
 
 function toWebhook(

@@ -1,7 +1,7 @@
 /** The registry of one site in memory, with the data for matching and signing. */
 import type { Product } from "../../catalogue/index.ts";
 import { CallboardError } from "../../errors.ts";
-import type { Endpoint } from "./endpoint.ts";
+import type { OpenedEndpoint } from "./endpoint.ts";
 import type { Installation } from "./installation.ts";
 import type { Site } from "./site.ts";
 import type { Subscription } from "./subscription.ts";
@@ -14,7 +14,7 @@ export interface SiteSnapshot {
   readonly subscriptions: ReadonlyMap<number, Subscription>;
   readonly installations: ReadonlyMap<string, Installation>;
   readonly webhooks: ReadonlyMap<number, Webhook>;
-  readonly endpoints: ReadonlyMap<number, Endpoint>;
+  readonly endpoints: ReadonlyMap<number, OpenedEndpoint>;
 }
 
 /** Finds a site in memory by its key. */

@@ -4,7 +4,7 @@
  * …/connect-app-descriptor, "Lifecycle".
  */
 
-import type { AnswerPart, Outcome } from "../../egress/index.ts";
+import type { AnswerPart, ControlRequest, ExchangeResult, Outcome } from "../../egress/index.ts";
 import { assertNever, CallboardError } from "../../errors.ts";
 import type { AuthenticationType, Descriptor, LifecycleEvent } from "../../protocol/descriptor.ts";
 import { ANNOUNCED_VERSION, CONNECT_VERSION } from "../../protocol/headers.ts";
@@ -13,12 +13,15 @@ import type { LaterPayload } from "../../protocol/lifecycle.ts";
 import { parseToken } from "../../protocol/parsed-token.ts";
 import { signInstall } from "../../protocol/sign-install.ts";
 import { signRequest } from "../../protocol/token.ts";
+import { isNotAuthenticated, previousCredentials } from "../model/access.ts";
+import type { Access } from "../model/access.ts";
 import { lacksSecret } from "../model/lost-secrets.ts";
 import { newUuid } from "../model/ids.ts";
 import { insertLifecycleCall } from "../store/tables/lifecycle-calls.ts";
 import type { LifecycleCall, LifecycleSigning } from "../store/tables/lifecycle-calls.ts";
 import { getBaseUrl } from "./context.ts";
 import type { RegistryContext } from "./context.ts";
+import { findCallbackAccess } from "./endpoint-access.ts";
 import { loadSigningKey } from "./signing-keys.ts";
 import type { Installation } from "../model/installation.ts";
 import type { InstallSigning, Site } from "../model/site.ts";
@@ -101,7 +104,8 @@ export async function callBack(
   );
   const token = await sign(signing, url, target, context);
   const id = newUuid();
-  const { outcome, answer, timing } = await context.egress.request({
+  const access = await findCallbackAccess({ site, addonKey: descriptor.key, url }, context);
+  const request: ControlRequest = {
     method: "POST",
     url,
     headers: {
@@ -114,7 +118,8 @@ export async function callBack(
     timeoutMs: CALLBACK_TIMEOUT_MS,
     maxBytes: MAX_ANSWER_BYTES,
     httpsOnly: true,
-  });
+  };
+  const { outcome, answer, timing } = await sendWithAccess(request, access, context);
   const call: LifecycleCall = {
     siteNo: site.no,
     id,
@@ -126,7 +131,7 @@ export async function callBack(
     outcome: outcome.kind,
     status: "status" in outcome ? outcome.status : undefined,
     detail: describeOutcome(event, outcome, context.baseUrl()),
-    answer: answer === undefined ? undefined : withoutSecret(answer, secrets),
+    answer: answer === undefined ? undefined : withoutSecrets(answer, listSecrets(secrets, access)),
     durationMs: Math.round(timing.durationMs),
   };
   context.logger.info("addon.called", {
@@ -138,6 +143,19 @@ export async function callBack(
     durationMs: call.durationMs,
   });
   return call;
+}
+
+/** Sends the callback once more with the settings before a rotation if the add-on does not accept the new ones. */
+async function sendWithAccess(
+  request: ControlRequest,
+  access: Access | undefined,
+  { egress, now }: Pick<RegistryContext, "egress" | "now">,
+): Promise<ExchangeResult> {
+  if (access === undefined) return egress.request(request);
+  const result = await egress.request({ ...request, credentials: access.current });
+  const previous = isNotAuthenticated(result.outcome) ? previousCredentials(access, now()) : undefined;
+  if (previous === undefined) return result;
+  return egress.request({ ...request, credentials: previous.credentials });
 }
 
 /**
@@ -219,9 +237,21 @@ function readClaims(token: string): Readonly<Record<string, unknown>> | undefine
   return parsed.ok ? parsed.claims : undefined;
 }
 
+/** A shorter value of a header is found in any text. */
+const MIN_MASKED_LENGTH = 8;
+
+function listSecrets(
+  { sharedSecret, knownSecret }: CallbackSecrets,
+  access: Access | undefined,
+): readonly string[] {
+  const { headers } = access?.settings ?? {};
+  const sent = [...(headers?.value ?? []), ...(headers?.previous?.value ?? [])].map(([, value]) => value);
+  const secrets = [sharedSecret, knownSecret, ...sent.filter(({ length }) => length >= MIN_MASKED_LENGTH)];
+  return secrets.filter((secret) => secret !== undefined);
+}
+
 /** An add-on that answers with what it was sent must not bring the secret into the history. */
-function withoutSecret({ body }: AnswerPart, { sharedSecret, knownSecret }: CallbackSecrets): Buffer {
-  const secrets = [sharedSecret, knownSecret].filter((secret) => secret !== undefined);
+function withoutSecrets({ body }: AnswerPart, secrets: readonly string[]): Buffer {
   if (!secrets.some((secret) => body.includes(secret))) return body;
   const text = secrets.reduce(
     (masked, secret) => masked.replaceAll(secret, "[secret]"),

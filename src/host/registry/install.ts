@@ -21,6 +21,7 @@ import { raiseVersion } from "../store/tables/sites.ts";
 import { callAndRecord, callBack, isInstalled, toRefusal } from "./callbacks.ts";
 import type { RegistryContext } from "./context.ts";
 import { makeDue } from "./enablement.ts";
+import { trimEndpointAccess } from "./endpoint-access.ts";
 import { recordResumed } from "./endpoint-records.ts";
 import { announceChange } from "./host-events.ts";
 import { beginPending, endPending } from "./pending.ts";
@@ -172,6 +173,7 @@ async function swap(
       now(),
     );
     await saveInstallation(tx, seal, installation);
+    await trimEndpointAccess(tx, seal, installation);
     await applyDiff(tx, site.no, addonKey, plan.diff);
     await dropLeftBehind(tx, site.no, addonKey, installation.baseUrl);
     const receiver = { kind: "addon", addonKey } as const;

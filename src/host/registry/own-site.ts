@@ -4,7 +4,6 @@ import { OPERATIONAL_PRODUCT, isOperationalProduct } from "../../catalogue/index
 import type { Logger } from "../../logger.ts";
 import type { Database, Queryable } from "../store/db/database.ts";
 import { insertSite, listSites } from "../store/tables/sites.ts";
-import { isUniqueViolation } from "../store/db/storage-error.ts";
 
 /** The second one is for databases in which a site has the first. */
 const KEYS = ["callboard", "callboard-host"];
@@ -34,8 +33,8 @@ export async function ensureOwnSite(
       });
     });
   } catch (error) {
-    // Another process that starts at the same time was faster.
-    if (!isUniqueViolation(error) || !(await hasOwnSite(database.read))) throw error;
+    // Another process that starts at the same time was faster, before this one looked for the key or after it.
+    if (!(await hasOwnSite(database.read))) throw error;
   }
 }
 

@@ -1,4 +1,4 @@
-/** Removes an add-on: it is told, its secret is destroyed, its subscriptions end. The delivery log keeps what was sent. */
+/** Removes an add-on: it is told, its secrets are destroyed, its subscriptions end. The delivery log keeps what was sent. */
 
 import type { Author } from "../store/tables/audit.ts";
 import type { LifecycleCall } from "../store/tables/lifecycle-calls.ts";
@@ -6,6 +6,7 @@ import { listAddonSubscriptions, removeSubscriptions } from "../store/tables/sub
 import { callAndRecord } from "./callbacks.ts";
 import type { RegistryContext } from "./context.ts";
 import { takeLeave } from "./enablement.ts";
+import { trimEndpointAccess } from "./endpoint-access.ts";
 import { changeInstalled, loadInstalled } from "./installations.ts";
 import type { Site } from "../model/site.ts";
 
@@ -19,13 +20,14 @@ export async function uninstall(
   by: Author,
   context: RegistryContext,
 ): Promise<readonly LifecycleCall[]> {
-  const { announcer, database, logger, now } = context;
+  const { announcer, database, logger, now, seal } = context;
   const installation = await loadInstalled(database.read, site, addonKey, context);
   const disabled = installation.state === "enabled" ? await takeLeave(installation, site, context) : [];
   const uninstalled = await callAndRecord("uninstalled", installation, site, context);
 
   await database.write(async (tx) => {
     await announcer.prepare(tx);
+    await trimEndpointAccess(tx, seal, { ...installation, state: "uninstalled" });
     await changeInstalled(
       tx,
       { site, addonKey, action: "addon.uninstalled", by },

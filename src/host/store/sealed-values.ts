@@ -6,6 +6,7 @@ import type { KeyId, Seal } from "./seal.ts";
 import type { Table } from "./db/table.ts";
 import { accessTokens } from "./tables/access-tokens.ts";
 import { auditKeys } from "./tables/audit-keys.ts";
+import { endpoints } from "./tables/endpoints.ts";
 import { installations, pendingInstalls } from "./tables/installations.ts";
 import { signingKeys } from "./tables/keys.ts";
 import { webhooks } from "./tables/webhooks.ts";
@@ -19,6 +20,7 @@ const TABLES: readonly SealedTable[] = [
   signingKeys,
   installations,
   webhooks,
+  endpoints,
   pendingInstalls,
   auditKeys,
   accessTokens,

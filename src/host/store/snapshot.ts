@@ -21,7 +21,7 @@ import type { Seal } from "./seal.ts";
 import { sites } from "./tables/sites.ts";
 import { subscriptions } from "./tables/subscriptions.ts";
 import { webhooks } from "./tables/webhooks.ts";
-import type { Endpoint } from "../model/endpoint.ts";
+import type { OpenedEndpoint } from "../model/endpoint.ts";
 import type { Installation } from "../model/installation.ts";
 import type { Site } from "../model/site.ts";
 import type { Subscription } from "../model/subscription.ts";
@@ -44,7 +44,7 @@ interface Loaded {
   readonly subscriptions: Map<number, Subscription | undefined>;
   readonly installations: Map<string, Installation | undefined>;
   readonly webhooks: Map<number, Webhook | undefined>;
-  readonly endpoints: Map<number, Endpoint | undefined>;
+  readonly endpoints: Map<number, OpenedEndpoint | undefined>;
 }
 
 const nothing = (): Loaded => ({
@@ -115,7 +115,7 @@ async function load(q: Queryable, seal: Seal, scope: Scope): Promise<ReadonlyMap
   await readRows(q, { ...numbered, table: webhooks.sealedBy(seal) }, (each) =>
     of(each.siteNo).webhooks.set(each.no, each.removedAt === undefined ? each : undefined),
   );
-  await readRows(q, { ...numbered, table: endpoints }, (each) =>
+  await readRows(q, { ...numbered, table: endpoints.sealedBy(seal) }, (each) =>
     of(each.siteNo).endpoints.set(each.no, each),
   );
   return loadedSites;
@@ -125,7 +125,7 @@ interface KeptSnapshot extends SiteSnapshot {
   readonly subscriptions: PersistentMap<number, Subscription>;
   readonly installations: PersistentMap<string, Installation>;
   readonly webhooks: PersistentMap<number, Webhook>;
-  readonly endpoints: PersistentMap<number, Endpoint>;
+  readonly endpoints: PersistentMap<number, OpenedEndpoint>;
 }
 
 const emptySnapshot = (site: Site, product: Product): KeptSnapshot => ({
@@ -134,7 +134,7 @@ const emptySnapshot = (site: Site, product: Product): KeptSnapshot => ({
   subscriptions: PersistentMap.of<number, Subscription>([]),
   installations: PersistentMap.of<string, Installation>([]),
   webhooks: PersistentMap.of<number, Webhook>([]),
-  endpoints: PersistentMap.of<number, Endpoint>([]),
+  endpoints: PersistentMap.of<number, OpenedEndpoint>([]),
 });
 
 function snapshotAfter(before: KeptSnapshot, site: Site, changes: Loaded): KeptSnapshot {

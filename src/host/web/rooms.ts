@@ -27,6 +27,7 @@ import type { DynamicModules } from "../registry/dynamic/modules.ts";
 import type { DynamicWebhooks } from "../registry/dynamic/webhooks.ts";
 import type { Outgoing } from "../registry/outgoing/outgoing.ts";
 import type { Receivers } from "../registry/receivers.ts";
+import type { SearchIndex } from "../registry/search-index.ts";
 import type { Products } from "../products/products.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { Sites } from "../registry/sites.ts";
@@ -43,6 +44,7 @@ export interface Rooms {
   readonly registry: Registry;
   readonly directory: Directory;
   readonly receivers: Receivers;
+  readonly searchIndex: SearchIndex;
   readonly webhooks: Outgoing & TestDeliveries;
   readonly dynamicWebhooks: DynamicWebhooks;
   readonly dynamicModules: DynamicModules;

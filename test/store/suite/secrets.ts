@@ -30,6 +30,12 @@ import {
   revokeToken,
   touchTokens,
 } from "../../../src/host/store/tables/tokens.ts";
+import {
+  endpoints,
+  ensureEndpoint,
+  listEndpoints,
+  listEndpointsOf,
+} from "../../../src/host/store/tables/endpoints.ts";
 import { listSites } from "../../../src/host/store/tables/sites.ts";
 import { listWebhooks, saveWebhook } from "../../../src/host/store/tables/webhooks.ts";
 import { MASTER_KEY, addSite, dump, newInstallation, newWebhook, seal } from "../../support/store.ts";
@@ -68,6 +74,44 @@ export function secretTests(open: OpenStore): void {
 
     expect(text).toContain("public-half");
     expect(CANARIES.filter((canary) => text.includes(canary))).toEqual([]);
+  });
+
+  test("the secrets of an endpoint are read by way of the seal alone, and sealed to its row", async () => {
+    const database = await open();
+    const { no: siteNo } = await addSite(database);
+    const sealed = endpoints.sealedBy(seal);
+    const headers = (value: string) => ({ value: [["x-api-key", value]] as const, since: 1 });
+    await database.write(async (tx) => {
+      for (const addonKey of ["one", "two"])
+        await ensureEndpoint(tx, siteNo, { kind: "addon", addonKey }, "https://addon.example.com");
+    });
+    const [one, two] = await listEndpoints(database.read, siteNo);
+    await database.write((tx) => sealed.set(tx, { siteNo, no: one!.no }, { headers: headers(SHARED) }));
+
+    expect(await sealed.list(database.read, { siteNo }, { order: "no" })).toMatchObject([
+      { no: one!.no, headers: headers(SHARED), tls: undefined },
+      { no: two!.no, headers: undefined },
+    ]);
+    const plain = await listEndpointsOf(database.read, [siteNo]);
+    expect(plain[0]).not.toHaveProperty("headers");
+    expect(await dump(database.read)).not.toContain(SHARED);
+    await database.write((tx) =>
+      tx.query(
+        `UPDATE callboard_endpoint SET headers_sealed =
+           (SELECT headers_sealed FROM callboard_endpoint WHERE no = $1) WHERE no = $2`,
+        [one!.no, two!.no],
+      ),
+    );
+    await expect(sealed.list(database.read, { siteNo })).rejects.toMatchObject({ code: "CONFIG_INVALID" });
+  });
+
+  test("a secret is not sealed without the key of its row", async () => {
+    const database = await open();
+    const { no: siteNo } = await addSite(database);
+    const setting = database.write((tx) =>
+      endpoints.sealedBy(seal).set(tx, { siteNo }, { tls: { value: { authorities: "a" }, since: 1 } }),
+    );
+    await expect(setting).rejects.toThrow("give its no");
   });
 
   test("another master key opens nothing", async () => {

@@ -20,7 +20,7 @@ type New<R> = { readonly [K in keyof R as undefined extends R[K] ? never : K]: R
   readonly [K in keyof R as undefined extends R[K] ? K : never]?: R[K];
 };
 
-export interface TableDefinition<R extends object, U extends object> {
+export interface TableDefinition<R extends object, U extends object, S extends object> {
   /** Without `callboard_`. */
   readonly name: string;
   /** Properties of the primary key. */
@@ -28,6 +28,8 @@ export interface TableDefinition<R extends object, U extends object> {
   readonly columns: Columns<R>;
   /** Written and compared, and not part of the records that are read. */
   readonly unread?: Columns<U>;
+  /** Part of the records that are read by way of `sealedBy` alone: most readers of the table need no secret. */
+  readonly secret?: Columns<S>;
   /** Processes follow the changes of its rows: every one is marked for `raiseVersion`. */
   readonly isFollowed?: boolean;
 }
@@ -37,7 +39,7 @@ export interface SealedColumn {
   readonly place: Place;
 }
 
-export interface Table<R extends object, U extends object = object> {
+export interface Table<R extends object, U extends object = object, S extends object = object> {
   readonly name: string;
   /** Columns of the primary key. */
   readonly key: readonly string[];
@@ -50,7 +52,7 @@ export interface Table<R extends object, U extends object = object> {
   readonly updateUnmarked: (condition: string) => string;
   readonly toRecord: (row: Row) => R;
   /** The same table with secrets that are sealed and opened. */
-  readonly sealedBy: (seal: Seal) => Table<R, U>;
+  readonly sealedBy: (seal: Seal) => Table<R & S, U>;
   readonly list: (
     q: Queryable,
     where?: Where<R & U>,
@@ -75,26 +77,26 @@ const MARK: StoredColumn = { name: "changed_in", type: "big", isNullable: true }
 /** Every table that is described. A test compares them with the schema. */
 export const DESCRIBED: Pick<Table<never>, "name" | "key" | "stored">[] = [];
 
-export function defineTable<R extends object, U extends object = object>(
-  definition: TableDefinition<R, U>,
-): Table<R, U> {
+export function defineTable<R extends object, U extends object = object, S extends object = object>(
+  definition: TableDefinition<R, U, S>,
+): Table<R, U, S> {
   const name = `callboard_${definition.name}`;
   const readable = toProperties(definition.columns);
-  const properties = new Map([...readable, ...toProperties(definition.unread ?? {})]);
+  const secret = toProperties(definition.secret ?? {});
+  const properties = new Map([...readable, ...secret, ...toProperties(definition.unread ?? {})]);
   const own = [...properties.values()].flatMap((property) => property.stored);
   const stored = definition.isFollowed === true ? [...own, MARK] : own;
   const mark = definition.isFollowed === true ? { [MARK.name]: null } : {};
   const key = definition.key.map(toColumnName);
-  const attributes = [...readable.values()].flatMap((property) =>
-    property.stored.map((column) => column.name),
-  );
   const sealed = [...properties.values()].flatMap(({ stored: [column], place }) =>
     place === undefined || column === undefined ? [] : [{ column: column.name, place }],
   );
   DESCRIBED.push({ name, key, stored });
   const modelFor = ({ dialect }: Queryable): ModelStatic<Model> => getModel(dialect, name, stored, key);
 
-  function build(seal?: Seal): Table<R, U> {
+  function build(seal?: Seal): Table<R, U, S> {
+    const read = seal === undefined ? readable : new Map([...readable, ...secret]);
+    const attributes = [...read.values()].flatMap((property) => property.stored.map((column) => column.name));
     const openRow = (key: () => readonly unknown[]) => (): RowSeal => {
       if (seal === undefined) throw new TypeError(`${name} holds secrets: use it by way of sealedBy`);
       return { seal, key: key() };
@@ -102,13 +104,18 @@ export function defineTable<R extends object, U extends object = object>(
     function toRecord(row: Row): R {
       const rowSeal = openRow(() => key.map((column) => row[column]));
       const record: Record<string, unknown> = {};
-      for (const [property, { read }] of readable) record[property] = read(row, rowSeal);
+      for (const [name, property] of read) record[name] = property.read(row, rowSeal);
       return record as R;
     }
-    /** Columns of all properties, or of those in `values`. */
-    function toRow(values: object, names: Iterable<string> = Object.keys(values)): Record<string, unknown> {
+    /** Columns of all properties, or of those in `values`. `keyed` has the key of the row, which secrets are sealed for. */
+    function toRow(
+      values: object,
+      names: Iterable<string> = Object.keys(values),
+      keyed: object = values,
+    ): Record<string, unknown> {
       const given = values as Readonly<Record<string, unknown>>;
-      const rowSeal = openRow(() => definition.key.map((property) => given[property]));
+      const keys = keyed as Readonly<Record<string, unknown>>;
+      const rowSeal = openRow(() => definition.key.map((property) => keys[property] ?? lacksKey(property)));
       const row: Record<string, unknown> = {};
       for (const property of names) {
         const { stored, write } = properties.get(property) ?? missing(property);
@@ -120,6 +127,9 @@ export function defineTable<R extends object, U extends object = object>(
     }
     function missing(property: string): never {
       throw new TypeError(`${name} has no column for ${property}`);
+    }
+    function lacksKey(property: string): never {
+      throw new TypeError(`${name} seals the secrets of one row: give its ${property}`);
     }
     /** One literal: Sequelize would leave out the column that a literal is compared with. */
     function toCondition(where: Where<R & U>) {
@@ -156,7 +166,8 @@ export function defineTable<R extends object, U extends object = object>(
       updateUnmarked: (condition) =>
         `UPDATE ${name} SET ${MARK.name} = CASE WHEN ${condition} THEN ${MARK.name} END, `,
       toRecord,
-      sealedBy: build,
+      // With a seal, records have the secrets as well.
+      sealedBy: build as unknown as Table<R, U, S>["sealedBy"],
       list,
       find: async (q, where) => (await list(q, where))[0],
       insert: async (tx, record) => {
@@ -187,7 +198,8 @@ export function defineTable<R extends object, U extends object = object>(
       },
       set: async (tx, where, changes) => {
         const options = { where: toRow(where) as WhereOptions, ...plain(tx.query) };
-        return (await modelFor(tx).update({ ...toRow(changes), ...mark }, options))[0];
+        const changed = toRow(changes, Object.keys(changes), where);
+        return (await modelFor(tx).update({ ...changed, ...mark }, options))[0];
       },
       delete: async (tx, where) => modelFor(tx).destroy({ ...toCondition(where), ...plain(tx.query) }),
     };

@@ -3,14 +3,15 @@ import { takeNumbers } from "../db/counter.ts";
 import { makeChanges } from "../db/batch.ts";
 import { splitBySite } from "../db/by-site.ts";
 import type { Change } from "../db/batch.ts";
-import { big, int, json, optional, receiver, text } from "../db/columns.ts";
+import { big, int, json, optional, receiver, sealedJson, text } from "../db/columns.ts";
 import type { Queryable } from "../db/database.ts";
 import { defineTable } from "../db/table.ts";
 import type { Dialect } from "../db/dialect.ts";
 import { bindSites, namedSites } from "./named-sites.ts";
+import type { EndpointAccess } from "../../model/access.ts";
 import type { Receiver, Endpoint, BreakerState } from "../../model/endpoint.ts";
 
-export const endpoints = defineTable<Endpoint, { readonly createdAt: number }>({
+export const endpoints = defineTable<Endpoint, { readonly createdAt: number }, EndpointAccess>({
   name: "endpoint",
   key: ["siteNo", "no"],
   isFollowed: true,
@@ -35,7 +36,15 @@ export const endpoints = defineTable<Endpoint, { readonly createdAt: number }>({
     orderBy: optional(text()),
   },
   unread: { createdAt: big() },
+  secret: {
+    headers: optional(sealedJson("headers_sealed", makePlace("headers"))),
+    tls: optional(sealedJson("tls_sealed", makePlace("tls"))),
+  },
 });
+
+function makePlace(column: string) {
+  return (siteNo: number, no: number): string => `endpoint|${siteNo}/${no}|${column}`;
+}
 
 export function listEndpoints(q: Queryable, siteNo?: number): Promise<readonly Endpoint[]> {
   return endpoints.list(q, siteNo === undefined ? {} : { siteNo }, { order: "site_no, no" });
@@ -71,7 +80,8 @@ export async function ensureEndpoint(
 ): Promise<number> {
   const known = await endpoints.find(tx, { siteNo, receiver, origin });
   if (known !== undefined) return known.no;
-  // A listener has every endpoint of its receiver, and so have settings, also where a new URL makes one.
+  // A listener has every endpoint of its receiver, and so have settings, also where a new URL makes one. Headers and TLS stay with the
+  // origin that they were given for.
   const [other] = await listReceiverEndpoints(tx, siteNo, receiver);
   const no = await takeNumbers(tx, "endpoint");
   await endpoints.insert(tx, {

@@ -4,12 +4,13 @@ import type { Queryable } from "../db/database.ts";
 import { formatWebhookId } from "../../model/ids.ts";
 import { accessTokens } from "./access-tokens.ts";
 import { auditKeys } from "./audit-keys.ts";
+import { endpoints, listEndpoints } from "./endpoints.ts";
 import { installations, pendingInstalls } from "./installations.ts";
 import { signingKeys } from "./keys.ts";
 import { insertReinstall } from "./reinstalls.ts";
 import type { Seal } from "../seal.ts";
 import { listUnreadable } from "../sealed-values.ts";
-import type { SealedTable } from "../sealed-values.ts";
+import type { SealedTable, SealedValue } from "../sealed-values.ts";
 import { raiseVersion } from "./sites.ts";
 import { webhooks } from "./webhooks.ts";
 
@@ -25,6 +26,13 @@ export interface LostSecrets {
     readonly id: string;
     readonly name: string;
     readonly inactiveBecause: string;
+  }[];
+  /** Endpoints of add-ons that lose headers or TLS, each with its site. They are to be set again. */
+  readonly endpoints: readonly {
+    readonly siteNo: number;
+    readonly site: string;
+    readonly no: number;
+    readonly origin: string;
   }[];
   readonly pendingInstalls: number;
   readonly auditKeys: readonly number[];
@@ -72,17 +80,31 @@ export async function findLostSecrets(q: Queryable, seal: Seal): Promise<LostSec
       { siteNo, site: findSiteKey(siteNo), no, id: formatWebhookId(siteNo, no), name, inactiveBecause },
     ];
   });
+  const lostEndpoints = await findLostEndpoints(q, values);
   const pending = of(pendingInstalls, "secret_sealed").length;
   const lostAuditKeys = of(auditKeys, "key_sealed").map(({ key }) => Number(key["no"]));
-  const counted = lostKeys.length + addons.length + lostWebhooks.length + pending + lostAuditKeys.length;
+  const named = [lostKeys, addons, lostWebhooks, lostEndpoints, lostAuditKeys];
+  const counted = pending + named.reduce((sum, { length }) => sum + length, 0);
   return {
     signingKeys: lostKeys,
     addons,
     webhooks: lostWebhooks,
+    endpoints: lostEndpoints.map((endpoint) => ({ ...endpoint, site: findSiteKey(endpoint.siteNo) })),
     pendingInstalls: pending,
     auditKeys: lostAuditKeys,
     others: values.length - counted,
   };
+}
+
+/** Each once, whatever of its settings is lost. */
+async function findLostEndpoints(q: Queryable, values: readonly SealedValue[]) {
+  const numbers = new Set(
+    values.flatMap(({ table, key }) => (table === endpoints ? [Number(key["no"])] : [])),
+  );
+  if (numbers.size === 0) return [];
+  return (await listEndpoints(q))
+    .filter(({ no }) => numbers.has(no))
+    .map(({ siteNo, no, origin }) => ({ siteNo, no, origin }));
 }
 
 /** Tables whose rows are worth nothing without the secret. */
@@ -108,8 +130,8 @@ export async function dropLostSecrets(tx: Queryable, seal: Seal, now: number): P
     const change = { active: false, inactiveBecause, goneSince: undefined, updatedAt: now };
     await webhooks.set(tx, { siteNo, no }, change);
   }
-  for (const siteNo of new Set([...lost.addons, ...lost.webhooks].map((each) => each.siteNo)))
-    await raiseVersion(tx, siteNo);
+  const changed = [...lost.addons, ...lost.webhooks, ...lost.endpoints];
+  for (const siteNo of new Set(changed.map((each) => each.siteNo))) await raiseVersion(tx, siteNo);
   return lost;
 }
 

@@ -6,8 +6,10 @@ import { SITE_ID_COLUMNS } from "../../model/ids.ts";
 import type { Uuid } from "../../model/ids.ts";
 import { formatSiteKey } from "../../model/order.ts";
 import type { KeyStanding, SiteKey } from "../../model/order.ts";
+import type { Statement } from "../db/batch.ts";
 import { eachSite } from "../db/by-site.ts";
 import type { Queryable } from "../db/database.ts";
+import type { Dialect } from "../db/dialect.ts";
 import { BEHIND, WAITING, toLane } from "./deliveries.ts";
 import type { DueAt } from "./deliveries.ts";
 
@@ -31,6 +33,16 @@ const inOrderOf = (q: Pick<Queryable, "dialect">, alias: string): string =>
 
 /** The deliveries of a key `r` that have no number yet, ended ones included: a number tells a receiver of them. */
 const UNNUMBERED_OF = `u.site_no = r.site_no AND u.order_key = r.key AND u.sequence IS NULL`;
+/**
+ * The first of them, or NULL. PostgreSQL looks it up for each key; an EXISTS it may answer by reading the whole table once, when it knows
+ * little of its size.
+ */
+const firstInOrder = (q: Pick<Queryable, "dialect">, alias: string, condition = "true"): string =>
+  `(SELECT 1 FROM ${inOrderOf(q, alias)} AND ${condition} LIMIT 1)`;
+
+/** Those that wait behind another one. As sums, so that PostgreSQL goes along the index of the key and not along all that waits. */
+const waitsBehind = (alias: string): string =>
+  `${alias}.state + 0 = ${WAITING} AND ${alias}.lane + 0 >= ${BEHIND}`;
 const unnumbered = (q: Pick<Queryable, "dialect">): string =>
   `callboard_delivery u${q.dialect.along(UNNUMBERED_INDEX)}`;
 
@@ -44,25 +56,37 @@ export async function takeNumbers(
   now: number,
 ): Promise<readonly KeyStanding[]> {
   const last = await raiseSequences(tx, counts, now);
+  // Only those with something before them: of many keys they are few.
   const rows = await eachSite(tx, counts, (part) =>
     tx.query<{ site_no: number; key: string; is_busy: number; unnumbered: number }>(
-      `SELECT r.site_no, r.key, CASE WHEN EXISTS (SELECT 1 FROM ${inOrderOf(tx, "d")}) THEN 1 ELSE 0 END AS is_busy,
-       CAST((SELECT COUNT(*) FROM ${unnumbered(tx)} WHERE ${UNNUMBERED_OF}) AS INTEGER) AS unnumbered
-     FROM ${tx.dialect.rows("$1", KEY_COLUMNS, "r")}`,
+      `SELECT * FROM (
+       SELECT r.site_no, r.key, COALESCE(${firstInOrder(tx, "d")}, 0) AS is_busy,
+         CAST((SELECT COUNT(*) FROM ${unnumbered(tx)} WHERE ${UNNUMBERED_OF}) AS INTEGER) AS unnumbered
+       FROM ${tx.dialect.rows("$1", KEY_COLUMNS, "r")}) s
+     WHERE is_busy = 1 OR unnumbered > 0`,
       [keyRows(part)],
     ),
   );
+  const found = new Map(rows.map((row) => [formatSiteKey({ siteNo: row.site_no, key: row.key }), row]));
   const earlier = rows.flatMap((row) =>
     row.unnumbered === 0 ? [] : [{ siteNo: row.site_no, key: row.key, count: row.unnumbered }],
   );
-  const before = new Map(
-    counts.map((own) => [formatSiteKey(own), (last.get(formatSiteKey(own)) ?? 0) - own.count]),
-  );
   // They were committed before, so their numbers are the lower ones.
-  const numbered = earlier.length === 0 ? undefined : await numberFrom(tx, earlier, before, now);
-  return rows.map(({ site_no: siteNo, key, is_busy }) => {
-    const id = formatSiteKey({ siteNo, key });
-    return { siteNo, key, last: (before.get(id) ?? 0) + (numbered?.get(id) ?? 0), isBusy: is_busy === 1 };
+  const countBefore = (own: Counted): number => (last.get(formatSiteKey(own)) ?? 0) - own.count;
+  const numbered =
+    earlier.length === 0
+      ? undefined
+      : await numberFrom(
+          tx,
+          earlier,
+          new Map(counts.map((own) => [formatSiteKey(own), countBefore(own)])),
+          now,
+        );
+  return counts.map((own) => {
+    const { siteNo, key } = own;
+    const id = formatSiteKey(own);
+    const given = countBefore(own) + (numbered?.get(id) ?? 0);
+    return { siteNo, key, last: given, isBusy: found.get(id)?.is_busy === 1 };
   });
 }
 
@@ -157,6 +181,27 @@ export async function holdKeys(tx: Queryable, keys: readonly SiteKey[]): Promise
 }
 
 /**
+ * For a batch that ends deliveries of these different keys: true if no other delivery waits behind them, so that none must be let
+ * go. Where others write at the same time, the statement sees the deliveries as they were when it began: it holds the keys, and a
+ * number that was taken since then makes it false.
+ */
+export function areUnfollowed(dialect: Dialect, keys: readonly SiteKey[]): Statement | undefined {
+  if (keys.length === 0) return undefined;
+  const from = dialect.rows("$1", KEY_COLUMNS, "r");
+  const follower = firstInOrder({ dialect }, "b", waitsBehind("b"));
+  if (!dialect.isShared)
+    return { sql: `NOT EXISTS (SELECT 1 FROM ${from} WHERE ${follower} IS NOT NULL)`, bind: [keyRows(keys)] };
+  return {
+    sql: `(SELECT COUNT(*) FROM (
+         SELECT k.sequence = (SELECT s.sequence FROM callboard_order_key s WHERE s.site_no = r.site_no AND s.key = r.key)
+           AND ${follower} IS NULL AS is_free
+         FROM callboard_order_key k JOIN ${from} ON k.site_no = r.site_no AND k.key = r.key
+         ORDER BY k.site_no, k.key FOR UPDATE OF k) h WHERE is_free) = ${keys.length}`,
+    bind: [keyRows(keys)],
+  };
+}
+
+/**
  * Lets the next delivery of each key go if none that goes before it is left. The transaction holds the keys. Resolves to the lanes
  * in which one is due now.
  */
@@ -170,10 +215,10 @@ export async function freeNext(
   const rows = await eachSite(tx, keys, (part) =>
     tx.query<{ site_no: number; endpoint_no: number; lane: number }>(
       `UPDATE callboard_delivery SET lane = callboard_delivery.lane - ${BEHIND}, due_at = ${at("$2")}
-     FROM (SELECT r.site_no, (SELECT b.id FROM ${inOrderOf(tx, "b")} AND b.state = ${WAITING} AND b.lane >= ${BEHIND}
+     FROM (SELECT r.site_no, (SELECT b.id FROM ${inOrderOf(tx, "b")} AND ${waitsBehind("b")}
              AND b.sequence IS NOT NULL ORDER BY b.sequence LIMIT 1) AS id
            FROM ${rowsFrom("$1", KEY_COLUMNS, "r")}
-           WHERE NOT EXISTS (SELECT 1 FROM ${inOrderOf(tx, "o")} AND o.lane < ${BEHIND})) n
+           WHERE ${firstInOrder(tx, "o", `o.lane + 0 < ${BEHIND}`)} IS NULL) n
      WHERE callboard_delivery.site_no = n.site_no AND callboard_delivery.id = n.id
      RETURNING callboard_delivery.site_no, callboard_delivery.endpoint_no, callboard_delivery.lane`,
       [keyRows(part), bindAt(now, now)],

@@ -12,6 +12,8 @@ import {
   presentStuckKey,
   tryNow,
 } from "../present/endpoint.ts";
+import { presentHeaders, presentTls, toWish } from "../present/access.ts";
+import { GIVEN_HEADERS, GIVEN_TLS } from "../schema/access.ts";
 import { ENDPOINT_DETAIL, ENDPOINT_PAGE, TRIED_ENDPOINT } from "../schema/endpoint.ts";
 import { NEW_PACE } from "../schema/pace.ts";
 import { NEW_ORDER_BY, RESUMED } from "../schema/parts.ts";
@@ -38,17 +40,20 @@ async function list(siteKeys: readonly string[], query: Readonly<Record<string, 
 
 async function show(siteKey: string, no: number, rooms: Rooms) {
   const endpoint = await rooms.endpoints.show(siteKey, no);
+  const access = rooms.endpoints.access(siteKey, no);
   const standstill = await rooms.endpoints.standstill([siteKey], { endpointNo: no });
   const stuck = await rooms.endpoints.stuckKeys(siteKey, no);
   return {
     ...presentEndpoint(endpoint, rooms),
+    ...presentHeaders(access),
+    ...presentTls(access),
     notSending: presentStandstill(standstill),
     stuckKeys: stuck.map((key) => presentStuckKey(endpoint.siteNo, key)),
   };
 }
 
 /** A member that is left out stays as it is. */
-const SETTINGS = body({}, { pace: NEW_PACE, orderBy: NEW_ORDER_BY });
+const SETTINGS = body({}, { pace: NEW_PACE, orderBy: NEW_ORDER_BY, ...GIVEN_HEADERS, ...GIVEN_TLS });
 
 export const endpointRoutes = [
   route({
@@ -113,11 +118,22 @@ export const endpointRoutes = [
       description: "The endpoint with its new settings",
       schema: ENDPOINT_DETAIL,
     },
-    errors: ["ENDPOINT_NOT_FOUND", "ENDPOINT_OF_WEBHOOK", "ORDER_BY", "PACE"],
+    errors: [
+      "CERTIFICATE_EXPIRED",
+      "CERTIFICATE_INVALID",
+      "CERTIFICATE_KEY",
+      "ENDPOINT_NOT_FOUND",
+      "ENDPOINT_OF_WEBHOOK",
+      "HEADER_VALUE",
+      "ORDER_BY",
+      "PACE",
+    ],
     handle: async (call, rooms) => {
       const siteKey = call.params["site"] ?? "";
       const no = endpointNo(call.params["number"]);
-      await rooms.registry.updateEndpoint(siteKey, no, { change: call.body, by: toAuthor(call) });
+      const { headers, tls, ...settings } = call.body;
+      const change = { ...settings, headers: toWish(headers), tls: toWish(tls) };
+      await rooms.registry.updateEndpoint(siteKey, no, { change, by: toAuthor(call) });
       return show(siteKey, no, rooms);
     },
   }),

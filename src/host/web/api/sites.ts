@@ -150,7 +150,7 @@ export const siteRoutes = [
     scope: "admin",
     reach: "host",
     group: GROUP,
-    summary: "Uninstall every add-on of a site, and remove it with its sent log",
+    summary: "Uninstall every add-on of a site, and remove it with its deliveries",
     success: { status: 204, description: "It is gone" },
     errors: ["CONFLICT"],
     handle: async (call, { registry }) => registry.removeSite(call.params["site"] ?? "", toAuthor(call)),

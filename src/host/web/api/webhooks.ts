@@ -424,7 +424,7 @@ export const webhookRoutes = [
     scope: "admin",
     subject: "webhook",
     group: GROUP,
-    summary: "Delete an outgoing webhook: what waits fails as unsubscribed, the sent log stays",
+    summary: "Delete an outgoing webhook: waiting deliveries fail as unsubscribed, past ones are kept",
     success: { status: 204, description: "It is gone" },
     errors: ["WEBHOOK_NOT_FOUND"],
     handle: async (call, { webhooks }) => {

@@ -1,4 +1,4 @@
-/** The fields for headers, authentication and TLS in the form of an outgoing webhook, read back as what the registry checks. */
+/** The fields for headers, authentication and TLS in the form of a receiver, read back as what the registry checks. */
 import type { AccessSettings } from "../../model/access.ts";
 import { AUTHENTICATION_KINDS } from "../../model/authentication.ts";
 import type { AuthenticationKind } from "../../model/authentication.ts";
@@ -64,7 +64,7 @@ export function readAccessFields(form: URLSearchParams): AccessFields {
 const toTexts = (find: (name: string) => string): AccessFields["texts"] =>
   Object.fromEntries(TEXTS.map((name) => [name, find(name)])) as AccessFields["texts"];
 
-export function toAccessWishes(fields: AccessFields): AccessWishes {
+export function toAccessWishes(fields: AccessFields): Required<AccessWishes> {
   const { headersChoice, authenticationChoice, tlsChoice, texts } = fields;
   const { tlsCertificate: certificate, tlsKey: key, tlsAuthorities: authorities } = texts;
   return {
@@ -110,7 +110,9 @@ function toAuthentication(kind: AuthenticationKind, texts: AccessFields["texts"]
   return { kind, ...Object.fromEntries(Object.entries(members).filter(([, text]) => text !== "")) };
 }
 
-/** What a saved webhook has, for the page: no value of it. */
+export type AccessView = ReturnType<typeof accessView>;
+
+/** What a saved receiver has, for the page: no value of it. */
 export function accessView({ headers, authentication, tls }: AccessSettings) {
   return {
     headerNames: (headers?.value ?? []).map(([name]) => name),

@@ -199,6 +199,7 @@ function confirmPage(
         view: "confirm",
         title: words.title(name),
         section: "addons",
+        parents: [{ text: name, path: href }],
         data: { sentences: words.sentences, button: words.button, action: `${href}/${verb}`, back: href },
       };
     },
@@ -245,6 +246,7 @@ export const addonPages: readonly Page[] = [
           view: "addon-upgrade",
           title: `Upgrade ${preview.descriptor.name}`,
           section: "addons",
+          parents: [{ text: preview.descriptor.name, path: href }],
           data: { preview, href, before: await rooms.registry.showAddon(site.key, key) },
         };
       } catch (error) {
@@ -266,7 +268,7 @@ export const addonPages: readonly Page[] = [
     ({ href }) => withOffer(href),
   ),
   confirmPage("rotate", {
-    title: (name) => `Give ${name} a new secret?`,
+    title: (name) => `Rotate the secret of ${name}?`,
     sentences: [
       "It is told by an installed callback. When it accepts, requests are signed with the new secret; calls that it signs with the old one are accepted for a while.",
     ],
@@ -279,7 +281,7 @@ export const addonPages: readonly Page[] = [
     title: (name) => `Uninstall ${name}?`,
     sentences: [
       "It is told so, its subscriptions end, and its secret is destroyed.",
-      "What still waits for it fails as unsubscribed. The sent log stays.",
+      "Waiting deliveries fail as unsubscribed. Past deliveries are kept.",
     ],
     button: "Uninstall",
   }),

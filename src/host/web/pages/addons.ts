@@ -101,11 +101,13 @@ export async function sitesWithAddons(
 /** Names what a preview is of, in the form that confirms it. */
 const formatPreviewed = (site: string, url: string): string => `${site} ${url}`;
 
-async function listView({ caller }: Visit, rooms: Rooms, state: ListState) {
+async function listView({ caller, query }: Visit, rooms: Rooms, state: ListState) {
   const { site, url, directoryKey = "", refused, preview, asksForBaseUrl = false } = state;
   const siteKeys = await sitesOf(undefined, caller, rooms);
+  const only = query.get("site") ?? "";
+  const listed = only === "" ? siteKeys : await sitesOf(only, caller, rooms);
   const rows = [];
-  for (const key of siteKeys) rows.push(...(await listRows(key, caller, rooms)));
+  for (const key of listed) rows.push(...(await listRows(key, caller, rooms)));
   return {
     kind: "view" as const,
     view: "addons",

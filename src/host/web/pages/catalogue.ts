@@ -13,6 +13,7 @@ import type { ShownTest } from "../../delivery-log/test-deliveries.ts";
 import type { Rooms } from "../rooms.ts";
 import { bodyView } from "./body-view.ts";
 import { EXECUTES_A_MINUTE } from "./page.ts";
+import { SECTIONS } from "./sections.ts";
 import type { Page, Visit } from "./page.ts";
 import { listPaging, createPaging } from "./paging.ts";
 import { receiverLink } from "./rows.ts";
@@ -92,8 +93,9 @@ async function eventView(
   return {
     kind: "view" as const,
     view: "catalogue-event",
-    title: event.name,
+    title: event.event,
     section: "catalogue" as const,
+    parents: [{ text: event.product, path: `${SECTIONS.catalogue[1]}?product=${event.product}` }],
     status: refusal === undefined ? 200 : 422,
     data: {
       event,

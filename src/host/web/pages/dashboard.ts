@@ -103,10 +103,10 @@ export const dashboardPages: readonly Page[] = [
     path: "/admin",
     subject: "own",
     scope: "read",
-    answer: async ({ caller }, rooms) => {
+    answer: async ({ caller, query }, rooms) => {
       if (caller.portal !== undefined) return { kind: "redirect", to: PORTAL_HOMES[caller.portal.kind] };
       const now = Date.now();
-      const siteKeys = await sitesOf(undefined, caller, rooms);
+      const siteKeys = await sitesOf(query.get("site") || undefined, caller, rooms);
       const statuses = await rooms.deliveryLog.status(siteKeys);
       const { attempts, good } = sumAttempts(statuses);
       const failing = await failingRows(siteKeys, rooms);

@@ -153,7 +153,7 @@ export const deliveriesPages: readonly Page[] = [
       return {
         kind: "view",
         view: "deliveries",
-        title: "Sent log",
+        title: "Deliveries",
         section: "deliveries",
         live: paging.cursor === undefined,
         data: {

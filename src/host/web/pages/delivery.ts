@@ -10,7 +10,7 @@ import { bodyView, toBodyPart } from "./body-view.ts";
 import { curlCommand } from "./curl.ts";
 import { badge, deliveryBadge, outcomeText } from "./html.ts";
 import type { Page } from "./page.ts";
-import { deliveryReceiver, toEventHref, formatTestMark } from "./rows.ts";
+import { deliveryReceiver, toDeliveryTitle, toEventHref, formatTestMark } from "./rows.ts";
 import { tokenView } from "./token-view.ts";
 
 const PATH = "/admin/deliveries/:id";
@@ -58,7 +58,7 @@ export const deliveryPages: readonly Page[] = [
       return {
         kind: "view",
         view: "delivery",
-        title: `Delivery of ${delivery.event ?? "an event"}`,
+        title: toDeliveryTitle(delivery, rooms),
         section: "deliveries",
         live: true,
         data: {

@@ -200,6 +200,7 @@ const curatorPages: readonly Page[] = [
         view: "confirm",
         title: `Remove ${entryTexts(entry).name} from the directory?`,
         section: "directory",
+        parents: [{ text: entryTexts(entry).name, path: href }],
         data: {
           sentences: [
             "Sites can't install it from the directory any more. Where it is installed, it stays installed, and updates are no longer shown.",

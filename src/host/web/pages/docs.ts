@@ -3,25 +3,22 @@
  * It is read when the first page is asked for; a page is rendered once.
  */
 import { readFile } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
 import type { IncomingMessage } from "node:http";
 import express from "express";
 import type { Request, RequestHandler, Response, Router } from "express";
-import { CallboardError } from "../../../errors.ts";
-import { onFirstUse } from "../../../on-first-use.ts";
 import { toLimitKey } from "../../model/addresses.ts";
 import type { Origin } from "../http/origin.ts";
-import { createDocsSearch, MAX_DOCS_SEARCH_LENGTH } from "../present/docs.ts";
-import type { DocFile, DocMatch, DocPage, DocsSite } from "../present/docs.ts";
+import { MAX_DOCS_SEARCH_LENGTH } from "../present/docs.ts";
+import type { DocPage } from "../present/docs.ts";
 import type { Rooms } from "../rooms.ts";
 import { compress, sendCompressed } from "./assets.ts";
 import type { Assets, CompressedFile } from "./assets.ts";
+import { openLibrary, ROOT, toDocPath } from "./docs-library.ts";
+import type { Library } from "./docs-library.ts";
 import { API_DOCS, DOCS, HOME, toUrl } from "./paths.ts";
 import type { Render } from "./render.ts";
 import { setPageHeaders } from "./policy.ts";
 
-/** The same distance from src and from dist. */
-const ROOT = new URL("../../../../", import.meta.url);
 const IMAGES = { png: "image/png", svg: "image/svg+xml" } as const;
 
 export interface DocsParts {
@@ -29,13 +26,6 @@ export interface DocsParts {
   readonly render: Render;
   readonly assets: Pick<Assets, "version">;
   readonly readOrigin: (request: IncomingMessage) => Origin;
-}
-
-interface Library {
-  readonly site: DocsSite;
-  readonly pages: ReadonlyMap<string, DocPage>;
-  readonly files: ReadonlyMap<string, DocFile>;
-  readonly search: (words: string) => readonly DocMatch[];
 }
 
 interface View {
@@ -48,7 +38,6 @@ interface View {
 export function createDocsRouter({ rooms, render, assets, readOrigin }: DocsParts): Router {
   const { href } = rooms;
   const router = express.Router();
-  const openLibrary = onFirstUse(readLibrary);
   const rendered = new Map<string, CompressedFile>();
 
   async function renderView({ site }: Library, { view, title, path, data }: View): Promise<CompressedFile> {
@@ -63,8 +52,8 @@ export function createDocsRouter({ rooms, render, assets, readOrigin }: DocsPart
           { heading: name },
           ...pages.map(({ slug, title: text }) => ({
             text,
-            href: href(toPath(slug)),
-            current: toPath(slug) === path,
+            href: href(toDocPath(slug)),
+            current: toDocPath(slug) === path,
           })),
         ]),
         { heading: "This server" },
@@ -95,7 +84,7 @@ export function createDocsRouter({ rooms, render, assets, readOrigin }: DocsPart
     const library = await openLibrary();
     const matches = library
       .search(words)
-      .map((match) => ({ ...match, path: toPath(match.slug) + (match.id === "" ? "" : `#${match.id}`) }));
+      .map((match) => ({ ...match, path: toDocPath(match.slug) + (match.id === "" ? "" : `#${match.id}`) }));
     const data = { search: words.slice(0, MAX_DOCS_SEARCH_LENGTH), matches };
     const view = { view: "docs-search", title: "Search", path: "search", data };
     sendHtml(request, response, await renderView(library, view));
@@ -143,27 +132,11 @@ export function createDocsRouter({ rooms, render, assets, readOrigin }: DocsPart
   return router;
 }
 
-const toPath = (slug: string): string => (slug === "" ? DOCS : `${DOCS}/${slug}`);
-
-async function readLibrary(): Promise<Library> {
-  const file = fileURLToPath(new URL("dist/docs/site.json", ROOT));
-  const text = await readFile(file, "utf8").catch(() => {
-    throw new CallboardError("NOT_FOUND", "The documents are not built here. Build them: npm run docs:build");
-  });
-  const site = JSON.parse(text) as DocsSite;
-  return {
-    site,
-    pages: new Map(site.pages.map((page) => [page.slug, page])),
-    files: new Map(site.files.map((each) => [each.path, each])),
-    search: createDocsSearch(site.pages),
-  };
-}
-
 function viewDocument({ slug, title, html, headings }: DocPage, href: Rooms["href"]): View {
   return {
     view: "docs",
     title,
-    path: toPath(slug),
+    path: toDocPath(slug),
     data: {
       headings: headings.filter(({ level }) => level === 2),
       // Text never has a quotation mark of its own: the builder escapes it.

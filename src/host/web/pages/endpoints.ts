@@ -10,6 +10,8 @@ import { endpointNo, tryNow } from "../present/endpoint.ts";
 import type { StuckKey } from "../../store/tables/stuck-keys.ts";
 import { sitesOf } from "../http/query.ts";
 import type { Rooms } from "../rooms.ts";
+import { accessFields, accessView, readAccessFields, toAccessWishes } from "./access-form.ts";
+import type { AccessFields, AccessView } from "./access-form.ts";
 import { badge, outcomeText } from "./html.ts";
 import type { BadgeKind } from "./html.ts";
 import { RETRY_PROFILES, listPace, paceFields, readPaceFields, toPace } from "./pace-form.ts";
@@ -20,6 +22,7 @@ import { replayHref } from "./replays.ts";
 import { receiverHref } from "./rows.ts";
 import { toBars } from "./spark.ts";
 import { standstillView } from "./standstill-view.ts";
+import { formatEndpointTitle } from "./titles.ts";
 
 const PATH = "/admin/endpoints";
 const PAGE_ROWS = 25;
@@ -38,6 +41,10 @@ const RATES = [
   ["24 h", "day"],
   ["7 d", "week"],
 ] as const satisfies readonly (readonly [text: string, name: keyof ListedEndpoint])[];
+
+/** What keeps a receiver from its deliveries says more than how its attempts go. */
+const titleState = ({ state, receiverState, goneSince }: ListedEndpoint): ListedState =>
+  receiverState !== "active" ? receiverState : goneSince === undefined ? state : "inactive";
 
 function listBadges({ state, receiverState, goneSince }: ListedEndpoint): readonly string[] {
   const states: ListedState[] = [];
@@ -99,10 +106,14 @@ async function readPlace({ params, caller }: Visit, { sites }: Rooms) {
 }
 
 /** The settings that are not the server's: name and value. */
-const listSettings = ({ pace, orderBy }: ListedEndpoint) => [
-  ...listPace(pace),
-  ...(orderBy === undefined ? [] : [["Order by", orderBy] as const]),
-];
+function listSettings({ pace, orderBy }: ListedEndpoint, { headerNames, certificates }: AccessView) {
+  const others = [
+    ["Order by", orderBy ?? ""],
+    ["Headers", headerNames.join(", ")],
+    ["Certificates", certificates.map(({ subject, fingerprint }) => subject || fingerprint).join("; ")],
+  ] as const;
+  return [...listPace(pace), ...others.filter(([, value]) => value !== "")];
+}
 
 const toStuckRow = (siteNo: number, { id, outcome, status, ...stuck }: StuckKey) => ({
   ...stuck,
@@ -112,6 +123,7 @@ const toStuckRow = (siteNo: number, { id, outcome, status, ...stuck }: StuckKey)
 
 interface PageState {
   readonly fields: PaceFields;
+  readonly access: AccessFields;
   readonly orderBy: string;
   readonly refused: CallboardError;
 }
@@ -123,11 +135,13 @@ async function endpointView(
 ): Promise<ViewAnswer> {
   const endpoint = await rooms.endpoints.show(siteKey, no);
   const { receiver } = endpoint;
+  const access = rooms.endpoints.access(siteKey, no);
+  const savedAccess = accessView(access);
   const problems = state?.refused.errors ?? [];
   return {
     kind: "view",
     view: "endpoint",
-    title: `Endpoint ${no}`,
+    title: formatEndpointTitle(endpoint.name, titleState(endpoint)),
     section: "endpoints",
     live: state === undefined,
     status: state === undefined ? 200 : 422,
@@ -142,11 +156,13 @@ async function endpointView(
       rateUnits: RATE_UNITS,
       retryProfiles: RETRY_PROFILES,
       orderBy: state?.orderBy ?? endpoint.orderBy ?? "",
-      problem: (name: string) => problems.find(({ pointer }) => pointer === `/${name}`)?.detail,
+      problem: (name: string) => problems.find(({ pointer }) => pointer.startsWith(`/${name}`))?.detail,
+      access: state?.access ?? accessFields(access),
+      savedAccess,
       stuck: (await rooms.endpoints.stuckKeys(siteKey, no)).map((stuck) =>
         toStuckRow(endpoint.siteNo, stuck),
       ),
-      settings: listSettings(endpoint),
+      settings: listSettings(endpoint, savedAccess),
       refusal: state?.refused,
     },
   };
@@ -218,14 +234,16 @@ export const endpointPages: readonly Page[] = [
     answer: async (visit, rooms) => {
       const place = await readPlace(visit, rooms);
       const fields = readPaceFields(visit.form);
+      const access = readAccessFields(visit.form);
       const orderBy = visit.form.get("orderBy")?.trim() ?? "";
+      const { headers, tls } = toAccessWishes(access);
       try {
-        const change = { pace: toPace(fields), orderBy };
+        const change = { pace: toPace(fields), orderBy, headers, tls };
         await rooms.registry.updateEndpoint(place.siteKey, place.no, { change, by: visit.author });
       } catch (error) {
         const refused = requireCallersMistake(error);
         if (refused.errors.length === 0) throw refused;
-        return endpointView(place, rooms, { fields, orderBy, refused });
+        return endpointView(place, rooms, { fields, access, orderBy, refused });
       }
       return { kind: "redirect", to: `${PATH}/${place.siteKey}/${place.no}`, notice: "endpoint-saved" };
     },

@@ -8,7 +8,8 @@ import type { Rooms } from "../rooms.ts";
 import { bodyView, toBodyPart } from "./body-view.ts";
 import type { Page } from "./page.ts";
 import { createPaging } from "./paging.ts";
-import { deliveryRow, eventRow, eventRows, receiverLink } from "./rows.ts";
+import { deliveryRow, eventRow, eventRows, receiverLink, toEventDeliveries } from "./rows.ts";
+import { formatEventTitle } from "./titles.ts";
 
 const PATH = "/admin/events";
 const PAGE_ROWS = 50;
@@ -95,7 +96,7 @@ export const eventPages: readonly Page[] = [
       return {
         kind: "view",
         view: "event",
-        title: event.name,
+        title: formatEventTitle(event.name, toEventDeliveries(shown.deliveries)),
         section: "events",
         live: true,
         data: {

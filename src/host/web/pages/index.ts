@@ -28,6 +28,7 @@ import { createRender } from "./render.ts";
 import { createPageRouter } from "./router.ts";
 import { productPages } from "./products.ts";
 import { replayPages } from "./replays.ts";
+import { searchPages } from "./search.ts";
 import { portalSettingsPages } from "./settings-portals.ts";
 import { settingsPages } from "./settings.ts";
 import { webhookPages } from "./webhooks.ts";
@@ -35,6 +36,7 @@ import { webhookPages } from "./webhooks.ts";
 /** Every page. A path with fixed words stands before one with a parameter in their place. */
 export const PAGES: readonly Page[] = [
   ...dashboardPages,
+  ...searchPages,
   ...addonsPages,
   ...addonPages,
   ...directoryPages,

@@ -35,7 +35,7 @@ export const NOTICES = {
   "secret-rotated": "The add-on took a new secret.",
   "webhook-added": "The webhook was added.",
   "webhook-saved": "The webhook was saved.",
-  "webhook-deleted": "The webhook was deleted. What it was sent stays in the sent log.",
+  "webhook-deleted": "The webhook was deleted. Its past deliveries are kept.",
   "event-sent": "The event was accepted.",
 } as const;
 

@@ -20,12 +20,20 @@ export interface Visit {
   readonly signal: AbortSignal;
 }
 
+/** A page on the way to another one. */
+export interface Crumb {
+  readonly text: string;
+  readonly path: string;
+}
+
 export interface ViewAnswer {
   readonly kind: "view";
   /** Name of the template below views/host. */
   readonly view: string;
   readonly title: string;
   readonly section: Section | "elsewhere";
+  /** Pages between the section, or its site, and this page. None by default. */
+  readonly parents?: readonly Crumb[];
   readonly data: Readonly<Record<string, unknown>>;
   /** 200 when left out. */
   readonly status?: number;

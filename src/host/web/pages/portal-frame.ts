@@ -8,7 +8,7 @@ import type { Portal } from "../../model/portal.ts";
 import type { Logo, PortalLook } from "../../model/portal-look.ts";
 import { PORTAL_LOGO } from "./paths.ts";
 import { portalNavigation } from "./sections.ts";
-import type { Section } from "./sections.ts";
+import type { NavPlace } from "./sections.ts";
 
 /** Browsers keep a logo for this time. Its address changes with it. */
 const LOGO_CACHE = "public, max-age=86400";
@@ -26,14 +26,10 @@ export function toPortalFrame(look: PortalLook, href: Href) {
 }
 
 /** The same of a page within the portal. */
-export const toPortalNavigation = (
-  portal: Portal,
-  section: Section | "elsewhere" | undefined,
-  href: Href,
-) => ({
+export const toPortalNavigation = (portal: Portal, place: NavPlace | undefined) => ({
   apiDocs: undefined,
   banner: undefined,
-  nav: section === undefined ? undefined : portalNavigation(section, portal, href),
+  nav: place === undefined ? undefined : portalNavigation(place, portal),
   whose: describePortal(portal),
 });
 

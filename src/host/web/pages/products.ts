@@ -38,6 +38,8 @@ events:
     sample: { crane: { id: 4 }, reason: wind }
 `;
 
+const PARENTS = [{ text: "Products", path: PATH }];
+
 const POLICY_TEXTS: Readonly<Record<SchemaPolicy, string>> = {
   note: "An event off its schema is accepted and gets a note.",
   refuse: "An event off its schema, or of an unknown type, is refused.",
@@ -60,7 +62,11 @@ async function listView({ products }: Rooms): Promise<ViewAnswer> {
 const toHref = (key: string): string => `${PATH}/product/${key}`;
 
 function newView({ text, refusal }: Entered): ViewAnswer {
-  return settingsView("settings-product-new", PATH, { text, path: PATH }, refusal);
+  return {
+    ...settingsView("settings-product-new", PATH, { text, path: PATH }, refusal),
+    title: "New product",
+    parents: PARENTS,
+  };
 }
 
 interface Shown {
@@ -86,7 +92,7 @@ async function productView(
     limit: EVENT_TYPES_PER_PAGE,
     cursor: paging.cursor,
   });
-  return settingsView(
+  const view = settingsView(
     "settings-product",
     PATH,
     {
@@ -131,6 +137,7 @@ async function productView(
     },
     refusal,
   );
+  return { ...view, title: `Product ${product.name}`, parents: PARENTS };
 }
 
 function describeChange({ isDeletion, changes }: RevisionSummary): readonly string[] {
@@ -230,6 +237,7 @@ const pages: readonly Page[] = [
         view: "confirm",
         title: `Delete product “${name}”?`,
         section: "settings",
+        parents: [...PARENTS, { text: name, path: toHref(key) }],
         data: {
           sentences:
             origin === "own" && sites === 0

@@ -17,6 +17,7 @@ import type { BadgeKind } from "./html.ts";
 import type { Page, PageAnswer, Visit } from "./page.ts";
 import { createPaging } from "./paging.ts";
 import { receiverLink } from "./rows.ts";
+import { formatReplayTitle } from "./titles.ts";
 import type { Receiver } from "../../model/endpoint.ts";
 import type { Site } from "../../model/site.ts";
 
@@ -99,11 +100,13 @@ function replayView(replay: ShownReplay, site: Site, rooms: Rooms) {
   const { result, siteNo, no, receiver, about } = replay;
   const [kind, text] = STATES[replay.state];
   const id = formatReplayId(siteNo, no);
+  const link = receiverLink(siteNo, receiver, rooms);
   const { events, created, redelivered } = result.counts;
   return {
     id,
+    title: formatReplayTitle({ receiver: link.text, state: replay.state, sent: created + redelivered }),
     href: `${PATH}/${site.key}/${id}`,
-    receiver: receiverLink(siteNo, receiver, rooms),
+    receiver: link,
     badge: badge(kind, text),
     isRunning: replay.state === "running",
     reason: replay.reason,
@@ -189,6 +192,7 @@ function formView(site: Site, rooms: Rooms, { portal, fields, refused, preview }
     view: "replay-new",
     title: "Send what a receiver missed",
     section: "deliveries" as const,
+    parents: [{ text: "Replays", path: `${PATH}/${site.key}` }],
     status: refused === undefined ? 200 : refused.status,
     data: {
       site,
@@ -310,8 +314,9 @@ export const replayPages: readonly Page[] = [
       return {
         kind: "view",
         view: "replay",
-        title: `Replay to ${replay.receiver.text}`,
+        title: replay.title,
         section: "deliveries",
+        parents: [{ text: "Replays", path: `${PATH}/${site.key}` }],
         live: true,
         data: { site, replay, back: `${PATH}/${site.key}` },
       };

@@ -7,6 +7,9 @@ import type { Rooms } from "../rooms.ts";
 import { badge, deliveryBadge, duration, outcomeText, standingBadge } from "./html.ts";
 import type { EventRecord } from "../../model/event.ts";
 import type { Receiver } from "../../model/endpoint.ts";
+import { formatReceiverId } from "../../model/receiver.ts";
+import { formatDeliveryTitle } from "./titles.ts";
+import type { EventDelivery } from "./titles.ts";
 
 export interface ReceiverLink {
   readonly text: string;
@@ -145,6 +148,19 @@ export async function eventRows(events: readonly EventRecord[], rooms: Rooms): P
   }
   return events.map((event) => eventRow(event, rooms, found.get(event.id)));
 }
+
+export const toDeliveryTitle = (delivery: SentDelivery, { receivers }: Rooms): string =>
+  formatDeliveryTitle({
+    ...delivery,
+    receiver: delivery.receiver && receivers.findName(delivery.siteNo, delivery.receiver),
+  });
+
+/** The deliveries of an event, for its title. A receiver that was removed is known by its endpoint. */
+export const toEventDeliveries = (deliveries: readonly SentDelivery[]): readonly EventDelivery[] =>
+  deliveries.map(({ siteNo, receiver, endpointNo, state }) => ({
+    receiver: receiver === undefined ? `endpoint ${endpointNo}` : formatReceiverId(siteNo, receiver),
+    state,
+  }));
 
 export function toEventHref(delivery: SentDelivery): string {
   return `/admin/events/${formatId("evt", delivery.siteNo, eventOfDelivery(delivery.id))}`;

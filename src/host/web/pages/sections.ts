@@ -1,12 +1,14 @@
+/** The navigation: one entry for each kind of thing there is to look at. */
 import type { Href } from "../../model/base-path.ts";
 import type { Portal } from "../../model/portal.ts";
-/** The navigation: one entry for each kind of thing there is to look at. */
+import { toSectionPath } from "./site-place.ts";
+
 export const SECTIONS = {
   dashboard: ["Dashboard", "/admin"],
   addons: ["Add-ons", "/admin/addons"],
   directory: ["Directory", "/admin/directory"],
   webhooks: ["Outgoing webhooks", "/admin/webhooks"],
-  deliveries: ["Sent log", "/admin/deliveries"],
+  deliveries: ["Deliveries", "/admin/deliveries"],
   endpoints: ["Endpoints", "/admin/endpoints"],
   events: ["Events", "/admin/events"],
   catalogue: ["Catalogue", "/admin/catalogue"],
@@ -30,7 +32,7 @@ export function sectionAt(path: string): Section | "elsewhere" {
 type PortalKind = Portal["kind"];
 
 /** The sections of a portal. */
-const OF_PORTALS: Readonly<Record<PortalKind, readonly Section[]>> = {
+export const PORTAL_SECTIONS: Readonly<Record<PortalKind, readonly Section[]>> = {
   vendor: ["addons", "deliveries", "catalogue"],
   tenant: ["webhooks", "deliveries", "catalogue"],
 };
@@ -47,31 +49,34 @@ export interface NavEntry {
   readonly current: boolean;
 }
 
-const OF_HOST: readonly Section[] = ["audit", "settings"];
+/** Sections about the whole server. */
+export const OF_HOST: readonly Section[] = ["audit", "settings"];
 
-/** Returns the navigation of a portal. */
-export function portalNavigation(
-  current: Section | "elsewhere",
-  portal: Portal,
-  href: Href,
-): readonly NavEntry[] {
-  return OF_PORTALS[portal.kind].map((section) => toEntry(section, current, href));
+/** Where a navigation leads to. */
+export interface NavPlace {
+  readonly current: Section | "elsewhere";
+  /** The site that its lists stay on; undefined for all sites. */
+  readonly siteKey: string | undefined;
+  readonly href: Href;
 }
 
-const toEntry = (section: Section, current: Section | "elsewhere", href: Href): NavEntry => {
+/** Returns the navigation of a portal. */
+export const portalNavigation = (place: NavPlace, portal: Portal): readonly NavEntry[] =>
+  PORTAL_SECTIONS[portal.kind].map((section) => toEntry(section, place));
+
+const toEntry = (section: Section, { current, siteKey, href }: NavPlace): NavEntry => {
   const [text, path] = SECTIONS[section];
-  return { text, href: href(path), current: section === current };
+  return { text, href: href(toSectionPath(path, siteKey)), current: section === current };
 };
 
 /** Returns the navigation, without pages that the caller can't open. The Inspector appears while it is installed. */
 export function navigation(
-  current: Section | "elsewhere",
+  place: NavPlace,
   isOfHost: boolean,
   inspectorUrl: string | undefined,
-  href: Href,
 ): readonly NavEntry[] {
   const sections = SECTION_NAMES.filter((section) => isOfHost || !OF_HOST.includes(section));
-  const own = sections.map((section) => toEntry(section, current, href));
+  const own = sections.map((section) => toEntry(section, place));
   return inspectorUrl === undefined
     ? own
     : [...own, { text: "Inspector", href: inspectorUrl, current: false }];

@@ -5,18 +5,22 @@ import type { Caller } from "../http/access.ts";
 import type { Rooms } from "../rooms.ts";
 import type { Assets } from "./assets.ts";
 import { CSRF_FIELD } from "./form.ts";
+import { listCrumbs, toSiteSwitch } from "./frame.ts";
+import type { SiteSwitch } from "./frame.ts";
 import { noticeText } from "./notices.ts";
 import type { PageAnswer, ViewAnswer } from "./page.ts";
-import { API_DOCS, DOCS, HOME, LIVE, toUrl } from "./paths.ts";
+import { API_DOCS, DOCS, HOME, LIVE, SEARCH, toUrl } from "./paths.ts";
 import { allowFrames } from "./policy.ts";
 import { toPortalFrame, toPortalNavigation } from "./portal-frame.ts";
 import type { Render } from "./render.ts";
 import { navigation } from "./sections.ts";
+import type { NavPlace } from "./sections.ts";
+import { findSiteKey } from "./site-place.ts";
 import { isOfHost } from "./visitors.ts";
 import type { Visitor } from "./visitors.ts";
 
 export interface SenderParts {
-  readonly rooms: Pick<Rooms, "href" | "receivers" | "portalLooks">;
+  readonly rooms: Pick<Rooms, "href" | "receivers" | "portalLooks" | "searchIndex" | "sites">;
   readonly render: Render;
   readonly assets: Pick<Assets, "version">;
   /** Text on every page after login, for example that deliveries can reach private networks. */
@@ -31,6 +35,16 @@ type SentView = Omit<ViewAnswer, "section"> &
     /** A page before the login to a portal, which may be in a frame as the portal's own pages. */
     readonly isOfPortal?: boolean;
   };
+
+interface Place extends NavPlace {
+  readonly crumbs: readonly { readonly text: string; readonly href: string }[];
+  readonly siteSwitch: SiteSwitch | undefined;
+}
+
+interface PortalFrameParts {
+  readonly place: Place | undefined;
+  readonly isOfPortal: boolean;
+}
 
 export interface Sender {
   /** Redirects to a page of the web app. */
@@ -57,7 +71,31 @@ export function createSender({ rooms, render, assets, banner, warnings }: Sender
     return all.length === 0 ? undefined : all.join(" ");
   }
 
-  function toFrame(visitor: Visitor | undefined, section: SentView["section"]) {
+  /** Where a page with navigation is. */
+  function readPlace(
+    request: Request,
+    { caller }: Visitor,
+    { section, parents = [] }: SentView,
+  ): Place | undefined {
+    if (section === undefined) return undefined;
+    const url = toUrl(request);
+    const address = { path: url.pathname, query: url.searchParams };
+    const sites = rooms.searchIndex.listSites(caller);
+    const asked = sites.length < 2 ? undefined : findSiteKey(address, rooms.sites.keyOf);
+    const siteKey = sites.find(({ key }) => key === asked)?.key;
+    return {
+      current: section,
+      siteKey,
+      href,
+      crumbs: listCrumbs({ section, address, siteKey, parents }).map(({ text, path }) => ({
+        text,
+        href: href(path),
+      })),
+      siteSwitch: toSiteSwitch(address, sites, siteKey, href),
+    };
+  }
+
+  function toFrame(visitor: Visitor | undefined, place: Place | undefined) {
     if (visitor === undefined) {
       return { nav: undefined, who: undefined, banner: undefined, csrf: "", may: () => false };
     }
@@ -65,10 +103,10 @@ export function createSender({ rooms, render, assets, banner, warnings }: Sender
     return {
       docs: href(DOCS),
       apiDocs: href(API_DOCS),
-      nav:
-        section === undefined
-          ? undefined
-          : navigation(section, isOfHost(caller), rooms.receivers.inspectorUrl(), href),
+      find: href(SEARCH),
+      crumbs: place?.crumbs,
+      siteSwitch: place?.siteSwitch,
+      nav: place && navigation(place, isOfHost(caller), rooms.receivers.inspectorUrl()),
       who: { text: caller.actor.replace(/^token:/, ""), logout: href("/admin/logout"), csrf },
       banner: listBanners(caller),
       csrf: `<input type="hidden" name="${CSRF_FIELD}" value="${csrf}">`,
@@ -77,20 +115,21 @@ export function createSender({ rooms, render, assets, banner, warnings }: Sender
   }
 
   /** What is different on a page of a portal, which other origins may have in a frame. */
-  async function toPortalParts(response: Response, visitor: Visitor | undefined, view: SentView) {
+  async function toPortalParts(response: Response, visitor: Visitor | undefined, frame: PortalFrameParts) {
     const portal = visitor?.caller.portal;
-    if (portal === undefined && view.isOfPortal !== true) return {};
+    if (portal === undefined && !frame.isOfPortal) return {};
     const look = await rooms.portalLooks.read();
     allowFrames(response, look);
-    const frame = toPortalFrame(look, href);
-    if (portal === undefined || visitor === undefined) return frame;
-    const { whose, ...navigation } = toPortalNavigation(portal, view.section, href);
+    const looks = toPortalFrame(look, href);
+    if (portal === undefined || visitor === undefined) return looks;
+    const { whose, ...navigation } = toPortalNavigation(portal, frame.place);
     const who = { text: whose, logout: href("/admin/logout"), csrf: visitor.csrf };
-    return { ...frame, ...navigation, who };
+    return { ...looks, ...navigation, who };
   }
 
   const sendView: Sender["sendView"] = async (request, response, visitor, answer) => {
-    const { view, title, section, data, status = 200, live = false } = answer;
+    const { view, title, data, status = 200, live = false } = answer;
+    const place = visitor && readPlace(request, visitor, answer);
     const notice = noticeText(toUrl(request).searchParams.get("notice"));
     const html = await render(`/host/${view}`, {
       title,
@@ -101,8 +140,8 @@ export function createSender({ rooms, render, assets, banner, warnings }: Sender
       live: live ? href(LIVE) : undefined,
       notice: notice === undefined ? undefined : { kind: "good", text: notice },
       portal: false,
-      ...toFrame(visitor, section),
-      ...(await toPortalParts(response, visitor, answer)),
+      ...toFrame(visitor, place),
+      ...(await toPortalParts(response, visitor, { place, isOfPortal: answer.isOfPortal === true })),
       ...data,
     });
     response.status(status).setHeader("cache-control", "no-store");

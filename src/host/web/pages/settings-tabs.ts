@@ -24,7 +24,7 @@ export function settingsView(
   return {
     kind: "view",
     view,
-    title: "Settings",
+    title: href === SETTINGS_PATH ? "Settings" : (TABS.find(([, to]) => to === href)?.[0] ?? "Settings"),
     section: "settings",
     status: refusal?.status ?? 200,
     data: { ...data, refusal, tabs: TABS.map(([text, to]) => ({ text, href: to, current: to === href })) },

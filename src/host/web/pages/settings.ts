@@ -81,7 +81,7 @@ async function sitesView({ form }: Visit, { catalogue, sites }: Rooms, refusal?:
 async function siteView({ params }: Visit, { catalogue, sites }: Rooms, refusal?: CallboardError) {
   const site = await sites.load(params["site"] ?? "");
   const { hasEnvelopes, isOperational } = catalogue.get(site.product);
-  return settingsView(
+  const view = settingsView(
     "settings-site",
     PATH,
     {
@@ -95,6 +95,7 @@ async function siteView({ params }: Visit, { catalogue, sites }: Rooms, refusal?
     },
     refusal,
   );
+  return { ...view, title: `Site ${site.key}` };
 }
 
 const formatPeriod = (ms: number | undefined): string => (ms === undefined ? "" : shortDuration(ms));
@@ -266,6 +267,7 @@ export const settingsPages: readonly Page[] = [
         view: "confirm",
         title: `Remove the site ${site.key}?`,
         section: "settings",
+        parents: [{ text: site.key, path: `${PATH}/sites/${site.key}` }],
         data: {
           sentences: [
             `${site.name} is removed with everything that was sent and received on it.`,
@@ -352,6 +354,7 @@ export const settingsPages: readonly Page[] = [
         view: "confirm",
         title: `Revoke the token ${token.name}?`,
         section: "settings",
+        parents: [{ text: "API tokens", path: `${PATH}/tokens` }],
         data: {
           sentences: [
             "Whoever uses it is refused from now on. This cannot be undone.",

@@ -79,11 +79,13 @@ export interface FormShape {
   /** A new webhook needs its URL only, in a form above the list. */
   readonly isUrlForm: boolean;
   readonly createLabel: string;
+  /** Heading above the deliveries. */
+  readonly logLabel: string;
 }
 
 export function toFormShape(product: Product): FormShape {
   const { formats, hasIssues, isOperational } = product;
-  const { isNameAndUrl = false, isUrlForm = false, httpsOnly, createLabel } = formats[0];
+  const { isNameAndUrl = false, isUrlForm = false, httpsOnly, createLabel, logLabel } = formats[0];
   return {
     formats,
     isOperational,
@@ -96,6 +98,7 @@ export function toFormShape(product: Product): FormShape {
     httpsOnly: httpsOnly === "always",
     isUrlForm,
     createLabel,
+    logLabel: logLabel ?? "Recent deliveries",
   };
 }
 

@@ -199,6 +199,7 @@ async function formView(site: Site, rooms: Rooms, state: FormState) {
       hasRoutingKey: saved?.webhook.routingKey !== undefined,
       access: fields.access,
       savedAccess: accessView(saved?.webhook ?? {}),
+      takesAuthentication: true,
       endingSoonBefore: Date.now() + 30 * 86_400_000,
       publicKeys: (saved?.publicKeys ?? []).map(({ text, jwk, until }) => ({
         key: text,
@@ -398,12 +399,13 @@ export const webhookPages: readonly Page[] = [
       return {
         kind: "view",
         view: "confirm",
-        title: `Delete the webhook ${webhook.name}?`,
+        title: `Delete webhook “${webhook.name}”?`,
         section: "webhooks",
+        parents: [{ text: webhook.name, path: href }],
         data: {
           sentences: [
             `Nothing more is sent to ${webhook.url}. What still waits for it fails as unsubscribed.`,
-            "What was sent stays in the sent log.",
+            "Past deliveries are kept.",
           ],
           button: "Delete",
           action: `${href}/delete`,

@@ -1,6 +1,7 @@
 /** Endpoints and replays, as responses have them. */
 import { STANDSTILL_REASONS } from "../../model/standstill.ts";
 import { LEFT_OUT_KINDS } from "../../model/replay.ts";
+import { SHOWN_HEADERS, SHOWN_TLS } from "./access.ts";
 import { PACE } from "./pace.ts";
 import { RECEIVER, SLOT } from "./parts.ts";
 import {
@@ -92,6 +93,8 @@ export const NOT_SENDING = nullable(
 export const ENDPOINT_DETAIL = named(
   "EndpointDetail",
   extended("An endpoint, and why nothing is being sent to it", ENDPOINT, {
+    ...SHOWN_HEADERS,
+    ...SHOWN_TLS,
     notSending: NOT_SENDING,
     stuckKeys: array(
       "Keys whose deliveries wait behind one that is being retried, the first hundred",

@@ -27,6 +27,7 @@ import { pace } from "./0023-pace.ts";
 import { order } from "./0024-order.ts";
 import { webhookFormats } from "./0025-webhook-formats.ts";
 import { portals } from "./0026-portals.ts";
+import { endpointAccess } from "./0028-endpoint-access.ts";
 
 export interface Migration {
   /** Begins with the next free number. */
@@ -61,4 +62,5 @@ export const MIGRATIONS: readonly Migration[] = [
   order,
   webhookFormats,
   portals,
+  endpointAccess,
 ];

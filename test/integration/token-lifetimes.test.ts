@@ -1,0 +1,136 @@
+/**
+ * Access tokens over four processes and one hour of deliveries, on a database whose clock the test sets forward: one request to the
+ * token server for each lifetime, and no delivery with a token that has ended.
+ */
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { startReceiver } from "../support/http-receiver.ts";
+import type { Receiver } from "../support/http-receiver.ts";
+import { startPostgres } from "../support/postgres.ts";
+import type { Postgres } from "../support/postgres.ts";
+import { startServeProcess } from "../support/serve-process.ts";
+import type { ServeProcess } from "../support/serve-process.ts";
+import { createServerClock } from "../support/server-clock.ts";
+import type { ServerClock } from "../support/server-clock.ts";
+import { CLIENT, answerJson, startTokenServer } from "../support/token-server.ts";
+import type { TestTokenServer } from "../support/token-server.ts";
+import { waitFor } from "../support/wait-for.ts";
+
+const CALLBOARD = join(import.meta.dirname, "../../bin/callboard.cjs");
+const TOKEN = "a-token-that-all-processes-know";
+const PROCESSES = 4;
+const HOUR_MS = 3_600_000;
+const LIFETIME_MS = 600_000;
+/** A token is renewed a minute before its end: one of these steps is always within that minute. */
+const STEP_MS = 50_000;
+/** Nothing is delivered for longer than a token lives: then all processes need the next one at once. */
+const IDLE_MS = LIFETIME_MS + 100_000;
+const IDLE_AT_STEP = 20;
+/** Until every process has looked at the clock again. */
+const NOTICED_MS = 2_300;
+
+let directory: string;
+let postgres: Postgres;
+let clock: ServerClock;
+let receiver: Receiver;
+let tokenServer: TestTokenServer;
+const processes: ServeProcess[] = [];
+/** When each token was issued, on the database's clock. */
+const issuedAt = new Map<string, number>();
+/** Deliveries that came with a token that was none, or had ended. */
+const wrong: string[] = [];
+
+const now = () => performance.now() + clock.aheadMs();
+
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), "callboard-tokens-"));
+  postgres = await startPostgres();
+  const url = await postgres.newUrl();
+  clock = await createServerClock(url);
+  tokenServer = await startTokenServer();
+  tokenServer.answer = (_request, response) => {
+    const token = `access-token-${issuedAt.size + 1}`;
+    issuedAt.set(token, now());
+    const answer = () => answerJson(response, 200, { access_token: token, expires_in: LIFETIME_MS / 1_000 });
+    // Long enough for every process to want one meanwhile.
+    setTimeout(answer, 100);
+  };
+  receiver = await startReceiver(({ headers }, response) => {
+    const token = (headers.authorization ?? "").replace(/^Bearer /, "");
+    const age = now() - (issuedAt.get(token) ?? -Infinity);
+    if (age > LIFETIME_MS) wrong.push(`${token} of ${age} ms at ${clock.aheadMs()}`);
+    response.writeHead(204).end();
+  });
+  const env = {
+    CALLBOARD_DATABASE_URL: url,
+    CALLBOARD_MASTER_KEY: randomBytes(32).toString("hex"),
+    CALLBOARD_ADMIN_TOKEN: TOKEN,
+  };
+  for (let no = 0; no < PROCESSES; no += 1) {
+    const args = [CALLBOARD, "serve", "--port", "0"];
+    processes.push(await startServeProcess({ command: process.execPath, args, cwd: directory, env }));
+  }
+}, 120_000);
+
+afterAll(async () => {
+  for (const each of processes) each.send("SIGTERM");
+  await Promise.all(processes.map(({ ended }) => ended));
+  await receiver.close();
+  await tokenServer.close();
+  await clock.close();
+  await postgres.stop();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+async function post({ url }: ServeProcess, path: string, body: object): Promise<void> {
+  const response = await fetch(`${url}/api/v1/sites/jira/${path}`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${TOKEN}`, "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  expect(response.ok, await response.text()).toBe(true);
+}
+
+/** A clock that jumps ends leases: a delivery may come twice. */
+const countDelivered = (): number =>
+  new Set(
+    receiver.received.map(
+      ({ headers }) => headers["webhook-id"] ?? headers["x-atlassian-webhook-identifier"],
+    ),
+  ).size;
+
+/** Every process takes two events at once and delivers them. */
+async function deliverFromAll(): Promise<void> {
+  const before = countDelivered();
+  const event = { event: "jira:issue_created", payload: { issue: { key: "DEMO-1" } } };
+  await Promise.all([...processes, ...processes].map((each) => post(each, "events", event)));
+  await waitFor(() => expect(countDelivered()).toBe(before + 2 * PROCESSES), 20_000);
+}
+
+test("one request for each lifetime, and every delivery has a token that has not ended", async () => {
+  const [first] = processes;
+  if (first === undefined) throw new Error("there are processes");
+  const authentication = {
+    kind: "oauth2",
+    tokenUrl: tokenServer.tokenUrl,
+    clientId: CLIENT.id,
+    clientSecret: CLIENT.secret,
+  };
+  await post(first, "webhooks", { name: "Board", url: receiver.url, authentication });
+  const startedAt = now();
+  for (let step = 1; now() - startedAt < HOUR_MS; step += 1) {
+    await clock.forward(step === IDLE_AT_STEP ? IDLE_MS : STEP_MS);
+    await new Promise((resolve) => setTimeout(resolve, NOTICED_MS));
+    await deliverFromAll();
+  }
+
+  expect(wrong).toEqual([]);
+  const times = [...issuedAt.values()];
+  const lives = times.slice(1).map((time, index) => time - (times[index] ?? 0));
+  // Renewed in the last minute, or when the next delivery needs it.
+  expect(lives.filter((life) => life < LIFETIME_MS - 60_000)).toEqual([]);
+  expect(times.length).toBeGreaterThanOrEqual(6);
+}, 600_000);
