@@ -9,6 +9,7 @@ import { measureBadReceivers } from "./measure/bad-receivers.ts";
 import { measureBodyFilters } from "./measure/body-filters.ts";
 import { measureBuilds } from "./measure/builds.ts";
 import { measureBlocks } from "./measure/blocks.ts";
+import { measureCitus } from "./measure/citus.ts";
 import { measureCost } from "./measure/cost.ts";
 import { measureGrowth } from "./measure/growth.ts";
 import { measureIngest } from "./measure/ingest.ts";
@@ -53,6 +54,7 @@ const PARTS: Readonly<Record<string, Part>> = {
     "Planner statistics",
     () => measurePlannerStatistics(quick ? 3 : 5, quick ? 3 : 6, quick ? 100_000 : 1_000_000),
   ],
+  citus: ["Citus beside PostgreSQL", () => measureCitus(quick ? 3 : 7, quick ? 3 : 6)],
   cost: [
     "CPU per delivery",
     () => measureCost({ rounds: quick ? 3 : 5, roundSeconds: quick ? 2 : 8, rateSeconds: quick ? 3 : 10 }),

@@ -79,7 +79,10 @@ export async function createServer({
 
 /** With `CITUS_URL` a cluster of Citus takes the server's place. */
 export async function startPostgres(options: PostgresOptions = {}): Promise<Postgres> {
-  if (CITUS_URL !== undefined) return startOnCitus(CITUS_URL);
+  return CITUS_URL === undefined ? startOwnPostgres(options) : startOnCitus(CITUS_URL);
+}
+
+export async function startOwnPostgres(options: PostgresOptions = {}): Promise<Postgres> {
   // The server refuses to run as root and is started as another user then, who must be able to enter the directory.
   const parent = mkdtempSync(join(tmpdir(), "callboard-pg-"));
   chmodSync(parent, 0o755);
