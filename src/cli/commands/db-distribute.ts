@@ -1,4 +1,5 @@
 /** `callboard db distribute`: places the tables of a database on the servers of its Citus cluster, while no server runs. */
+import { randomBytes } from "node:crypto";
 import { distributeDatabase as distribute } from "../../host/index.ts";
 import { createLogger } from "../../logger.ts";
 import { counted } from "../consent.ts";
@@ -13,7 +14,9 @@ export async function distributeDatabase(
   io: Io,
   flags: DatabaseFlags & { readonly json?: boolean },
 ): Promise<Ending> {
-  const { databaseUrl } = loadDatabaseConfig(io, flags);
+  // Distributing opens no secret, so it needs no master key.
+  const env = { CALLBOARD_MASTER_KEY: randomBytes(32).toString("hex"), ...io.env };
+  const { databaseUrl } = loadDatabaseConfig({ ...io, env }, flags);
   const tell = createProgress(io, "distributing");
   const { tables } = await distribute({
     databaseUrl,

@@ -59,7 +59,7 @@ function addDatabase(program: Command, { alone }: Actions): void {
       )
       .action(alone(async () => (await import("../commands/db-distribute.ts")).distributeDatabase)),
     "db distribute",
-    "db distribute --database-url postgres://coordinator.example.com/callboard --json",
+    "db distribute --json",
   );
 }
 

@@ -7,7 +7,7 @@ interface OfSite {
 }
 
 /** Splits what one statement is about. There is no empty part. */
-export function splitBySite<T extends OfSite>(
+export function toSiteParts<T extends OfSite>(
   { isDistributed }: Pick<Dialect, "isDistributed">,
   items: readonly T[],
 ): readonly (readonly T[])[] {
@@ -22,7 +22,7 @@ export async function eachSite<T extends OfSite, R>(
   items: readonly T[],
   run: (part: readonly T[]) => Promise<readonly R[]>,
 ): Promise<readonly R[]> {
-  const [first = [], ...others] = splitBySite(dialect, items);
+  const [first = [], ...others] = toSiteParts(dialect, items);
   // As it is nearly always.
   if (others.length === 0) return run(first);
   const rows: R[] = [];

@@ -142,11 +142,6 @@ export async function openPostgres(
     return answered.value;
   }
 
-  async function runInOneStatement(lent: Lent, batch: Batch): Promise<void> {
-    const { sql, bind } = batchStatement(batch);
-    await runAlone(lent, sql, bind);
-  }
-
   async function inTransaction<T>(lent: Lent, work: (tx: Transaction) => Promise<T>): Promise<T> {
     const rollBack = async () => {
       if (!lent.isLost) await lent.queries.query("ROLLBACK").catch(() => undefined);
@@ -177,22 +172,16 @@ export async function openPostgres(
           }),
         true,
       ),
-    batch: async (batch) => {
-      try {
-        await meter.measure(() =>
-          lendPrepared((lent) =>
-            dialect.isDistributed
-              ? inTransaction(lent, (tx) => runInSteps(tx, batch))
-              : runInOneStatement(lent, batch),
-          ),
-        );
-        return true;
-      } catch (error) {
-        if (error instanceof Refused) return false;
-        if (error instanceof Error && ownCode(error) === DIVISION_BY_ZERO) return false;
-        throw error;
-      }
-    },
+    batch: (batch) =>
+      meter
+        .measure(() =>
+          lendPrepared(async (lent) => {
+            if (dialect.isDistributed) return inTransaction(lent, (tx) => runInSteps(tx, batch));
+            const { sql, bind } = batchStatement(batch);
+            await runAlone(lent, sql, bind);
+          }),
+        )
+        .then(() => true, toRefusal),
     commits: meter.read,
     connections: connections.usage,
     close: async () => {
@@ -237,6 +226,13 @@ function keepQuiet(client: Client): () => void {
 }
 
 const DIVISION_BY_ZERO = "22012";
+/** False for a batch that was refused: it divided by zero, or gave up between its steps. */
+function toRefusal(error: unknown): false {
+  if (error instanceof Refused || (error instanceof Error && ownCode(error) === DIVISION_BY_ZERO))
+    return false;
+  throw error;
+}
+
 const READ_ONLY = "25006";
 /** The statement does not exist, or exists already. */
 const LOST_NAMES: ReadonlySet<string> = new Set(["26000", "42P05"]);

@@ -1,6 +1,6 @@
 /** Announces things once over any number of processes: the process that writes the row, or raises the count, announces. */
 import { makeChanges } from "../db/batch.ts";
-import { splitBySite } from "../db/by-site.ts";
+import { toSiteParts } from "../db/by-site.ts";
 import type { Change } from "../db/queryable.ts";
 import { big, text } from "../db/columns.ts";
 import type { Queryable } from "../db/queryable.ts";
@@ -92,7 +92,7 @@ export async function addFailures(tx: Queryable, counts: readonly FailureCount[]
   const { dialect } = tx;
   await makeChanges(
     tx,
-    splitBySite(dialect, counts).map((part) => failuresChange(dialect, part)),
+    toSiteParts(dialect, counts).map((part) => failuresChange(dialect, part)),
   );
 }
 

@@ -6,7 +6,7 @@
  */
 import { makeChanges } from "../db/batch.ts";
 import type { Change, Statement } from "../db/batch.ts";
-import { eachSite, splitBySite } from "../db/by-site.ts";
+import { eachSite, toSiteParts } from "../db/by-site.ts";
 import type { Queryable } from "../db/database.ts";
 import type { Dialect } from "../db/dialect.ts";
 import { SITE_ID_COLUMNS, eventOfDelivery, firstUuidAt, siteIdRows } from "../../model/ids.ts";
@@ -56,7 +56,7 @@ export async function insertDeliveries(
   const { dialect } = tx;
   await makeChanges(
     tx,
-    splitBySite(dialect, deliveries).map((part) => deliveriesChange(dialect, part, now)),
+    toSiteParts(dialect, deliveries).map((part) => deliveriesChange(dialect, part, now)),
   );
 }
 

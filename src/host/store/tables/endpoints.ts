@@ -1,7 +1,7 @@
 /** Endpoints: (installation or outgoing webhook) × URL origin, the unit of isolation; with the state of its breaker. */
 import { takeNumbers } from "../db/counter.ts";
 import { makeChanges } from "../db/batch.ts";
-import { splitBySite } from "../db/by-site.ts";
+import { toSiteParts } from "../db/by-site.ts";
 import type { Change } from "../db/batch.ts";
 import { big, int, json, optional, receiver, sealedJson, text } from "../db/columns.ts";
 import type { Queryable } from "../db/database.ts";
@@ -108,7 +108,7 @@ export async function saveBreakers(tx: Queryable, states: readonly BreakerState[
   const { dialect } = tx;
   await makeChanges(
     tx,
-    splitBySite(dialect, states).map((part) => breakersChange(dialect, part)),
+    toSiteParts(dialect, states).map((part) => breakersChange(dialect, part)),
   );
 }
 

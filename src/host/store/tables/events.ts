@@ -1,7 +1,7 @@
 /** Events as accepted: written together with their deliveries, in one transaction, before the caller is answered. */
 import { makeChanges } from "../db/batch.ts";
 import type { Change, Statement } from "../db/batch.ts";
-import { eachSite, splitBySite } from "../db/by-site.ts";
+import { eachSite, toSiteParts } from "../db/by-site.ts";
 import type { Queryable } from "../db/database.ts";
 import type { Dialect } from "../db/dialect.ts";
 import { toLastDelivery } from "../../model/ids.ts";
@@ -32,7 +32,7 @@ export async function insertEvents(tx: Queryable, events: readonly NewEvent[]): 
   const { dialect } = tx;
   await makeChanges(
     tx,
-    splitBySite(dialect, events).map((part) => eventsChange(dialect, part)),
+    toSiteParts(dialect, events).map((part) => eventsChange(dialect, part)),
   );
 }
 

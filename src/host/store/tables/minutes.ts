@@ -1,7 +1,7 @@
 /** Figures for people: attempts counted per minute, endpoint and outcome when they are settled, so that no page scans the log. */
 import { makeChanges } from "../db/batch.ts";
 import type { Change } from "../db/batch.ts";
-import { splitBySite } from "../db/by-site.ts";
+import { toSiteParts } from "../db/by-site.ts";
 import type { Queryable } from "../db/database.ts";
 import type { Dialect } from "../db/dialect.ts";
 import type { MinuteCount } from "../../model/minute.ts";
@@ -23,7 +23,7 @@ export async function addMinutes(tx: Queryable, counts: readonly MinuteCount[]):
   const { dialect } = tx;
   await makeChanges(
     tx,
-    splitBySite(dialect, counts).map((part) => minutesChange(dialect, part)),
+    toSiteParts(dialect, counts).map((part) => minutesChange(dialect, part)),
   );
 }
 

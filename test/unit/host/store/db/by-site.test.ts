@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { eachSite, splitBySite } from "../../../../../src/host/store/db/by-site.ts";
+import { eachSite, toSiteParts } from "../../../../../src/host/store/db/by-site.ts";
 
 const ITEMS = [
   { siteNo: 1, id: "a" },
@@ -26,6 +26,6 @@ describe("work on rows of several sites", () => {
   });
 
   test.each([true, false])("no rows have no part (distributed: %s)", (isDistributed) => {
-    expect(splitBySite({ isDistributed }, [])).toEqual([]);
+    expect(toSiteParts({ isDistributed }, [])).toEqual([]);
   });
 });
