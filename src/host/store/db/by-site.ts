@@ -16,13 +16,14 @@ export function toSiteParts<T extends OfSite>(
   return [...groupBy(items, ({ siteNo }) => siteNo).values()];
 }
 
-/** Runs the statement for each part, one after the other. Resolves to the rows of all. */
+/** Runs the statement for each part, one after the other. Resolves to the rows of all; without items nothing is run. */
 export async function eachSite<T extends OfSite, R>(
   { dialect }: { readonly dialect: Pick<Dialect, "isDistributed"> },
   items: readonly T[],
   run: (part: readonly T[]) => Promise<readonly R[]>,
 ): Promise<readonly R[]> {
-  const [first = [], ...others] = toSiteParts(dialect, items);
+  const [first, ...others] = toSiteParts(dialect, items);
+  if (first === undefined) return [];
   // As it is nearly always.
   if (others.length === 0) return run(first);
   const rows: R[] = [];

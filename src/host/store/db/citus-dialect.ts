@@ -39,6 +39,9 @@ export const CITUS: Dialect = {
   isDistributed: true,
   // It sets something in the session of the coordinator alone, and the lock is waited for on another server.
   limitLockWait: undefined,
+  // What a transaction writes on another server gives it no ID on the coordinator: every open one may have written.
+  oldestWrite: `(SELECT (extract(epoch FROM min(xact_start)) * 1000)::bigint FROM pg_stat_activity
+    WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid())`,
   // Recursive queries would need a site.
   firstOfEach: (_columns, _next, grouped) => grouped,
   sitesIn: (parameter, alias) =>

@@ -25,6 +25,11 @@ describe("work on rows of several sites", () => {
     expect(await collect(true)).toEqual({ parts: ["ac", "b"], rows: ["a", "c", "b"] });
   });
 
+  test.each([true, false])("runs nothing without rows (distributed: %s)", async (isDistributed) => {
+    const run = () => Promise.reject(new Error("run without rows"));
+    expect(await eachSite({ dialect: { isDistributed } }, [], run)).toEqual([]);
+  });
+
   test.each([true, false])("no rows have no part (distributed: %s)", (isDistributed) => {
     expect(toSiteParts({ isDistributed }, [])).toEqual([]);
   });
