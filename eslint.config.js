@@ -35,6 +35,8 @@ export default tseslint.config(
         "error",
         { ignoreArrowShorthand: true, ignoreVoidReturningFunctions: true },
       ],
+      // The compiler option erasableSyntaxOnly lets no enum exist, and the rule takes a quarter of the time of all of them.
+      "@typescript-eslint/no-unsafe-enum-assignment": "off",
       eqeqeq: "error",
       "no-console": "error",
     },

@@ -5,6 +5,7 @@ import { endWith } from "./exit-code.ts";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { measureAnonymous } from "./measure/anonymous.ts";
+import { measureBackup } from "./measure/backup.ts";
 import { measureBadReceivers } from "./measure/bad-receivers.ts";
 import { measureBodyFilters } from "./measure/body-filters.ts";
 import { measureBuilds } from "./measure/builds.ts";
@@ -14,6 +15,7 @@ import { measureCost } from "./measure/cost.ts";
 import { measureGrowth } from "./measure/growth.ts";
 import { measureIngest } from "./measure/ingest.ts";
 import { measureIsolation } from "./measure/isolation.ts";
+import { measureLarge } from "./measure/large.ts";
 import { measureLatency } from "./measure/latency.ts";
 import { measurePlannerStatistics } from "./measure/planner-statistics.ts";
 import { measureOwnProducts } from "./measure/own-products.ts";
@@ -24,6 +26,7 @@ import { measureTesting } from "./measure/testing.ts";
 import { measureThroughput } from "./measure/throughput.ts";
 import { measureTraces } from "./measure/traces.ts";
 import { measureWalk } from "./measure/walk.ts";
+import { measureWebLists } from "./measure/web-lists.ts";
 import { measureWorkers } from "./measure/workers.ts";
 import { measureWhy } from "./measure/why.ts";
 import { missedBars, printFigures, saveFigures } from "./report.ts";
@@ -40,6 +43,9 @@ const { quick } = values;
 const against = values.against === undefined ? undefined : resolve(values.against);
 
 type Part = readonly [title: string, measure: () => Promise<readonly Figure[]>];
+
+const LARGE = { deliveries: 10_000_000, endpoints: 100_000, sites: 10_000, addons: 1_000 };
+const SMALL = { deliveries: 500_000, endpoints: 10_000, sites: 1_000, addons: 200 };
 
 const PARTS: Readonly<Record<string, Part>> = {
   throughput: ["Deliveries", () => measureThroughput(quick ? 3 : 5, quick ? 1 : 6)],
@@ -73,10 +79,16 @@ const PARTS: Readonly<Record<string, Part>> = {
   "own-products": ["Own products", () => measureOwnProducts(5, quick ? 3_000 : 8_000)],
   order: ["Order by key", () => measureOrder({ rounds: quick ? 3 : 5, seconds: quick ? 2 : 8 })],
   replay: ["Replay", () => measureReplay(quick ? 20_000 : 1_000_000, quick ? 5 : 9, quick ? 3 : 10)],
+  "web-lists": ["Lists of the web app", () => measureWebLists(quick ? 3 : 9)],
+  backup: ["Backup", () => measureBackup(quick ? 2 : 5, quick ? 50_000 : 300_000)],
   registry: ["Changes of the registry", () => measureRegistry(quick ? 20 : 60, quick ? 1_000 : 10_000)],
   growth: [
     "Growth",
     () => measureGrowth(quick ? [0, 1_000_000] : [0, 1_000_000, 5_000_000], 3, quick ? 10_000 : 20_000),
+  ],
+  large: [
+    "A large server",
+    () => measureLarge(quick ? SMALL : LARGE, { rounds: quick ? 3 : 7, seconds: quick ? 3 : 6 }),
   ],
 };
 

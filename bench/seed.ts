@@ -7,7 +7,7 @@ import { endpoints, ensureEndpoint } from "../src/host/store/tables/endpoints.ts
 import { saveInstallation } from "../src/host/store/tables/installations.ts";
 import { migrate } from "../src/host/store/db/migrate.ts";
 import { createSeal } from "../src/host/store/seal.ts";
-import { insertSite, raiseVersion } from "../src/host/store/tables/sites.ts";
+import { findSite, insertSite, raiseVersion } from "../src/host/store/tables/sites.ts";
 import { insertSubscriptions } from "../src/host/store/tables/subscriptions.ts";
 import { saveWebhook } from "../src/host/store/tables/webhooks.ts";
 import type { Installation } from "../src/host/model/installation.ts";
@@ -118,16 +118,33 @@ export async function seedAddons(database: Database, addons: readonly SeededAddo
   });
 }
 
+const ADDON_PREFIX = "addon-";
 /** The first add-on of a seeded registry; it has 50 dynamic webhooks at most. */
-export const ADDON_KEY = "addon-0";
+export const ADDON_KEY = `${ADDON_PREFIX}0`;
 const DYNAMIC_EACH = 50;
 const MONTH_MS = 30 * 24 * 3_600_000;
 
+/** An event type that webhooks of a seeded registry subscribe to beside {@link EVENT}. */
+const OTHER_EVENT = "jira:issue_deleted";
+
+export interface SeededRegistry {
+  readonly webhooks: number;
+  readonly dynamic: number;
+  readonly sites: number;
+  /** Webhooks on the site `jira`, the others being on the other sites. Evenly spread when left out. */
+  readonly webhooksOnFirst?: number;
+  /** Webhooks that subscribe to {@link EVENT}. All of them when left out. */
+  readonly subscribed?: number;
+  /** Add-ons on the site `jira`, each with a subscription to another event type. */
+  readonly addons?: number;
+  /** What the keys of its add-ons begin with. */
+  readonly addonPrefix?: string;
+  /** Sites that were made before: `jira` is the first of all, and may be there. */
+  readonly sitesBefore?: number;
+}
+
 /** The site `jira` among others, with so many outgoing webhooks in all, and dynamic webhooks on it. */
-export async function seedRegistry(
-  database: Database,
-  wanted: { readonly webhooks: number; readonly dynamic: number; readonly sites: number },
-): Promise<void> {
+export async function seedRegistry(database: Database, wanted: SeededRegistry): Promise<void> {
   const seal = createSeal(Buffer.from(MASTER_KEY, "hex"));
   const now = Date.now();
   const shared = {
@@ -139,7 +156,8 @@ export async function seedRegistry(
   } as const;
   await database.write(async (tx) => {
     const sites: number[] = [];
-    for (let site = 0; site < wanted.sites; site += 1) {
+    const { addonPrefix = ADDON_PREFIX, sitesBefore = 0 } = wanted;
+    for (let site = sitesBefore; site < sitesBefore + wanted.sites; site += 1) {
       const key = site === 0 ? "jira" : `jira-${site}`;
       const made = {
         ...shared,
@@ -148,16 +166,23 @@ export async function seedRegistry(
         clientKey: `bench-${key}`,
         installSigning: "signed",
       } as const;
-      sites.push((await insertSite(tx, made)).no);
+      const found = site === 0 ? await findSite(tx, key) : undefined;
+      sites.push((found ?? (await insertSite(tx, made))).no);
     }
     const siteOf = (index: number): number => sites[index % sites.length] ?? 0;
+    const { webhooksOnFirst, subscribed = wanted.webhooks, addons: plainAddons = 0 } = wanted;
+    const siteOfWebhook = (index: number): number => {
+      if (webhooksOnFirst === undefined) return siteOf(index);
+      return index < webhooksOnFirst ? siteOf(0) : siteOf(1 + (index % (sites.length - 1)));
+    };
+    const eventOf = (index: number): string => (index < subscribed ? EVENT : OTHER_EVENT);
+    const firstWebhook = wanted.webhooks === 0 ? 1 : await takeNumbers(tx, "webhook", wanted.webhooks);
     const webhooks = Array.from({ length: wanted.webhooks }, (_, index) => ({
-      siteNo: siteOf(index),
-      no: index + 1,
-      url: `https://hooks-${index}.example.com/callboard`,
+      siteNo: siteOfWebhook(index),
+      no: firstWebhook + index,
+      url: `https://hooks-${firstWebhook + index - 1}.example.com/callboard`,
     }));
-    if (webhooks.length > 0) await takeNumbers(tx, "webhook", webhooks.length);
-    for (const { siteNo, no, url } of webhooks) {
+    for (const [index, { siteNo, no, url }] of webhooks.entries()) {
       await saveWebhook(tx, seal, {
         siteNo,
         no,
@@ -167,7 +192,7 @@ export async function seedRegistry(
         template: undefined,
         routingKey: undefined,
         project: "BENCH",
-        events: [EVENT],
+        events: [eventOf(index)],
         filter: undefined,
         bodyFilter: undefined,
         excludeBody: false,
@@ -181,6 +206,7 @@ export async function seedRegistry(
         tls: undefined,
         retryProfile: undefined,
         orderBy: undefined,
+        batch: undefined,
         active: true,
         inactiveBecause: undefined,
         goneSince: undefined,
@@ -192,8 +218,8 @@ export async function seedRegistry(
       });
     }
     const addons = Array.from(
-      { length: Math.ceil(wanted.dynamic / DYNAMIC_EACH) },
-      (_, index) => `addon-${index}`,
+      { length: Math.max(plainAddons, Math.ceil(wanted.dynamic / DYNAMIC_EACH)) },
+      (_, index) => `${addonPrefix}${index}`,
     );
     for (const key of addons) {
       await saveInstallation(tx, seal, installationOf(siteOf(0), key, "https://addon.example.com", now));
@@ -229,10 +255,22 @@ export async function seedRegistry(
         siteNo,
         source: "webhook" as const,
         receiver: { kind: "webhook", webhookNo: no } as const,
-        event: EVENT,
+        event: eventOf(index),
         url,
         filter: undefined,
         endpointNo: first + index,
+        dynamic: undefined,
+        expiresAt: undefined,
+      })),
+      ...addons.slice(0, plainAddons).map((addonKey, index) => ({
+        ...plain,
+        siteNo: siteOf(0),
+        source: "module" as const,
+        receiver: { kind: "addon", addonKey } as const,
+        event: OTHER_EVENT,
+        url: "https://addon.example.com/hook",
+        filter: undefined,
+        endpointNo: first + webhooks.length + index,
         dynamic: undefined,
         expiresAt: undefined,
       })),

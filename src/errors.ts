@@ -23,6 +23,7 @@ export const ERROR_CODES = {
   BACKUP_NOT_FOUND: [404, "No backup with this ID"],
   BACKUP_STATE: [409, "The backup's state does not allow this operation"],
   BACKUP_UNSUPPORTED: [422, "The database is backed up and restored with its own tools"],
+  BATCH: [422, "The batches of a webhook are invalid"],
   BODY_ALREADY_READ: [500, "A handler in front of Callboard has read the body"],
   BODY_DUPLICATE_KEY: [400, "A JSON object contains a duplicate key"],
   BODY_FILTER: [422, "A body filter is invalid"],

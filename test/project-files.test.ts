@@ -98,10 +98,10 @@ describe("docs/releasing.md", () => {
       execFileSync("sh", ["-ec", commands], { cwd: folder, stdio: "pipe" });
       const changed = places.map((place) => readFileSync(join(folder, place), "utf8"));
       expect(
-        changed.filter((each) => !/^.*\bversion"?: "?1\.0\.0-rc\.1\b|^## \[1\.0\.0-rc\.1\] - /m.test(each)),
+        changed.filter((each) => !/^.*\bversion"?: "?1\.0\.0-rc\.2\b|^## \[1\.0\.0-rc\.2\] - /m.test(each)),
       ).toEqual([]);
-      expect(changed[2]).toMatch(/^appVersion: 1\.0\.0-rc\.1$/m);
-      expect(changed[3]).toMatch(/^## \[Unreleased\]\n\n## \[1\.0\.0-rc\.1\]/m);
+      expect(changed[2]).toMatch(/^appVersion: 1\.0\.0-rc\.2$/m);
+      expect(changed[3]).toMatch(/^## \[Unreleased\]\n\n## \[1\.0\.0-rc\.2\]/m);
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }

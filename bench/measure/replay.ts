@@ -2,39 +2,18 @@
  * What live events notice of a replay beside them, how fast a replay of the whole log is while nobody else wants anything, and
  * what a second one sends.
  */
-import type { Database } from "../../src/host/store/db/database.ts";
+import { MONTH_MS, addPastEvents } from "../past-events.ts";
 import { newDirectory, startHost, startSink } from "../processes.ts";
 import { createProducer } from "../producer.ts";
 import { tellFigure } from "../report.ts";
 import type { Figure } from "../report.ts";
-import { EVENT, MASTER_KEY, seedAddons, withDatabase } from "../seed.ts";
+import { MASTER_KEY, seedAddons, withDatabase } from "../seed.ts";
 import { median, percentile, ratios, shown, spread } from "../statistics.ts";
 import { steadyLatencies } from "./latency.ts";
 
 const TOKEN = "benchmark-token-0123456789";
 const LIVE = "benchmark.live";
 const LIVE_PER_SECOND = 200;
-const MONTH_MS = 30 * 86_400_000;
-
-/** Events of the past month that were sent to nobody, made by the database itself. */
-async function addPastEvents(
-  database: Database,
-  siteNo: number,
-  { begin, count }: { readonly begin: number; readonly count: number },
-): Promise<void> {
-  const step = 100_000;
-  for (let first = 0; first < count; first += step) {
-    const last = Math.min(first + step, count) - 1;
-    await database.write((tx) =>
-      tx.query(
-        `WITH RECURSIVE n(i) AS (SELECT ${first} UNION ALL SELECT i + 1 FROM n WHERE i < ${last})
-         INSERT INTO callboard_event (site_no, id, name, lane, body, body_size)
-         SELECT ${siteNo}, printf('%012x', ${begin} + CAST(i * ${MONTH_MS / count} AS INTEGER)) || '70008'
-           || printf('%011x', i) || '0000', '${EVENT}', 0, '{"issue":{"key":"DEMO-1"}}', 26 FROM n`,
-      ),
-    );
-  }
-}
 
 interface Replay {
   readonly id: string;

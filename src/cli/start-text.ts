@@ -2,6 +2,7 @@
 import { parsePostgresUrl } from "../database-url.ts";
 import type { Config } from "../config.ts";
 import type { RunningHost } from "../host/index.ts";
+import { hostsEntry } from "../host/model/hosts-entry.ts";
 import { VERSION } from "../version.ts";
 
 type Started = Pick<RunningHost, "url" | "listens" | "firstRun">;
@@ -69,13 +70,6 @@ function shownToken({ tokenFile, firstToken }: Started["firstRun"], profile: Con
 function passwordOf({ tokenFile, firstToken }: Started["firstRun"]): string {
   if (firstToken.kind === "made") return firstToken.token;
   return firstToken.kind === "kept" ? `<the token in ${tokenFile}>` : "<an API token>";
-}
-
-/** As the tools of the old local SDK write it: product path, user name and password, the token being the password. */
-export function hostsEntry(url: string, password: string, path = "/jira"): string {
-  const { protocol, host, pathname } = new URL(url);
-  const place = `${host.replace(/^127\.0\.0\.1(?=:|$)/, "localhost")}${pathname.replace(/\/$/, "")}`;
-  return `${protocol}//admin:${password}@${place}${path}`;
 }
 
 /** Without the password. */

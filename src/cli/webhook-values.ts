@@ -1,6 +1,7 @@
 /** The options that say what an outgoing webhook is, as values of the API. */
 import type { RequestOf, Schemas } from "../client/index.ts";
 import { defined } from "../defined.ts";
+import { parseDuration } from "../duration.ts";
 import { toAccess } from "./access-values.ts";
 import type { AccessFlags } from "./access-values.ts";
 import { usageFailure } from "./exit.ts";
@@ -33,6 +34,8 @@ export interface WebhookFlags extends AccessFlags, PaceFlags {
   readonly retryProfile?: NonNullable<Values["retryProfile"]> | "";
   /** "" for any order. */
   readonly orderBy?: string;
+  /** Such as "50,2s"; "" for one event in each request. */
+  readonly batch?: string;
   readonly generateSecret?: boolean;
   readonly json?: boolean;
 }
@@ -41,7 +44,7 @@ export interface WebhookFlags extends AccessFlags, PaceFlags {
  * What is given; "" takes a value away.
  *
  * @param before the pace that the options leave as it was where they don't name it
- * @throws CommandFailure as toBodyFilter and toPace do
+ * @throws CommandFailure as toBodyFilter, toBatch and toPace do
  */
 export async function toValues(
   flags: WebhookFlags,
@@ -49,7 +52,7 @@ export async function toValues(
   before: Schemas["Webhook"]["pace"] = null,
 ): Promise<Partial<Values>> {
   const { format, event, project, filter, bodyFilter, excludeBody, description, signature } = flags;
-  const { retryProfile, orderBy, generateSecret, owner, template, routingKeyFile, ...others } = flags;
+  const { retryProfile, orderBy, batch, generateSecret, owner, template, routingKeyFile, ...others } = flags;
   return defined({
     owner: owner === "" ? null : owner,
     format,
@@ -65,6 +68,7 @@ export async function toValues(
     retryProfile: retryProfile === "" ? null : retryProfile,
     pace: toPace(others, before),
     orderBy: orderBy === "" ? null : orderBy,
+    batch: batch === undefined ? undefined : toBatch(batch),
     generateSecret,
     ...(await toAccess(flags, io)),
   });
@@ -72,8 +76,18 @@ export async function toValues(
 
 /** The values of a saved webhook, as a request that changes some of them has the others. Its secret and routing key stay. */
 export function toSavedValues(webhook: Schemas["Webhook"], format = webhook.format): Partial<Values> {
-  const { template, events, project, filter, bodyFilter, excludeBody, description, signature, orderBy } =
-    webhook;
+  const {
+    template,
+    events,
+    project,
+    filter,
+    bodyFilter,
+    excludeBody,
+    description,
+    signature,
+    orderBy,
+    batch,
+  } = webhook;
   return {
     format,
     // That of another format is not part of the webhook any more.
@@ -86,9 +100,25 @@ export function toSavedValues(webhook: Schemas["Webhook"], format = webhook.form
     description,
     signature,
     orderBy,
+    batch,
     pace: webhook.pace,
     retryProfile: webhook.retryProfile as NonNullable<Values["retryProfile"]> | null,
   };
+}
+
+/**
+ * Reads a number of events and a time: "50,2s". The server says which are possible.
+ * @throws CommandFailure USAGE for any other text
+ */
+function toBatch(given: string): Schemas["Webhook"]["batch"] {
+  if (given === "") return null;
+  const [, max = "", within = ""] = /^(\d{1,6}),(.+)$/.exec(given) ?? [];
+  const withinMs = parseDuration(within);
+  if (withinMs !== undefined) return { max: Number(max), withinMs };
+  throw usageFailure(
+    `"${given}" is not a batch`,
+    "Write the most events in a request and the time for which they gather, such as 50,2s",
+  );
 }
 
 async function readTemplate(given: string, io: Io): Promise<string | null> {

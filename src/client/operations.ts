@@ -2047,6 +2047,13 @@ export interface components {
     };
     /** @description The SQLite file */
     BackupFile: string;
+    /** @description Several events in one request */
+    Batch: {
+      /** @description Maximum number of events in one request */
+      max: number;
+      /** @description Time for which a batch gathers after its first event, in milliseconds */
+      withinMs: number;
+    };
     /** @description Events that a body filter was tried on */
     BodyFilterTrial: {
       /** @description Events, newest first */
@@ -2216,6 +2223,7 @@ export interface components {
       pace: components["schemas"]["Pace"] | null;
       /** @description JSON pointer to the key in whose order deliveries go; null for any order */
       orderBy: string | null;
+      batch: components["schemas"]["Batch"] | null;
       /** @description True if it gets events */
       active: boolean;
       /** @description Reason for being inactive */
@@ -2301,7 +2309,7 @@ export interface components {
        * @description What it waits for: an active receiver, the resumption of its endpoint, its planned time, a retry, a closed circuit, the rate of its endpoint, a slot; null unless it waits
        * @enum {string|null}
        */
-      waitingFor: "receiver" | "resume" | "time" | "retry" | "circuit" | "rate" | "slot" | null;
+      waitingFor: "receiver" | "resume" | "time" | "batch" | "retry" | "circuit" | "rate" | "slot" | null;
       /**
        * @description Lane: primary, or secondary for bulk work
        * @enum {string}
@@ -2326,6 +2334,8 @@ export interface components {
         /** @description True while an earlier delivery of the key has not ended */
         behind: boolean;
       } | null;
+      /** @description ID of the batch that it was put into last, bat_…; null if it was not sent with others */
+      batchId: string | null;
       /** @description Status of the last response */
       lastStatus: number | null;
       /** @description Result of the last attempt, such as accepted or unreachable:timeout */
@@ -2391,7 +2401,7 @@ export interface components {
        * @description What it waits for: an active receiver, the resumption of its endpoint, its planned time, a retry, a closed circuit, the rate of its endpoint, a slot; null unless it waits
        * @enum {string|null}
        */
-      waitingFor: "receiver" | "resume" | "time" | "retry" | "circuit" | "rate" | "slot" | null;
+      waitingFor: "receiver" | "resume" | "time" | "batch" | "retry" | "circuit" | "rate" | "slot" | null;
       /**
        * @description Lane: primary, or secondary for bulk work
        * @enum {string}
@@ -2416,6 +2426,8 @@ export interface components {
         /** @description True while an earlier delivery of the key has not ended */
         behind: boolean;
       } | null;
+      /** @description ID of the batch that it was put into last, bat_…; null if it was not sent with others */
+      batchId: string | null;
       /** @description Status of the last response */
       lastStatus: number | null;
       /** @description Result of the last attempt, such as accepted or unreachable:timeout */
@@ -3373,6 +3385,7 @@ export interface components {
         | "BACKUP_NOT_FOUND"
         | "BACKUP_STATE"
         | "BACKUP_UNSUPPORTED"
+        | "BATCH"
         | "BODY_ALREADY_READ"
         | "BODY_DUPLICATE_KEY"
         | "BODY_FILTER"
@@ -3586,6 +3599,7 @@ export interface components {
         | "BACKUP_NOT_FOUND"
         | "BACKUP_STATE"
         | "BACKUP_UNSUPPORTED"
+        | "BATCH"
         | "BODY_ALREADY_READ"
         | "BODY_DUPLICATE_KEY"
         | "BODY_FILTER"
@@ -4546,6 +4560,7 @@ export interface components {
       pace: components["schemas"]["Pace"] | null;
       /** @description JSON pointer to the key in whose order deliveries go; null for any order */
       orderBy: string | null;
+      batch: components["schemas"]["Batch"] | null;
       /** @description True if it gets events */
       active: boolean;
       /** @description Reason for being inactive */
@@ -5240,7 +5255,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Unprocessable Entity: `AUTHENTICATION_INVALID`, `BODY_FILTER`, `BODY_FILTER_BESIDE_FILTER`, `BODY_FILTER_TOO_COMPLEX`, `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `CERTIFICATE_EXPIRED`, `CERTIFICATE_INVALID`, `CERTIFICATE_KEY`, `CREDENTIALS_ORIGIN`, `DESCRIPTOR_FILTER`, `DNS_DENIED`, `DNS_FAIL`, `FORMAT_LIMIT`, `HEADER_VALUE`, `HOST_DENIED`, `IP_DENIED`, `LIMIT_REACHED`, `ORDER_BY`, `PACE`, `ROUTING_KEY`, `TEMPLATE`, `TEMPLATE_RESULT`, `TEMPLATE_TOO_COMPLEX`, `TOKEN_SERVER`, `URL_CHARS`, `URL_CREDENTIALS`, `URL_FRAGMENT`, `URL_INVALID`, `URL_PORT`, `URL_SCHEME`, `URL_TOO_LONG`, `WEBHOOK_FORMAT` */
+    /** @description Unprocessable Entity: `AUTHENTICATION_INVALID`, `BATCH`, `BODY_FILTER`, `BODY_FILTER_BESIDE_FILTER`, `BODY_FILTER_TOO_COMPLEX`, `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `CERTIFICATE_EXPIRED`, `CERTIFICATE_INVALID`, `CERTIFICATE_KEY`, `CREDENTIALS_ORIGIN`, `DESCRIPTOR_FILTER`, `DNS_DENIED`, `DNS_FAIL`, `FORMAT_LIMIT`, `HEADER_VALUE`, `HOST_DENIED`, `IP_DENIED`, `LIMIT_REACHED`, `ORDER_BY`, `PACE`, `ROUTING_KEY`, `TEMPLATE`, `TEMPLATE_RESULT`, `TEMPLATE_TOO_COMPLEX`, `TOKEN_SERVER`, `URL_CHARS`, `URL_CREDENTIALS`, `URL_FRAGMENT`, `URL_INVALID`, `URL_PORT`, `URL_SCHEME`, `URL_TOO_LONG`, `WEBHOOK_FORMAT` */
     UnprocessableEntity10: {
       headers: {
         [name: string]: unknown;
@@ -5267,7 +5282,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Unprocessable Entity: `AUTHENTICATION_INVALID`, `BODY_FILTER`, `BODY_FILTER_BESIDE_FILTER`, `BODY_FILTER_TOO_COMPLEX`, `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `CERTIFICATE_EXPIRED`, `CERTIFICATE_INVALID`, `CERTIFICATE_KEY`, `CREDENTIALS_ORIGIN`, `DESCRIPTOR_FILTER`, `DNS_DENIED`, `DNS_FAIL`, `EVENT_SCHEMA`, `FORMAT_LIMIT`, `HEADER_VALUE`, `HOST_DENIED`, `IP_DENIED`, `LIMIT_REACHED`, `ORDER_BY`, `PACE`, `ROUTING_KEY`, `TEMPLATE`, `TEMPLATE_RESULT`, `TEMPLATE_TOO_COMPLEX`, `TOKEN_SERVER`, `URL_CHARS`, `URL_CREDENTIALS`, `URL_FRAGMENT`, `URL_INVALID`, `URL_PORT`, `URL_SCHEME`, `URL_TOO_LONG`, `WEBHOOK_FORMAT` */
+    /** @description Unprocessable Entity: `AUTHENTICATION_INVALID`, `BATCH`, `BODY_FILTER`, `BODY_FILTER_BESIDE_FILTER`, `BODY_FILTER_TOO_COMPLEX`, `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `CERTIFICATE_EXPIRED`, `CERTIFICATE_INVALID`, `CERTIFICATE_KEY`, `CREDENTIALS_ORIGIN`, `DESCRIPTOR_FILTER`, `DNS_DENIED`, `DNS_FAIL`, `EVENT_SCHEMA`, `FORMAT_LIMIT`, `HEADER_VALUE`, `HOST_DENIED`, `IP_DENIED`, `LIMIT_REACHED`, `ORDER_BY`, `PACE`, `ROUTING_KEY`, `TEMPLATE`, `TEMPLATE_RESULT`, `TEMPLATE_TOO_COMPLEX`, `TOKEN_SERVER`, `URL_CHARS`, `URL_CREDENTIALS`, `URL_FRAGMENT`, `URL_INVALID`, `URL_PORT`, `URL_SCHEME`, `URL_TOO_LONG`, `WEBHOOK_FORMAT` */
     UnprocessableEntity13: {
       headers: {
         [name: string]: unknown;
@@ -5402,7 +5417,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Unprocessable Entity: `AUTHENTICATION_INVALID`, `BODY_FILTER`, `BODY_FILTER_BESIDE_FILTER`, `BODY_FILTER_TOO_COMPLEX`, `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `CERTIFICATE_EXPIRED`, `CERTIFICATE_INVALID`, `CERTIFICATE_KEY`, `CREDENTIALS_ORIGIN`, `DESCRIPTOR_FILTER`, `DNS_DENIED`, `DNS_FAIL`, `FORMAT_LIMIT`, `HEADER_VALUE`, `HOST_DENIED`, `IP_DENIED`, `LIMIT_REACHED`, `ORDER_BY`, `PACE`, `ROUTING_KEY`, `TEMPLATE`, `TEMPLATE_RESULT`, `TEMPLATE_TOO_COMPLEX`, `TOKEN_SERVER`, `URL_CHARS`, `URL_CREDENTIALS`, `URL_FRAGMENT`, `URL_INVALID`, `URL_PORT`, `URL_SCHEME`, `URL_TOO_LONG`, `URL_UNVERIFIED`, `WEBHOOK_FORMAT` */
+    /** @description Unprocessable Entity: `AUTHENTICATION_INVALID`, `BATCH`, `BODY_FILTER`, `BODY_FILTER_BESIDE_FILTER`, `BODY_FILTER_TOO_COMPLEX`, `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `CERTIFICATE_EXPIRED`, `CERTIFICATE_INVALID`, `CERTIFICATE_KEY`, `CREDENTIALS_ORIGIN`, `DESCRIPTOR_FILTER`, `DNS_DENIED`, `DNS_FAIL`, `FORMAT_LIMIT`, `HEADER_VALUE`, `HOST_DENIED`, `IP_DENIED`, `LIMIT_REACHED`, `ORDER_BY`, `PACE`, `ROUTING_KEY`, `TEMPLATE`, `TEMPLATE_RESULT`, `TEMPLATE_TOO_COMPLEX`, `TOKEN_SERVER`, `URL_CHARS`, `URL_CREDENTIALS`, `URL_FRAGMENT`, `URL_INVALID`, `URL_PORT`, `URL_SCHEME`, `URL_TOO_LONG`, `URL_UNVERIFIED`, `WEBHOOK_FORMAT` */
     UnprocessableEntity8: {
       headers: {
         [name: string]: unknown;
@@ -5411,7 +5426,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Unprocessable Entity: `AUTHENTICATION_INVALID`, `BODY_FILTER`, `BODY_FILTER_BESIDE_FILTER`, `BODY_FILTER_TOO_COMPLEX`, `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `CERTIFICATE_EXPIRED`, `CERTIFICATE_INVALID`, `CERTIFICATE_KEY`, `CREDENTIALS_ORIGIN`, `DESCRIPTOR_FILTER`, `DNS_DENIED`, `DNS_FAIL`, `EVENT_OFF_SCHEMA`, `EVENT_SCHEMA`, `FORMAT_LIMIT`, `HEADER_VALUE`, `HOST_DENIED`, `IP_DENIED`, `LIMIT_REACHED`, `ORDER_BY`, `PACE`, `ROUTING_KEY`, `TEMPLATE`, `TEMPLATE_RESULT`, `TEMPLATE_TOO_COMPLEX`, `TOKEN_SERVER`, `URL_CHARS`, `URL_CREDENTIALS`, `URL_FRAGMENT`, `URL_INVALID`, `URL_PORT`, `URL_SCHEME`, `URL_TOO_LONG`, `WEBHOOK_FORMAT` */
+    /** @description Unprocessable Entity: `AUTHENTICATION_INVALID`, `BATCH`, `BODY_FILTER`, `BODY_FILTER_BESIDE_FILTER`, `BODY_FILTER_TOO_COMPLEX`, `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `CERTIFICATE_EXPIRED`, `CERTIFICATE_INVALID`, `CERTIFICATE_KEY`, `CREDENTIALS_ORIGIN`, `DESCRIPTOR_FILTER`, `DNS_DENIED`, `DNS_FAIL`, `EVENT_OFF_SCHEMA`, `EVENT_SCHEMA`, `FORMAT_LIMIT`, `HEADER_VALUE`, `HOST_DENIED`, `IP_DENIED`, `LIMIT_REACHED`, `ORDER_BY`, `PACE`, `ROUTING_KEY`, `TEMPLATE`, `TEMPLATE_RESULT`, `TEMPLATE_TOO_COMPLEX`, `TOKEN_SERVER`, `URL_CHARS`, `URL_CREDENTIALS`, `URL_FRAGMENT`, `URL_INVALID`, `URL_PORT`, `URL_SCHEME`, `URL_TOO_LONG`, `WEBHOOK_FORMAT` */
     UnprocessableEntity9: {
       headers: {
         [name: string]: unknown;
@@ -6579,6 +6594,13 @@ export interface operations {
           } | null;
           /** @description JSON pointer into the body, such as /issue/id: deliveries with the same value go one after the other; null for any order */
           orderBy?: string | null;
+          /** @description Several events in one request; null for one event in each */
+          batch?: {
+            /** @description Maximum number of events in one request */
+            max: number;
+            /** @description Time for which a batch gathers after its first event, in milliseconds */
+            withinMs: number;
+          } | null;
           /** @description False holds events back */
           active?: boolean;
           /** @description Custom headers by name; their values are never shown again. Left out of a change it stays, null removes it */
@@ -6754,6 +6776,13 @@ export interface operations {
           } | null;
           /** @description JSON pointer into the body, such as /issue/id: deliveries with the same value go one after the other; null for any order */
           orderBy?: string | null;
+          /** @description Several events in one request; null for one event in each */
+          batch?: {
+            /** @description Maximum number of events in one request */
+            max: number;
+            /** @description Time for which a batch gathers after its first event, in milliseconds */
+            withinMs: number;
+          } | null;
           /** @description False holds events back */
           active?: boolean;
           /** @description Custom headers by name; their values are never shown again. Left out of a change it stays, null removes it */
@@ -6963,6 +6992,13 @@ export interface operations {
           } | null;
           /** @description JSON pointer into the body, such as /issue/id: deliveries with the same value go one after the other; null for any order */
           orderBy?: string | null;
+          /** @description Several events in one request; null for one event in each */
+          batch?: {
+            /** @description Maximum number of events in one request */
+            max: number;
+            /** @description Time for which a batch gathers after its first event, in milliseconds */
+            withinMs: number;
+          } | null;
           /** @description False holds events back */
           active?: boolean;
           /** @description Custom headers by name; their values are never shown again. Left out of a change it stays, null removes it */
@@ -7294,6 +7330,13 @@ export interface operations {
           } | null;
           /** @description JSON pointer into the body, such as /issue/id: deliveries with the same value go one after the other; null for any order */
           orderBy?: string | null;
+          /** @description Several events in one request; null for one event in each */
+          batch?: {
+            /** @description Maximum number of events in one request */
+            max: number;
+            /** @description Time for which a batch gathers after its first event, in milliseconds */
+            withinMs: number;
+          } | null;
           /** @description False holds events back */
           active?: boolean;
           /** @description Custom headers by name; their values are never shown again. Left out of a change it stays, null removes it */

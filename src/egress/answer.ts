@@ -1,22 +1,8 @@
 /** Reads responses within limits, for both HTTP clients. */
-import type { AnswerPart } from "./outcome.ts";
 import { MAX_HEAD_BYTES } from "./response-head.ts";
 
 /** Limit of the clients' parsers. It exceeds {@link MAX_HEAD_BYTES}, so that a repaired head always passes. */
 export const MAX_HEADER_BYTES = MAX_HEAD_BYTES + 1_024;
-
-/** Returns the pairs of a flat list of names and values. */
-export function inPairs(flat: readonly (string | Buffer)[]): AnswerPart["headers"] {
-  const pairs: [string, string][] = [];
-  for (let index = 0; index + 1 < flat.length; index += 2) {
-    pairs.push([latin1(flat[index]), latin1(flat[index + 1])]);
-  }
-  return pairs;
-}
-
-function latin1(value: string | Buffer | undefined): string {
-  return typeof value === "object" ? value.toString("latin1") : (value ?? "");
-}
 
 const NOTHING = Buffer.alloc(0);
 

@@ -6,7 +6,8 @@ import { Agent as HttpAgent, type ClientRequestArgs } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import type { Duplex } from "node:stream";
 import type { Method, Response } from "got";
-import { AnswerBody, inPairs, MAX_HEADER_BYTES } from "./answer.ts";
+import { pairHeaders } from "../header-pairs.ts";
+import { AnswerBody, MAX_HEADER_BYTES } from "./answer.ts";
 import type { Connect } from "./connect.ts";
 import {
   type AnswerPart,
@@ -105,7 +106,7 @@ export async function createControlClient(
 
       stream.on("response", ({ statusCode, rawHeaders, socket }: Response) => {
         const firstByteMs = performance.now() - startedMs;
-        const headers = findHeads(socket)?.repaired() ?? inPairs(rawHeaders);
+        const headers = findHeads(socket)?.repaired() ?? pairHeaders(rawHeaders);
         head = { status: statusCode, headers, firstByteMs };
       });
       stream.on("data", (chunk: Buffer) => {

@@ -9,7 +9,7 @@ import { createConnect, type OnCertificate } from "./connect.ts";
 import { createControlClient } from "./control.ts";
 import { createGuard } from "./guard.ts";
 import { findErrorCode, EgressFailure, type ExchangeResult, type Outcome, unreachable } from "./outcome.ts";
-import { createPostClient, type PostClient } from "./post.ts";
+import { createPostClient } from "./post.ts";
 import type { Proxy } from "../proxy-url.ts";
 import { getHost } from "../url-host.ts";
 import { createProxyRoute, type ProxyRoute, type ProxyWatch } from "./proxy.ts";
@@ -87,8 +87,6 @@ export interface Egress {
   readonly request: (request: ControlRequest) => Promise<ExchangeResult>;
   /** Sends a delivery. All failures are values; never rejects. */
   readonly post: (request: PostRequest) => Promise<ExchangeResult>;
-  /** Loads the client for deliveries before the first one, which takes 0.1 s. Never rejects. */
-  readonly preparePost: () => Promise<void>;
   readonly stats: () => { readonly pools: number; readonly inFlight: number };
   /** Undefined without a proxy. */
   readonly proxy: ProxyWatch | undefined;
@@ -160,9 +158,7 @@ export function createEgress(options: EgressOptions): Egress {
 
   const stall = createStallWatch(() => performance.now());
   const findTarget = createTargets(guard);
-  const postClient = onFirstUse(() =>
-    createPostClient({ ...DEFAULTS, ...options, connect, stall, budget, now }),
-  );
+  const postClient = createPostClient({ ...DEFAULTS, ...options, connect, stall, budget, now });
   const controlClient = onFirstUse(() => createControlClient(connect, stall, now));
   let isClosed = false;
 
@@ -187,19 +183,9 @@ export function createEgress(options: EgressOptions): Egress {
       const target = findTarget(url, httpsOnly);
       if (target.kind === "forbidden") return Promise.resolve(withoutSending(target));
       const headers = credentials === undefined ? own : own.concat(credentials.headers);
-      const identity = credentials?.identity;
-      const send = (client: PostClient): Promise<ExchangeResult> =>
-        isClosed
-          ? Promise.resolve(withoutSending(CLOSED))
-          : client.send({ target, headers, body, timeoutMs, identity });
-      const client = postClient.loaded();
-      return client === undefined ? postClient.load().then(send, notLoaded) : send(client);
+      if (isClosed) return Promise.resolve(withoutSending(CLOSED));
+      return postClient.send({ target, headers, body, timeoutMs, identity: credentials?.identity });
     },
-    preparePost: () =>
-      postClient.load().then(
-        () => undefined,
-        () => undefined,
-      ),
     request: async ({ url: text, httpsOnly = false, credentials, headers: own = {}, ...request }) => {
       const target = findTarget(text, httpsOnly);
       if (target.kind === "forbidden") return withoutSending(target);
@@ -211,16 +197,17 @@ export function createEgress(options: EgressOptions): Egress {
       return client.send({ timeoutMs: requestTimeoutMs, ...request, headers, target, identity });
     },
     stats: () => {
-      const { pools, inFlight } = postClient.loaded()?.stats() ?? { pools: 0, inFlight: 0 };
+      const { pools, inFlight } = postClient.stats();
       return { pools, inFlight: inFlight + (controlClient.loaded()?.inFlight() ?? 0) };
     },
     proxy: proxyRoute,
-    close: async () => {
+    close: () => {
       isClosed = true;
       stall.close();
       proxyRoute?.close();
       controlClient.loaded()?.close();
-      await postClient.loaded()?.close();
+      postClient.close();
+      return Promise.resolve();
     },
   };
 }

@@ -125,21 +125,16 @@ const REASON_OF_CODE: Readonly<Record<string, UnreachableReason>> = {
   ECONNRESET: "connection-reset",
   ECONNABORTED: "connection-reset",
   EPIPE: "connection-reset",
-  UND_ERR_SOCKET: "connection-reset",
   ETIMEDOUT: "connect-timeout",
   EMFILE: "local",
   ENFILE: "local",
   ENOBUFS: "local",
   ENOMEM: "local",
   EADDRNOTAVAIL: "local",
-  UND_ERR_DESTROYED: "local",
-  UND_ERR_CLOSED: "local",
 };
 
-/** Codes of the client libraries for a header that they refuse before anything is sent. */
+/** Codes of Node's HTTP client for a header that it refuses before anything is sent. */
 const HEADER_CODES: ReadonlySet<string> = new Set([
-  "UND_ERR_INVALID_ARG",
-  "UND_ERR_NOT_SUPPORTED",
   "ERR_INVALID_CHAR",
   "ERR_INVALID_HTTP_TOKEN",
   "ERR_HTTP_INVALID_HEADER_VALUE",
@@ -178,12 +173,10 @@ export function tlsFailure(error: unknown, bytesRead?: number): Failure {
 
 /** Describes a parser's error. Only known wordings are shown, because the rest can contain foreign text. */
 function describeUnreadable(code: string, message: string): string {
-  if (code === "UND_ERR_HEADERS_OVERFLOW" || code === "HPE_HEADER_OVERFLOW") {
+  if (code === "HPE_HEADER_OVERFLOW") {
     return "The response's headers are larger than 16 KiB";
   }
-  const [, said] =
-    /^(?:Parse Error: |Response does not match the HTTP\/1\.1 protocol \()([\w ,'/.-]+?)\)?$/.exec(message) ??
-    [];
+  const [, said] = /^Parse Error: ([\w ,'/.-]+)$/.exec(message) ?? [];
   return said === undefined ? "The response is not valid HTTP" : `The response is not valid HTTP: ${said}`;
 }
 

@@ -1,28 +1,25 @@
 /**
  * Pools the kept-alive connections of the delivery client, by URL origin, and for a receiver with a TLS identity by that as well.
  *
- * undici's Pool doesn't tell which connection a request uses. Two rules depend on it: whether a failure hit a reused
- * connection, and the age of the checked addresses. So each connection is an undici Client, managed here. The number of
- * connections per origin is unlimited, because the caller limits its requests.
+ * Two rules depend on the connection that a request uses: whether a failure hit a reused one, and the age of the checked
+ * addresses. The number of connections per origin is unlimited, because the caller limits its requests.
  */
-import type { Client } from "undici";
-import { MAX_HEADER_BYTES } from "./answer.ts";
 import type { Connect } from "./connect.ts";
+import { HttpConnection } from "./http-connection.ts";
 import type { SocketBudget } from "./race.ts";
-import { findHeads, type ResponseHeads } from "./response-heads.ts";
 import type { TlsIdentity } from "./tls.ts";
 
 /** A connection. Its first request opens it, and a later one reopens it if the peer closed it. */
 export interface Connection {
-  readonly client: Client;
+  readonly http: HttpConnection;
   readonly pool: Pool;
   /** Time when the current socket was connected, on the clock of `now`. */
   connectedAt: number;
   /** Number of responses on the current socket. If it is above 0, the next request reuses the socket. */
   answered: number;
   idleSince: number;
-  /** Reader of the current socket. */
-  heads: ResponseHeads | undefined;
+  /** Time until which it can wait for the next request. */
+  idleUntil: number;
 }
 
 export interface Pools {
@@ -30,13 +27,13 @@ export interface Pools {
   readonly take: (origin: string, identity: TlsIdentity | undefined) => Connection;
   /** Returns a new connection for exclusive use. */
   readonly takeNew: (origin: string, identity: TlsIdentity | undefined) => Connection;
-  /** Returns a connection to its pool after a complete response, unless it is too old. */
-  readonly keep: (connection: Connection) => void;
+  /** Returns a connection, which can be used again for so many ms, to its pool after a complete response, unless it is too old. */
+  readonly keep: (connection: Connection, keepMs: number) => void;
   /** Closes a connection at once, after anything but a complete response. */
   readonly drop: (connection: Connection) => void;
   readonly count: () => number;
   /** Closes the idle connections. Users of the others drop them. */
-  readonly close: () => Promise<void>;
+  readonly close: () => void;
 }
 
 export interface PoolsOptions {
@@ -63,50 +60,37 @@ interface Pool {
 
 const MAX_SWEEP_MS = 1_000;
 
-export function createPools(makeClient: typeof Client, options: PoolsOptions): Pools {
+export function createPools(options: PoolsOptions): Pools {
   const { connect, now, maxPools, idleMs, connectionLifetimeMs, budget } = options;
   const pools = new Map<string, Pool>();
   let sweeper: NodeJS.Timeout | undefined;
 
   function open(pool: Pool): Connection {
     if (budget.open >= budget.max) closeLongestIdle();
-    const client = new makeClient(pool.origin, {
-      connect: ({ protocol, hostname, port }, connected) => {
-        const secure = protocol === "https:";
-        connect(
-          {
-            secure,
-            host: hostname,
-            port: port === "" ? (secure ? 443 : 80) : Number(port),
-            identity: pool.identity,
-          },
-          (...result) => {
-            const [, socket] = result;
-            connection.heads = socket === null ? undefined : findHeads(socket);
-            connected(...result);
-          },
-        );
+    const { protocol, hostname, host, port } = new URL(pool.origin);
+    const secure = protocol === "https:";
+    const target = {
+      secure,
+      host: hostname,
+      port: port === "" ? (secure ? 443 : 80) : Number(port),
+      identity: pool.identity,
+    };
+    const http = new HttpConnection({
+      open: (connected) => connect(target, connected),
+      host,
+      onConnected: () => {
+        connection.connectedAt = now();
+        connection.answered = 0;
       },
-      pipelining: 1,
-      keepAliveTimeout: idleMs,
-      keepAliveMaxTimeout: idleMs,
-      maxHeaderSize: MAX_HEADER_BYTES,
-      // The deadline of the whole request covers both, without a timer for each.
-      headersTimeout: 0,
-      bodyTimeout: 0,
     });
     const connection: Connection = {
-      client,
+      http,
       pool,
       connectedAt: now(),
       answered: 0,
       idleSince: 0,
-      heads: undefined,
+      idleUntil: Number.POSITIVE_INFINITY,
     };
-    client.on("connect", () => {
-      connection.connectedAt = now();
-      connection.answered = 0;
-    });
     return connection;
   }
 
@@ -136,7 +120,7 @@ export function createPools(makeClient: typeof Client, options: PoolsOptions): P
     for (const pool of pools.values()) {
       if (oldest === undefined || isBetterToClose(pool, oldest)) oldest = pool;
     }
-    if (oldest !== undefined) void closePool(oldest);
+    if (oldest !== undefined) closePool(oldest);
   }
 
   function closeLongestIdle(): void {
@@ -145,13 +129,13 @@ export function createPools(makeClient: typeof Client, options: PoolsOptions): P
       const idleSince = pool.idle[0]?.idleSince ?? Number.POSITIVE_INFINITY;
       if (idleSince < (longest?.idle[0]?.idleSince ?? Number.POSITIVE_INFINITY)) longest = pool;
     }
-    void longest?.idle.shift()?.client.destroy();
+    longest?.idle.shift()?.http.destroy();
   }
 
-  async function closePool(pool: Pool): Promise<void> {
+  function closePool(pool: Pool): void {
     pool.isClosed = true;
     pools.delete(pool.key);
-    await Promise.all(pool.idle.splice(0).map(({ client }) => client.destroy()));
+    for (const { http } of pool.idle.splice(0)) http.destroy();
   }
 
   function isTooOld({ connectedAt }: Connection): boolean {
@@ -160,10 +144,10 @@ export function createPools(makeClient: typeof Client, options: PoolsOptions): P
 
   function sweep(): void {
     for (const pool of pools.values()) {
-      const isUsable = (one: Connection): boolean => !isTooOld(one) && now() - one.idleSince < idleMs;
-      for (const { client } of pool.idle.filter((one) => !isUsable(one))) void client.destroy();
+      const isUsable = (one: Connection): boolean => !isTooOld(one) && now() < one.idleUntil;
+      for (const { http } of pool.idle.filter((one) => !isUsable(one))) http.destroy();
       pool.idle.splice(0, pool.idle.length, ...pool.idle.filter(isUsable));
-      if (pool.idle.length === 0 && pool.busy === 0) void closePool(pool);
+      if (pool.idle.length === 0 && pool.busy === 0) closePool(pool);
     }
     if (pools.size > 0) return;
     clearInterval(sweeper);
@@ -172,7 +156,7 @@ export function createPools(makeClient: typeof Client, options: PoolsOptions): P
 
   function drop(connection: Connection): void {
     connection.pool.busy -= 1;
-    void connection.client.destroy();
+    connection.http.destroy();
   }
 
   return {
@@ -181,27 +165,28 @@ export function createPools(makeClient: typeof Client, options: PoolsOptions): P
       // Takes the most recently used connection, so that the others become idle and close.
       const connection = pool.idle.pop() ?? open(pool);
       if (isTooOld(connection)) {
-        void connection.client.destroy();
+        connection.http.destroy();
         return hold(open(pool));
       }
       return hold(connection);
     },
     takeNew: (origin, identity) => hold(open(use(origin, identity))),
-    keep: (connection) => {
+    keep: (connection, keepMs) => {
       if (connection.pool.isClosed || isTooOld(connection)) {
         drop(connection);
         return;
       }
       connection.answered += 1;
       connection.idleSince = now();
+      connection.idleUntil = connection.idleSince + Math.min(keepMs, idleMs);
       connection.pool.busy -= 1;
       connection.pool.idle.push(connection);
     },
     drop,
     count: () => pools.size,
-    close: async () => {
+    close: () => {
       clearInterval(sweeper);
-      await Promise.all([...pools.values()].map(closePool));
+      for (const pool of [...pools.values()]) closePool(pool);
     },
   };
 }

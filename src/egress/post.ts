@@ -1,11 +1,8 @@
 /**
- * The HTTP client for deliveries. The hottest path of the server: it uses undici's dispatch with one small handler for each
- * request, and no timer, signal or closure of its own.
+ * The HTTP client for deliveries. The hottest path of the server: one small handler for each request, and no timer, signal or
+ * closure of its own.
  */
-import { createRequire } from "node:module";
-import type { Dispatcher } from "undici";
-import { takeTurn } from "../turn.ts";
-import { AnswerBody, inPairs } from "./answer.ts";
+import { AnswerBody } from "./answer.ts";
 import type { Connect } from "./connect.ts";
 import { createDeadlineQueues, type Deadlines, type DeadlineQueues, type InLine } from "./deadlines.ts";
 import {
@@ -17,6 +14,7 @@ import {
   outcomeOfError,
   unreachable,
 } from "./outcome.ts";
+import type { ResponseHandler } from "./http-connection.ts";
 import { type Connection, createPools, type Pools } from "./pools.ts";
 import type { SocketBudget } from "./race.ts";
 import { type StallWatch, withoutStall } from "./stall.ts";
@@ -39,7 +37,7 @@ export interface PostClient {
   readonly send: (posting: Posting) => Promise<ExchangeResult>;
   readonly stats: () => { readonly pools: number; readonly inFlight: number };
   /** Ends all requests in flight with the reason "local". */
-  readonly close: () => Promise<void>;
+  readonly close: () => void;
 }
 
 export interface PostClientOptions {
@@ -57,7 +55,7 @@ export interface PostClientOptions {
 }
 
 /** Error codes after a peer closed a kept-alive connection. */
-const CLOSED_BY_PEER: ReadonlySet<string> = new Set(["UND_ERR_SOCKET", "ECONNRESET", "EPIPE"]);
+const CLOSED_BY_PEER: ReadonlySet<string> = new Set(["ECONNRESET", "EPIPE"]);
 
 /** Shared by the exchanges of one client. */
 interface Shared {
@@ -69,26 +67,8 @@ interface Shared {
   readonly stall: StallWatch;
 }
 
-/** Parts of undici, ordered by dependency. Loading them in one go takes 0.1 s. */
-const PARTS = [
-  "undici/lib/core/util.js",
-  "undici/lib/dispatcher/client.js",
-  "undici/lib/api/index.js",
-  "undici/lib/web/fetch/index.js",
-  "undici/lib/web/websocket/websocket.js",
-  "undici/lib/mock/mock-agent.js",
-  "undici/lib/interceptor/cache.js",
-];
-
-/** Creates the client. Loads undici on demand, with the event loop running in between. */
-export async function createPostClient(options: PostClientOptions): Promise<PostClient> {
-  const load = createRequire(import.meta.url);
-  for (const part of PARTS) {
-    load(part);
-    await takeTurn();
-  }
-  const { Client } = await import("undici");
-  const pools = createPools(Client, { ...options, now: monotonicMs });
+export function createPostClient(options: PostClientOptions): PostClient {
+  const pools = createPools({ ...options, now: monotonicMs });
   const inFlight = createDeadlineQueues<Exchange>(options.requestTimeoutMs, monotonicMs);
   const shared: Shared = { ...options, pools, inFlight };
 
@@ -98,17 +78,17 @@ export async function createPostClient(options: PostClientOptions): Promise<Post
         new Exchange(shared, posting, resolve).start();
       }),
     stats: () => ({ pools: pools.count(), inFlight: inFlight.count() }),
-    close: async () => {
+    close: () => {
       for (let one = inFlight.oldest(); one !== undefined; one = inFlight.oldest()) {
         one.end(unreachable("local", "The egress was closed"));
       }
-      await pools.close();
+      pools.close();
     },
   };
 }
 
-/** One request: undici's handler, which ends exactly once. */
-class Exchange implements Dispatcher.DispatchHandler, InLine<Exchange> {
+/** One request, which ends exactly once. */
+class Exchange implements ResponseHandler, InLine<Exchange> {
   readonly deadlineAt: number;
   older: Exchange | undefined = undefined;
   newer: Exchange | undefined = undefined;
@@ -124,11 +104,12 @@ class Exchange implements Dispatcher.DispatchHandler, InLine<Exchange> {
   #connection: Connection;
   #wasRetried = false;
   #hasEnded = false;
-  #hasAnswerBegun = false;
   /** 0 until the head of the response is read. */
   #status = 0;
   #headers: AnswerPart["headers"] = [];
   #firstByteMs = 0;
+  /** Time for which the connection can be used again: 0 until the response is complete. */
+  #keepMs = 0;
 
   constructor(shared: Shared, posting: Posting, resolve: (result: ExchangeResult) => void) {
     this.#shared = shared;
@@ -161,33 +142,22 @@ class Exchange implements Dispatcher.DispatchHandler, InLine<Exchange> {
     this.#finish({ outcome, timing: { startedAt: this.#startedAt, durationMs } });
   }
 
-  onRequestStart(): void {
-    this.#connection.heads?.expect();
-  }
-
-  onResponseStarted(): void {
-    this.#hasAnswerBegun = true;
-  }
-
-  onResponseStart(controller: Dispatcher.DispatchController, status: number): void {
-    if (status < 200 || this.#hasEnded) return;
+  onHead(status: number, headers: AnswerPart["headers"]): void {
     this.#status = status;
-    this.#headers =
-      this.#connection.heads?.repaired() ??
-      inPairs(Array.isArray(controller.rawHeaders) ? controller.rawHeaders : []);
+    this.#headers = this.#connection.http.repaired() ?? headers;
     this.#firstByteMs = monotonicMs() - this.#startedMs;
   }
 
-  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    if (!this.#hasEnded && !this.#body.add(chunk)) this.#endWithAnswer("size");
+  onContent(content: Buffer): void {
+    if (!this.#body.add(content)) this.#endWithAnswer("size");
   }
 
-  onResponseEnd(): void {
+  onEnd(keepMs: number): void {
+    this.#keepMs = keepMs;
     this.#endWithAnswer(false);
   }
 
-  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    if (this.#hasEnded) return;
+  onError(error: Error): void {
     if (this.#status !== 0) this.#endWithAnswer("connection");
     else if (this.#mayRetry(error)) this.#retry();
     else this.end(outcomeOfError(error));
@@ -195,10 +165,7 @@ class Exchange implements Dispatcher.DispatchHandler, InLine<Exchange> {
 
   #dispatch(): void {
     const { target, headers, body } = this.#posting;
-    this.#connection.client.dispatch(
-      { path: target.path, method: "POST", headers: headers.slice(), body },
-      this,
-    );
+    this.#connection.http.send({ path: target.path, headers, body }, this);
   }
 
   /**
@@ -207,9 +174,8 @@ class Exchange implements Dispatcher.DispatchHandler, InLine<Exchange> {
    * repeated deliveries by ID. This happens once, on a new connection, because the others can be stale too.
    */
   #mayRetry(error: Error): boolean {
-    const { answered, heads } = this.#connection;
-    const hasBegun = this.#hasAnswerBegun || heads?.hasBegun() === true;
-    return !this.#wasRetried && answered > 0 && !hasBegun && CLOSED_BY_PEER.has(findErrorCode(error));
+    const { answered, http } = this.#connection;
+    return !this.#wasRetried && answered > 0 && !http.hasBegun() && CLOSED_BY_PEER.has(findErrorCode(error));
   }
 
   #retry(): void {
@@ -233,8 +199,7 @@ class Exchange implements Dispatcher.DispatchHandler, InLine<Exchange> {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
     this.#queue.leave(this);
-    const isReusable = result.answer?.cut === false && this.#connection.heads?.repaired() === undefined;
-    if (isReusable) this.#shared.pools.keep(this.#connection);
+    if (this.#keepMs > 0) this.#shared.pools.keep(this.#connection, this.#keepMs);
     else this.#shared.pools.drop(this.#connection);
     this.#resolve(result);
   }

@@ -81,6 +81,34 @@ function isPlainlyFramed(text: string): boolean {
 const DIGITS = /^\d{1,15}[\t ]*$/;
 const CHUNKED = /^chunked[\t ]*$/i;
 
+/** Status, version and headers of a head that {@link readHead} accepted or rewrote. */
+export interface CheckedHead {
+  readonly status: number;
+  readonly isHttp10: boolean;
+  readonly headers: Headers;
+}
+
+/** Offsets in `HTTP/1.1 200`. */
+const VERSION_END = 8;
+const STATUS_AT = 9;
+const STATUS_END = 12;
+
+/** Splits a checked head, which has CRLF line ends and an empty line. */
+export function splitHead(text: string): CheckedHead {
+  const headers: [string, string][] = [];
+  let at = text.indexOf("\r\n") + 2;
+  for (let end = text.indexOf("\r\n", at); end > at; end = text.indexOf("\r\n", at)) {
+    const colon = text.indexOf(":", at);
+    headers.push([text.slice(at, colon), text.slice(colon + 1, end).trim()]);
+    at = end + 2;
+  }
+  return {
+    status: Number(text.slice(STATUS_AT, STATUS_END)),
+    isHttp10: text[VERSION_END - 1] === "0",
+    headers,
+  };
+}
+
 /**
  * Parses a head that the end of the connection truncated, from its complete lines. Returns undefined without a complete first
  * line.

@@ -1,10 +1,9 @@
 /**
- * Checks the head of each response between a socket and the parser of either client.
+ * Checks the head of each response between a socket and either client.
  *
- * The parsers are stricter than RFC 9110 and 9112: undici treats an uninvited `100 Continue` as a broken connection, and
- * both refuse Content-Length beside chunked. A response that a receiver did send must not count as missing, because it would
- * be retried. So interim responses are removed, up to a limit, and a head is rewritten if needed. All other bytes pass
- * untouched, in the same buffers.
+ * Node's parser, which got uses, is stricter than RFC 9110 and 9112: it refuses Content-Length beside chunked. A response that a
+ * receiver did send must not count as missing, because it would be retried. So interim responses are removed, up to a limit, and a
+ * head is rewritten if needed. All other bytes pass untouched, in the same buffers.
  *
  * It hooks `push`, through which all bytes enter a stream. An extra stream would cost more than the rest of the reading.
  */

@@ -381,7 +381,13 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
     ...context,
     checkUrl: egress.check,
     fetchToken,
-    checkReceiver: createReceiverCheck({ ...context, egress, newEventId, findSite: snapshots.get }),
+    checkReceiver: createReceiverCheck({
+      ...context,
+      posting,
+      fetchToken,
+      newEventId,
+      findSite: snapshots.get,
+    }),
     profile: config.profile,
   });
   const listenerChanges = createListenerChanges({ ...context, exchange, outgoing });
@@ -497,6 +503,7 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
     requestTimeoutMs,
     rates: door.rates,
     limits,
+    freeSpace: admission.free,
     publicUrl: config.baseUrl,
     baseUrl: address.baseUrl,
     href: createHref(toBasePath(config.baseUrl)),

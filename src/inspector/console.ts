@@ -1,5 +1,6 @@
 /** The console: what was received, for people to read or for a program to pipe. */
 import { escapeControls, escapeLine } from "../foreign-text.ts";
+import { size } from "../format.ts";
 import type { Capture } from "./capture.ts";
 import { maskedBody, readJson } from "./capture.ts";
 import type { Filter } from "./filter.ts";
@@ -63,7 +64,7 @@ function formatLine(capture: Capture, paint: Paint): string {
     paint("bold", escapeLine(capture.event)),
     escapeLine(capture.product),
     escapeLine(capture.deliveryId ?? ""),
-    formatSize(capture.body.length),
+    size(capture.body.length),
     formatVerification(capture, paint),
     capture.answer === "204" ? "" : paint("yellow", `answered ${escapeLine(capture.answer)}`),
   ];
@@ -103,9 +104,4 @@ function formatDocument(capture: Capture): string {
 /** Foreign text must not steer the terminal: control characters are spelled out. A body may be of Windows. */
 function harmless(text: string): string {
   return escapeControls(text.replaceAll("\r\n", "\n"));
-}
-
-export function formatSize(bytes: number): string {
-  if (bytes < 1000) return `${bytes} B`;
-  return bytes < 1_000_000 ? `${(bytes / 1000).toFixed(1)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
 }

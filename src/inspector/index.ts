@@ -180,7 +180,7 @@ async function run(options: InspectorOptions): Promise<Running> {
     plain: plain.router,
     pages,
     routers: [
-      createReceivedPages(pages, { inbox, tenants, baseUrl: () => url, now }),
+      createReceivedPages(pages, { inbox, tenants, baseUrl: () => url, hostUrl: host.url, now }),
       createGeneratingPages(pages, createRuns(generating, stream.changed), {
         url: host.url,
         api,

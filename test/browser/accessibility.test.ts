@@ -92,6 +92,8 @@ afterAll(async () => {
 
 const EMPTY = [
   "/admin",
+  "/admin/start",
+  "/admin/search",
   "/admin/addons",
   "/admin/directory",
   "/admin/directory?q=nothing",
@@ -135,6 +137,9 @@ const FULL = () => [
   `/admin/deliveries/${delivery}`,
   `/admin/deliveries/${retrying}`,
   "/admin/deliveries?q=nowhere",
+  "/admin/start",
+  "/admin/search?q=a",
+  "/admin?site=jira",
   "/admin/deliveries/redeliver",
   "/admin/events",
   "/admin/events?event=nothing",

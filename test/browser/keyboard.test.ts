@@ -78,15 +78,3 @@ test("/ searches, j and k walk, Enter opens, and none of them while typing", asy
   await page.keyboard.press("Enter");
   await page.waitForURL(/\/admin\/events\/evt_/);
 });
-
-test("the keys can be switched off, for good", async () => {
-  const { page, goto } = visitor;
-  await goto("/admin/events");
-  await page.getByRole("button", { name: "Shortcuts" }).click();
-  await page.reload();
-  expect(await page.getByRole("button", { name: "Shortcuts" }).getAttribute("aria-pressed")).toBe("false");
-  await page.keyboard.press("/");
-  expect(await page.getByLabel("Event name").evaluate((input) => input === document.activeElement)).toBe(
-    false,
-  );
-});

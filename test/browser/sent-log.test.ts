@@ -195,7 +195,7 @@ test("the address carries the filter: reload, back and a shared link show the sa
   expect(await keysOf(page)).toEqual(shown);
   await page.getByLabel("Event").fill("no such event");
   await page.getByRole("button", { name: "Filter" }).click();
-  await page.getByText("No delivery matches").waitFor();
+  await page.getByText("No matching deliveries").waitFor();
   await page.goBack();
   expect(await keysOf(page)).toEqual(shown);
 });

@@ -56,7 +56,7 @@ async function installOnce(lockFile: string, installed: string, install: () => P
   writeFileSync(marker, lock);
 }
 
-/** @throws {Error} with what the program printed */
+/** @throws {Error} with what the program wrote to standard error */
 async function run(cwd: string, program: string, ...args: readonly string[]): Promise<void> {
   await promisify(execFile)(program, args, { cwd, maxBuffer: 16 * 1024 * 1024 });
 }

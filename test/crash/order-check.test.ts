@@ -29,6 +29,13 @@ test.each<[string, readonly Arrival[], readonly StoredPlace[], number, readonly 
     ["order: 1 deliveries arrived after a later one of their key, e.g. a (one 1, number 1)"],
   ],
   [
+    "two inversions behind the same delivery",
+    [arrival("c", 3), arrival("a", 1), arrival("b", 2)],
+    stored(1, 2, 3),
+    2,
+    ["order: 2 deliveries arrived after a later one of their key, e.g. a (one 1, number 1)"],
+  ],
+  [
     "a number twice",
     [arrival("a", 1), arrival("b", 1)],
     stored(1, 1),

@@ -96,6 +96,7 @@ describe.each([
     const kindOf = (url: string) =>
       url
         .replace(/(dlv|evt)_\w+/g, "$1")
+        .replace(/export\?.*/, "export")
         .replace(/catalogue\/\w+\/[^?]+/, "catalogue/product/event")
         .replace(/(from|part|cursor|before|after|project)=[^&]*/g, "$1=");
     const known = new Set<string>();

@@ -33,6 +33,7 @@ const OWN_ROUTES: Readonly<Record<Kind, readonly string[]>> = {
     "POST /admin/deliveries/cancel",
     "GET /admin/replays",
     "GET /admin/catalogue",
+    "GET /admin/search",
   ],
   tenant: [
     "GET /api/v1/sites",
@@ -51,6 +52,7 @@ const OWN_ROUTES: Readonly<Record<Kind, readonly string[]>> = {
     "POST /admin/deliveries/cancel",
     "GET /admin/replays",
     "GET /admin/catalogue",
+    "GET /admin/search",
   ],
 };
 

@@ -101,7 +101,7 @@ test("the dashboard of a new server lists them, and still says what to do first"
   await fresh.call("POST", "/api/v1/sites/jira/addons", { descriptorUrl: "http://127.0.0.1:4/x.json" });
   const html = await dashboard();
   expect(html).toContain('Add-on install failed <span class="muted">DESCRIPTOR_FETCH</span>');
-  expect(html).toContain("First steps");
+  expect(html).toContain("Connect an ACE app");
 
   const rejecting = await receiver(404);
   await addWebhook("jira", { name: "<b>Board", url: rejecting.url, events: ["jira:issue_created"] }, fresh);
@@ -110,7 +110,7 @@ test("the dashboard of a new server lists them, and still says what to do first"
     expect(await dashboard()).toContain('Delivery failed <span class="muted">1 delivery, rejected</span>');
   });
   expect(await dashboard()).not.toContain("<b>Board");
-  expect(await dashboard()).not.toContain("First steps");
+  expect(await dashboard()).not.toContain("Connect an ACE app");
 });
 
 describe("format slack", () => {

@@ -37,6 +37,7 @@ describe("a link", () => {
       const page = await open(path, { "sec-fetch-site": "cross-site", "sec-fetch-dest": "document" });
       expect([page.status, page.headers["set-cookie"]]).toEqual([200, undefined]);
       expect(page.text).toContain("Continue");
+      expect(page.text).toContain(`<form method="post" action="${path}">`);
     }
     const entered = await open(path, OWN_FORM(), "POST");
     expect(entered.status).toBe(303);

@@ -6,6 +6,7 @@ import { startReceiver } from "../support/http-receiver.ts";
 import type { Answer, Receiver } from "../support/http-receiver.ts";
 import { startTestHost } from "../support/host.ts";
 import type { TestHost } from "../support/host.ts";
+import { CLIENT, startTokenServer } from "../support/token-server.ts";
 import { logIn } from "../support/page-session.ts";
 
 const PATH = "/api/v1/sites/jira/webhooks";
@@ -106,6 +107,44 @@ describe("a ping", () => {
     expect((await create({ verify: "ping", name: "" })).status).toBe(422);
     expect((await create({ verify: "knock" })).body).toMatchObject({ code: "BODY_SCHEMA" });
     expect(receiver.received).toEqual([]);
+  });
+});
+
+describe("a receiver that asks who sends", () => {
+  const accepts =
+    (name: string, value: string): Answer =>
+    ({ headers, body }, response) => {
+      const { challenge = "" } = JSON.parse(body.toString()) as { challenge?: string };
+      response.writeHead(headers[name] === value ? 200 : 401).end(challenge);
+    };
+
+  test.each([
+    ["a header", { headers: { "x-api-key": "known" } }, accepts("x-api-key", "known")],
+    [
+      "a bearer token",
+      { authentication: { kind: "bearer", token: "known" } },
+      accepts("authorization", "Bearer known"),
+    ],
+    [
+      "a password",
+      { authentication: { kind: "basic", user: "a", password: "b" } },
+      accepts("authorization", `Basic ${btoa("a:b")}`),
+    ],
+  ])("gets %s with the check, and refuses it without", async (_what, access, answer) => {
+    receiver.answer = answer;
+    expect((await create({ verify: "challenge", ...access })).status).toBe(201);
+    expect((await create({ verify: "challenge" })).body.code).toBe("URL_UNVERIFIED");
+    expect(receiver.received).toHaveLength(2);
+  });
+
+  test("gets the access token that the client was tried with", async () => {
+    const tokenServer = await startTokenServer();
+    receiver.answer = accepts("authorization", "Bearer access-token-1-of-this-test");
+    const { tokenUrl } = tokenServer;
+    const authentication = { kind: "oauth2", tokenUrl, clientId: CLIENT.id, clientSecret: CLIENT.secret };
+    expect((await create({ verify: "ping", authentication })).status).toBe(201);
+    expect(tokenServer.requests).toHaveLength(1);
+    await tokenServer.close();
   });
 });
 

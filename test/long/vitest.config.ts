@@ -9,6 +9,7 @@ export default defineConfig({
     testTimeout: 20_000,
     hookTimeout: 60_000,
     pool: "forks",
-    maxWorkers: 2,
+    // More than most machines have cores: these tests wait for clocks and processes most of the time.
+    maxWorkers: 3,
   },
 });

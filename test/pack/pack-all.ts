@@ -5,11 +5,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { TestProject } from "vitest/node";
+import { CLONE } from "./installed.ts";
 
-const CLONE = join(import.meta.dirname, "../..");
 const run = promisify(execFile);
 
-export interface Packed {
+interface Packed {
   /** Path of the tarball. */
   readonly tarball: string;
   /** The files in it. */
@@ -19,7 +19,7 @@ export interface Packed {
 declare module "vitest" {
   interface ProvidedContext {
     /** By the package's name. */
-    packages: Readonly<Record<"callboard" | "@callboard/addon" | "@callboard/client", Packed>>;
+    readonly packages: Readonly<Record<"callboard" | "@callboard/addon" | "@callboard/client", Packed>>;
   }
 }
 

@@ -1,10 +1,8 @@
 /** The rules on the newer versions of Node: every unit test, by that Node. */
 import { spawnSync } from "node:child_process";
-import { join } from "node:path";
 import { expect, test } from "vitest";
 import { OTHER_MAJORS, installNode } from "../support/node-versions.ts";
-
-const CLONE = join(import.meta.dirname, "../..");
+import { CLONE } from "./installed.ts";
 
 test.each(OTHER_MAJORS)(
   "unit tests pass on Node %s",

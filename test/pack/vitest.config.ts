@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/pack/*.test.ts"],
-    globalSetup: "test/pack/pack-all.ts",
+    globalSetup: ["test/pack/pack-all.ts", "test/pack/install-nodes.ts"],
     testTimeout: 120_000,
     hookTimeout: 600_000,
     pool: "forks",

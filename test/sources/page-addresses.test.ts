@@ -14,7 +14,9 @@ const filesBelow = (dir: string, ending: string) =>
 const bypassesIn = (view: string) =>
   [...view.matchAll(/\b(?:href|action|src|formaction|data-live|data-load)="((?:<%.*?%>|[^"<])*)"/gs)]
     .map(([, value]) => value!)
-    .filter((value) => !value.startsWith("#") && !/^<%= it\.show\.href\(.*\) %>$/s.test(value));
+    .filter((value) => !value.startsWith("#") && !/^<%= it\.show\.href\(.*\) %>$/s.test(value))
+    // The Inspector is a server of its own.
+    .filter((value) => !/^<%= \w+\.inspectorUrl %>$/.test(value));
 
 describe("views of the host", () => {
   test.each(filesBelow("views/host", ".eta"))("%s writes every address with it.show.href", (file) => {
@@ -46,6 +48,8 @@ describe("code of the pages", () => {
       ),
     );
     expect(redirects).toEqual([
+      // Browsers ask for it by themselves, and it is no page.
+      'src/host/web/pages/router.ts: response.redirect(302, rooms.href("/assets/callboard.svg")),',
       "src/host/web/pages/sender.ts: response.redirect(303, href(withNotice(to, notice)));",
     ]);
   });

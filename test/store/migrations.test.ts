@@ -46,7 +46,9 @@ const RELEASED: Readonly<Record<string, string>> = {
   "0024-order": "27be7bb5e43b1badb5601e90a905026b90f8e42ea673d5d69b89e1bb44f355e6",
   "0025-webhook-formats": "c6f02baafd576c4b125f8ec25da1e8c04337e18dbfa9dfcedd593e7966341221",
   "0026-portals": "a98e747530e4067963a5d5b42b99d35ec494c642ac250b0222bdb6ba2825e02d",
+  "0027-batches": "f16f58e4988ad555707360695791bb69609f0e26c51c99a6537951a6300b88ce",
   "0028-endpoint-access": "1c0293480d568be23886d266e3c48bc4b5abb1d7a0564d112762e52a226e9427",
+  "0029-portal-hashes": "f6c5ceab36a3883699a172efeff14b6343fa136937cd35df0294f61c3641251c",
 };
 
 const hashOf = ({ statements }: Migration) =>
@@ -170,8 +172,8 @@ describe.each(Object.entries(DATABASES))("on %s", (_name, newUrl) => {
   test("a version that a later one has locked out is refused with both versions, and writes nothing", async () => {
     const url = await newUrl();
     const database = await open(url);
-    const later = next(["ALTER TABLE callboard_site RENAME COLUMN name TO title"], { usableFrom: "0.8.0" });
-    await migrate(database, { version: "0.9.0", migrations: [...MIGRATIONS, later] });
+    const later = next(["ALTER TABLE callboard_site RENAME COLUMN name TO title"], { usableFrom: "9.8.0" });
+    await migrate(database, { version: "9.9.0", migrations: [...MIGRATIONS, later] });
     const before = await dump(database.read);
     await database.close();
     opened.pop();
@@ -188,7 +190,7 @@ describe.each(Object.entries(DATABASES))("on %s", (_name, newUrl) => {
 
     await expect(createHost({ config, logger: silentLogger }).start()).rejects.toMatchObject({
       code: "STORE_TOO_NEW",
-      message: expect.stringMatching(/0\.9\.0.*0\.8\.0.*this is Callboard 0\.1\.0/) as string,
+      message: expect.stringMatching(/9\.9\.0.*9\.8\.0.*this is Callboard 1\./) as string,
     });
 
     expect(bytes()).toEqual(bytesBefore);

@@ -82,6 +82,27 @@ async function makeTemplate(url: string, servers: readonly Server[]): Promise<vo
   await onEach(url, servers, [`ALTER DATABASE ${TEMPLATE} ALLOW_CONNECTIONS false`]);
 }
 
+/** The copies that tests got. */
+const COPIES = "SELECT datname AS name FROM pg_database WHERE datname ~ '^test_[0-9a-f]{32}$'";
+
+/** A cluster is for one run at a time. */
+export async function dropCopies(url: string): Promise<void> {
+  const servers = await listServers(url);
+  const { rows } = await withClient(url, (client) => client.query<{ name: string }>(COPIES));
+  await dropDatabases(
+    url,
+    servers,
+    rows.map(({ name }) => name),
+  );
+}
+
+const dropDatabases = (url: string, servers: readonly Server[], names: readonly string[]): Promise<void> =>
+  onEach(
+    url,
+    servers,
+    names.map((name) => `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
+  );
+
 export interface Citus {
   /** What the URL of a database begins with. */
   readonly url: string;
@@ -103,8 +124,9 @@ export async function useCitus(url: string): Promise<Citus> {
   };
 }
 
-/** Makes the template anew. */
+/** Makes the template anew, and drops what a run has left that was ended. */
 export async function prepareCitus(url: string): Promise<Citus> {
+  await dropCopies(url);
   await makeTemplate(url, await listServers(url));
   return useCitus(url);
 }
@@ -125,13 +147,6 @@ export async function startOnCitus(url: string): Promise<Postgres> {
     restart: refuse,
     halt: refuse,
     resume: refuse,
-    stop: async () => {
-      const servers = await listServers(url);
-      await onEach(
-        url,
-        servers,
-        made.map((name) => `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
-      );
-    },
+    stop: async () => dropDatabases(url, await listServers(url), made),
   };
 }

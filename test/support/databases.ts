@@ -16,7 +16,7 @@ declare module "vitest" {
   interface ProvidedContext {
     /** Those that the command is for. */
     readonly databases: readonly DatabaseName[];
-    /** What URLs of the run's server begin with; test/stores/server.ts starts it, with the database "migrated". */
+    /** What URLs of the run's server begin with; test/stores/server.ts starts it, with the databases "migrated" and "distributed". */
     readonly postgres: string;
   }
 }
@@ -53,12 +53,18 @@ function newFiles(): NewUrl {
 
 /** A new database of the run's server. */
 export async function newPostgresUrl(): Promise<string> {
-  if (CITUS_URL !== undefined) return (await useCitus(CITUS_URL)).newUrl();
+  return CITUS_URL === undefined ? copyDatabase("migrated") : (await useCitus(CITUS_URL)).newUrl();
+}
+
+/** A new one that says of itself that it is distributed. */
+export const newDistributedUrl = (): Promise<string> => copyDatabase("distributed");
+
+async function copyDatabase(template: string): Promise<string> {
   const server = inject("postgres");
   const name = `test_${crypto.randomUUID().replaceAll("-", "")}`;
   const client = new pg.Client({ connectionString: `${server}/postgres` });
   await client.connect();
-  await client.query(`CREATE DATABASE ${name} TEMPLATE migrated`);
+  await client.query(`CREATE DATABASE ${name} TEMPLATE ${template}`);
   await client.end();
   return `${server}/${name}`;
 }

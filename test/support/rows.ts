@@ -172,6 +172,7 @@ export function newWebhook(siteNo: number, no: number, change: Partial<Webhook> 
     tls: undefined,
     retryProfile: undefined,
     orderBy: undefined,
+    batch: undefined,
     active: true,
     inactiveBecause: undefined,
     goneSince: undefined,

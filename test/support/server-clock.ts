@@ -7,7 +7,7 @@ import pg from "pg";
 export interface ServerClock {
   /** Milliseconds that the database is ahead of the computer. */
   readonly aheadMs: () => number;
-  /** Processes that run notice it when they look at the clock next: every two seconds. */
+  /** Back for a negative number. Processes that run notice it when they look at the clock next: every two seconds. */
   readonly forward: (ms: number) => Promise<void>;
   readonly close: () => Promise<void>;
 }

@@ -50,9 +50,15 @@ for (const here of all("nav [aria-current='page']")) {
   nav.scrollLeft = here.offsetLeft - nav.offsetLeft - (nav.clientWidth - here.offsetWidth) / 2;
 }
 
+/* what an address names, such as the result of a test, is read from there on */
+const named = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
+if (named && named.tabIndex === -1 && named.hasAttribute("tabindex")) named.focus();
+
 /* times */
 const day = new Intl.DateTimeFormat(root.lang, { dateStyle: "medium", timeStyle: "medium" });
 const clock = new Intl.DateTimeFormat(root.lang, { timeStyle: "medium" });
+const hour = new Intl.DateTimeFormat(root.lang, { hour: "2-digit", minute: "2-digit" });
+const date = new Intl.DateTimeFormat(root.lang, { day: "numeric", month: "short" });
 const relative = new Intl.RelativeTimeFormat(root.lang, { numeric: "auto", style: "short" });
 const UNITS = [["day", 86400], ["hour", 3600], ["minute", 60], ["second", 1]];
 function ago(at) {
@@ -67,7 +73,8 @@ function showTimes(within) {
     if (Number.isNaN(at.getTime())) continue;
     const local = at.toDateString() === today ? clock.format(at) : day.format(at);
     if (!time.title) time.title = at.toISOString().replace("T", " ").replace("Z", " UTC");
-    const text = time.dataset.as === "ago" ? ago(at) : local;
+    const { as } = time.dataset;
+    const text = as === "ago" ? ago(at) : as === "hour" ? hour.format(at) : as === "day" ? date.format(at) : local;
     if (time.textContent !== text) time.textContent = text;
   }
 }
@@ -378,6 +385,9 @@ function live(url) {
   function merge(page, force) {
     showTimes(page);
     document.title = page.title;
+    /* each page has another form of the session's token, which is no change */
+    const token = document.querySelector("input[name='csrf']")?.getAttribute("value");
+    if (token) for (const field of all("input[name='csrf']", page)) field.setAttribute("value", token);
     /* an empty list that is one no more has other parts: load the page as it is now, but not while somebody types or reads */
     if (partsOf(page) !== partsOf(document)) {
       if (!paused && !document.activeElement?.closest("form")) return location.reload();

@@ -6,6 +6,7 @@ import type { FileHandle } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Schemas } from "../../client/index.ts";
 import { messageOf } from "../../errors.ts";
+import { size } from "../../format.ts";
 import type { Client } from "../client.ts";
 import { counted } from "../consent.ts";
 import type { Context } from "../context.ts";
@@ -152,7 +153,7 @@ async function putInPlace(partial: string, file: string): Promise<void> {
 function toLines(file: string, { bytes, masterKeys, rows }: Contents): readonly string[] {
   const count = (table: string) => rows[`callboard_${table}`] ?? 0;
   return [
-    `${file}: ${(bytes / 1024 ** 2).toFixed(1)} MiB, checked`,
+    `${file}: ${size(bytes)}, checked`,
     `  ${counted(count("event"), "event", "events")}, ${counted(count("delivery"), "delivery", "deliveries")}, ${counted(count("site"), "site", "sites")}`,
     `  The master key ${masterKeys.join(" and ")} is not in it. Keep a copy of the key in another place: without it, the backup can't be restored.`,
   ];

@@ -90,6 +90,7 @@ export async function showDelivery(
     `${delivery.id}  ${printable(delivery.event ?? "-")}  ${formatState(delivery)}`,
     ...(delivery.reasonMeaning === null ? [] : [`  ${delivery.reasonMeaning}`]),
     ...orderLines(delivery),
+    ...(delivery.batchId === null ? [] : [`  batch ${delivery.batchId}`]),
     ...(delivery.nextAttemptAt === null ? [] : [`  next attempt at ${delivery.nextAttemptAt}`]),
     ...Object.entries(delivery.params).map(
       ([name, value]) => `  param ${printable(name)}: ${printable(value)}`,

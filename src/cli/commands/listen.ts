@@ -146,7 +146,6 @@ async function forwardAll(
   }
 
   try {
-    await forward.prepare();
     let isFirst = true;
     const onConnected = () => {
       if (isFirst) tellReady(io, options, made);

@@ -14,7 +14,7 @@ import { print, printable } from "../io.ts";
 import type { Io } from "../io.ts";
 import { onEnd } from "../signals.ts";
 import { readText } from "../source.ts";
-import { hostsEntry } from "../start-text.ts";
+import { hostsEntry } from "../../host/model/hosts-entry.ts";
 
 export interface TestCommandOptions {
   /** Key of a built-in product, or path of a product file. */

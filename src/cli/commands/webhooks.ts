@@ -1,6 +1,7 @@
 /** `callboard webhooks list|show|create|edit|delete|rotate-secret|resume` */
 import type { RequestOf, Schemas } from "../../client/index.ts";
 import { defined } from "../../defined.ts";
+import { describeBatch } from "../../host/model/batch-settings.ts";
 import { accessRows } from "../access-values.ts";
 import { confirm, describeWaiting } from "../consent.ts";
 import type { Context } from "../context.ts";
@@ -75,6 +76,7 @@ export async function showWebhook({ io, client }: Context, id: string, options: 
     ["retry schedule", webhook.retryProfile ?? "that of the site"],
     ...paceRows(webhook.pace),
     ["order by", webhook.orderBy],
+    ["batch", webhook.batch === null ? null : describeBatch(webhook.batch)],
     [
       "last sent",
       lastExecutionAt === null ? "never" : `${lastExecutionAt}: ${lastStatusCode ?? lastOutcome ?? ""}`,

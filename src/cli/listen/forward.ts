@@ -13,14 +13,12 @@ import { getHost } from "../../url-host.ts";
 export interface Forward {
   /** Never rejects: without a response, the failure is what is told. */
   readonly send: (delivery: HandedOver) => Promise<ListenerResponse>;
-  /** To be called before the first delivery, which would wait for it. */
-  readonly prepare: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
 /** @param timeoutMs for the whole request */
 export function createForward(forwardTo: string, timeoutMs: number): Forward {
-  const { post, preparePost, close } = createEgress({
+  const { post, close } = createEgress({
     // The person at the command line says where, on a machine of their own.
     allowNetworks: ["loopback", "0.0.0.0/0", "::/0", getHost(new URL(forwardTo))],
     allowHttp: true,
@@ -37,7 +35,6 @@ export function createForward(forwardTo: string, timeoutMs: number): Forward {
       });
       return { deliveryId, attempt, durationMs: result.timing.durationMs, ...describe(result) };
     },
-    prepare: preparePost,
     close,
   };
 }

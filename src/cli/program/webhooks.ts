@@ -144,7 +144,11 @@ const withValues = (command: Command): Command =>
         "",
       ]),
     )
-    .option(...ORDER_BY);
+    .option(...ORDER_BY)
+    .option(
+      "--batch <max,time>",
+      'send up to so many events in one request, gathered for so long, such as 50,2s; "" for one event in each',
+    );
 
 const withAuthentication = (command: Command): Command =>
   command.option(

@@ -94,7 +94,7 @@ export function createSessions(database: Database, now: () => number): Sessions 
         begunBefore: at - MAX_SESSION_MS,
         now: at,
       });
-      await insertSession(tx, {
+      const session = {
         hash: hashToken(secret),
         tokenId: token.id,
         csrf: randomBytes(24).toString("hex"),
@@ -102,7 +102,8 @@ export function createSessions(database: Database, now: () => number): Sessions 
         lastSeenAt: at,
         portal,
         siteKey,
-      });
+      };
+      await insertSession(tx, session, (portal ?? token.portal) !== undefined);
       await touchTokens(tx, new Map([[token.id, at]]));
       await appendAudit(tx, {
         actor: `token:${token.name}`,
@@ -144,7 +145,7 @@ export function createSessions(database: Database, now: () => number): Sessions 
       const token = await findToken(database.read, session.tokenId);
       if (token === undefined || !isTokenValid(token, at)) return undefined;
       if (at - session.lastSeenAt > TOUCH_EVERY_MS)
-        await database.write((tx) => touchSession(tx, session.hash, at));
+        await database.write((tx) => touchSession(tx, session, at));
       return { token, csrf: session.csrf, portal: session.portal, siteKey: session.siteKey };
     },
     end: (secret) => database.write((tx) => deleteSession(tx, hashToken(secret))),
@@ -152,7 +153,9 @@ export function createSessions(database: Database, now: () => number): Sessions 
       const secret = newSecret();
       const expiresAt = now() + lifetimeMs;
       await database.write(async (tx) => {
-        await insertLoginLink(tx, { hash: hashToken(secret), tokenId, expiresAt, portal, siteKey });
+        const isOfPortal = (portal ?? (await findToken(tx, tokenId))?.portal) !== undefined;
+        const link = { hash: hashToken(secret), tokenId, expiresAt, portal, siteKey };
+        await insertLoginLink(tx, link, isOfPortal);
         const detail =
           portal === undefined ? "" : `for ${describePortal(portal)} on ${siteKey ?? "every site"}`;
         await appendAudit(tx, { ...by, action: "login-link.created", object: tokenId, detail });

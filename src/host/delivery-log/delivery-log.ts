@@ -9,6 +9,9 @@ import { requireSite } from "../model/site-snapshot.ts";
 import type { Webhook } from "../model/webhook.ts";
 import type { Author } from "../store/tables/audit.ts";
 import { changeSignature } from "../store/tables/changes.ts";
+import type { ChartRange } from "../model/chart-range.ts";
+import { createAttemptHistory } from "./attempt-history.ts";
+import { listEndpointSeries, listSiteSeries } from "./attempt-series.ts";
 import { findDelivery, newestByEndpoint, standingsOfEvents } from "../store/tables/delivery-log.ts";
 import type { DueAt } from "../store/tables/deliveries.ts";
 import { findEvent, listNewestNamed } from "../store/tables/events.ts";
@@ -63,10 +66,11 @@ export function createDeliveryLog({
   checkBody,
 }: DeliveryLogContext) {
   const { read, lists } = database;
-  const connectSlo = createConnectSlo({
+  const history = createAttemptHistory({
     dialect: read.dialect,
     query: async (sql, bind) => (await lists()).query<never>(sql, bind),
   });
+  const connectSlo = createConnectSlo(history);
   const changes = { database, findSite: snapshots.byKey, wake: engine.wake, drop, now };
   const getSite = (siteKey: string) => requireSite(snapshots.byKey, siteKey);
   const getSiteNumber = (siteKey: string) => getSite(siteKey).site.no;
@@ -115,8 +119,9 @@ export function createDeliveryLog({
     /** What a webhook would send that is not saved. */
     previewWebhook: async (siteKey: string, webhook: Webhook, input: Omit<PreviewInput, "now">) =>
       previewWebhook(await lists(), getSite(siteKey), webhook, { ...input, now: clock.now() }),
-    /** The newest delivery of each endpoint of a site, newest first. */
-    newest: async (siteKey: string) => newestByEndpoint(await lists(), getSiteNumber(siteKey)),
+    /** The newest delivery of each of these endpoints of a site, newest first. */
+    newest: async (siteKey: string, endpointNos: readonly number[]) =>
+      newestByEndpoint(await lists(), getSiteNumber(siteKey), endpointNos),
     /** Counts the deliveries of events by state, by event ID. Events without deliveries are left out. */
     standings: async (siteKey: string, events: readonly string[]) =>
       standingsOfEvents(await lists(), getSiteNumber(siteKey), events),
@@ -137,6 +142,15 @@ export function createDeliveryLog({
         now: clock.now(),
         databaseNow: now(),
       }),
+    /** The attempts of sites in the slots of a range, oldest first. */
+    siteSeries: async (siteKeys: readonly string[], range: ChartRange) =>
+      listSiteSeries(await lists(), siteKeys.map(getSiteNumber), { range, history, now: clock.now() }),
+    /** The attempts at endpoints of a site in the slots of a range, oldest first. */
+    endpointSeries: async (siteKey: string, endpointNos: readonly number[], range: ChartRange) => {
+      const siteNo = getSiteNumber(siteKey);
+      const places = endpointNos.map((endpointNo) => ({ siteNo, endpointNo }));
+      return listEndpointSeries(await lists(), places, { range, now: clock.now() });
+    },
     /** A text that changes whenever something that pages show has changed. */
     changes: async () => changeSignature(await lists(), clock.now()),
     /** Attempts that this process makes, and when the delivery that waits longest became due; undefined when nothing is due. */

@@ -6,6 +6,7 @@ import { pageFrom, refuseCursor } from "../model/cursor.ts";
 import type { PageRequest } from "../model/cursor.ts";
 import { comparePlaces, formatPlace, parsePlace, troublePlace } from "../model/endpoint-trouble.ts";
 import type { TroublePlace } from "../model/endpoint-trouble.ts";
+import { hasText } from "../model/has-text.ts";
 import { madeAt } from "../model/ids.ts";
 import { findReceiverSettings } from "../model/receiver-settings.ts";
 import { requireSite } from "../model/site-snapshot.ts";
@@ -194,11 +195,8 @@ function isWanted(endpoint: StandingEndpoint, { state, search = "" }: EndpointFi
     !(state === "inactive" && endpoint.goneSince !== undefined)
   )
     return false;
-  const words = search.trim().toLowerCase();
-  if (words === "") return true;
   const { receiver, name, origin } = endpoint;
-  const key = receiver.kind === "addon" ? receiver.addonKey : "";
-  return [name, origin, key].some((text) => text.toLowerCase().includes(words));
+  return hasText([name, origin, receiver.kind === "addon" ? receiver.addonKey : undefined], search);
 }
 
 async function withFigures(

@@ -25,7 +25,7 @@ export interface DeliveryFilter {
   readonly test?: boolean | undefined;
   readonly since?: number | undefined;
   readonly until?: number | undefined;
-  /** An id, an event name, the beginning of a URL, or text in a body (within an hour). */
+  /** An ID, also of a batch, an event name, the beginning of a URL, or text in a body (within an hour). */
   readonly search?: string | undefined;
 }
 
@@ -36,6 +36,8 @@ export type Search =
   | { readonly kind: "none" }
   /** One delivery, or all of one event. */
   | { readonly kind: "ids"; readonly event: Uuid; readonly delivery: Uuid | undefined }
+  /** The members of a batch. */
+  | { readonly kind: "batch"; readonly batchId: Uuid }
   | { readonly kind: "event"; readonly name: string }
   | { readonly kind: "url"; readonly prefix: string }
   | { readonly kind: "text"; readonly text: string }
@@ -75,9 +77,10 @@ export async function parseSearch(
 
 async function parseSearchOn(q: Queryable, siteNo: number, text: string): Promise<Search> {
   if (text === "") return { kind: "none" };
-  const id = /^(evt|dlv)_(\d{1,9})_([0-9a-f]{32})$/.exec(text);
+  const id = /^(evt|dlv|bat)_(\d{1,9})_([0-9a-f]{32})$/.exec(text);
   if (id?.[3] !== undefined) {
     if (Number(id[2]) !== siteNo) return { kind: "nothing" };
+    if (id[1] === "bat") return { kind: "batch", batchId: id[3] };
     const delivery = id[1] === "dlv" ? id[3] : undefined;
     return { kind: "ids", event: eventOfDelivery(id[3]), delivery };
   }

@@ -132,7 +132,9 @@ function toResult(
   if (formatted.kind === "failed") return formatted;
   const prepared = prepare(delivery, { site: snapshot, now, signedAt: now });
   if (prepared.kind !== "request") throw new Error("a preview always has a request");
-  const { url, headers } = prepared.request;
-  const { body: sent, size, cut } = formatted;
+  const { url, headers, body: whole } = prepared.request;
+  const { size, cut } = formatted;
+  // A batch has no routing key to mask.
+  const sent = webhook.batch === undefined ? formatted.body : Buffer.from(whole);
   return { kind: "request", url, headers: pairHeaders(maskRequestHeaders(headers)), body: sent, size, cut };
 }

@@ -1,5 +1,7 @@
 /** Status of sites and endpoints, from the figures per minute and the circuit breakers. It never scans the log. */
 import { groupBy } from "../../group-by.ts";
+import { QUARTERS_A_DAY, toQuarter } from "./attempt-history.ts";
+import type { AttemptHistory } from "./attempt-history.ts";
 import type { Queryable } from "../store/db/database.ts";
 import { sumFigures } from "../store/tables/figures.ts";
 import type { Figure } from "../store/tables/figures.ts";
@@ -12,7 +14,6 @@ const MINUTE_MS = 60_000;
 const DAY_MINUTES = 24 * 60;
 /** The period of Atlassian's service level. */
 const SLO_DAYS = 28;
-const SLO_KEPT_MS = 5 * MINUTE_MS;
 const SLOT_MINUTES = 30;
 /** Waiting deliveries are counted up to here; beyond, "more than" is told. */
 export const MAX_COUNTED = 100_000;
@@ -55,79 +56,18 @@ export interface Slot {
  */
 export type ConnectSlo = (siteNos: readonly number[], now: number) => Promise<ReadonlyMap<number, number>>;
 
-interface Day {
-  readonly ok: number;
-  readonly attempts: number;
-}
-
-interface KnownDay extends Day {
-  /** Epoch ms. */
-  readonly until: number;
-}
-
-/** Four weeks of minutes are many rows: each day is summed up once, and today anew every five minutes. */
-export function createConnectSlo(q: Queryable): ConnectSlo {
-  /** By the numbers of site and day. */
-  const known = new Map<number, Map<number, KnownDay>>();
-
-  /** Sums up all days from this one on, of these sites at once. */
-  async function load(siteNos: readonly number[], firstDay: number, now: number): Promise<void> {
-    const sums = await sumDays(q, siteNos, firstDay);
-    const today = toDay(now);
-    for (const siteNo of siteNos) {
-      const days = known.get(siteNo) ?? new Map<number, KnownDay>();
-      known.set(siteNo, days);
-      for (let day = firstDay; day <= today; day += 1) {
-        const isOver = (day + 1) * DAY_MINUTES * MINUTE_MS + SLO_KEPT_MS < now;
-        const sum = sums.get(siteNo)?.get(day) ?? { ok: 0, attempts: 0 };
-        days.set(day, { ...sum, until: isOver ? Infinity : now + SLO_KEPT_MS });
-      }
-    }
-  }
-
-  function findFirstMissing(siteNo: number, firstDay: number, now: number): number | undefined {
-    const days = known.get(siteNo);
-    for (let day = firstDay; day <= toDay(now); day += 1) {
-      if ((days?.get(day)?.until ?? 0) <= now) return day;
-    }
-    return undefined;
-  }
-
-  return async (siteNos, now) => {
-    const firstDay = toDay(now) - SLO_DAYS + 1;
-    const missing = groupBy(siteNos, (siteNo) => findFirstMissing(siteNo, firstDay, now));
-    for (const [day, sites] of missing) if (day !== undefined) await load(sites, day, now);
+export const createConnectSlo =
+  (history: AttemptHistory): ConnectSlo =>
+  async (siteNos, now) => {
+    const first = (Math.floor(toQuarter(now) / QUARTERS_A_DAY) - SLO_DAYS + 1) * QUARTERS_A_DAY;
     const shares = new Map<number, number>();
-    for (const siteNo of siteNos) {
-      const days = known.get(siteNo) ?? new Map<number, KnownDay>();
-      for (const day of days.keys()) if (day < firstDay) days.delete(day);
-      const ok = addUp([...days.values()], (day) => day.ok);
-      const attempts = addUp([...days.values()], (day) => day.attempts);
-      if (attempts > 0) shares.set(siteNo, ok / attempts);
+    for (const [siteNo, quarters] of await history(siteNos, now)) {
+      const counted = [...quarters].filter(([quarter]) => quarter >= first).map(([, sum]) => sum);
+      const attempts = addUp(counted, (sum) => sum.attempts);
+      if (attempts > 0) shares.set(siteNo, addUp(counted, (sum) => sum.ok) / attempts);
     }
     return shares;
   };
-}
-
-const toDay = (at: number): number => Math.floor(at / MINUTE_MS / DAY_MINUTES);
-
-/** By the numbers of site and day; a day without attempts is left out. */
-async function sumDays(
-  q: Queryable,
-  siteNos: readonly number[],
-  firstDay: number,
-): Promise<ReadonlyMap<number, ReadonlyMap<number, Day>>> {
-  const fromMinute = firstDay * DAY_MINUTES;
-  const figures = await sumFigures(q, { siteNos, fromMinute, slotMinutes: DAY_MINUTES });
-  const sums = new Map<number, Map<number, Day>>();
-  for (const { siteNo, slot, outcome, count } of figures.filter(isAttempt)) {
-    const days = sums.get(siteNo) ?? new Map<number, Day>();
-    sums.set(siteNo, days);
-    const { ok, attempts } = days.get(slot) ?? { ok: 0, attempts: 0 };
-    days.set(slot, { ok: ok + (outcome === "ok" ? count : 0), attempts: attempts + count });
-  }
-  return sums;
-}
 
 interface SiteStatusOptions {
   readonly snapshots: readonly SiteSnapshot[];

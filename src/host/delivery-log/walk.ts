@@ -111,7 +111,8 @@ function toWanted(snapshot: SiteSnapshot, filter: DeliveryFilter, search: Search
   // Failed deliveries have an index of their own.
   const state = filter.state ?? (because === undefined ? undefined : "failed");
   const endpointNos = selectEndpoints(snapshot, filter, urlPrefix);
-  return endpointNos?.length === 0 ? undefined : { state, because, test, endpointNos, urlPrefix };
+  const batchId = search.kind === "batch" ? search.batchId : undefined;
+  return endpointNos?.length === 0 ? undefined : { state, because, test, endpointNos, urlPrefix, batchId };
 }
 
 /** Returns the endpoints of the receiver and URL in the filter. Undefined means any. */
@@ -134,8 +135,9 @@ function selectEndpoints(
     .map(({ no }) => no);
 }
 
-/** The rarest first: test deliveries and failures have an index of their own, as has what waits. */
+/** The rarest first: batches are small, and test deliveries and failures have an index of their own, as has what waits. */
 async function chooseWalks(q: Queryable, siteNo: number, wanted: Wanted): Promise<readonly Walk[]> {
+  if (wanted.batchId !== undefined) return [{ kind: "batch", batchId: wanted.batchId }];
   if (wanted.test === true) return [{ kind: "tests" }];
   if (wanted.state === "leased") return [{ kind: "leased" }];
   if (wanted.state === "failed") return [{ kind: "failed" }];
@@ -154,6 +156,8 @@ function without(wanted: Wanted, walk: Walk): Wanted {
       return wanted;
     case "endpoint":
       return { ...wanted, endpointNos: undefined };
+    case "batch":
+      return { ...wanted, batchId: undefined };
     case "tests":
       return { ...wanted, test: undefined };
     case "failed":

@@ -5,6 +5,7 @@ import type { Logger } from "../../logger.ts";
 import { toAttemptRecord, withTimeout } from "../model/attempt-record.ts";
 import type { Sent, SignedRequest } from "../model/attempt-record.ts";
 import { afterAttempt } from "../model/breaker.ts";
+import { listMembers } from "../model/batch.ts";
 import type { DueDelivery } from "../model/delivery.ts";
 import type { BreakerState } from "../model/endpoint.ts";
 import { turnAfter } from "../model/endpoint-life.ts";
@@ -17,6 +18,7 @@ import type { Prepared } from "../model/prepare.ts";
 import { findWord } from "../model/receiver-word.ts";
 import { NO_RETRIES } from "../model/retry-schedules.ts";
 import type { FindRetrySchedule } from "../model/find-retry-schedule.ts";
+import { isExpired } from "../model/terms.ts";
 import { goneBy, judge } from "../model/verdict.ts";
 import type { Verdict } from "../model/verdict.ts";
 import type { DeliveryWord } from "../../protocol/headers.ts";
@@ -63,24 +65,15 @@ interface Ended {
   readonly outcome: Outcome;
   readonly word: DeliveryWord | undefined;
   readonly endedAt: number;
+  /** Of all members of a batch: they are retried together. */
+  readonly random: number;
 }
 
 export function createAttempts(dependencies: AttemptDependencies): StartAttempt {
   const { snapshots, transport, now, random, logger, observer, schedule, settle } = dependencies;
 
-  /** A defect of ours, such as a body that can't be read, is logged and not retried for ever. */
-  function prepareSafely(delivery: DueDelivery, at: number, traceParent: string | undefined): Prepared {
-    const site = snapshots.get(delivery.siteNo);
-    try {
-      return prepare(delivery, { site, now: at, signedAt: dependencies.signingTime(), traceParent });
-    } catch (error) {
-      logger.error("delivery.prepare-failed", { deliveryId: formatDeliveryId(delivery), error });
-      return { kind: "ended", because: "rejected" };
-    }
-  }
-
   function postpone(delivery: DueDelivery): void {
-    settle(settleWithout(delivery, { state: "postponed", dueAt: now() + LOCAL_PAUSE_MS }));
+    settleWithout(delivery, { state: "postponed", dueAt: now() + LOCAL_PAUSE_MS }).forEach(settle);
   }
 
   function finish(started: Started, request: SignedRequest, result: Sent): void {
@@ -99,27 +92,41 @@ export function createAttempts(dependencies: AttemptDependencies): StartAttempt 
     }
     const endedAt = now();
     const word = findWord(result.answer?.headers);
-    const verdict = judgeAttempt(started, { outcome, word, endedAt });
-    const attempt = dependencies.fitAttempt(
-      delivery,
-      toAttemptRecord(delivery.attempts + 1, request, result),
-    );
+    const ended: Ended = { outcome, word, endedAt, random: random() };
+    const verdict = judgeAttempt(started, ended);
+    const record = toAttemptRecord(delivery.attempts + 1, request, result);
+    const attempt = dependencies.fitAttempt(delivery, record);
     const settled: ToSettle = {
-      delivery,
+      delivery: delivery.batch?.members[0] ?? delivery,
       attempt,
       settlement: verdict,
       test: delivery.test,
       gone: goneBy(outcome, word),
+      batchId: delivery.batch?.id,
       isProbe: isProbe || isProxyOutage(outcome),
       turn: delivery.test ? undefined : countAttempt(lane, outcome, verdict.state === "failed", endedAt),
     };
     trace?.end(attempt);
     observer.attempted(settled);
     settle(settled);
+    // The other members of a batch have the same attempt. What it changes of the endpoint is counted once, with the first.
+    for (const member of delivery.batch?.members.slice(1) ?? []) {
+      const other: ToSettle = {
+        ...settled,
+        delivery: member,
+        attempt: dependencies.fitAttempt(member, record),
+        settlement: judgeAttempt({ ...started, delivery: member }, ended),
+        gone: undefined,
+        turn: undefined,
+      };
+      observer.attempted(other);
+      settle(other);
+    }
     dependencies.onEnded(lane);
   }
 
-  function judgeAttempt({ lane, delivery, isProbe }: Started, { outcome, word, endedAt }: Ended): Verdict {
+  function judgeAttempt({ lane, delivery, isProbe }: Started, ended: Ended): Verdict {
+    const { outcome, word, endedAt } = ended;
     const site = snapshots.get(delivery.siteNo);
     const verdict = judge(outcome, {
       attempt: delivery.attempts + 1 - delivery.scheduleFrom,
@@ -129,7 +136,7 @@ export function createAttempts(dependencies: AttemptDependencies): StartAttempt 
       redelivery: delivery.redelivery,
       word,
       now: endedAt,
-      random: random(),
+      random: ended.random,
     });
     const isRetried =
       verdict.state === "waiting" || (verdict.state === "failed" && verdict.because === "exhausted");
@@ -163,18 +170,19 @@ export function createAttempts(dependencies: AttemptDependencies): StartAttempt 
 
   return (lane, delivery, isProbe) => {
     const at = now();
+    if (delivery.batch?.members.some((member) => isExpired(member, at)) === true) {
+      // It goes back to the table, where it is taken apart.
+      return settleWithout(delivery, { state: "postponed", dueAt: at }).forEach(settle);
+    }
     const trace = observer.trace?.(delivery);
-    const prepared = prepareSafely(delivery, at, trace?.traceParent);
+    const prepared = prepareSafely(delivery, at, trace?.traceParent, dependencies);
     if (prepared.kind !== "request") {
       trace?.end(undefined);
-      return settle(
-        settleWithout(
-          delivery,
-          prepared.kind === "held"
-            ? { state: "postponed", dueAt: prepared.until }
-            : { state: "failed", because: prepared.because },
-        ),
-      );
+      const settlement: ToSettle["settlement"] =
+        prepared.kind === "held"
+          ? { state: "postponed", dueAt: prepared.until }
+          : { state: "failed", because: prepared.because };
+      return settleWithout(delivery, settlement).forEach(settle);
     }
     schedule.start(lane, delivery, at);
     observer.started(delivery, Math.max(0, at - delivery.dueAt));
@@ -193,13 +201,31 @@ export function createAttempts(dependencies: AttemptDependencies): StartAttempt 
   };
 }
 
-/** Settles without an attempt. */
-const settleWithout = (delivery: DueDelivery, settlement: ToSettle["settlement"]): ToSettle => ({
-  delivery,
-  attempt: undefined,
-  settlement,
-  test: delivery.test,
-  gone: undefined,
-});
+/** A defect of ours, such as a body that can't be read, is logged and not retried for ever. */
+function prepareSafely(
+  delivery: DueDelivery,
+  at: number,
+  traceParent: string | undefined,
+  { snapshots, signingTime, logger }: AttemptDependencies,
+): Prepared {
+  const site = snapshots.get(delivery.siteNo);
+  try {
+    return prepare(delivery, { site, now: at, signedAt: signingTime(), traceParent });
+  } catch (error) {
+    logger.error("delivery.prepare-failed", { deliveryId: formatDeliveryId(delivery), error });
+    return { kind: "ended", because: "rejected" };
+  }
+}
+
+/** What is settled without an attempt, each member of a batch alike. */
+const settleWithout = (delivery: DueDelivery, settlement: ToSettle["settlement"]): readonly ToSettle[] =>
+  listMembers(delivery).map((member) => ({
+    delivery: member,
+    attempt: undefined,
+    settlement,
+    test: member.test,
+    gone: undefined,
+    batchId: delivery.batch?.id,
+  }));
 
 const formatDeliveryId = ({ siteNo, id }: DueDelivery): string => formatId("dlv", siteNo, id);

@@ -1,6 +1,7 @@
 /** Claims deliveries for the lanes that want work, many lanes at a time, until none does. */
 import type { Logger } from "../../logger.ts";
 import type { DueDelivery } from "../model/delivery.ts";
+import { isTracked } from "../model/lanes.ts";
 import type { LaneState } from "../model/lanes.ts";
 import type { Database } from "../store/db/database.ts";
 import type { Snapshots } from "../store/snapshot.ts";
@@ -104,7 +105,7 @@ export function createClaimLoop(parts: ClaimLoopParts): ClaimLoop {
     for (const { lane } of demand) lane.backlog ||= !exhausted.has(lane);
     for (const delivery of claimed.due) {
       const lane = schedule.getLane(delivery);
-      if (lane.trackedIds.has(delivery.id) || settledMeanwhile.has(delivery.id)) continue;
+      if (isTracked(lane, delivery) || settledMeanwhile.has(delivery.id)) continue;
       schedule.add(lane, delivery);
     }
     onFed(demand.map(({ lane }) => lane));

@@ -9,6 +9,7 @@ import {
   releaseLease,
 } from "../store/tables/deliveries.ts";
 import type { DueAt, NextDue } from "../store/tables/deliveries.ts";
+import { listMembers } from "../model/batch.ts";
 import { newUuid } from "../model/ids.ts";
 import { countQueued } from "../model/lanes.ts";
 import type { LaneState } from "../model/lanes.ts";
@@ -67,7 +68,7 @@ const MIN_CLAIM_SHARE = 0.5;
 export const countMissing = (taken: number, max: number): number =>
   max - taken >= MIN_CLAIM_SHARE * max ? max - taken : 0;
 
-const toPlace = ({ endpoint, lane }: LaneState): DueAt => ({
+export const toPlace = ({ endpoint, lane }: LaneState): DueAt => ({
   siteNo: endpoint.siteNo,
   endpointNo: endpoint.no,
   lane,
@@ -145,7 +146,7 @@ function createLeasedClaims(database: Database, leaseMs: number): Claims {
     newLease,
     giveBack: async (deliveries) => {
       const byLease = new Map<string, DueDelivery[]>();
-      for (const delivery of deliveries) {
+      for (const delivery of deliveries.flatMap(listMembers)) {
         if (delivery.lease === undefined) continue;
         const same = byLease.get(delivery.lease.id);
         if (same === undefined) byLease.set(delivery.lease.id, [delivery]);

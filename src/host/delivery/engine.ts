@@ -10,7 +10,8 @@ import type { Egress } from "../../egress/index.ts";
 import type { Logger } from "../../logger.ts";
 import type { DueDelivery, HandOff, Settlement } from "../model/delivery.ts";
 import type { BreakerState } from "../model/endpoint.ts";
-import { countQueued } from "../model/lanes.ts";
+import { listMembers } from "../model/batch.ts";
+import { countQueued, isTracked, track, untrack } from "../model/lanes.ts";
 import type { LaneState } from "../model/lanes.ts";
 import type { FindRetrySchedule } from "../model/find-retry-schedule.ts";
 import { RECLAIM_EVERY_MS } from "../model/slot-pool.ts";
@@ -19,7 +20,9 @@ import type { Database } from "../store/db/database.ts";
 import type { Snapshots } from "../store/snapshot.ts";
 import type { DueAt, NoticedAt } from "../store/tables/deliveries.ts";
 import { createAttempts } from "./attempt.ts";
+import { createBatchClaims } from "./batch-claims.ts";
 import { createClaims } from "./claim.ts";
+import { withBatches } from "./claims-with-batches.ts";
 import { createFeed } from "./feed.ts";
 import { createHeldBack } from "./held-back.ts";
 import { NO_OBSERVER } from "./observer.ts";
@@ -119,7 +122,9 @@ export function createEngine(dependencies: EngineDependencies): Engine {
   const { proxy } = dependencies.egress;
   const { transport = byHttp(dependencies.egress) } = dependencies;
   const shared = { database, snapshots, now, clock, logger, observer };
-  const claims = createClaims(database, requestTimeoutMs + LEASE_MARGIN_MS);
+  const ownClaims = createClaims(database, requestTimeoutMs + LEASE_MARGIN_MS);
+  const batches = createBatchClaims({ database, snapshots, newLease: ownClaims.newLease });
+  const claims = withBatches(ownClaims, batches, (place) => schedule.getLane(place));
   const schedule = createSchedule({
     ...shared,
     concurrency: dependencies.concurrency,
@@ -181,10 +186,12 @@ export function createEngine(dependencies: EngineDependencies): Engine {
       const drained = schedule.find(endpointNo)?.lanes.flatMap(schedule.drain) ?? [];
       if (drained.length > 0) await feed.giveBack(drained);
     },
+    takeBatch: batches.takeLongest,
+    getLane: schedule.getLane,
     send: (delivery, isProbe) => {
       const lane = schedule.getLane(delivery);
-      if (!running || lane.trackedIds.has(delivery.id)) return;
-      lane.trackedIds.add(delivery.id);
+      if (!running || isTracked(lane, delivery)) return;
+      track(lane, delivery);
       start(lane, delivery, isProbe);
     },
   });
@@ -232,18 +239,25 @@ export function createEngine(dependencies: EngineDependencies): Engine {
   const countUnrecorded = (): number => schedule.slots.held() + settler.pending();
 
   function start(lane: LaneState, delivery: DueDelivery, isProbe: boolean): void {
-    if (dropped.delete(delivery.id)) {
-      lane.trackedIds.delete(delivery.id);
+    if (isDropped(delivery)) {
+      untrack(lane, delivery);
+      // The rest of its batch is taken apart by a claim.
+      if (delivery.batch !== undefined) expiringLeases.push(delivery);
       // It may have been redelivered since.
       return feed.requestClaim(lane);
     }
     if (delivery.lease !== undefined && delivery.lease.until < now() + requestTimeoutMs) {
       // After such a long wait, the response could come when the lease has expired.
-      lane.trackedIds.delete(delivery.id);
+      untrack(lane, delivery);
       expiringLeases.push(delivery);
       return;
     }
     startAttempt(lane, delivery, isProbe);
+  }
+
+  function isDropped(delivery: DueDelivery): boolean {
+    if (dropped.size === 0) return false;
+    return listMembers(delivery).filter(({ id }) => dropped.delete(id)).length > 0;
   }
 
   function noteLimit(): void {
@@ -334,6 +348,8 @@ export function createEngine(dependencies: EngineDependencies): Engine {
       claims.shared ||
       !running ||
       lane.backlog ||
+      // Its batch is formed in the table, also when the commit took longer than a batch gathers.
+      (lane.endpoint.batch !== undefined && !delivery.test) ||
       isShut(schedule.getGate(lane.endpoint)) ||
       schedule.isFull(lane);
     if (isLeftInTable) return false;
@@ -378,7 +394,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
       if (!running || lane === undefined || lane.backlog || lane.endpoint.rate !== undefined)
         return undefined;
       if (!claims.canLease(lane, schedule.getCap(lane), schedule.isCrowded())) return undefined;
-      if (schedule.getGate(lane.endpoint) !== "closed") return undefined;
+      if (schedule.getGate(lane.endpoint) !== "closed" || lane.endpoint.batch !== undefined) return undefined;
       lane.reserved += 1;
       return claims.newLease(now());
     },
@@ -387,6 +403,8 @@ export function createEngine(dependencies: EngineDependencies): Engine {
         const lane = schedule.getLane(delivery);
         if (delivery.lease === undefined && delivery.dueAt > now()) {
           feed.wakeAt(delivery.dueAt, lane);
+          // It may fill a batch.
+          if (lane.endpoint.batch !== undefined) feed.requestClaim(lane);
           continue;
         }
         const gate = schedule.getGate(lane.endpoint);

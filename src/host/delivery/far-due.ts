@@ -9,6 +9,8 @@ import { hastenWaiting, readNext } from "../store/tables/far-due.ts";
 import type { NextOfLane } from "../store/tables/far-due.ts";
 import type { Snapshots } from "../store/snapshot.ts";
 import { isHeld } from "../model/prepare.ts";
+import { findReceiverSettings } from "../model/receiver-settings.ts";
+import type { SiteSnapshot } from "../model/site-snapshot.ts";
 import { longestDelay } from "../model/retry-schedules.ts";
 import type { FindRetrySchedule } from "../model/find-retry-schedule.ts";
 
@@ -21,6 +23,12 @@ export interface FarDueDependencies {
   readonly findRetrySchedule: FindRetrySchedule;
   readonly now: () => number;
   readonly logger: Logger;
+}
+
+/** Returns the time for which a batch of the subscription's webhook gathers. */
+function findGatherMs(site: SiteSnapshot, subscriptionNo: number): number {
+  const subscription = site.subscriptions.get(subscriptionNo);
+  return subscription === undefined ? 0 : (findReceiverSettings(site, subscription).batch?.withinMs ?? 0);
 }
 
 /** Resolves to the lanes in which something was made due. */
@@ -38,9 +46,10 @@ export function createHasten({
     const site = snapshots.get(next.siteNo);
     if (site === undefined || next.paused || next.hasTerms || isHeld(next, site)) return undefined;
     const retrySchedule = findRetrySchedule(site, next);
+    const gathersMs = findGatherMs(site, next.subscriptionNo);
     return Array.from(
       { length: retrySchedule.steps.length + 2 },
-      (_, failed) => longestDelay(retrySchedule, failed) + SLACK_MS,
+      (_, failed) => longestDelay(retrySchedule, failed) + (failed === 0 ? gathersMs : 0) + SLACK_MS,
     );
   }
 

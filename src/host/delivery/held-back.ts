@@ -12,6 +12,9 @@ import { PROBE_EVERY_MS } from "../model/endpoint-life.ts";
 import { claimProbes } from "../store/tables/endpoint-life.ts";
 import type { Snapshots } from "../store/snapshot.ts";
 import type { DueDelivery, EndpointAt, Lease } from "../model/delivery.ts";
+import type { Lane } from "../model/event.ts";
+import type { BatchClaims } from "./batch-claims.ts";
+import type { Schedule } from "./schedule.ts";
 import type { Transport } from "./transport.ts";
 import type { SiteSnapshot } from "../model/site-snapshot.ts";
 
@@ -20,6 +23,7 @@ const LOOK_FOR_PROBES_EVERY_MS = 1_000;
 const REQUESTED_PROBE_MS = 15_000;
 /** An endpoint without a probe to send, or with nothing waiting, is asked about again after this time. */
 const ASK_AGAIN_MS = 5_000;
+const LANES: readonly Lane[] = [0, 1];
 /** The tests of a site are looked for once in this time, however often that is requested. */
 const LOOK_FOR_TESTS_EVERY_MS = 500;
 
@@ -34,6 +38,8 @@ export interface HeldBackDependencies {
   readonly serves: Transport["serves"];
   /** Gives back the deliveries of the endpoint that this process has in memory. */
   readonly drain: (endpointNo: number) => Promise<void>;
+  readonly getLane: Schedule["getLane"];
+  readonly takeBatch: BatchClaims["takeLongest"];
   readonly send: (delivery: DueDelivery, isProbe: boolean) => void;
 }
 
@@ -55,6 +61,7 @@ export interface HeldBack {
 
 export function createHeldBack(dependencies: HeldBackDependencies): HeldBack {
   const { database, snapshots, newLease, now, clock, logger, isHeldBack, serves, drain, send } = dependencies;
+  const { getLane, takeBatch } = dependencies;
   const probedBySite = new WeakMap<SiteSnapshot, readonly Probed[]>();
   const askAt = new Map<number, number>();
   let nextProbe: Timer | undefined;
@@ -97,13 +104,22 @@ export function createHeldBack(dependencies: HeldBackDependencies): HeldBack {
       const { isPaused = false } = asked.find(({ endpointNo }) => endpointNo === endpoint.endpointNo) ?? {};
       if (isPaused) askAt.set(endpoint.endpointNo, at + PROBE_EVERY_MS);
       await drain(endpoint.endpointNo);
-      const delivery = await takeWaiting(database.autocommit, endpoint, {
-        lease: newLease(now()),
-        now: now(),
-      });
+      const delivery =
+        (await takeLongestBatch(endpoint)) ??
+        (await takeWaiting(database.autocommit, endpoint, { lease: newLease(now()), now: now() }));
       // At an endpoint that nothing holds back it is an attempt like any other.
       if (delivery !== undefined) send(delivery, isHeldBack(delivery));
     }
+  }
+
+  /** A batch that was sent before is probed with as it was. */
+  async function takeLongestBatch({ siteNo, endpointNo }: EndpointAt): Promise<DueDelivery | undefined> {
+    for (const lane of LANES) {
+      const state = getLane({ siteNo, endpointNo, lane });
+      const batch = state.endpoint.hasBatches ? await takeBatch(state, now()) : undefined;
+      if (batch !== undefined) return batch;
+    }
+    return undefined;
   }
 
   /** The next probe of an endpoint that was paused, or sent one, is due at a known time. */

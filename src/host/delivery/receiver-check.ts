@@ -1,10 +1,10 @@
-/** Asks the URL of a new outgoing webhook whether it is meant, by a request that is signed as its deliveries will be. */
+/** Asks the URL of a new outgoing webhook whether it is meant, by a request with the signature and credentials of its deliveries. */
 import { randomBytes } from "node:crypto";
 import type { Clock } from "../../clock.ts";
-import type { Egress } from "../../egress/index.ts";
 import { decodeBody } from "../../egress/index.ts";
 import { CallboardError } from "../../errors.ts";
-import { pairHeaders } from "../../header-pairs.ts";
+import type { AccessToken } from "../model/access-token.ts";
+import { withTimeout } from "../model/attempt-record.ts";
 import { createTestDelivery } from "../model/delivery.ts";
 import { draftSubscription, withDraft } from "../model/draft-webhook.ts";
 import { deliveryUuid } from "../model/ids.ts";
@@ -20,15 +20,24 @@ import type { ReceiverCheck } from "../model/receiver-check.ts";
 import { requireExisting } from "../model/site-snapshot.ts";
 import type { SiteSnapshot } from "../model/site-snapshot.ts";
 import type { Webhook } from "../model/webhook.ts";
+import { withoutKeeping } from "./access-tokens.ts";
+import { createAuthenticatedPost } from "./authenticated-post.ts";
+import type { AuthenticatedPostParts } from "./authenticated-post.ts";
+import type { FetchToken } from "./token-server.ts";
 
 /** Read of a response: the value of a challenge has to be within it. */
 const MAX_RESPONSE_BYTES = 4 * 1024;
 
-/** @throws {CallboardError} URL_UNVERIFIED at the field `url` */
-export type CheckReceiver = (webhook: Webhook, check: ReceiverCheck) => Promise<void>;
+/** `token` is the first one of its OAuth 2 client. @throws {CallboardError} URL_UNVERIFIED at the field `url` */
+export type CheckReceiver = (
+  webhook: Webhook,
+  check: ReceiverCheck,
+  token: AccessToken | undefined,
+) => Promise<void>;
 
 export interface ReceiverCheckParts {
-  readonly egress: Pick<Egress, "request">;
+  readonly posting: Omit<AuthenticatedPostParts, "tokens">;
+  readonly fetchToken: FetchToken;
   readonly findSite: (siteNo: number) => SiteSnapshot | undefined;
   readonly newEventId: () => Uuid;
   readonly clock: Clock;
@@ -37,13 +46,14 @@ export interface ReceiverCheckParts {
 }
 
 export function createReceiverCheck({
-  egress,
+  posting,
+  fetchToken,
   findSite,
   newEventId,
   clock,
   now,
 }: ReceiverCheckParts): CheckReceiver {
-  return async (given, check) => {
+  return async (given, check, token) => {
     const site = requireExisting(findSite(given.siteNo));
     // The message is in the body, whatever deliveries have.
     const webhook: Webhook = { ...given, excludeBody: false };
@@ -61,18 +71,18 @@ export function createReceiverCheck({
       signedAt: clock.signing(),
     });
     if (prepared.kind !== "request") throw refuse("it can be sent nothing");
-    const { url, headers, body, httpsOnly = false } = prepared.request;
-    const { outcome, answer } = await egress.request({
-      method: "POST",
-      url,
-      headers: { ...Object.fromEntries(pairHeaders(headers)), ...toChallengeHeader(message.value) },
-      body,
-      httpsOnly,
-      timeoutMs: RECEIVER_CHECK_TIMEOUT_MS,
-      maxBytes: MAX_RESPONSE_BYTES,
+    const send = createAuthenticatedPost({
+      ...posting,
+      tokens: withoutKeeping(
+        token === undefined ? fetchToken : () => Promise.resolve({ kind: "token", token }),
+      ),
     });
+    const headers = [...prepared.request.headers, ...listChallengeHeader(message.value)];
+    const signed = { ...prepared, request: { ...prepared.request, headers } };
+    const { outcome, answer } = await send(withTimeout(signed, RECEIVER_CHECK_TIMEOUT_MS));
     const decoded = answer === undefined ? undefined : await decodeBody(answer, MAX_RESPONSE_BYTES);
-    const why = whyNotPassed(message, outcome, decoded?.kind === "decoded" ? decoded.body : answer?.body);
+    const body = decoded?.kind === "decoded" ? decoded.body : answer?.body;
+    const why = whyNotPassed(message, outcome, body?.subarray(0, MAX_RESPONSE_BYTES));
     if (why !== undefined) throw refuse(why);
   };
 }
@@ -84,5 +94,5 @@ function refuse(why: string): CallboardError {
   });
 }
 
-const toChallengeHeader = (value: string | undefined): Readonly<Record<string, string>> =>
-  value === undefined ? {} : { [CHALLENGE_HEADER]: value };
+const listChallengeHeader = (value: string | undefined): readonly string[] =>
+  value === undefined ? [] : [CHALLENGE_HEADER, value];

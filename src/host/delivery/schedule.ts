@@ -15,6 +15,7 @@ import {
   followRegistry,
   push,
   shift,
+  untrack,
 } from "../model/lanes.ts";
 import type { EndpointState, LaneState } from "../model/lanes.ts";
 import { countAhead, countAttempt, isDue } from "../model/rate.ts";
@@ -200,7 +201,7 @@ export function createSchedule(dependencies: ScheduleDependencies): Schedule {
     drain: (lane) => {
       const drained: DueDelivery[] = [];
       for (let delivery = take(lane); delivery !== undefined; delivery = take(lane)) drained.push(delivery);
-      for (const { id } of drained) lane.trackedIds.delete(id);
+      for (const delivery of drained) untrack(lane, delivery);
       if (drained.length > 0) lane.backlog = true;
       return drained;
     },

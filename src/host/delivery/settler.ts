@@ -15,6 +15,7 @@ import { switchOff } from "../store/tables/switch-off.ts";
 import { areUnfollowed, freeNext, holdKeys } from "../store/tables/order.ts";
 import type { DueAt } from "../store/tables/deliveries.ts";
 import { formatId } from "../model/ids.ts";
+import type { Uuid } from "../model/ids.ts";
 import type { Turn } from "../model/endpoint-life.ts";
 import { countMinutes } from "../model/minute.ts";
 import { formatSiteKey } from "../model/order.ts";
@@ -35,6 +36,8 @@ export interface ToSettle extends Settled {
   readonly test: boolean;
   /** This deactivates the webhook or subscription. */
   readonly gone: GoneBy | undefined;
+  /** Members of a batch are settled in one transaction. */
+  readonly batchId?: Uuid | undefined;
   /** It does not advance the retry schedule. */
   readonly isProbe?: boolean;
   /** Change of the endpoint by this attempt, unless another process made it before. */
@@ -300,7 +303,15 @@ function countBatchRows(queue: readonly ToSettle[]): number {
     bytes += attempt?.answer?.length ?? 0;
     return index === MAX_ROWS || (index > 0 && bytes > MAX_BYTES);
   });
-  return end < 0 ? queue.length : end;
+  return end < 0 ? queue.length : withWholeBatch(queue, end);
+}
+
+/** Returns an end at which no batch of a request is cut: behind that batch. */
+function withWholeBatch(queue: readonly ToSettle[], end: number): number {
+  const batchId = queue[end - 1]?.batchId;
+  if (batchId === undefined) return end;
+  const after = queue.findIndex((settled, index) => index >= end && settled.batchId !== batchId);
+  return after < 0 ? queue.length : after;
 }
 
 function isTransient(error: unknown): boolean {

@@ -241,9 +241,9 @@ function findSubscription(site: SiteSnapshot, webhookNo: number, event: string):
 /** Reports whether two webhooks are sent the same request. */
 function isSameRequest(webhook: Webhook, saved: Webhook | undefined): boolean {
   const listParts = ({ headers, authentication, tls, pace, ...webhook }: Webhook) => {
-    const { url, format, template, routingKey, excludeBody, signature, secret } = webhook;
+    const { url, format, template, routingKey, excludeBody, signature, secret, batch } = webhook;
     const access = [headers?.value, authentication?.value, tls?.value];
-    const body = [format, template, routingKey, excludeBody];
+    const body = [format, template, routingKey, excludeBody, batch !== undefined];
     return JSON.stringify([url, ...body, signature, secret, ...access, pace?.timeoutMs]);
   };
   return saved !== undefined && listParts(webhook) === listParts(saved);

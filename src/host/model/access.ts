@@ -2,6 +2,7 @@
  * What a receiver's own settings add to a request: custom headers, authentication and TLS, and what is sent if the receiver does not
  * accept them. Pure; built once for each version of the settings.
  */
+import { createHash } from "node:crypto";
 import type { Outcome, PostCredentials, TlsIdentity } from "../../egress/index.ts";
 import type { AccessToken } from "./access-token.ts";
 import type { Authentication, OAuthClient } from "./authentication.ts";
@@ -139,8 +140,11 @@ export function previousCredentials(
   };
 }
 
-/** A change of the settings makes new connections. */
-const toIdentityId = (name: string, tls: AccessSettings["tls"]): string => `${name} ${tls?.since ?? 0}`;
+/** A change of the settings makes new connections. Receivers that are not saved yet have the same name, and differ in what they present. */
+const toIdentityId = (name: string, tls: AccessSettings["tls"]): string =>
+  tls === undefined
+    ? name
+    : `${name} ${tls.since} ${createHash("sha256").update(JSON.stringify(tls.value)).digest("base64url")}`;
 
 /** Reports whether the receiver did not accept who sends: then the same request with other credentials can be accepted. */
 export function isNotAuthenticated(outcome: Outcome): boolean {

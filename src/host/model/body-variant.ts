@@ -1,6 +1,8 @@
 /** The body of one delivery: the event's body as stored, or the variant that its subscriptions asked for. Pure. */
 import { withMember } from "../../json/splice.ts";
 import { dynamicWebhookId } from "./subscription.ts";
+import type { DueDelivery } from "./delivery.ts";
+import type { SiteSnapshot } from "./site-snapshot.ts";
 import type { Subscription } from "./subscription.ts";
 
 const EMPTY = Buffer.alloc(0);
@@ -15,4 +17,14 @@ export function bodyVariant(body: Buffer, subscriptions: readonly Subscription[]
   if (first?.dynamic?.kind !== "webhook") return body;
   const ids = [...new Set(subscriptions.flatMap((subscription) => dynamicWebhookId(subscription) ?? []))];
   return withMember(body, "matchedWebhookIds", JSON.stringify(ids));
+}
+
+/** Returns the variant of a delivery, by what is subscribed now. */
+export function deliveryBody(
+  { body, matched }: Pick<DueDelivery, "body" | "matched">,
+  subscription: Subscription,
+  site: SiteSnapshot,
+): Buffer {
+  const served = matched.flatMap((no) => site.subscriptions.get(no) ?? []);
+  return bodyVariant(body, served.length === 0 ? [subscription] : served);
 }

@@ -81,8 +81,16 @@ export interface DueDelivery extends NewDelivery {
   readonly body: Buffer;
   /** Key of a planned delivery that is not numbered yet. */
   readonly orderKey?: string | undefined;
+  /** The batch that it stands for, whose body it has. Left out of a delivery that is sent alone. */
+  readonly batch?: DueBatch | undefined;
   /** URL for the first attempt, as planned from this subscription; absent in deliveries that were read from the table. */
   readonly planned?: { readonly subscription: Subscription; readonly url: string };
+}
+
+export interface DueBatch {
+  readonly id: Uuid;
+  /** In the order of the body, without bodies of their own. The first one stands for all. */
+  readonly members: readonly DueDelivery[];
 }
 
 /** Returns a delivery of its own for a subscription, which nothing has stored: a test, due now. */

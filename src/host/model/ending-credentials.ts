@@ -21,6 +21,10 @@ export function listEndings({ authentication, tls }: AccessSettings): readonly E
   return ends.flatMap(([kind, expiresAt]) => (expiresAt === undefined ? [] : [{ kind, expiresAt }]));
 }
 
+/** Lists those whose end is so near that it is announced, the ones that have ended included. */
+export const listNearEndings = (settings: AccessSettings, now: number): readonly EndingCredential[] =>
+  listEndings(settings).filter(({ expiresAt }) => certificateDays(expiresAt, now) !== undefined);
+
 /** An announcement, and its subject, which differs for each of the 30, 7 and 1 days before the end. */
 export interface EndingAnnouncement extends Told {
   readonly subject: string;

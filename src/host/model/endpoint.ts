@@ -9,7 +9,7 @@ export type Receiver =
   | { readonly kind: "webhook"; readonly webhookNo: number };
 
 /** Its settings are those of an add-on's endpoint: an outgoing webhook has its own. */
-export interface Endpoint extends Omit<ReceiverSettings, keyof AccessSettings> {
+export interface Endpoint extends Omit<ReceiverSettings, keyof AccessSettings | "batch"> {
   readonly siteNo: number;
   readonly no: number;
   readonly receiver: Receiver;

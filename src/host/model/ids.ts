@@ -97,7 +97,7 @@ export function firstUuidAt(at: number): Uuid {
   return Math.max(0, Math.floor(at)).toString(16).padStart(12, "0").padEnd(32, "0");
 }
 
-export type IdKind = "evt" | "dlv" | "lsn";
+export type IdKind = "evt" | "dlv" | "lsn" | "bat";
 
 export interface SiteId {
   readonly siteNo: number;
@@ -113,7 +113,10 @@ export function formatId(kind: IdKind, siteNo: number, id: Uuid): string {
   return `${kind}_${siteNo}_${id}`;
 }
 
-const NOT_FOUND: Readonly<Record<IdKind, ErrorCode>> = {
+/** The ID of a batch is never asked for by itself: it is a search word of the delivery log. */
+type ParsedKind = Exclude<IdKind, "bat">;
+
+const NOT_FOUND: Readonly<Record<ParsedKind, ErrorCode>> = {
   evt: "EVENT_NOT_FOUND",
   dlv: "DELIVERY_NOT_FOUND",
   lsn: "LISTENER_NOT_FOUND",
@@ -123,7 +126,7 @@ const NOT_FOUND: Readonly<Record<IdKind, ErrorCode>> = {
  * Parses an ID.
  * @throws {CallboardError} EVENT_NOT_FOUND, DELIVERY_NOT_FOUND or LISTENER_NOT_FOUND if its form is invalid.
  */
-export function parseId(kind: IdKind, text: string): SiteId {
+export function parseId(kind: ParsedKind, text: string): SiteId {
   const match = /^([a-z]{3})_(\d{1,9})_([0-9a-f]{32})$/.exec(text);
   if (match === null || match[1] !== kind || match[3] === undefined) {
     throw new CallboardError(

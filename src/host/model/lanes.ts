@@ -10,6 +10,8 @@ import { isBeforeReceiver } from "../../egress/outcome.ts";
 import type { Outcome } from "../../egress/index.ts";
 import type { FailingStage } from "./endpoint-life.ts";
 import { OPENS_AFTER, toBreakerState, closedBreaker } from "./breaker.ts";
+import type { BatchSettings } from "./batch-settings.ts";
+import { listMembers } from "./batch.ts";
 import type { DueDelivery, EndpointAt } from "./delivery.ts";
 import type { BreakerState, Endpoint } from "./endpoint.ts";
 import type { Lane } from "./event.ts";
@@ -17,6 +19,7 @@ import type { Pace } from "./pace.ts";
 import { createRateState } from "./rate.ts";
 import type { RateState } from "./rate.ts";
 import { findReceiverSettings } from "./receiver-settings.ts";
+import type { ReceiverSettings } from "./receiver-settings.ts";
 import type { SiteSnapshot } from "./site-snapshot.ts";
 
 export interface EndpointState {
@@ -40,6 +43,10 @@ export interface EndpointState {
   pace: Pace | undefined;
   /** Undefined without a rate. */
   rate: RateState | undefined;
+  /** What its webhook wants of batches; undefined for most. */
+  batch: BatchSettings | undefined;
+  /** There may be batches that were formed before, whatever is wanted now. */
+  hasBatches: boolean;
 }
 
 /** Initial concurrency of an endpoint: the number of failures that opens its circuit. */
@@ -50,7 +57,7 @@ export function createEndpoint(
   site: SiteSnapshot | undefined,
 ): EndpointState {
   const saved = site?.endpoints.get(no);
-  const pace = findPace(site, saved);
+  const { pace, batch } = findSettings(site, saved);
   return {
     siteNo,
     no,
@@ -59,6 +66,8 @@ export function createEndpoint(
     saved,
     pace,
     rate: pace?.rate === undefined ? undefined : createRateState(pace.rate),
+    batch,
+    hasBatches: false,
     recorded: saved?.failingStage ?? 0,
     inFlight: 0,
     isPrompt: false,
@@ -67,9 +76,11 @@ export function createEndpoint(
   };
 }
 
-function findPace(site: SiteSnapshot | undefined, saved: Endpoint | undefined): Pace | undefined {
-  if (site === undefined || saved === undefined) return undefined;
-  return findReceiverSettings(site, { receiver: saved.receiver, endpointNo: saved.no }).pace;
+const NO_SETTINGS: ReceiverSettings = {};
+
+function findSettings(site: SiteSnapshot | undefined, saved: Endpoint | undefined): ReceiverSettings {
+  if (site === undefined || saved === undefined) return NO_SETTINGS;
+  return findReceiverSettings(site, { receiver: saved.receiver, endpointNo: saved.no });
 }
 
 /** Takes over what the registry has. The pace is another object when its row was changed. */
@@ -81,7 +92,8 @@ export function followRegistry(endpoint: EndpointState, site: SiteSnapshot | und
   }
   endpoint.site = site;
   endpoint.saved = saved;
-  const pace = findPace(site, saved);
+  const { pace, batch } = findSettings(site, saved);
+  endpoint.batch = batch;
   if (pace === endpoint.pace) return;
   endpoint.pace = pace;
   endpoint.rate = pace?.rate === undefined ? undefined : createRateState(pace.rate);
@@ -148,8 +160,24 @@ export function countQueued(lane: LaneState): number {
   return lane.fresh.size + lane.retries.size;
 }
 
+/** Reports whether the lane has the delivery, or one of its batch, in memory. */
+export function isTracked({ trackedIds }: LaneState, delivery: DueDelivery): boolean {
+  return delivery.batch === undefined
+    ? trackedIds.has(delivery.id)
+    : delivery.batch.members.some(({ id }) => trackedIds.has(id));
+}
+
+export function track({ trackedIds }: LaneState, delivery: DueDelivery): void {
+  if (delivery.batch === undefined) trackedIds.add(delivery.id);
+  else for (const { id } of delivery.batch.members) trackedIds.add(id);
+}
+
+export function untrack({ trackedIds }: LaneState, delivery: DueDelivery): void {
+  for (const { id } of listMembers(delivery)) trackedIds.delete(id);
+}
+
 export function push(lane: LaneState, delivery: DueDelivery): void {
-  lane.trackedIds.add(delivery.id);
+  track(lane, delivery);
   (delivery.attempts === delivery.scheduleFrom ? lane.fresh : lane.retries).enqueue(delivery);
 }
 

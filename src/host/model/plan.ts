@@ -14,6 +14,7 @@ import type { Judgment } from "./body-check.ts";
 import type { DueDelivery, FailureReason } from "./delivery.ts";
 import type { Receiver } from "./endpoint.ts";
 import type { FanOutTrace, Lane, NewEvent } from "./event.ts";
+import { findReceiverSettings } from "./receiver-settings.ts";
 import { requireExisting } from "./site-snapshot.ts";
 import type { SiteSnapshot } from "./site-snapshot.ts";
 import { toTerms } from "./terms.ts";
@@ -220,7 +221,7 @@ function planEvent(
     subscriptionNo: subscription.no,
     matched,
     lane,
-    dueAt: Math.max(now, terms?.deliverAfter ?? now),
+    dueAt: Math.max(toDueAt(snapshot, subscription, incoming, now), terms?.deliverAfter ?? now),
     test: incoming.testOf !== undefined,
     lease: undefined,
     attempts: 0,
@@ -264,6 +265,17 @@ function planEvent(
       notes,
     },
   };
+}
+
+/** A batch gathers for as long as its webhook says. A test is sent at once. */
+function toDueAt(
+  site: SiteSnapshot,
+  subscription: Subscription,
+  { testOf }: IncomingEvent,
+  now: number,
+): number {
+  const { batch } = findReceiverSettings(site, subscription);
+  return batch === undefined || testOf !== undefined ? now : now + batch.withinMs;
 }
 
 /** @throws {CallboardError} EVENT_SCHEMA */

@@ -4,6 +4,7 @@
  */
 import type { KeyObject } from "node:crypto";
 import { findFormat } from "../../catalogue/index.ts";
+import type { WebhookFormat } from "../../catalogue/index.ts";
 import { deriveBodyKey, toBodyKey, hubSignature, signBody } from "../../protocol/body-signature.ts";
 import type { BodyKey } from "../../protocol/body-signature.ts";
 import {
@@ -23,16 +24,18 @@ import { TOKEN_LIFETIME_SECONDS, createHmacKey, signToken } from "../../protocol
 import type { SigningClaims } from "../../protocol/token.ts";
 import { findAccess } from "./access.ts";
 import type { Access } from "./access.ts";
+import { joinItems } from "./batch.ts";
+import { batchContentType, renderItem } from "./formats/batch-item.ts";
 import { formatBody } from "./formats/format-body.ts";
 import { describeCut } from "./formats/formatted.ts";
-import type { FormattedBody } from "./formats/formatted.ts";
+import type { Formatted, FormattedBody } from "./formats/formatted.ts";
 import { toSubject } from "./formats/subject.ts";
 import { isSecretLost, lacksSecret } from "./lost-secrets.ts";
 import { resolveUrl } from "./fan-out.ts";
 import { formatId } from "./ids.ts";
 import { readBodyValue } from "./payload.ts";
 import type { SignedRequest } from "./attempt-record.ts";
-import { bodyVariant } from "./body-variant.ts";
+import { deliveryBody } from "./body-variant.ts";
 import type { DueDelivery, FailureReason } from "./delivery.ts";
 import type { Installation } from "./installation.ts";
 import type { SiteSnapshot } from "./site-snapshot.ts";
@@ -104,20 +107,23 @@ export function prepare(delivery: DueDelivery, context: PrepareContext): Prepare
       : webhookStop(site.webhooks.get(receiver.webhookNo), delivery, now);
   if (stop !== undefined) return stop;
 
-  const served = delivery.matched.flatMap((no) => site.subscriptions.get(no) ?? []);
   const draft = {
     delivery,
     site,
     subscription,
-    id: formatId("dlv", delivery.siteNo, delivery.id),
+    id: formatRequestId(delivery),
     url: withUser(expandDeliveryUrl(delivery, subscription, site), delivery, site),
     headers: commonHeaders(delivery, traceParent),
-    body: bodyVariant(delivery.body, served.length === 0 ? [subscription] : served),
+    body: delivery.batch === undefined ? deliveryBody(delivery, subscription, site) : delivery.body,
     now,
     timestampSeconds: Math.floor(context.signedAt / 1000),
   };
   return receiver.kind === "addon" ? toAddon(draft, receiver.addonKey) : toWebhook(draft, receiver.webhookNo);
 }
+
+/** The ID by which a receiver recognizes a request that it got before. */
+const formatRequestId = ({ siteNo, id, batch }: DueDelivery): string =>
+  batch === undefined ? formatId("dlv", siteNo, id) : formatId("bat", siteNo, batch.id);
 
 /** A request without what differs between add-ons and outgoing webhooks. */
 interface Draft {
@@ -240,8 +246,7 @@ function toWebhook(
   if (webhook === undefined) return { kind: "ended", because: "unsubscribed" };
   const format = findFormat(site.product, webhook.format);
   const { identifiesDeliveries = false, httpsOnly } = format;
-  const formatted =
-    format.shape === "event" ? undefined : formatBody(webhook, format, toSubject(delivery, variant, site));
+  const formatted = formatVariant(webhook, format, { delivery, variant, site });
   if (formatted?.kind === "failed") return { ...formatted, kind: "ended" };
   if (formatted !== undefined) pushFormat(headers, formatted);
   const body = formatted?.body ?? variant;
@@ -263,6 +268,23 @@ function toWebhook(
   const request = { url, headers, body, httpsOnly };
   if (formatted?.cut === undefined) return { kind: "request", request, claims: undefined, access };
   return { kind: "request", request, claims: undefined, access, note: describeCut(formatted.cut, format) };
+}
+
+/** Undefined for the body as it is. Where batches are asked for, a delivery that is sent alone is a batch of one. */
+function formatVariant(
+  webhook: Webhook,
+  format: WebhookFormat,
+  { delivery, variant, site }: { delivery: DueDelivery; variant: Buffer; site: SiteSnapshot },
+): Formatted | undefined {
+  const { shape } = format;
+  if (delivery.batch === undefined && webhook.batch === undefined)
+    return shape === "event" ? undefined : formatBody(webhook, format, toSubject(delivery, variant, site));
+  const body =
+    delivery.batch === undefined
+      ? joinItems([{ delivery, bytes: renderItem(delivery, variant, site, shape) }])
+      : variant;
+  const contentType = batchContentType(shape);
+  return { kind: "body", body, size: body.length, ...(contentType === undefined ? {} : { contentType }) };
 }
 
 /** The content type is the first of the common headers. */

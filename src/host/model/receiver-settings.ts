@@ -3,6 +3,7 @@
  * the add-on's endpoint. Pure.
  */
 import type { AccessSettings } from "./access.ts";
+import type { BatchSettings } from "./batch-settings.ts";
 import type { Pace } from "./pace.ts";
 
 /** Members of an outgoing webhook and of an endpoint alike. Undefined: as the server has it. */
@@ -10,6 +11,8 @@ export interface ReceiverSettings extends AccessSettings {
   readonly pace?: Pace | undefined;
   /** JSON pointer to the key in whose order deliveries go. Undefined for any order. */
   readonly orderBy?: string | undefined;
+  /** Of an outgoing webhook alone. */
+  readonly batch?: BatchSettings | undefined;
 }
 
 /** A snapshot of a site. */

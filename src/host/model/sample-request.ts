@@ -156,6 +156,7 @@ function createWebhook({ product, url, secret, now }: SampleDelivery): Webhook {
     tls: undefined,
     retryProfile: undefined,
     orderBy: undefined,
+    batch: undefined,
     active: true,
     inactiveBecause: undefined,
     goneSince: undefined,

@@ -1,4 +1,5 @@
 /** Outgoing webhooks: subscriptions configured by users. */
+import type { BatchSettings } from "./batch-settings.ts";
 import type { BodyFilter } from "./body-filter.ts";
 import type { ReceiverSettings } from "./receiver-settings.ts";
 
@@ -40,6 +41,8 @@ export interface Webhook extends ReceiverSettings {
   readonly retryProfile: string | undefined;
   /** JSON pointer to the key in whose order deliveries go. Undefined for any order. */
   readonly orderBy: string | undefined;
+  /** Several events in one request. Undefined for one event in each. */
+  readonly batch: BatchSettings | undefined;
   readonly active: boolean;
   readonly inactiveBecause: string | undefined;
   /** Time since when it is inactive because of a 410. */

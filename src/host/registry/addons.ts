@@ -6,7 +6,7 @@ import type { Deprecation } from "../model/deprecation.ts";
 import type { AuthenticationType } from "../../protocol/descriptor.ts";
 import type { Queryable } from "../store/db/database.ts";
 import { listEntryVersions } from "../store/tables/directory.ts";
-import { listInstallations } from "../store/tables/installations.ts";
+import { listInstallations, listInstallationsByKey } from "../store/tables/installations.ts";
 import { listLifecycleCalls } from "../store/tables/lifecycle-calls.ts";
 import type { LifecycleCall } from "../store/tables/lifecycle-calls.ts";
 import { listReinstalls } from "../store/tables/reinstalls.ts";
@@ -85,9 +85,17 @@ const MAX_CALLS_SHOWN = 50;
 
 type AddonContext = Pick<RegistryContext, "catalogue" | "database" | "seal">;
 
-export async function listAddons(site: Site, context: AddonContext): Promise<readonly AddonSummary[]> {
+/** All add-ons of a site, or those with these keys, by key. */
+export async function listAddons(
+  site: Site,
+  context: AddonContext,
+  addonKeys?: readonly string[],
+): Promise<readonly AddonSummary[]> {
   const { database, seal } = context;
-  const installations = await listInstallations(database.read, seal, site.no);
+  const installations =
+    addonKeys === undefined
+      ? await listInstallations(database.read, seal, site.no)
+      : await listInstallationsByKey(database.read, seal, site.no, addonKeys);
   const around = await readAround(site, context);
   return installations.flatMap((installation) => {
     const { state } = installation;

@@ -1,26 +1,20 @@
 /** The receivers of a site from memory: for names, choices and counts of a page. */
 import type { Descriptor } from "../../protocol/descriptor.ts";
 import type { HostContext } from "../context.ts";
-import type { Receiver } from "../model/endpoint.ts";
-import { formatWebhookId } from "../model/ids.ts";
+import { groupBy } from "../../group-by.ts";
+import type { Endpoint, Receiver } from "../model/endpoint.ts";
+import { findReceivers } from "../model/find-receivers.ts";
+import type { NamedReceiver, ReceiverFilter } from "../model/find-receivers.ts";
 import { isPortalReceiver, isPortalSite } from "../model/portal.ts";
-import type { Portal, PortalPlace } from "../model/portal.ts";
+import type { PortalPlace } from "../model/portal.ts";
 import type { SiteSnapshot } from "../model/site-snapshot.ts";
 import type { Subscription } from "../model/subscription.ts";
-import { isSameReceiver, receiverName } from "../model/receiver.ts";
+import { receiverName } from "../model/receiver.ts";
 import { findWaitingFor } from "../model/waiting-for.ts";
 import type { WaitingDelivery, WaitingFor } from "../model/waiting-for.ts";
 
 /** The key of its descriptor, atlassian-connect.json. */
 const INSPECTOR_KEY = "callboard-inspector";
-
-/** A receiver of a site, for selection in forms. */
-export interface NamedReceiver {
-  readonly receiver: Receiver;
-  readonly name: string;
-  /** The add-on's key, or the webhook's ID. */
-  readonly id: string;
-}
 
 /** Whether deliveries to a receiver go out by themselves, and since when not. */
 export interface ReceiverStanding {
@@ -36,8 +30,8 @@ export interface Receivers {
   readonly findDescriptor: (siteNo: number, addonKey: string) => Descriptor | undefined;
   /** Where the Webhook Inspector is, when it is installed on any site. */
   readonly inspectorUrl: () => string | undefined;
-  /** All receivers of the site, or those of a portal. */
-  readonly list: (siteKey: string, portal?: Portal) => readonly NamedReceiver[];
+  /** The receivers of a site that match; none of a site that does not exist. */
+  readonly find: (siteKey: string, filter: ReceiverFilter) => readonly NamedReceiver[];
   /** Reports whether the portal has the receiver. */
   readonly isReached: (place: PortalPlace, siteNo: number, receiver: Receiver) => boolean;
   readonly findSiteNo: (siteKey: string) => number | undefined;
@@ -47,8 +41,12 @@ export interface Receivers {
   readonly standing: (siteNo: number, receiver: Receiver, endpointNo?: number) => ReceiverStanding;
   /** What a delivery waits for; undefined if it does not wait. */
   readonly waitingFor: (delivery: WaitingDelivery & { readonly siteNo: number }) => WaitingFor | undefined;
-  /** The standing subscriptions. */
+  /** The standing subscriptions of a site. */
   readonly subscriptions: (siteKey: string) => readonly Subscription[];
+  /** The numbers of all its endpoints. */
+  readonly endpointNumbers: (siteNo: number, receiver: Receiver) => readonly number[];
+  /** The standing subscriptions of one receiver. */
+  readonly subscriptionsOf: (siteKey: string, receiver: Receiver) => readonly Subscription[];
 }
 
 export function createReceivers({ snapshots, now }: Pick<HostContext, "snapshots" | "now">): Receivers {
@@ -62,13 +60,9 @@ export function createReceivers({ snapshots, now }: Pick<HostContext, "snapshots
         .find((installation) => installation?.state === "enabled")?.baseUrl,
     standing: (siteNo, receiver, endpointNo) => standingIn(snapshots.get(siteNo), receiver, endpointNo),
     waitingFor: (delivery) => findWaitingFor(delivery, snapshots.get(delivery.siteNo), now()),
-    list: (siteKey, portal) => {
+    find: (siteKey, filter) => {
       const snapshot = snapshots.byKey(siteKey);
-      if (snapshot === undefined) return [];
-      const all = listNamedReceivers(snapshot);
-      return portal === undefined
-        ? all
-        : all.filter(({ receiver }) => isPortalReceiver(portal, snapshot, receiver));
+      return snapshot === undefined ? [] : findReceivers(snapshot, filter);
     },
     isReached: (place, siteNo, receiver) => {
       const snapshot = snapshots.get(siteNo);
@@ -84,10 +78,43 @@ export function createReceivers({ snapshots, now }: Pick<HostContext, "snapshots
       return snapshot !== undefined && isPortalSite(place, snapshot);
     },
     subscriptions: (siteKey) => [...(snapshots.byKey(siteKey)?.subscriptions.values() ?? [])],
+    endpointNumbers: (siteNo, receiver) => {
+      const snapshot = snapshots.get(siteNo);
+      return snapshot === undefined ? [] : readParts(snapshot)(receiver).endpoints.map(({ no }) => no);
+    },
+    subscriptionsOf: (siteKey, receiver) => {
+      const snapshot = snapshots.byKey(siteKey);
+      return snapshot === undefined ? [] : readParts(snapshot)(receiver).subscriptions;
+    },
   };
 }
 
 const ACTIVE: ReceiverStanding = { state: "active", pausedAt: undefined, goneSince: undefined };
+
+/** What a site has of one receiver. */
+interface Parts {
+  readonly endpoints: readonly Endpoint[];
+  readonly subscriptions: readonly Subscription[];
+}
+
+const partsIn = new WeakMap<SiteSnapshot, (receiver: Receiver) => Parts>();
+
+/** Endpoints and subscriptions by receiver, grouped once per snapshot: a page asks for many receivers. */
+function readParts(snapshot: SiteSnapshot): (receiver: Receiver) => Parts {
+  const known = partsIn.get(snapshot);
+  if (known !== undefined) return known;
+  const endpoints = groupBy([...snapshot.endpoints.values()], ({ receiver }) => toName(receiver));
+  const subscriptions = groupBy([...snapshot.subscriptions.values()], ({ receiver }) => toName(receiver));
+  const read = (receiver: Receiver): Parts => ({
+    endpoints: endpoints.get(toName(receiver)) ?? [],
+    subscriptions: subscriptions.get(toName(receiver)) ?? [],
+  });
+  partsIn.set(snapshot, read);
+  return read;
+}
+
+const toName = (receiver: Receiver): string =>
+  receiver.kind === "addon" ? `addon ${receiver.addonKey}` : `webhook ${receiver.webhookNo}`;
 
 function standingIn(
   snapshot: SiteSnapshot | undefined,
@@ -95,11 +122,9 @@ function standingIn(
   endpointNo: number | undefined,
 ): ReceiverStanding {
   if (snapshot === undefined) return ACTIVE;
-  const isMeant = (no: number, of: Receiver) =>
-    isSameReceiver(of, receiver) && (endpointNo === undefined || no === endpointNo);
-  const paused = [...snapshot.endpoints.values()]
-    .filter((endpoint) => isMeant(endpoint.no, endpoint.receiver))
-    .flatMap(({ pausedAt }) => pausedAt ?? []);
+  const own = readParts(snapshot)(receiver);
+  const isMeant = (no: number) => endpointNo === undefined || no === endpointNo;
+  const paused = own.endpoints.filter(({ no }) => isMeant(no)).flatMap(({ pausedAt }) => pausedAt ?? []);
   const pausedAt = paused.length === 0 ? undefined : Math.min(...paused);
   if (receiver.kind === "webhook") {
     const webhook = snapshot.webhooks.get(receiver.webhookNo);
@@ -109,9 +134,7 @@ function standingIn(
       goneSince: webhook?.goneSince,
     };
   }
-  const subscriptions = [...snapshot.subscriptions.values()].filter((each) =>
-    isMeant(each.endpointNo, each.receiver),
-  );
+  const subscriptions = own.subscriptions.filter((each) => isMeant(each.endpointNo));
   const gone = subscriptions.flatMap(({ goneSince }) => goneSince ?? []);
   const isDisabled = snapshot.installations.get(receiver.addonKey)?.state === "disabled";
   const isInactive = subscriptions.length > 0 && subscriptions.every(({ active }) => !active);
@@ -120,22 +143,4 @@ function standingIn(
     pausedAt,
     goneSince: gone.length === 0 ? undefined : Math.min(...gone),
   };
-}
-
-function listNamedReceivers({ site, installations, webhooks }: SiteSnapshot): readonly NamedReceiver[] {
-  const addons = [...installations.values()]
-    .filter(({ state }) => state !== "uninstalled")
-    .sort((one, other) => (one.addonKey < other.addonKey ? -1 : 1));
-  return [
-    ...addons.map(({ addonKey, descriptor: { name } }) => ({
-      receiver: { kind: "addon", addonKey } as const,
-      name,
-      id: addonKey,
-    })),
-    ...[...webhooks.values()].map(({ no, name }) => ({
-      receiver: { kind: "webhook", webhookNo: no } as const,
-      name,
-      id: formatWebhookId(site.no, no),
-    })),
-  ];
 }

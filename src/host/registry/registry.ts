@@ -108,7 +108,8 @@ export interface Registry {
   readonly reinstall: (siteKey: string, addonKey: string, by: Author) => Promise<AddonChanged>;
   /** Resolves to the callbacks that were made. */
   readonly uninstall: (siteKey: string, addonKey: string, by: Author) => Promise<readonly LifecycleCall[]>;
-  readonly listAddons: (siteKey: string) => Promise<readonly AddonSummary[]>;
+  /** All add-ons of a site, or those with these keys, by key. */
+  readonly listAddons: (siteKey: string, addonKeys?: readonly string[]) => Promise<readonly AddonSummary[]>;
   readonly showAddon: (siteKey: string, addonKey: string) => Promise<Addon>;
   /** The refused installs of the last days on these sites, newest first. */
   readonly listRefusedInstalls: (siteKeys: readonly string[]) => Promise<readonly RefusedInstall[]>;
@@ -262,7 +263,7 @@ export function createRegistry(context: RegistryContext): Registry {
       const site = await readSite(siteKey);
       return inTurn(lockKey(siteKey, addonKey), () => uninstall(site, addonKey, by, context));
     },
-    listAddons: async (siteKey) => listAddons(await readSite(siteKey), context),
+    listAddons: async (siteKey, addonKeys) => listAddons(await readSite(siteKey), context, addonKeys),
     showAddon: async (siteKey, addonKey) => showAddon(await readSite(siteKey), addonKey, context),
     listRefusedInstalls: (siteKeys) => listRefusals(siteKeys, context),
     acceptedSecrets: (siteNo, addonKey) => acceptedSecrets(context, siteNo, addonKey),

@@ -14,6 +14,7 @@ import type { Ages, EventChoice, SiteRetention } from "../model/retention.ts";
 import { KEY_KEPT_MS } from "../model/idempotency-key.ts";
 import { removeKeyedRequests } from "../store/tables/idempotency-keys.ts";
 import { forgetKeys } from "../store/tables/order.ts";
+import { removeBatches } from "../store/tables/batches.ts";
 import { removeReplays } from "../store/tables/replays.ts";
 import {
   countFreePages,
@@ -186,6 +187,7 @@ export function createRetention(dependencies: RetentionDependencies): Retention 
       swept.minutes += await sweepRows((tx, most) => removeMinutes(tx, siteNo, beforeMinute, most));
       await sweepRows((tx, most) => removeReplays(tx, siteNo, exists ? at - retentionMs : undefined, most));
       await sweepRows((tx, most) => forgetKeys(tx, siteNo, exists ? at - retentionMs : undefined, most));
+      await sweepRows((tx, most) => removeBatches(tx, siteNo, before, most));
       swept.lifecycleCalls += await sweepRows((tx, most) => removeLifecycleCalls(tx, siteNo, before, most));
       if (exists && bodyRetentionMs < retentionMs) {
         await sweepBodies(siteNo, firstUuidAt(at - bodyRetentionMs));

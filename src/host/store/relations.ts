@@ -21,6 +21,13 @@ const OF_SITES: readonly Relation[] = [
   { table: "delivery", belongsTo: "event", name: "c.id", join: `${OF_SITE} p.id = ${toEventId("c.id")}` },
   { table: "delivery", belongsTo: "endpoint", name: "c.id", join: `${OF_SITE} p.no = c.endpoint_no` },
   { table: "delivery", belongsTo: "subscription", name: "c.id", join: `${OF_SITE} p.no = c.subscription_no` },
+  {
+    table: "delivery",
+    belongsTo: "batch",
+    name: "c.id",
+    join: `${OF_SITE} p.id = c.batch_id`,
+    where: "c.batch_id IS NOT NULL",
+  },
   { table: "attempt", belongsTo: "delivery", name: "c.delivery_id", join: `${OF_SITE} p.id = c.delivery_id` },
   { table: "subscription", belongsTo: "endpoint", name: "c.no", join: `${OF_SITE} p.no = c.endpoint_no` },
   {

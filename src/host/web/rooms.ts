@@ -17,6 +17,7 @@ import type { AcceptWithin } from "../events/accept-within.ts";
 import type { AcceptedEvent, IncomingEvent } from "../model/plan.ts";
 import type { Listeners } from "../listen/listeners.ts";
 import type { Href } from "../model/base-path.ts";
+import type { AdmissionControl } from "../events/admission.ts";
 import type { Limit } from "../model/limits.ts";
 import type { listKeySet } from "../model/public-keys.ts";
 import type { ReplicaStanding } from "../model/replica.ts";
@@ -81,6 +82,8 @@ export interface Rooms {
   readonly rates: Rates;
   /** Every limit with an owner, with its present level in this process. */
   readonly limits: readonly Limit[];
+  /** Space on the disk of the database, as last looked at; undefined on PostgreSQL. */
+  readonly freeSpace: AdmissionControl["free"];
   /** The configured base URL, without a slash at the end. */
   readonly publicUrl: string | undefined;
   /** The same, or the address that the server listens on. */

@@ -26,6 +26,8 @@ export interface DetailOptions {
   readonly inbox: Inbox;
   readonly tenants: TenantStore;
   readonly baseUrl: () => string;
+  /** Of the host that the Inspector belongs to. */
+  readonly hostUrl: string;
   readonly now: () => number;
 }
 
@@ -52,6 +54,7 @@ export async function presentDetail(capture: Capture, query: Fields, options: De
     target: capture.target,
     parameters: listParameters(capture),
     deliveryId: capture.deliveryId,
+    deliveryHref: toDeliveryHref(capture.deliveryId, options.hostUrl),
     refusal: capture.verification.state === "bad" ? capture.verification.reason : undefined,
     answered: capture.answer,
     q: query("q"),
@@ -67,6 +70,10 @@ export async function presentDetail(capture: Capture, query: Fields, options: De
       link("body", `&pointer=${encodeURIComponent(pointer)}&from=${from}`),
   };
 }
+
+/** The page of the delivery on the host. The ID comes from a header, which anybody can send. */
+const toDeliveryHref = (id: string | undefined, hostUrl: string): string | undefined =>
+  id !== undefined && /^dlv_\d{1,9}_[0-9a-f]{32}$/.test(id) ? `${hostUrl}/admin/deliveries/${id}` : undefined;
 
 /** The query as its names and values: what the host filled in, and the params of the webhook's module. */
 function listParameters({ target }: Capture): readonly (readonly [name: string, value: string])[] {

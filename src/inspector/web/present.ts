@@ -5,7 +5,7 @@ import { jsonTree } from "../../json/tree.ts";
 import type { JsonNode } from "../../json/tree.ts";
 import type { Capture } from "../capture.ts";
 import { MASK, bodyText, hasSecret, maskedBody, shownBody, findHeader } from "../capture.ts";
-import { formatSize } from "../console.ts";
+import { size } from "../../format.ts";
 
 export interface Badge {
   readonly tone: "good" | "bad" | "warn" | "quiet";
@@ -42,7 +42,7 @@ export function toRow(capture: Capture): Row {
     at: new Date(capture.receivedAt).toISOString(),
     event: capture.event,
     product: capture.product,
-    size: formatSize(capture.body.length),
+    size: size(capture.body.length),
     badge: toBadge(capture),
     pinned: capture.pinned,
     answer: isUsual(capture) ? undefined : capture.answer,
@@ -115,7 +115,7 @@ export function rawView(capture: Capture, reveal: boolean): RawView {
   return {
     text: `${head.join("\n")}\n\n${body.subarray(0, MAX_RAW).toString("utf8")}`,
     isCut: body.length > MAX_RAW,
-    size: formatSize(capture.body.length),
+    size: size(capture.body.length),
   };
 }
 

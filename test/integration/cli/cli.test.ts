@@ -14,6 +14,8 @@ import type { TestHost } from "../../support/host.ts";
 let host: TestHost;
 let addon: Receiver;
 let answers: number[] = [];
+/** How long the add-on takes for a webhook. */
+let answerAfterMs = 0;
 /** What the add-on asks for and answers to `installed`; changed by tests of upgrades and refusals. */
 let events = ["jira:issue_created"];
 let installedAnswer = { status: 204, text: "" };
@@ -36,8 +38,10 @@ beforeAll(async () => {
       );
     } else if (request.url === "/installed") {
       response.writeHead(installedAnswer.status).end(installedAnswer.text);
-    } else if (/^\/created(?:\?team=blue)?$/.test(request.url)) answer(response, answers.shift() ?? 204);
-    else response.writeHead(204).end();
+    } else if (/^\/created(?:\?team=blue)?$/.test(request.url)) {
+      const status = answers.shift() ?? 204;
+      setTimeout(() => answer(response, status), answerAfterMs);
+    } else response.writeHead(204).end();
   });
 });
 function answer(response: ServerResponse, status: number): void {
@@ -261,6 +265,19 @@ describe("trigger", () => {
     expect(deliveries).toMatchObject([{ state: "waiting", lastStatus: 500, attempts: [{ number: 1 }] }]);
     expect((await callboard(["redeliver", deliveries[0].id as string, "--wait"])).code).toBe(0);
     expect((await callboard(["redeliver", "--failed", "--wait"])).code).toBe(2);
+  });
+
+  test("in dev an attempt from before does not end the wait for a redelivery", async () => {
+    answers = [500];
+    const { out } = await callboard(["trigger", "jira:issue_created", "--wait", "--json"]);
+    const [delivery] = JSON.parse(out).deliveries;
+    answerAfterMs = 500;
+    try {
+      const again = await callboard(["redeliver", delivery.id as string, "--wait", "--json"]);
+      expect([again.code, JSON.parse(again.out).state]).toEqual([0, "delivered"]);
+    } finally {
+      answerAfterMs = 0;
+    }
   });
 
   test("a name that the catalogue does not know is fired with a payload of one's own", async () => {

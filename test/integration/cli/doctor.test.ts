@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { run } from "../../../src/cli/index.ts";
+import { VERSION } from "../../../src/version.ts";
 import { freePort } from "../../support/free-port.ts";
 import { startTestHost } from "../../support/host.ts";
 import type { TestHost } from "../../support/host.ts";
@@ -224,7 +225,7 @@ test("a clock that is wrong is told from the Date header", async () => {
     response.setHeader("content-type", "application/json");
     const bodies: Readonly<Record<string, object>> = {
       "/api/v1/status": {
-        version: "0.1.0",
+        version: VERSION,
         processes: [],
         items: [],
         next: null,

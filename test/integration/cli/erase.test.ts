@@ -102,9 +102,59 @@ describeOnEach((newUrl) => {
     expect(verified.body).toMatchObject({ verified: true, problem: null });
   });
 
+  test("a delivery that waits for a slot is not sent after its event was erased", async () => {
+    const answers: (() => void)[] = [];
+    const slow = await startReceiver((_request, response) => {
+      answers.push(() => response.writeHead(204).end());
+    });
+    const webhook = { name: "slow", url: slow.url, events: ["jira:issue_created"], pace: { slots: 1 } };
+    await host.call("POST", `${SITE}/webhooks`, webhook);
+    await publish({ issue: { key: "OTHER-1" } });
+    await waitFor(() => expect(answers).toHaveLength(1));
+    await publish({ issue: { key: "HERE-1", who: SUBJECT } });
+    await publish({ issue: { key: "HERE-2", who: SUBJECT } });
+    await publish({ issue: { key: "OTHER-2" } });
+
+    expect(await erase("--confirm")).toMatchObject({ remaining: 0, canceled: 2 });
+    answers.shift()?.();
+    await waitFor(() => expect(answers).toHaveLength(1));
+    answers.shift()?.();
+    await waitFor(async () =>
+      expect(await listStates()).toEqual(["delivered", "delivered", "failed cancelled", "failed cancelled"]),
+    );
+    expect(slow.received.map(({ body }) => /[A-Z]+-\d/.exec(body.toString())?.[0])).toEqual([
+      "OTHER-1",
+      "OTHER-2",
+    ]);
+    await slow.close();
+  });
+
+  test("the next delivery of a key goes once the one before it was erased", async () => {
+    const down = await startReceiver(({ body }, response) => {
+      if (body.includes(SUBJECT)) response.writeHead(503).end(`unknown person ${SUBJECT}`);
+      else response.writeHead(204).end();
+    });
+    await host.call("POST", `${SITE}/webhooks`, {
+      name: "in order",
+      url: down.url,
+      events: ["jira:issue_created"],
+      orderBy: "/issue/key",
+      pace: { retryDelaysMs: [3_600_000] },
+    });
+    await publish({ issue: { key: "A-1", who: SUBJECT } });
+    await waitFor(() => expect(down.received).toHaveLength(1));
+    await publish({ issue: { key: "A-1", who: "somebody else" } });
+
+    expect(await erase("--confirm")).toMatchObject({ remaining: 0, canceled: 1 });
+    await waitFor(async () => expect(await listStates()).toEqual(["delivered", "failed cancelled"]));
+    await down.close();
+  });
+
   test("a cursor of something else is refused, and a subject must be long enough", async () => {
     const call = async (body: object) => (await host.call("POST", "/api/v1/erasures", body)).body as object;
-    for (const cursor of ["no", Buffer.from('["callboard_nothing",null]').toString("base64url"), "W10"])
+    const encode = (place: readonly unknown[]) => Buffer.from(JSON.stringify(place)).toString("base64url");
+    const ofOthers = [["callboard_nothing", null], ["callboard_event", [1]], []].map(encode);
+    for (const cursor of ["no", ...ofOthers])
       expect(await call({ subject: SUBJECT, cursor })).toMatchObject({
         code: "BODY_SCHEMA",
         errors: [{ pointer: "/cursor" }],

@@ -1,6 +1,10 @@
 /** How long connections live, what happens when a peer closes one, and that one bad receiver hurts only itself. */
+import { once } from "node:events";
+import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 import { expect, test } from "vitest";
 import type { Egress, ExchangeResult } from "../../../src/egress/index.ts";
+import { HttpConnection } from "../../../src/egress/http-connection.ts";
+import { watchHeads } from "../../../src/egress/response-heads.ts";
 import { egressWith, receiverThat } from "../../support/egress.ts";
 import { answer } from "../../support/receiver.ts";
 
@@ -159,4 +163,115 @@ test("all connections of requests that ran out of time are closed", async () => 
   const egress = egressWith({ requestTimeoutMs: 100 });
   await Promise.all([post(egress, receiver.url), post(egress, receiver.url)]);
   await expect.poll(() => receiver.openConnections()).toBe(0);
+});
+
+test.each([
+  ["says so", answer(200, "", ["Connection: close"])],
+  ["announces no more time than a close takes", answer(200, "", ["Keep-Alive: timeout=1"])],
+  ["is of HTTP/1.0", "HTTP/1.0 200 OK\r\nContent-Length: 0\r\n\r\n"],
+  ["has bytes after its end", `${answer(200, "ok")}HTTP/1.1 500 Forged\r\nContent-Length: 0\r\n\r\n`],
+  ["has bytes after its last chunk", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nx"],
+  ["has malformed chunks", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nfive\r\nhello"],
+  ["had to be repaired", "HTTP/1.1 200 OK\nContent-Length: 0\n\n"],
+])("the connection is closed and not used again after a response that %s", async (_what, response) => {
+  const receiver = await receiverThat((socket) => socket.write(response));
+  const egress = egressWith();
+  for (const _ of [1, 2]) {
+    expect((await post(egress, receiver.url)).outcome).toEqual({ kind: "accepted", status: 200 });
+  }
+  expect(receiver.connections()).toBe(2);
+  await expect.poll(() => receiver.openConnections()).toBe(0);
+});
+
+test("a response that comes without a request is not that of the next one", async () => {
+  const receiver = await receiverThat((socket, _request, requestNumber) => {
+    socket.write(answer(requestNumber === 1 ? 200 : 500));
+    if (requestNumber === 1) setTimeout(() => socket.write(answer(299)), 20);
+  });
+  const egress = egressWith();
+  expect((await post(egress, receiver.url)).outcome).toEqual({ kind: "accepted", status: 200 });
+  await expect.poll(() => receiver.openConnections()).toBe(0);
+  expect((await post(egress, receiver.url)).outcome).toEqual({ kind: "accepted", status: 200 });
+  expect(receiver.connections()).toBe(2);
+});
+
+test("a response before the end of the request counts, and its connection is not used again", async () => {
+  let connections = 0;
+  const early: Server = createServer((socket) => {
+    connections += 1;
+    socket.on("error", () => undefined);
+    socket.once("data", () => socket.pause().write(answer(413)));
+  });
+  early.listen(0, "127.0.0.1");
+  await once(early, "listening");
+  const url = `http://127.0.0.1:${(early.address() as AddressInfo).port}/`;
+  const egress = egressWith();
+  const large = await egress.post({ url, headers: [], body: Buffer.alloc(32 * 1024 * 1024, "x") });
+  expect(large.outcome).toEqual({ kind: "refused", status: 413 });
+  expect((await post(egress, url)).outcome).toEqual({ kind: "refused", status: 413 });
+  expect(connections).toBe(2);
+  await egress.close();
+  early.close();
+});
+
+test("malformed chunks end the response at once, and leave its status standing", async () => {
+  const receiver = await receiverThat((socket) =>
+    socket.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\nfive\r\n"),
+  );
+  const { outcome, answer: received } = await post(egressWith(), receiver.url);
+  expect(outcome).toEqual({ kind: "accepted", status: 200 });
+  expect(received).toMatchObject({ cut: "connection", body: Buffer.from("ok") });
+});
+
+test("a connection is closed before the time that the peer announced for it", async () => {
+  const receiver = await receiverThat((socket) => socket.write(answer(200, "", ["Keep-Alive: timeout=3"])));
+  const startedAt = performance.now();
+  await post(egressWith({ idleMs: 60_000 }), receiver.url);
+  await expect.poll(() => receiver.openConnections(), { timeout: 6_000 }).toBe(0);
+  expect(performance.now() - startedAt).toBeGreaterThan(900);
+});
+
+test("the close of a socket that was replaced is not that of the next request", async () => {
+  const receiver = await receiverThat((socket) => socket.write(answer(200)));
+  const sockets: Socket[] = [];
+  const connection = new HttpConnection({
+    open: (connected) => {
+      const socket = connect(receiver.port, "127.0.0.1", () => connected(null, socket));
+      sockets.push(socket);
+      watchHeads(socket);
+    },
+    host: "127.0.0.1",
+    onConnected: () => undefined,
+  });
+  const send = () =>
+    new Promise<number>((resolve, reject) => {
+      const handler = {
+        onHead: () => undefined,
+        onContent: () => undefined,
+        onEnd: resolve,
+        onError: reject,
+      };
+      connection.send({ path: "/", headers: [], body: Buffer.from("{}") }, handler);
+    });
+  await send();
+  sockets[0]?.emit("end");
+  await expect(send()).resolves.toBe(Number.POSITIVE_INFINITY);
+  expect(sockets).toHaveLength(2);
+  connection.destroy();
+});
+
+test.each([15_000, 17_000, 1_000_000])("a body of %i bytes arrives whole, behind its head", async (size) => {
+  const receiver = await receiverThat((socket) => socket.write(answer(200)));
+  const body = Buffer.alloc(size, "0123456789");
+  const { outcome } = await egressWith().post({ url: receiver.url, headers: ["x-a", "b"], body });
+  expect(outcome).toEqual({ kind: "accepted", status: 200 });
+  const [head = "", rest = ""] = receiver.requests[0]?.split("\r\n\r\n") ?? [];
+  expect(head.split("\r\n")).toEqual([
+    "POST / HTTP/1.1",
+    `host: 127.0.0.1:${receiver.port}`,
+    "connection: keep-alive",
+    "x-a: b",
+    `content-length: ${size}`,
+  ]);
+  expect(rest === body.toString()).toBe(true);
 });

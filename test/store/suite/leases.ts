@@ -9,6 +9,7 @@ import {
   releaseExpired,
   releaseLease,
 } from "../../../src/host/store/tables/deliveries.ts";
+import { areUnfollowed, freeNext, takeNumbers } from "../../../src/host/store/tables/order.ts";
 import { settleDeliveries } from "../../../src/host/store/tables/settle.ts";
 import { listen } from "../../../src/host/store/db/listen.ts";
 import { MIGRATIONS } from "../../../src/host/store/db/migrations/index.ts";
@@ -16,7 +17,6 @@ import { migrate } from "../../../src/host/store/db/migrate.ts";
 import { openDatabase, requirePostgresTarget } from "../../../src/host/store/db/database.ts";
 import { examinePostgres } from "../../../src/host/store/db/postgres-session.ts";
 import { silentLogger } from "../../../src/logger.ts";
-import { CITUS_URL } from "../../support/citus.ts";
 import {
   addDeliveries,
   addEvents,
@@ -38,7 +38,7 @@ const OVER: Lease = { id: "lease-over", until: 900 };
 export function leaseTests(
   newUrl: () => Promise<string>,
   closeLater: (database: Database) => Database,
-  hasNotices: boolean,
+  has: { readonly notices: boolean; readonly plans: boolean },
 ): void {
   /** Two processes on one database that has `count` deliveries due. */
   async function twoProcesses(count: number) {
@@ -130,8 +130,8 @@ export function leaseTests(
     expect(await attemptsOf(two)).toMatchObject([{ number: 1, status: 204 }]);
   });
 
-  // Plans are those of the servers with the shards there.
-  test.skipIf(CITUS_URL !== undefined)(
+  // A distributed database plans a statement on the server with its shard.
+  test.skipIf(!has.plans)(
     "each row is looked up in its primary key, also in a plan that was made while the tables were small",
     async () => {
       const { one } = await twoProcesses(300);
@@ -169,6 +169,56 @@ export function leaseTests(
     },
   );
 
+  test("the deliveries of a key are looked up in the index of the keys, also in a plan that was made while the tables were small", async () => {
+    const { one } = await twoProcesses(0);
+    const statements: Statement[] = [];
+    const noting: Queryable = {
+      dialect: one.dialect,
+      query: (sql, bind = []) => {
+        statements.push({ sql, bind });
+        return Promise.resolve([]);
+      },
+    };
+    const keys = Array.from({ length: 200 }, (_, no) => ({ siteNo: 1, key: `e1 ${no}` }));
+    await takeNumbers(
+      noting,
+      keys.map((key) => ({ ...key, count: 1 })),
+      1_000,
+    );
+    await freeNext(noting, keys, 1_000);
+    const check = areUnfollowed(one.dialect, keys);
+    const all = [...statements, { sql: `SELECT ${check?.sql ?? ""}`, bind: check?.bind ?? [] }];
+
+    const plans = await Promise.all(
+      all.map(async ({ sql, bind }) => {
+        const rows = await one.read.query<Record<string, string>>(`EXPLAIN ${sql}`, bind);
+        return rows.flatMap((row) => Object.values(row)).join("\n");
+      }),
+    );
+
+    expect(plans).toHaveLength(4);
+    for (const plan of plans.slice(1)) expect(plan).toContain("using callboard_delivery_order");
+    for (const plan of plans) expect(plan).not.toMatch(/Seq Scan|callboard_delivery_due/);
+  });
+
+  test("a delivery that is numbered while another of its key is settled refuses the settlement in one statement", async () => {
+    const { one, two } = await twoProcesses(0);
+    const key = { siteNo: 1, key: "e1 1" };
+    const settle = () => one.batch({ checks: [areUnfollowed(one.dialect, [key])], changes: [] });
+    await one.write((tx) => takeNumbers(tx, [{ ...key, count: 1 }], 1_000));
+    let settling: Promise<boolean> | undefined;
+
+    await two.write(async (tx) => {
+      await takeNumbers(tx, [{ ...key, count: 1 }], 1_000);
+      settling = settle();
+      // It has begun, sees the keys as they were, and waits for this transaction.
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    });
+
+    expect(await settling).toBe(false);
+    expect(await settle()).toBe(true);
+  });
+
   test("a lease that has not run out is left alone", async () => {
     const { one, claim } = await twoProcesses(1);
     await claim(one, 1, ONE);
@@ -186,7 +236,7 @@ export function leaseTests(
     expect(ids(await claim(two, 2, TWO))).toEqual([mine!.id]);
   });
 
-  test.runIf(hasNotices)("a notice reaches the other processes on commit, and names the lanes", async () => {
+  test.runIf(has.notices)("a notice reaches the other processes on commit, and names the lanes", async () => {
     const { one, url } = await twoProcesses(1);
     const notices: string[] = [];
     let isConnected = false;
@@ -211,21 +261,17 @@ export function leaseTests(
     expect(readNotice(notices[0]!)).toEqual([lane]);
   });
 
-  // The extension is in the schema that is emptied.
-  test.skipIf(CITUS_URL !== undefined)(
-    "two processes that migrate an empty database at once take turns",
-    async () => {
-      const url = await newUrl();
-      const emptied = await openDatabase(url);
-      for (const statement of ["DROP SCHEMA public CASCADE", "CREATE SCHEMA public"]) {
-        await emptied.autocommit.query(statement);
-      }
-      await emptied.close();
-      const both = [closeLater(await openDatabase(url)), closeLater(await openDatabase(url))];
+  test("two processes that migrate an empty database at once take turns", async () => {
+    const url = await newUrl();
+    const emptied = await openDatabase(url);
+    for (const statement of ["DROP SCHEMA public CASCADE", "CREATE SCHEMA public"]) {
+      await emptied.autocommit.query(statement);
+    }
+    await emptied.close();
+    const both = [closeLater(await openDatabase(url)), closeLater(await openDatabase(url))];
 
-      const applied = await Promise.all(both.map((database) => migrate(database)));
+    const applied = await Promise.all(both.map((database) => migrate(database)));
 
-      expect(applied.flat().toSorted()).toEqual(MIGRATIONS.map(({ name }) => name));
-    },
-  );
+    expect(applied.flat().toSorted()).toEqual(MIGRATIONS.map(({ name }) => name));
+  });
 }

@@ -202,9 +202,14 @@ export function pageTests(open: OpenStore): void {
     ]);
   });
 
-  test("the newest delivery of each endpoint", async () => {
+  test("the newest delivery of each endpoint that is asked for", async () => {
     const { database, siteNo, waiting, failed } = await standing();
-    const newest = await newestByEndpoint(database.read, siteNo);
+    const endpointNos = [waiting, failed].map(({ endpointNo }) => endpointNo);
+    expect(await newestByEndpoint(database.read, siteNo, [])).toEqual([]);
+    expect(await newestByEndpoint(database.read, siteNo, [failed.endpointNo])).toMatchObject([
+      { id: failed.id },
+    ]);
+    const newest = await newestByEndpoint(database.read, siteNo, endpointNos);
     expect(newest.map(({ id, state }) => [id, state])).toEqual([
       [failed.id, "failed"],
       [waiting.id, "waiting"],

@@ -98,8 +98,8 @@ export function secretTests(open: OpenStore): void {
     await database.write((tx) =>
       tx.query(
         `UPDATE callboard_endpoint SET headers_sealed =
-           (SELECT headers_sealed FROM callboard_endpoint WHERE no = $1) WHERE no = $2`,
-        [one!.no, two!.no],
+           (SELECT headers_sealed FROM callboard_endpoint WHERE site_no = $1 AND no = $2) WHERE site_no = $1 AND no = $3`,
+        [siteNo, one!.no, two!.no],
       ),
     );
     await expect(sealed.list(database.read, { siteNo })).rejects.toMatchObject({ code: "CONFIG_INVALID" });

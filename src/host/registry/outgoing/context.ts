@@ -1,6 +1,6 @@
 /** What the outgoing webhooks work with. */
 import type { HostContext } from "../../context.ts";
-import type { TokenResult } from "../../model/access-token.ts";
+import type { AccessToken, TokenResult } from "../../model/access-token.ts";
 import type { OAuthClient } from "../../model/authentication.ts";
 import type { ReceiverCheck } from "../../model/receiver-check.ts";
 import type { Webhook } from "../../model/webhook.ts";
@@ -14,7 +14,11 @@ export interface OutgoingContext extends Pick<
   /** Fetches an access token, to see whether a client works before it is saved. Never rejects. */
   readonly fetchToken: (client: OAuthClient) => Promise<TokenResult>;
   /** @throws {CallboardError} URL_UNVERIFIED unless the URL of a new webhook answers as it should */
-  readonly checkReceiver: (webhook: Webhook, check: ReceiverCheck) => Promise<void>;
+  readonly checkReceiver: (
+    webhook: Webhook,
+    check: ReceiverCheck,
+    token: AccessToken | undefined,
+  ) => Promise<void>;
   /** In `prod`, a URL with http is worth a warning. */
   readonly profile: HostContext["config"]["profile"];
 }

@@ -23,7 +23,13 @@ import { lastAttempts } from "../../store/tables/last-attempts.ts";
 import type { LastAttempt } from "../../store/tables/last-attempts.ts";
 import { loadSite, raiseVersion } from "../../store/tables/sites.ts";
 import { listWebhookSubscriptions } from "../../store/tables/subscriptions.ts";
-import { findWebhook, listWebhooks, newWebhookNo, saveWebhook } from "../../store/tables/webhooks.ts";
+import {
+  findWebhook,
+  listWebhooks,
+  listWebhooksByNumber,
+  newWebhookNo,
+  saveWebhook,
+} from "../../store/tables/webhooks.ts";
 import { recordResumed } from "../endpoint-records.ts";
 import { createKeyedMutex } from "../../../keyed-mutex.ts";
 import type { OutgoingContext } from "./context.ts";
@@ -61,6 +67,8 @@ export interface Outgoing {
   /** All webhooks of the site, or those of a portal. */
   readonly list: (siteKey: string, portal?: Portal) => Promise<readonly ShownWebhook[]>;
   readonly show: (siteKey: string, no: number) => Promise<ShownWebhook>;
+  /** The webhooks with these numbers, oldest first, without those that were removed. */
+  readonly showMany: (siteKey: string, nos: readonly number[]) => Promise<readonly ShownWebhook[]>;
   /**
    * @param within is part of the transaction that makes it
    * @throws {CallboardError} URL_UNVERIFIED if the URL was to be checked and did not pass
@@ -96,7 +104,7 @@ export function createOutgoing(context: OutgoingContext): Outgoing {
   }
 
   const shown = async (webhook: Webhook, site: Site): Promise<ShownWebhook> =>
-    toShown(webhook, await lastAttempts(database.read, webhook.siteNo, webhook.no), { site, context });
+    toShown(webhook, await lastAttempts(database.read, webhook.siteNo, [webhook.no]), { site, context });
 
   async function changed(
     webhook: Webhook,
@@ -114,8 +122,8 @@ export function createOutgoing(context: OutgoingContext): Outgoing {
     const site = await readSite(siteKey);
     const checked = await check(values, site, context);
     const draft = { ...toWebhook(checked, { site, no: 0, before: undefined, now: now() }), ...authors(by) };
-    if (values.verify !== undefined) await context.checkReceiver(draft, values.verify);
     const token = await tryClient(draft, undefined, context);
+    if (values.verify !== undefined) await context.checkReceiver(draft, values.verify, token);
     const webhook = await database.write(async (tx) => {
       const made = { ...draft, no: await newWebhookNo(tx) };
       await keep(tx, seal, made, { origin: checked.origin, token });
@@ -203,21 +211,12 @@ export function createOutgoing(context: OutgoingContext): Outgoing {
   }
 
   return {
-    list: async (siteKey, portal) => {
-      const site = await readSite(siteKey);
-      const last = await lastAttempts(database.read, site.no);
-      const webhooks = await listWebhooks(database.read, seal, site.no);
-      return webhooks
-        .filter(
-          ({ removedAt, owner }) =>
-            removedAt === undefined && (portal === undefined || isOwnerOf(portal, owner)),
-        )
-        .map((webhook) => toShown(webhook, last, { site, context }));
-    },
+    list: async (siteKey, portal) => listShown(await readSite(siteKey), portal, context),
     show: async (siteKey, no) => {
       const site = await readSite(siteKey);
       return shown(await load(database.read, site, no), site);
     },
+    showMany: async (siteKey, nos) => showSome(await readSite(siteKey), nos, context),
     create,
     edit,
     remove,
@@ -231,6 +230,30 @@ export function createOutgoing(context: OutgoingContext): Outgoing {
       return toWebhook(checked, { site, no, before, now: now() });
     },
   };
+}
+
+async function listShown(
+  site: Site,
+  portal: Portal | undefined,
+  context: OutgoingContext,
+): Promise<readonly ShownWebhook[]> {
+  const { read } = context.database;
+  const last = await lastAttempts(read, site.no);
+  const isShown = ({ removedAt, owner }: Webhook): boolean =>
+    removedAt === undefined && (portal === undefined || isOwnerOf(portal, owner));
+  const all = await listWebhooks(read, context.seal, site.no);
+  return all.filter(isShown).map((webhook) => toShown(webhook, last, { site, context }));
+}
+
+async function showSome(
+  site: Site,
+  nos: readonly number[],
+  context: OutgoingContext,
+): Promise<readonly ShownWebhook[]> {
+  const { read } = context.database;
+  const last = await lastAttempts(read, site.no, nos);
+  const some = await listWebhooksByNumber(read, context.seal, site.no, nos);
+  return some.map((webhook) => toShown(webhook, last, { site, context }));
 }
 
 function toShown(

@@ -3,10 +3,14 @@ import { assertPresent, findEventType, findFormat, isOperational } from "../../.
 import type { BodyShape, Product, WebhookFormat } from "../../../catalogue/index.ts";
 import { withAsciiHost } from "../../../egress/url.ts";
 import type { Problem } from "../../../errors.ts";
+import { batchProblem, readBatch } from "../../model/batch-settings.ts";
+import type { BatchSettings } from "../../model/batch-settings.ts";
 import { besideFilterProblem, readBodyFilter } from "../../model/body-filter.ts";
 import type { BodyFilter } from "../../model/body-filter.ts";
 import { describeDeprecation, findDeprecation } from "../../model/deprecation.ts";
 import { whyUnknownEvent } from "../../model/event-name.ts";
+import { canBatch } from "../../model/formats/batch-item.ts";
+import { hasVariables } from "../../model/variables.ts";
 import { parseFilter } from "../../model/filter.ts";
 import { readPace } from "../../model/pace.ts";
 import type { Pace } from "../../model/pace.ts";
@@ -54,6 +58,8 @@ export interface WebhookValues extends AccessWishes, FormatInput {
   readonly pace?: unknown;
   /** JSON pointer to the key in whose order deliveries go. */
   readonly orderBy?: string | undefined;
+  /** As its caller wrote it. */
+  readonly batch?: unknown;
   readonly active?: boolean;
 }
 
@@ -81,6 +87,7 @@ export interface CheckedValues {
   readonly retryProfile: string | undefined;
   readonly pace: Pace | undefined;
   readonly orderBy: string | undefined;
+  readonly batch: BatchSettings | undefined;
   readonly active: boolean;
   readonly warnings: readonly WebhookWarning[];
 }
@@ -115,6 +122,7 @@ export function checkValues(values: WebhookValues, site: Pick<Site, "product">, 
   const body = bodyFilterCheck(values);
   const order = readOrderBy(values.orderBy, "/orderBy");
   const pace = paceCheck(values);
+  const batch = batchCheck(values, format);
   const access = toCheckedAccess(values, rules);
   const problems = [
     ...url.problems,
@@ -129,6 +137,7 @@ export function checkValues(values: WebhookValues, site: Pick<Site, "product">, 
     ...access.problems,
     ...profileProblems(values.retryProfile),
     ...pace.problems,
+    ...batch.problems,
     ...(order.kind === "refused" ? order.problems : []),
   ];
   if (url.value === undefined || problems.length > 0) throw refused(problems);
@@ -153,6 +162,7 @@ export function checkValues(values: WebhookValues, site: Pick<Site, "product">, 
     retryProfile: values.retryProfile,
     pace: pace.value,
     orderBy: order.kind === "orderBy" ? order.pointer : undefined,
+    batch: batch.value,
     active: values.active ?? true,
     warnings: [
       ...(url.value.protocol === "http:" && rules.profile === "prod" ? [HTTP_WARNING] : []),
@@ -263,6 +273,7 @@ function nameAndUrlProblems(values: WebhookValues, product: string): readonly Pr
     "/headers": values.headers?.kind === "given",
     "/authentication": values.authentication?.kind === "given",
     "/tls": values.tls?.kind === "given",
+    "/batch": values.batch !== undefined && values.batch !== null,
   };
   return Object.entries(given).flatMap(([pointer, isGiven]) =>
     isGiven ? [misfit(pointer, `is not part of a ${product} webhook, which has a name and a URL only`)] : [],
@@ -345,6 +356,26 @@ function paceCheck({ pace, retryProfile }: WebhookValues): {
   if (value?.retryDelaysMs !== undefined && retryProfile !== undefined)
     return { value, problems: refuse("retryDelaysMs", "must be left out beside the webhook's retryProfile") };
   return { value, problems: [] };
+}
+
+/** A batch has one URL, and a format that has room for several events. */
+function batchCheck(
+  { batch, url }: WebhookValues,
+  { shape, name }: WebhookFormat,
+): { readonly value: BatchSettings | undefined; readonly problems: readonly Problem[] } {
+  const reading = readBatch(batch, "/batch");
+  if (reading.kind === "refused") return { value: undefined, problems: reading.problems };
+  const { batch: value } = reading;
+  if (value === undefined) return { value, problems: [] };
+  return {
+    value,
+    problems: [
+      ...(canBatch(shape) ? [] : [batchProblem("/batch", `must be left out: ${name} has no batches`)]),
+      ...(hasVariables(url)
+        ? [batchProblem("/batch", "must be left out: the URL has variables, and a batch has one URL")]
+        : []),
+    ],
+  };
 }
 
 /** Where events have numbers, the name is what is kept, if there is one. */

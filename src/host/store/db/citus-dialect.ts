@@ -37,8 +37,11 @@ const newRowsOfSite: TakeApart = (parameter, columns, alias) => {
 export const CITUS: Dialect = {
   ...POSTGRES,
   isDistributed: true,
-  // It sets something in the session of the coordinator alone, and the lock is waited for on another server.
-  limitLockWait: undefined,
+  // On the server with the rows of the site, where the lock is waited for.
+  limitLockWait: (ms, siteNo) => ({
+    sql: `(SELECT set_config('lock_timeout', '${ms}', true) <> '' FROM ${SHARD_TABLE} h WHERE h.site_no = $1)`,
+    bind: [siteNo],
+  }),
   // What a transaction writes on another server gives it no ID on the coordinator: every open one may have written.
   oldestWrite: `(SELECT (extract(epoch FROM min(xact_start)) * 1000)::bigint FROM pg_stat_activity
     WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid())`,

@@ -48,8 +48,8 @@ export interface Dialect {
   readonly bindAt: (time: number, now: number) => number;
   /** Tells the other processes on commit, as an expression that is true; undefined where there are none. */
   readonly notify: ((channel: string, parameter: string) => string) | undefined;
-  /** Limits each wait of the transaction for a lock, as an expression that is true; undefined where nothing else writes. */
-  readonly limitLockWait: ((ms: number) => string) | undefined;
+  /** Limits each wait of the transaction for a lock on rows of a site, as an expression that is true; undefined where nothing else writes. */
+  readonly limitLockWait: ((ms: number, siteNo: number) => BoundExpression) | undefined;
   /** True, until the end of the transaction, for one process at a time: those that ask for the same number take turns. */
   readonly tryTurn: (number: number) => string;
   /** The same; waits. */
@@ -88,6 +88,12 @@ export interface Dialect {
   readonly rows: TakeApart;
   /** The same, for the SELECT of an INSERT. */
   readonly newRows: TakeApart;
+}
+
+/** An expression, and what is bound to its `$1` …. */
+interface BoundExpression {
+  readonly sql: string;
+  readonly bind: readonly unknown[];
 }
 
 export type TakeApart = (
@@ -198,7 +204,7 @@ export const POSTGRES: Dialect = {
   at: (value) => `((extract(epoch FROM statement_timestamp()) * 1000)::bigint + (${value})::bigint)`,
   bindAt: (time, now) => time - now,
   notify: (channel, parameter) => `pg_notify('${channel}', ${parameter})::text = ''`,
-  limitLockWait: (ms) => `set_config('lock_timeout', '${ms}', true) <> ''`,
+  limitLockWait: (ms) => ({ sql: `set_config('lock_timeout', '${ms}', true) <> ''`, bind: [] }),
   tryTurn: (number) => `pg_try_advisory_xact_lock(${number})`,
   awaitTurn: (number) => `pg_advisory_xact_lock(${number})::text = ''`,
   oldestWrite: `(SELECT (extract(epoch FROM min(xact_start)) * 1000)::bigint FROM pg_stat_activity

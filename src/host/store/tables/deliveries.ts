@@ -25,8 +25,18 @@ export const FAILED = 3;
  * Nothing is claimed there.
  */
 export const BEHIND = 2;
+/**
+ * A delivery that was put into a batch is in a lane of its own as well, by this number above the one in which its batch goes. It is
+ * claimed with the whole batch alone.
+ */
+export const IN_BATCH = 4;
 
-/** Returns the lane of a row, whether it can go or is behind another one. */
+/** SQL: true for a delivery that can go, by itself or in its batch; false for one that is behind another. */
+export const canGo = (lane = "lane"): string => `(${lane} < ${BEHIND} OR ${lane} >= ${IN_BATCH})`;
+/** SQL: the opposite. */
+export const isBehind = (lane = "lane"): string => `(${lane} >= ${BEHIND} AND ${lane} < ${IN_BATCH})`;
+
+/** Returns the lane of a row, whether it can go, is behind another one or is in a batch. */
 export const toLane = (lane: number): Lane => (lane % BEHIND === 1 ? 1 : 0);
 
 const NEW_COLUMNS = {
@@ -141,13 +151,14 @@ export function readNotice(notice: string): readonly NoticedAt[] | undefined {
   });
 }
 
-interface DueRow {
+/** A row of {@link DUE_COLUMNS}. */
+export interface DueRow {
   site_no: number;
   id: Uuid;
   endpoint_no: number;
   subscription_no: number;
   matched: string | null;
-  lane: Lane;
+  lane: number;
   due_at: number;
   attempts: number;
   schedule_from: number;
@@ -158,7 +169,7 @@ interface DueRow {
   sequence: number | null;
 }
 
-const DUE_COLUMNS =
+export const DUE_COLUMNS =
   "d.site_no, d.id, d.endpoint_no, d.subscription_no, d.matched, d.lane, d.due_at, d.attempts, d.schedule_from, " +
   "d.redelivery, d.test, d.replay_no, d.order_key, d.sequence";
 
@@ -177,7 +188,7 @@ function toDue(row: DueRow, event: EventOfDue, lease: Lease | undefined): DueDel
     endpointNo: row.endpoint_no,
     subscriptionNo: row.subscription_no,
     matched: toMatched(row),
-    lane: row.lane,
+    lane: toLane(row.lane),
     dueAt: row.due_at,
     attempts: row.attempts,
     scheduleFrom: row.schedule_from,
@@ -246,7 +257,11 @@ export interface Found {
 }
 
 /** Reads each event once, however many of the deliveries are of it. */
-async function withEvents(q: Queryable, rows: readonly DueRow[], lease: Lease | undefined): Promise<Found> {
+export async function withEvents(
+  q: Queryable,
+  rows: readonly DueRow[],
+  lease: Lease | undefined,
+): Promise<Found> {
   const byEvent = new Map<Uuid, DueRow[]>();
   for (const row of rows) {
     const event = eventOfDelivery(row.id);
@@ -283,7 +298,12 @@ export interface Demand extends DueAt {
 }
 
 const DEMAND_COLUMNS = { site_no: "int", endpoint_no: "int", lane: "int", slots: "int" } as const;
-const demandRows = (demand: readonly Demand[]) =>
+/** A lane as its rows have it. */
+interface RowLane extends EndpointAt {
+  readonly lane: number;
+}
+
+const demandRows = (demand: readonly (RowLane & Pick<Demand, "slots">)[]) =>
   JSON.stringify(demand.map((d) => [d.siteNo, d.endpointNo, d.lane, d.slots]));
 
 /**
@@ -398,26 +418,29 @@ export async function waitingTests(
 /** When the next waiting delivery of an endpoint's lane is due. */
 export interface NextDue extends DueAt {
   readonly dueAt: number;
+  /** It is in a batch. */
+  readonly isInBatch?: true;
 }
 
 interface NextDueRow {
   site_no: number;
   endpoint_no: number;
-  lane: Lane;
+  lane: number;
   due_at: number;
 }
 
 const toNextDue = (row: NextDueRow): NextDue => ({
   siteNo: row.site_no,
   endpointNo: row.endpoint_no,
-  lane: row.lane,
+  lane: toLane(row.lane),
   dueAt: row.due_at,
+  ...(row.lane >= IN_BATCH ? { isInBatch: true } : {}),
 });
 
 /** For the lanes asked about only, and only what is due after `claimedAt`: what was due then was claimed. */
 export async function nextDueOfLanes(
   q: Queryable,
-  lanes: readonly DueAt[],
+  lanes: readonly RowLane[],
   claimedAt: number,
   now: number,
 ): Promise<readonly NextDue[]> {
@@ -446,7 +469,7 @@ export async function nextDueOfAll(q: Queryable): Promise<readonly NextDue[]> {
   const rows = await q.query<NextDueRow>(
     q.dialect.firstOfEach(["site_no", "endpoint_no", "lane"], after, grouped),
   );
-  return rows.filter(({ lane }) => lane < BEHIND).map(toNextDue);
+  return rows.filter(({ lane }) => lane < BEHIND || lane >= IN_BATCH).map(toNextDue);
 }
 
 /** PostgreSQL: gives rows whose lease ran out back. Resolves to how many there were. */
@@ -492,7 +515,7 @@ export async function postponeWaiting(
   const from = rows("$2", { no: "int" }, "r");
   await tx.query(
     `UPDATE callboard_delivery SET due_at = ${at("$3")}
-     WHERE site_no = $1 AND state = ${WAITING} AND lane < ${BEHIND} AND endpoint_no IN (SELECT no FROM ${from})`,
+     WHERE site_no = $1 AND state = ${WAITING} AND ${canGo()} AND endpoint_no IN (SELECT no FROM ${from})`,
     [siteNo, JSON.stringify(endpointNos.map((no) => [no])), bindAt(dueAt, now)],
   );
 }

@@ -5,7 +5,7 @@
 import type { Queryable } from "../db/database.ts";
 import { toEventId } from "./event-ids.ts";
 import { bindSites, namedSites } from "./named-sites.ts";
-import { BEHIND, DELIVERED, FAILED, LEASED, WAITING, toLane, toMatched } from "./deliveries.ts";
+import { BEHIND, DELIVERED, FAILED, IN_BATCH, LEASED, WAITING, toLane, toMatched } from "./deliveries.ts";
 import { toReceiver } from "../db/columns.ts";
 import { toLastDelivery } from "../../model/ids.ts";
 import type { Uuid } from "../../model/ids.ts";
@@ -31,6 +31,8 @@ export interface SentDelivery {
   readonly redelivery: number;
   /** The replay that created or reopened it last. */
   readonly replayNo: number | undefined;
+  /** The batch that it was put into last. */
+  readonly batchId: Uuid | undefined;
   /** Undefined without a key. */
   readonly order: OrderPlace | undefined;
   readonly test: boolean;
@@ -66,6 +68,7 @@ export type Walk =
   | { readonly kind: "failed" }
   | { readonly kind: "tests" }
   /** Sorted after they were found: for when they are few. */
+  | { readonly kind: "batch"; readonly batchId: Uuid }
   | { readonly kind: "waiting" }
   | { readonly kind: "leased" };
 
@@ -78,6 +81,7 @@ export interface Wanted {
   readonly subscriptionNos?: readonly number[] | undefined;
   readonly urlPrefix?: string | undefined;
   readonly event?: string | undefined;
+  readonly batchId?: Uuid | undefined;
 }
 
 export interface WalkOptions {
@@ -123,6 +127,7 @@ interface SentRow {
   replay_no: number | null;
   order_key: string | null;
   sequence: number | null;
+  batch_id: Uuid | null;
   test: number;
   because: FailureReason | null;
   last_status: number | null;
@@ -138,7 +143,7 @@ interface SentRow {
 
 function toSentDelivery(row: SentRow): SentDelivery {
   const state = STATE_NAMES[row.state] ?? "failed";
-  const isBehind = state === "waiting" && row.lane >= BEHIND;
+  const isBehind = state === "waiting" && row.lane >= BEHIND && row.lane < IN_BATCH;
   return {
     siteNo: row.site_no,
     id: row.id,
@@ -151,6 +156,7 @@ function toSentDelivery(row: SentRow): SentDelivery {
     attempts: row.attempts,
     redelivery: row.redelivery,
     replayNo: row.replay_no ?? undefined,
+    batchId: row.batch_id ?? undefined,
     order:
       row.order_key === null
         ? undefined
@@ -178,7 +184,7 @@ const withNames = (
 const shown = (
   site: string,
 ) => `d.site_no, d.id, d.endpoint_no, d.subscription_no, d.matched, d.lane, d.state, d.due_at, d.attempts,
-   d.redelivery, d.replay_no, d.order_key, d.sequence, d.test, d.because, d.last_status, d.last_outcome, d.last_ms, d.settled_at, e.name,
+   d.redelivery, d.replay_no, d.order_key, d.sequence, d.batch_id, d.test, d.because, d.last_status, d.last_outcome, d.last_ms, d.settled_at, e.name,
    COALESCE(${lastUrl(site)}, s.url) AS url, s.no AS subscribed, s.addon_key, s.webhook_no`;
 
 /** Collects bound values and gives each its `$n`. */
@@ -202,6 +208,7 @@ function formatConditions(wanted: Wanted, siteNo: number, bind: Bind): readonly 
   const conditions: string[] = [];
   if (wanted.state !== undefined) conditions.push(`d.state = ${CODE_OF_STATE[wanted.state]}`);
   if (wanted.because !== undefined) conditions.push(`d.because = ${bind(wanted.because)}`);
+  if (wanted.batchId !== undefined) conditions.push(`d.batch_id = ${bind(wanted.batchId)}`);
   if (wanted.test !== undefined) conditions.push(`d.test = ${wanted.test ? 1 : 0}`);
   if (wanted.endpointNos !== undefined) conditions.push(`d.endpoint_no IN ${inList(wanted.endpointNos)}`);
   if (wanted.subscriptionNos !== undefined)
@@ -263,6 +270,13 @@ function chooseWay(walk: Walk): Way {
       };
     case "failed":
       return { condition: `AND state = ${FAILED}`, index: "callboard_delivery_failed", ...ORDERED };
+    case "batch":
+      return {
+        // An ID is hexadecimal.
+        condition: `AND batch_id = '${walk.batchId.replaceAll(/[^0-9a-f]/g, "")}'`,
+        index: "callboard_delivery_batch",
+        ...SORTED,
+      };
     case "tests":
       return { condition: "AND test = 1", index: "callboard_delivery_test", ...ORDERED };
     case "waiting":
@@ -466,14 +480,18 @@ export async function findDelivery(
 }
 
 /** The newest delivery of each endpoint of the site. */
-export async function newestByEndpoint(q: Queryable, siteNo: number): Promise<readonly SentDelivery[]> {
+export async function newestByEndpoint(
+  q: Queryable,
+  siteNo: number,
+  endpointNos: readonly number[],
+): Promise<readonly SentDelivery[]> {
   // CROSS JOIN keeps SQLite from beginning with the log.
   const rows = await q.query<SentRow>(
-    `SELECT ${shown("$1")} FROM callboard_endpoint p CROSS JOIN callboard_delivery d ${withNames("$1")}
-     WHERE p.site_no = $1 AND d.site_no = $1 AND d.id = (SELECT MAX(n.id) FROM callboard_delivery n
+    `SELECT ${shown("$1")} FROM ${q.dialect.rows("$2", { no: "int" }, "p")} CROSS JOIN callboard_delivery d ${withNames("$1")}
+     WHERE d.site_no = $1 AND d.id = (SELECT MAX(n.id) FROM callboard_delivery n
        WHERE n.site_no = $1 AND n.endpoint_no = p.no)
      ORDER BY d.id DESC`,
-    [siteNo],
+    [siteNo, JSON.stringify(endpointNos.map((no) => [no]))],
   );
   return rows.map(toSentDelivery);
 }

@@ -147,24 +147,57 @@ export async function listHours(
   return rows.map(toHour);
 }
 
-/** The minutes from `minute` to `last` of these endpoints, added up to hours: by a look-up for each minute and endpoint. */
+interface MinuteSpan {
+  readonly minute: number;
+  readonly last: number;
+}
+
+/** The minutes of a span of these endpoints, added up to hours: by a look-up for each minute and endpoint. */
 export async function listMinutes(
   q: Queryable,
   endpoints: readonly EndpointAt[],
   minute: number,
   last: number,
 ): Promise<readonly EndpointHour[]> {
+  return (await sumMinutes(q, endpoints, { minute, last }, MINUTES)).map(toHour);
+}
+
+/** Attempts at some endpoints together, in one slot of time. */
+interface MinuteSlot {
+  /** Minutes since the epoch. */
+  readonly minute: number;
+  readonly attempts: number;
+  readonly good: number;
+}
+
+/** The minutes of a span of these endpoints, added up to slots of so many minutes. */
+export async function listMinuteSlots(
+  q: Queryable,
+  endpoints: readonly EndpointAt[],
+  span: MinuteSpan,
+  slotMinutes: number,
+): Promise<readonly MinuteSlot[]> {
+  const rows = await sumMinutes(q, endpoints, span, slotMinutes);
+  return rows.map(({ hour, attempts, good }) => ({ minute: hour * slotMinutes, attempts, good }));
+}
+
+async function sumMinutes(
+  q: Queryable,
+  endpoints: readonly EndpointAt[],
+  { minute, last }: MinuteSpan,
+  slotMinutes: number,
+): Promise<readonly HourRow[]> {
   if (last < minute) return [];
   const minutes = Array.from({ length: last - minute + 1 }, (_, index) => [minute + index]);
   const { rows: rowsFrom, joinEach } = q.dialect;
-  const rows = await eachSite(q, endpoints, (part) =>
+  const slot = `t.minute / ${Math.trunc(slotMinutes)}`;
+  return eachSite(q, endpoints, (part) =>
     q.query<HourRow>(
-      `SELECT r.site_no, r.endpoint_no, t.minute / ${MINUTES} AS hour, ${formatSums("m")}
+      `SELECT r.site_no, r.endpoint_no, ${slot} AS hour, ${formatSums("m")}
      FROM ${rowsFrom("$1", PLACES, "r")} CROSS JOIN ${rowsFrom("$2", { minute: "int" }, "t")}
      ${joinEach("callboard_minute", "m", "m.site_no = r.site_no AND m.minute = t.minute AND m.endpoint_no = r.endpoint_no")}
-     GROUP BY r.site_no, r.endpoint_no, t.minute / ${MINUTES}`,
+     GROUP BY r.site_no, r.endpoint_no, ${slot}`,
       [placeRows(part), JSON.stringify(minutes)],
     ),
   );
-  return rows.map(toHour);
 }

@@ -1,10 +1,13 @@
 /** What waits for endpoints and what came of it last: for all of them with little, for those of a page with more. */
 import { eachSite } from "../db/by-site.ts";
 import type { Queryable } from "../db/database.ts";
-import { LEASED, WAITING } from "./deliveries.ts";
+import { IN_BATCH, LEASED, WAITING } from "./deliveries.ts";
 import { bindSites, namedSites } from "./named-sites.ts";
 import type { Uuid } from "../../model/ids.ts";
 import type { EndpointAt } from "../../model/delivery.ts";
+
+/** Lanes in which something can be due. */
+const CAN_GO = [0, 1, IN_BATCH, IN_BATCH + 1] as const;
 
 /** When the next waiting delivery of each endpoint of these sites is due; those with none are not in it. */
 export async function dueByEndpoint(
@@ -13,14 +16,14 @@ export async function dueByEndpoint(
 ): Promise<ReadonlyMap<number, number>> {
   const due = (lane: number) => `(SELECT MIN(d.due_at) FROM callboard_delivery d WHERE d.site_no = e.site_no
     AND d.endpoint_no = e.no AND d.lane = ${lane} AND d.state = ${WAITING})`;
-  const rows = await q.query<{ no: number; due_0: number | null; due_1: number | null }>(
-    `SELECT e.no, ${due(0)} AS due_0, ${due(1)} AS due_1
+  const rows = await q.query<{ no: number } & Readonly<Record<`due_${number}`, number | null>>>(
+    `SELECT e.no, ${CAN_GO.map((lane) => `${due(lane)} AS due_${lane}`).join(", ")}
      FROM ${namedSites(q, "$1")} JOIN callboard_endpoint e ON e.site_no = s.no`,
     [bindSites(siteNos)],
   );
   return new Map(
-    rows.flatMap(({ no, due_0, due_1 }) => {
-      const dues = [due_0, due_1].flatMap((at) => at ?? []);
+    rows.flatMap(({ no, ...row }) => {
+      const dues = CAN_GO.flatMap((lane) => row[`due_${lane}`] ?? []);
       return dues.length === 0 ? [] : [[no, Math.min(...dues)] as const];
     }),
   );

@@ -93,8 +93,8 @@ const MAX_ID_WAIT_MS = 1_000;
 
 /** Keeps the insertion of these IDs from waiting longer for others of their publishers, as an expression that is true. */
 export function limitIdWait(dialect: Dialect, wanted: readonly ClientEvent[]): Statement | undefined {
-  if (wanted.length === 0 || dialect.limitLockWait === undefined) return undefined;
-  return { sql: dialect.limitLockWait(MAX_ID_WAIT_MS), bind: [] };
+  const [first] = wanted;
+  return first === undefined ? undefined : dialect.limitLockWait?.(MAX_ID_WAIT_MS, first.siteNo);
 }
 
 const clientIdRows = (wanted: readonly ClientEvent[]): string =>

@@ -1,7 +1,7 @@
 /** Deliveries that are due further away than their schedule allows: the clock was set back since they were written. */
 import { eachSite } from "../db/by-site.ts";
 import type { Queryable } from "../db/database.ts";
-import { WAITING } from "./deliveries.ts";
+import { IN_BATCH, WAITING, toLane } from "./deliveries.ts";
 import type { DueAt, NextDue } from "./deliveries.ts";
 
 /** The next delivery of a lane, with what says how far away it may be due. */
@@ -22,7 +22,7 @@ export async function readNext(q: Queryable, next: readonly NextDue[]): Promise<
     q.query<{
       site_no: number;
       endpoint_no: number;
-      lane: 0 | 1;
+      lane: number;
       due_at: number;
       subscription_no: number;
       failed: number;
@@ -31,7 +31,7 @@ export async function readNext(q: Queryable, next: readonly NextDue[]): Promise<
     }>(
       `SELECT d.site_no, d.endpoint_no, d.lane, d.due_at, d.subscription_no, d.attempts - d.schedule_from AS failed, e.paused_at, v.terms
      FROM (SELECT s.site_no, (SELECT w.id FROM callboard_delivery w WHERE w.site_no = s.site_no AND w.endpoint_no = s.endpoint_no
-             AND w.lane = s.lane AND w.state = ${WAITING} AND w.due_at = s.due_at LIMIT 1) AS id
+             AND w.lane IN (s.lane, s.lane + ${IN_BATCH}) AND w.state = ${WAITING} AND w.due_at = s.due_at LIMIT 1) AS id
            FROM ${q.dialect.rows("$1", NEXT_COLUMNS, "s")}) n
      JOIN callboard_delivery d ON d.site_no = n.site_no AND d.id = n.id
      LEFT JOIN callboard_endpoint e ON e.site_no = d.site_no AND e.no = d.endpoint_no
@@ -42,7 +42,7 @@ export async function readNext(q: Queryable, next: readonly NextDue[]): Promise<
   return rows.map((row) => ({
     siteNo: row.site_no,
     endpointNo: row.endpoint_no,
-    lane: row.lane,
+    lane: toLane(row.lane),
     dueAt: row.due_at,
     subscriptionNo: row.subscription_no,
     failed: row.failed,
@@ -88,7 +88,7 @@ export async function hastenWaiting(
     tx.query(
       `UPDATE callboard_delivery SET due_at = ${at("$2")} FROM ${rows("$1", FARTHEST_COLUMNS, "f")}
      WHERE callboard_delivery.site_no = f.site_no AND callboard_delivery.endpoint_no = f.endpoint_no
-       AND callboard_delivery.lane = f.lane AND callboard_delivery.state = ${WAITING}
+       AND callboard_delivery.lane IN (f.lane, f.lane + ${IN_BATCH}) AND callboard_delivery.state = ${WAITING}
        AND callboard_delivery.due_at > ${at("$2")} + f.ms
        AND (attempts - schedule_from = f.failed OR (f.is_last = 1 AND attempts - schedule_from > f.failed))`,
       [JSON.stringify(toFarthest(part)), bindAt(now, now)],

@@ -43,6 +43,27 @@ export function listInstallations(
   return installations.sealedBy(seal).list(q, { siteNo }, { order: "addon_key" });
 }
 
+/** The installations of these add-ons on a site, uninstalled remnants included. */
+export function listInstallationsByKey(
+  q: Queryable,
+  seal: Seal,
+  siteNo: number,
+  addonKeys: readonly string[],
+): Promise<readonly Installation[]> {
+  const chosen = q.dialect.rows("$2", { addon_key: "text" }, "a");
+  return installations
+    .sealedBy(seal)
+    .list(
+      q,
+      [
+        `site_no = $1 AND addon_key IN (SELECT a.addon_key FROM ${chosen})`,
+        siteNo,
+        JSON.stringify(addonKeys.map((key) => [key])),
+      ],
+      { order: "addon_key" },
+    );
+}
+
 export function findInstallation(
   q: Queryable,
   seal: Seal,

@@ -10,7 +10,7 @@ import type { Statement } from "../db/batch.ts";
 import { eachSite } from "../db/by-site.ts";
 import type { Queryable } from "../db/database.ts";
 import type { Dialect } from "../db/dialect.ts";
-import { BEHIND, WAITING, toLane } from "./deliveries.ts";
+import { BEHIND, WAITING, canGo, isBehind, toLane } from "./deliveries.ts";
 import type { DueAt } from "./deliveries.ts";
 
 const KEY_COLUMNS = { site_no: "int", key: "text" } as const;
@@ -42,7 +42,7 @@ const firstInOrder = (q: Pick<Queryable, "dialect">, alias: string, condition = 
 
 /** Those that wait behind another one. As sums, so that PostgreSQL goes along the index of the key and not along all that waits. */
 const waitsBehind = (alias: string): string =>
-  `${alias}.state + 0 = ${WAITING} AND ${alias}.lane + 0 >= ${BEHIND}`;
+  `${alias}.state + 0 = ${WAITING} AND ${isBehind(`${alias}.lane + 0`)}`;
 const unnumbered = (q: Pick<Queryable, "dialect">): string =>
   `callboard_delivery u${q.dialect.along(UNNUMBERED_INDEX)}`;
 
@@ -218,7 +218,7 @@ export async function freeNext(
      FROM (SELECT r.site_no, (SELECT b.id FROM ${inOrderOf(tx, "b")} AND ${waitsBehind("b")}
              AND b.sequence IS NOT NULL ORDER BY b.sequence LIMIT 1) AS id
            FROM ${rowsFrom("$1", KEY_COLUMNS, "r")}
-           WHERE ${firstInOrder(tx, "o", `o.lane + 0 < ${BEHIND}`)} IS NULL) n
+           WHERE ${firstInOrder(tx, "o", canGo("o.lane + 0"))} IS NULL) n
      WHERE callboard_delivery.site_no = n.site_no AND callboard_delivery.id = n.id
      RETURNING callboard_delivery.site_no, callboard_delivery.endpoint_no, callboard_delivery.lane`,
       [keyRows(part), bindAt(now, now)],

@@ -1,7 +1,7 @@
 /** Reopening and cancelling deliveries on a person's word. The engine settles; these change what is settled, or not yet. */
 import type { Queryable } from "../db/database.ts";
 import { toEventId } from "./event-ids.ts";
-import { BEHIND, DELIVERED, FAILED, LEASED, WAITING, toLane } from "./deliveries.ts";
+import { BEHIND, DELIVERED, FAILED, LEASED, WAITING, canGo, toLane } from "./deliveries.ts";
 import type { DueAt } from "./deliveries.ts";
 import { endDeliveries } from "./ended.ts";
 import type { EndedDeliveries } from "./ended.ts";
@@ -52,7 +52,7 @@ export async function reopenDeliveries(
 /** Makes what waits for its next attempt due now, unless it is behind another one of its key. */
 export async function bringForward(tx: Queryable, id: SiteId, now: number): Promise<readonly DueAt[]> {
   const rows = await tx.query<LaneRow>(
-    `UPDATE callboard_delivery SET due_at = ${tx.dialect.at("$3")} WHERE site_no = $1 AND id = $2 AND state = ${WAITING} AND lane < ${BEHIND}
+    `UPDATE callboard_delivery SET due_at = ${tx.dialect.at("$3")} WHERE site_no = $1 AND id = $2 AND state = ${WAITING} AND ${canGo()}
      RETURNING site_no, endpoint_no, lane`,
     [id.siteNo, id.id, tx.dialect.bindAt(now, now)],
   );

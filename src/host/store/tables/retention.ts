@@ -41,7 +41,7 @@ export interface SentSite {
 /** Every site that has rows of what was sent or is to be, deleted ones included. */
 export async function listSentSites(q: Queryable): Promise<readonly SentSite[]> {
   const found = new Map<number, boolean>();
-  for (const table of ["event", "minute", "lifecycle_call", "replay", "order_key"]) {
+  for (const table of ["event", "minute", "lifecycle_call", "replay", "order_key", "batch"]) {
     for (let after = 0; ;) {
       // By skipping from site to site along the primary key: a DISTINCT would read every row.
       const [row] = await q.query<{ site_no: number; existing: number | null }>(

@@ -3,6 +3,7 @@ import type { Portal } from "../../model/portal.ts";
 import { big, json, optional, text } from "../db/columns.ts";
 import type { Queryable } from "../db/database.ts";
 import { defineTable } from "../db/table.ts";
+import { toStoredHash, withHash } from "./portal-hash.ts";
 
 /** What a session or link reaches of that which its token reaches; undefined = all of it. */
 export interface Narrowing {
@@ -11,6 +12,7 @@ export interface Narrowing {
 }
 
 export interface Session extends Narrowing {
+  /** As the row has it. */
   readonly hash: string;
   /** The API token that it was begun with, and whose rights it has. */
   readonly tokenId: string;
@@ -34,18 +36,25 @@ const sessions = defineTable<Session>({
   },
 });
 
-export const insertSession = sessions.insert;
-
-export function findSession(q: Queryable, hash: string): Promise<Session | undefined> {
-  return sessions.find(q, { hash });
+/** `isOfPortal`: it is narrowed, or its token is. */
+export function insertSession(tx: Queryable, session: Session, isOfPortal: boolean): Promise<void> {
+  return sessions.insert(tx, { ...session, hash: toStoredHash(session.hash, isOfPortal) });
 }
 
-export async function touchSession(tx: Queryable, hash: string, lastSeenAt: number): Promise<void> {
+export function findSession(q: Queryable, hash: string): Promise<Session | undefined> {
+  return sessions.find(q, withHash(hash));
+}
+
+export async function touchSession(
+  tx: Queryable,
+  { hash }: Pick<Session, "hash">,
+  lastSeenAt: number,
+): Promise<void> {
   await sessions.set(tx, { hash }, { lastSeenAt });
 }
 
 export async function deleteSession(tx: Queryable, hash: string): Promise<void> {
-  await sessions.delete(tx, { hash });
+  await sessions.delete(tx, withHash(hash));
 }
 
 /** Removes what has ended: sessions not seen since, or begun before, and links that expired. */
@@ -75,14 +84,18 @@ const loginLinks = defineTable<LoginLink>({
   },
 });
 
-export const insertLoginLink = loginLinks.insert;
+/** `isOfPortal`: it is narrowed, or its token is. */
+export function insertLoginLink(tx: Queryable, link: LoginLink, isOfPortal: boolean): Promise<void> {
+  return loginLinks.insert(tx, { ...link, hash: toStoredHash(link.hash, isOfPortal) });
+}
 
 export function findLoginLink(q: Queryable, hash: string): Promise<LoginLink | undefined> {
-  return loginLinks.find(q, { hash });
+  return loginLinks.find(q, withHash(hash));
 }
 
 /** Takes a login link: returns it to the first caller, and undefined to all later ones. */
 export async function takeLoginLink(tx: Queryable, hash: string): Promise<LoginLink | undefined> {
-  const [row] = await tx.query(`DELETE FROM ${loginLinks.name} WHERE hash = $1 RETURNING *`, [hash]);
+  const [condition, ...bind] = withHash(hash);
+  const [row] = await tx.query(`DELETE FROM ${loginLinks.name} WHERE ${condition} RETURNING *`, bind);
   return row === undefined ? undefined : loginLinks.toRecord(row);
 }

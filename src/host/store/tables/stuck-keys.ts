@@ -1,6 +1,6 @@
 /** Keys of an endpoint whose deliveries wait behind one that is being retried. */
 import type { Queryable } from "../db/database.ts";
-import { BEHIND } from "./deliveries.ts";
+import { canGo, isBehind } from "./deliveries.ts";
 import type { EndpointAt } from "../../model/delivery.ts";
 import type { Uuid } from "../../model/ids.ts";
 import { keyValue } from "../../model/order.ts";
@@ -42,13 +42,13 @@ export async function listStuckKeys(
   { siteNo, endpointNo }: EndpointAt,
 ): Promise<readonly StuckKey[]> {
   const behind = `(SELECT COUNT(*) FROM (SELECT 1 FROM callboard_delivery b${q.dialect.along(INDEX)}
-    WHERE b.site_no = d.site_no AND b.order_key = d.order_key AND b.state < 2 AND b.lane >= ${BEHIND}
+    WHERE b.site_no = $1 AND b.order_key = d.order_key AND b.state < 2 AND ${isBehind("b.lane")}
     LIMIT ${MAX_BEHIND + 1}) w)`;
   const rows = await q.query<StuckRow>(
     `SELECT * FROM (
        SELECT d.id, d.order_key, d.sequence, d.attempts, d.last_outcome, d.last_status, d.due_at, ${behind} AS behind
        FROM callboard_delivery d${q.dialect.along(INDEX)}
-       WHERE d.site_no = $1 AND d.order_key IS NOT NULL AND d.state < 2 AND d.endpoint_no = $2 AND d.lane < ${BEHIND}
+       WHERE d.site_no = $1 AND d.order_key IS NOT NULL AND d.state < 2 AND d.endpoint_no = $2 AND ${canGo("d.lane")}
          AND d.redelivery = 0 AND d.attempts > 0) s
      WHERE s.behind > 0 ORDER BY s.id LIMIT ${MAX_STUCK_KEYS}`,
     [siteNo, endpointNo],

@@ -4,6 +4,7 @@ import type { Portal } from "../../model/portal.ts";
 import { big, json, optional, text, words } from "../db/columns.ts";
 import type { Queryable } from "../db/database.ts";
 import { defineTable } from "../db/table.ts";
+import { toStoredHash, withHash } from "./portal-hash.ts";
 
 export const SCOPES = ["admin", "read", "events:write", "ingest", "metrics"] as const;
 export type Scope = (typeof SCOPES)[number];
@@ -45,16 +46,17 @@ export function hashToken(token: string): string {
 }
 
 export function insertToken(tx: Queryable, token: ApiToken, hash: string): Promise<void> {
-  return tokens.insert(tx, { ...token, hash });
+  return tokens.insert(tx, { ...token, hash: toStoredHash(hash, token.portal !== undefined) });
 }
 
 export function findTokenByHash(q: Queryable, hash: string): Promise<ApiToken | undefined> {
-  return tokens.find(q, { hash, revokedAt: undefined });
+  const [condition, ...bind] = withHash(hash);
+  return tokens.find(q, [`${condition} AND revoked_at IS NULL`, ...bind]);
 }
 
 /** As {@link findTokenByHash}, a revoked one too. */
 export function findAnyTokenByHash(q: Queryable, hash: string): Promise<ApiToken | undefined> {
-  return tokens.find(q, { hash });
+  return tokens.find(q, withHash(hash));
 }
 
 /** Tokens of this name that no request made, still valid: those that an earlier version took from the configuration. */

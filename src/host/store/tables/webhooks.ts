@@ -35,6 +35,7 @@ export const webhooks = defineTable<Webhook>({
     retryProfile: optional(text()),
     pace: optional(json()),
     orderBy: optional(text()),
+    batch: optional(json()),
     active: flag(),
     inactiveBecause: optional(text()),
     goneSince: optional(big()),
@@ -57,6 +58,27 @@ function makePlace(column: string) {
 /** Every webhook of a site, removed ones included, oldest first. */
 export function listWebhooks(q: Queryable, seal: Seal, siteNo: number): Promise<readonly Webhook[]> {
   return webhooks.sealedBy(seal).list(q, { siteNo }, { order: "no" });
+}
+
+/** The webhooks with these numbers that are not removed, oldest first. */
+export function listWebhooksByNumber(
+  q: Queryable,
+  seal: Seal,
+  siteNo: number,
+  nos: readonly number[],
+): Promise<readonly Webhook[]> {
+  const chosen = q.dialect.rows("$2", { no: "int" }, "w");
+  return webhooks
+    .sealedBy(seal)
+    .list(
+      q,
+      [
+        `site_no = $1 AND removed_at IS NULL AND no IN (SELECT w.no FROM ${chosen})`,
+        siteNo,
+        JSON.stringify(nos.map((no) => [no])),
+      ],
+      { order: "no" },
+    );
 }
 
 export function findWebhook(

@@ -2,6 +2,7 @@
 import { STATUS_CODES } from "node:http";
 import type { Catalogue, Product } from "../../../catalogue/index.ts";
 import type { ErrorCode } from "../../../errors.ts";
+import { VERSION } from "../../../version.ts";
 import { enoughOf } from "../http/access.ts";
 import { PROBLEM } from "../schema/problem.ts";
 import { groupByStatus, listErrorCodes } from "./error-codes.ts";
@@ -35,7 +36,7 @@ export function openApiDocument(
     openapi: "3.1.0",
     info: {
       title: "Callboard",
-      version: "1",
+      version: VERSION,
       description:
         "Times are ISO 8601 UTC. IDs are opaque, carry their site and sort by time. Lists are {items, next}: give next as cursor until it is null; a page may be short. " +
         WEBHOOKS,

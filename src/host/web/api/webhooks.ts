@@ -34,6 +34,7 @@ import {
   string,
 } from "../schema/schema.ts";
 import type { ValueOf } from "../schema/schema.ts";
+import { NEW_BATCH } from "../schema/batch.ts";
 import { NEW_PACE } from "../schema/pace.ts";
 import { RETRY_PROFILE_NAMES } from "../schema/site.ts";
 import { CHANGED_WEBHOOK, WEBHOOK, WEBHOOK_PAGE } from "../schema/webhook.ts";
@@ -69,6 +70,7 @@ export const shownWebhook = ({ webhook, last, deprecations, publicKeys }: ShownW
   retryProfile: webhook.retryProfile ?? null,
   pace: presentPace(webhook.pace),
   orderBy: webhook.orderBy ?? null,
+  batch: webhook.batch ?? null,
   active: webhook.active,
   inactiveBecause: webhook.inactiveBecause ?? null,
   goneSince: isoTime(webhook.goneSince),
@@ -151,6 +153,7 @@ const OPTIONAL_VALUES = {
   ),
   pace: NEW_PACE,
   orderBy: NEW_ORDER_BY,
+  batch: NEW_BATCH,
   active: boolean("False holds events back"),
   ...GIVEN_HEADERS,
   ...GIVEN_AUTHENTICATION,
@@ -234,6 +237,7 @@ export function valuesOf(given: WebhookBody): WebhookValues {
     retryProfile,
     pace,
     orderBy,
+    batch,
     template,
     routingKey,
   } = given;
@@ -264,6 +268,7 @@ export function valuesOf(given: WebhookBody): WebhookValues {
     ...(retryProfile === undefined || retryProfile === null ? {} : { retryProfile }),
     ...(pace === undefined || pace === null ? {} : { pace }),
     ...(orderBy === undefined || orderBy === null || orderBy === "" ? {} : { orderBy }),
+    ...(batch === undefined || batch === null ? {} : { batch }),
     ...(given.active === undefined ? {} : { active: given.active }),
   };
 }
@@ -287,6 +292,7 @@ function misfit(pointer: string, detail: string): CallboardError {
 export const OF_VALUES = [
   ...OF_URLS,
   "AUTHENTICATION_INVALID",
+  "BATCH",
   "BODY_FILTER",
   "BODY_FILTER_BESIDE_FILTER",
   "BODY_FILTER_TOO_COMPLEX",

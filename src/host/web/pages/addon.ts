@@ -18,6 +18,7 @@ import { listenerView } from "./listener-view.ts";
 import type { NoticeName } from "./notices.ts";
 import { EXECUTES_A_MINUTE } from "./page.ts";
 import type { Page, PageAnswer, Visit } from "./page.ts";
+import { receiverChart } from "./receiver-chart.ts";
 import { findOffer, replayHref, stoppedSince, withOffer } from "./replays.ts";
 import { deliveryRow } from "./rows.ts";
 import { standstillView } from "./standstill-view.ts";
@@ -88,6 +89,7 @@ function callRow(call: LifecycleCall, baseUrl: string) {
 }
 
 async function addonView(visit: Visit, rooms: Rooms, shown: Readonly<Record<string, unknown>> = {}) {
+  const { caller } = visit;
   const place = await readPlace(visit, rooms);
   const { site, key, href } = place;
   const addon = await rooms.registry.showAddon(site.key, key);
@@ -111,8 +113,14 @@ async function addonView(visit: Visit, rooms: Rooms, shown: Readonly<Record<stri
       addon,
       href,
       site: site.key,
+      endpointsHref:
+        caller.portal === undefined
+          ? `/admin/endpoints?${new URLSearchParams({ site: site.key, q: key }).toString()}`
+          : undefined,
+      logHref: `/admin/deliveries?${new URLSearchParams({ site: site.key, addon: key }).toString()}`,
       badge: stateBadge(addon.state),
       standing: rooms.receivers.standing(site.no, receiver),
+      chart: await receiverChart(site, receiver, { path: href, query: visit.query }, rooms),
       listener: await listenerView(site.no, receiver, rooms),
       replayHref: replayHref(site, receiver),
       offer: findOffer(visit.query, site, receiver),

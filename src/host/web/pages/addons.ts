@@ -1,5 +1,6 @@
 /** Add-ons: the list, and installing one from the URL of its descriptor, with every way in which that can end. */
 import { defined } from "../../../defined.ts";
+import { groupBy } from "../../../group-by.ts";
 import { requireCallersMistake } from "../http/problems.ts";
 import type { CallboardError } from "../../../errors.ts";
 import { joinRepeated } from "../../model/refused-install.ts";
@@ -9,16 +10,17 @@ import type { RefusedInstall } from "../../registry/refusals.ts";
 import type { InstallPreview } from "../../registry/registry.ts";
 import { requireShown } from "../../registry/shown-descriptor.ts";
 import { madeAt } from "../../model/ids.ts";
-import { isAddonOf } from "../../model/portal.ts";
+import type { Portal } from "../../model/portal.ts";
 import { requireSite } from "../http/access.ts";
 import type { Caller } from "../http/access.ts";
 import { sitesOf } from "../http/query.ts";
 import type { Rooms } from "../rooms.ts";
 import { badge, deliveryBadge } from "./html.ts";
+import { pageInMemory } from "./list.ts";
+import type { Filter } from "./list.ts";
 import type { Page, Visit } from "./page.ts";
 import { remedyFor } from "./remedies.ts";
 import { withOffer } from "./replays.ts";
-import type { Receiver } from "../../model/endpoint.ts";
 
 const PATH = "/admin/addons";
 
@@ -29,25 +31,41 @@ export function addonHref(siteKey: string, addonKey: string): string {
 export const stateBadge = (state: AddonSummary["state"]): string =>
   state === "enabled" ? badge("good", "enabled") : badge("quiet", "disabled");
 
-/** The add-ons of a site, each with its subscriptions and its newest delivery. */
-async function listRows(site: string, { portal }: Caller, rooms: Rooms) {
-  const all = await rooms.registry.listAddons(site);
-  const addons = all.filter(({ key }) => portal === undefined || isAddonOf(portal, key));
-  const newest = await rooms.deliveryLog.newest(site);
-  const standing = rooms.receivers.subscriptions(site);
-  const { no: siteNo } = await rooms.sites.load(site);
-  return addons.map((addon) => {
-    const isOwn = ({ receiver }: { readonly receiver: Receiver | undefined }) =>
-      receiver?.kind === "addon" && receiver.addonKey === addon.key;
-    const webhooks = standing.filter(isOwn);
-    const last = newest.find(isOwn);
+/** An add-on on a site. */
+interface Installed {
+  readonly site: string;
+  readonly addonKey: string;
+}
+
+/** The add-ons of all these sites that match, by site and key. */
+const findInstalled = (
+  siteKeys: readonly string[],
+  { portal, search }: { readonly portal: Portal | undefined; readonly search?: string },
+  { receivers }: Rooms,
+): readonly Installed[] =>
+  siteKeys.flatMap((site) =>
+    receivers
+      .find(site, { kind: "addon", portal, ...defined({ search }) })
+      .map(({ id }) => ({ site, addonKey: id })),
+  );
+
+/** Add-ons of a site, each with its subscriptions and its newest delivery. */
+async function listRows(site: string, addonKeys: readonly string[], rooms: Rooms) {
+  const { registry, deliveryLog, receivers, sites } = rooms;
+  const own = addonKeys.map((addonKey) => receivers.subscriptionsOf(site, { kind: "addon", addonKey }));
+  const endpointNos = [...new Set(own.flat().map(({ endpointNo }) => endpointNo))];
+  const newest = await deliveryLog.newest(site, endpointNos);
+  const { no: siteNo } = await sites.load(site);
+  return (await registry.listAddons(site, addonKeys)).map((addon) => {
+    const receiver = { kind: "addon", addonKey: addon.key } as const;
+    const webhooks = receivers.subscriptionsOf(site, receiver);
+    const last = newest.find(({ receiver: of }) => of?.kind === "addon" && of.addonKey === addon.key);
     return {
       ...addon,
       site,
       href: addonHref(site, addon.key),
       badge: stateBadge(addon.state),
-      isPaused:
-        rooms.receivers.standing(siteNo, { kind: "addon", addonKey: addon.key }).pausedAt !== undefined,
+      isPaused: receivers.standing(siteNo, receiver).pausedAt !== undefined,
       webhooks: webhooks.length,
       off: webhooks.filter(({ active }) => !active).length,
       last:
@@ -56,6 +74,16 @@ async function listRows(site: string, { portal }: Caller, rooms: Rooms) {
           : { badge: deliveryBadge(last), at: last.settledAt ?? madeAt(last.id) },
     };
   });
+}
+
+/** The rows of a page, which may have add-ons of several sites. */
+async function listPage(items: readonly Installed[], rooms: Rooms) {
+  const rows = [];
+  for (const [site, own] of groupBy(items, (item) => item.site)) {
+    const keys = own.map(({ addonKey }) => addonKey);
+    rows.push(...(await listRows(site, keys, rooms)));
+  }
+  return rows;
 }
 
 /** Facts about a refused install, beside its problems. */
@@ -101,13 +129,26 @@ export async function sitesWithAddons(
 /** Names what a preview is of, in the form that confirms it. */
 const formatPreviewed = (site: string, url: string): string => `${site} ${url}`;
 
+const FILTERS: readonly Filter[] = [
+  { name: "q", label: "Search" },
+  { name: "site", label: "Site" },
+];
+
 async function listView({ caller, query }: Visit, rooms: Rooms, state: ListState) {
   const { site, url, directoryKey = "", refused, preview, asksForBaseUrl = false } = state;
   const siteKeys = await sitesOf(undefined, caller, rooms);
-  const only = query.get("site") ?? "";
-  const listed = only === "" ? siteKeys : await sitesOf(only, caller, rooms);
-  const rows = [];
-  for (const key of listed) rows.push(...(await listRows(key, caller, rooms)));
+  const { portal } = caller;
+  const search = query.get("q")?.trim() ?? "";
+  const on = query.get("site") ?? "";
+  const listed = on === "" ? siteKeys : await sitesOf(on, caller, rooms);
+  const found = findInstalled(listed, { portal, search }, rooms);
+  const { items, list } = pageInMemory(found, {
+    path: PATH,
+    query,
+    noun: ["installed add-on", "installed add-ons"],
+    filters: FILTERS,
+    toKey: (item) => `${item.site}/${item.addonKey}`,
+  });
   return {
     kind: "view" as const,
     view: "addons",
@@ -115,7 +156,12 @@ async function listView({ caller, query }: Visit, rooms: Rooms, state: ListState
     section: "addons" as const,
     status: refused === undefined ? 200 : 422,
     data: {
-      rows,
+      rows: await listPage(items, rooms),
+      ...list,
+      isAny: findInstalled(siteKeys, { portal }, rooms).length > 0,
+      search,
+      on,
+      reached: siteKeys,
       sites: await sitesWithAddons(siteKeys, rooms),
       site,
       url,

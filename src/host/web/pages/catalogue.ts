@@ -15,10 +15,13 @@ import { bodyView } from "./body-view.ts";
 import { EXECUTES_A_MINUTE } from "./page.ts";
 import { SECTIONS } from "./sections.ts";
 import type { Page, Visit } from "./page.ts";
+import { toEventTypeHref } from "./event-type-link.ts";
+import { listChips, pageInMemory } from "./list.ts";
 import { listPaging, createPaging } from "./paging.ts";
 import { receiverLink } from "./rows.ts";
 import { testView } from "./test-view.ts";
 import { EVENT_TYPES_PER_PAGE, pageEventTypes } from "../../model/event-type-page.ts";
+import { hasText } from "../../model/has-text.ts";
 import type { Site } from "../../model/site.ts";
 import type { Subscription } from "../../model/subscription.ts";
 
@@ -80,7 +83,7 @@ interface Entered {
 }
 
 async function eventView(
-  { params, caller }: Visit,
+  { params, query, caller }: Visit,
   rooms: Rooms,
   entered: Partial<Entered>,
   { refusal, test }: { readonly refusal?: CallboardError; readonly test?: ShownTest } = {},
@@ -90,6 +93,18 @@ async function eventView(
   // A body is shown as a site sends it: the one chosen, or the first.
   const shownOn = sites.find(({ key }) => key === entered.site) ?? sites[0];
   const envelope = shownOn?.options.envelope;
+  const search = query.get("q")?.trim() ?? "";
+  const all = listSubscribers({ event, sites, caller }, rooms);
+  const { items: subscribers, list } = pageInMemory(
+    all.filter(({ text, url, site }) => hasText([text, url, site], search)),
+    {
+      path: toEventTypeHref(event),
+      query,
+      noun: ["subscriber", "subscribers"],
+      filters: [{ name: "q", label: "Search" }],
+      toKey: ({ no }) => String(no),
+    },
+  );
   return {
     kind: "view" as const,
     view: "catalogue-event",
@@ -102,13 +117,19 @@ async function eventView(
       schema: schemaView(event),
       confidence: event.confidenceIn(envelope),
       envelope: envelope === undefined ? undefined : { name: envelope, site: shownOn?.key },
-      href: toHref(event),
+      href: toEventTypeHref(event),
+      eventsHref: `/admin/events?${new URLSearchParams({ event: event.event }).toString()}`,
+      deliveriesHref: `/admin/deliveries?${new URLSearchParams({ event: event.event }).toString()}`,
       replacementHref:
         event.replacedBy === undefined
           ? undefined
-          : toHref({ product: event.product, event: event.replacedBy }),
+          : toEventTypeHref({ product: event.product, event: event.replacedBy }),
       sites: sites.map(({ key }) => key),
-      subscribers: listSubscribers({ event, sites, caller }, rooms),
+      subscribers: subscribers.map((each) => ({ ...each, executeHref: toExecuteHref(event, each) })),
+      isAny: all.length > 0,
+      search,
+      ...list,
+      targets: withChosen(subscribers, all, entered.to),
       sample: bodyView(Buffer.from(event.sampleText(envelope))),
       payload: entered.payload ?? JSON.stringify(event.sample(envelope), null, 2),
       site: entered.site ?? "",
@@ -116,10 +137,25 @@ async function eventView(
       url: entered.url ?? "",
       test: test === undefined ? undefined : testView(test),
       refusal,
-      part: () => toHref(event),
+      part: () => toEventTypeHref(event),
     },
   };
 }
+
+/** The subscribers on the page, and the chosen one. */
+function withChosen(
+  shown: readonly Subscriber[],
+  all: readonly Subscriber[],
+  chosen: string | undefined,
+): readonly Subscriber[] {
+  const isChosen = ({ no }: Subscriber) => String(no) === chosen;
+  const elsewhere = shown.some(isChosen) ? undefined : all.find(isChosen);
+  return elsewhere === undefined ? shown : [elsewhere, ...shown];
+}
+
+/** The form with this subscriber as the only receiver. */
+const toExecuteHref = (event: EventType, { site, no }: Subscriber): string =>
+  `${toEventTypeHref(event)}?${new URLSearchParams({ site, to: String(no) }).toString()}#execute`;
 
 /** A schema with all that it refers to can be as large as the document of its product. */
 const MAX_SHOWN_SCHEMA = 64 * 1024;
@@ -127,10 +163,6 @@ const MAX_SHOWN_SCHEMA = 64 * 1024;
 export function schemaView(event: EventType): { readonly text: string; readonly isCut: boolean } {
   const text = JSON.stringify(event.schema(), null, 2);
   return { text: text.slice(0, MAX_SHOWN_SCHEMA), isCut: text.length > MAX_SHOWN_SCHEMA };
-}
-
-function toHref({ product, event }: Pick<EventType, "product" | "event">): string {
-  return `${PATH}/${product}/${encodeURIComponent(event)}`;
 }
 
 const readPayload = (text: string): Buffer =>
@@ -203,7 +235,9 @@ export const cataloguePages: readonly Page[] = [
             description: event.description,
             status: event.status,
             replacedBy: event.replacedBy,
-            href: toHref(event),
+            href: toEventTypeHref(event),
+            eventsHref: `/admin/events?${new URLSearchParams({ event: event.event }).toString()}`,
+            deliveriesHref: `/admin/deliveries?${new URLSearchParams({ event: event.event }).toString()}`,
             subscribers: standing.filter((subscription) => names(event, subscription)).length,
           })),
         });
@@ -219,6 +253,12 @@ export const cataloguePages: readonly Page[] = [
           product,
           search,
           ...listPaging(paging, page),
+          noun: ["event type", "event types"],
+          chips: listChips(PATH, query, [
+            { name: "q", label: "Search" },
+            { name: "product", label: "Product" },
+          ]),
+          clearHref: PATH,
         },
       };
     },

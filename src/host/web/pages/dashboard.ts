@@ -3,9 +3,12 @@ import { isOperational } from "../../../catalogue/index.ts";
 import type { SiteStatus } from "../../delivery-log/status.ts";
 import type { FailingEndpoint } from "../../store/tables/failing.ts";
 import { formatWebhookId } from "../../model/ids.ts";
+import type { Caller } from "../http/access.ts";
 import { sitesOf } from "../http/query.ts";
 import type { ReceiverStanding } from "../../registry/receivers.ts";
 import type { Rooms } from "../rooms.ts";
+import { toChartRange } from "../../model/chart-range.ts";
+import { chartView } from "./chart.ts";
 import { badge, outcomeText } from "./html.ts";
 import { operationalRows } from "./operational.ts";
 import type { Page } from "./page.ts";
@@ -13,24 +16,17 @@ import { PORTAL_HOMES } from "./sections.ts";
 import { eventRows, receiverLink, formatStandingBadge } from "./rows.ts";
 import type { ReceiverLink } from "./rows.ts";
 import { serverView } from "./server-view.ts";
+import { startView } from "./start.ts";
 import { standstillView } from "./standstill-view.ts";
-import { SPARK, toBars, daySlots } from "./spark.ts";
 
 const MAX_ROWS = 6;
 
-const GOOD = ["ok", "accepted"];
+/** Sites in the table: those with the lowest share of 2xx. */
+const MAX_SITES = 8;
 
-function sumAttempts(statuses: readonly SiteStatus[]): { readonly attempts: number; readonly good: number } {
-  let attempts = 0;
-  let good = 0;
-  for (const status of statuses) {
-    for (const [outcome, count] of Object.entries(status.attempts)) {
-      attempts += count;
-      if (GOOD.includes(outcome)) good += count;
-    }
-  }
-  return { attempts, good };
-}
+/** Those that need attention first: with attempts before those without, the lowest share of 2xx before others. */
+const sortSites = (statuses: readonly SiteStatus[]): readonly SiteStatus[] =>
+  statuses.toSorted((one, other) => (one.success ?? 2) - (other.success ?? 2));
 
 async function latestEvents(siteKeys: readonly string[], rooms: Rooms) {
   const events = [];
@@ -103,18 +99,17 @@ export const dashboardPages: readonly Page[] = [
     path: "/admin",
     subject: "own",
     scope: "read",
-    answer: async ({ caller, query }, rooms) => {
+    answer: async (visit, rooms) => {
+      const { caller, query } = visit;
       if (caller.portal !== undefined) return { kind: "redirect", to: PORTAL_HOMES[caller.portal.kind] };
       const now = Date.now();
       const siteKeys = await sitesOf(query.get("site") || undefined, caller, rooms);
       const statuses = await rooms.deliveryLog.status(siteKeys);
-      const { attempts, good } = sumAttempts(statuses);
       const failing = await failingRows(siteKeys, rooms);
       const events = await latestEvents(siteKeys, rooms);
-      const slots = daySlots(
-        statuses.map(({ series }) => series),
-        now,
-      );
+      const range = toChartRange(query.get("range"));
+      const series = await rooms.deliveryLog.siteSeries(siteKeys, range);
+      const isNew = events.every(({ name }) => isOperational(name)) && !hasReceiver(caller, rooms);
       return {
         kind: "view",
         view: "dashboard",
@@ -122,12 +117,8 @@ export const dashboardPages: readonly Page[] = [
         section: "dashboard",
         live: true,
         data: {
-          attempts,
+          chart: chartView(range, series, { path: "/admin", query }),
           failed: statuses.reduce((sum, status) => sum + status.failed, 0),
-          success: attempts === 0 ? undefined : good / attempts,
-          spark: SPARK,
-          slots,
-          bars: toBars(slots),
           failing: failing.slice(0, MAX_ROWS),
           otherFailing: Math.max(0, failing.length - MAX_ROWS),
           waiting: statuses.reduce((sum, status) => sum + status.waiting, 0),
@@ -137,17 +128,18 @@ export const dashboardPages: readonly Page[] = [
           standstill: standstillView(await rooms.endpoints.standstill(siteKeys, {})),
           server: caller.siteKey === undefined ? await serverView(rooms) : undefined,
           now,
-          sites: statuses,
+          sites: sortSites(statuses).slice(0, MAX_SITES),
+          otherSites: Math.max(0, statuses.length - MAX_SITES),
           events: await eventRows(events, rooms),
           operational: await operationalRows(siteKeys, MAX_ROWS, rooms),
-          isNew: events.every(({ name }) => isOperational(name)) && !(await hasAddon(siteKeys, rooms)),
+          start: isNew ? await startView(visit, rooms) : undefined,
         },
       };
     },
   },
 ];
 
-async function hasAddon(siteKeys: readonly string[], { registry }: Rooms): Promise<boolean> {
-  for (const siteKey of siteKeys) if ((await registry.listAddons(siteKey)).length > 0) return true;
+function hasReceiver(caller: Caller, { searchIndex }: Rooms): boolean {
+  for (const { kind } of searchIndex.walk(caller)) if (kind === "receiver") return true;
   return false;
 }

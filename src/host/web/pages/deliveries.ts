@@ -5,8 +5,12 @@ import { presentDelivery, toDeliveryFilter, requireReach } from "../present/deli
 import { sitesOf } from "../http/query.ts";
 import type { Caller } from "../http/access.ts";
 import type { Rooms } from "../rooms.ts";
+import { listChips } from "./list.ts";
+import type { Filter } from "./list.ts";
 import type { Page } from "./page.ts";
 import { createPaging } from "./paging.ts";
+import { chooseReceiver, nameReceiver } from "./receiver-choice.ts";
+import type { ReceiverChoice } from "./receiver-choice.ts";
 import { deliveryRow } from "./rows.ts";
 import { STATE_NAMES } from "../../model/delivery.ts";
 
@@ -76,21 +80,24 @@ function listBefore(form: URLSearchParams): string {
   return kept === "" ? PATH : `${PATH}?${kept}`;
 }
 
-interface Target {
-  readonly value: string;
-  readonly text: string;
+interface ChosenReceiver extends ReceiverChoice {
+  /** The query with the receiver that was searched for, if there is only one. */
+  readonly query: URLSearchParams;
+  /** What was searched for; "" once it is chosen. */
+  readonly search: string;
 }
 
-/** Everything that receives, for the choice of the filter. */
-async function listTargets(caller: Caller, rooms: Rooms): Promise<readonly Target[]> {
-  const targets: Target[] = [];
-  for (const siteKey of await sitesOf(undefined, caller, rooms)) {
-    for (const { receiver, name, id } of rooms.receivers.list(siteKey, caller.portal)) {
-      const value = receiver.kind === "addon" ? `addon|${siteKey}|${receiver.addonKey}` : `webhook|${id}`;
-      targets.push({ value, text: `${name} (${siteKey})` });
-    }
-  }
-  return targets;
+/** A receiver that was searched for is chosen if it is the only match. */
+async function readReceiver(query: URLSearchParams, caller: Caller, rooms: Rooms): Promise<ChosenReceiver> {
+  const search = query.get("receiver")?.trim() ?? "";
+  const choice = await chooseReceiver(search, caller, rooms);
+  if (search === "") return { ...choice, query, search };
+  const rest = new URLSearchParams(query);
+  for (const name of ["receiver", "target", "webhook", "addon"]) rest.delete(name);
+  const [only] = choice.options;
+  if (choice.found !== 1 || only === undefined) return { ...choice, query: rest, search };
+  rest.set("target", only.value);
+  return { ...choice, query: rest, search: "" };
 }
 
 /** A search that cannot be made is told on the page: what is wrong with it, or that it takes an hour to look through. */
@@ -103,6 +110,39 @@ async function listed(filter: DeliveryFilter, cursor: string | undefined, rooms:
     return { items: [], next: undefined, refusal: needsHour ? ("needs an hour" as const) : error };
   }
 }
+
+const NOTHING_LISTED = { items: [], next: undefined, refusal: undefined } as const;
+/** Receivers that match a search and are listed as links. */
+const MAX_LINKS = 20;
+
+const toLink =
+  (kept: string) =>
+  ({ value, text }: ReceiverChoice["options"][number]) => {
+    const query = new URLSearchParams(kept);
+    query.set("target", value);
+    return { text, href: `${PATH}?${query.toString()}` };
+  };
+
+const TESTS: Readonly<Record<string, string>> = { true: "only", false: "without" };
+
+const listFilters = (targetName: string | undefined): readonly Filter[] => [
+  { name: "q", label: "Search" },
+  { name: "state", label: "State" },
+  { name: "event", label: "Event" },
+  { name: "target", label: "Receiver", describe: (value) => targetName ?? value },
+  { name: "addon", label: "Add-on" },
+  { name: "webhook", label: "Webhook", describe: (value) => targetName ?? value },
+  { name: "endpoint", label: "Endpoint" },
+  { name: "site", label: "Site" },
+  {
+    name: "range",
+    label: "Time",
+    describe: (value) => (Object.hasOwn(RANGES, value) ? RANGES[value as keyof typeof RANGES][0] : undefined),
+  },
+  { name: "since", label: "Since" },
+  { name: "until", label: "Until" },
+  { name: "test", label: "Tests", describe: (value) => TESTS[value] ?? value },
+];
 
 function chosenTarget(query: URLSearchParams): string {
   const target = query.get("target") ?? "";
@@ -145,11 +185,15 @@ export const deliveriesPages: readonly Page[] = [
     path: PATH,
     subject: "own",
     scope: "read",
-    answer: async ({ query, caller }, rooms) => {
+    answer: async ({ query: given, caller }, rooms) => {
+      const { query, search, ...choice } = await readReceiver(given, caller, rooms);
       const filter = await toDeliveryFilter(readWords(query, Date.now()), caller, rooms);
       const paging = createPaging(PATH, query);
-      const { items, next, refusal } = await listed(filter, paging.cursor, rooms);
+      const { items, next, refusal } =
+        search === "" ? await listed(filter, paging.cursor, rooms) : NOTHING_LISTED;
       const kept = filterQuery(query);
+      const target = chosenTarget(query);
+      const targetName = target === "" ? undefined : await nameReceiver(target, caller, rooms);
       return {
         kind: "view",
         view: "deliveries",
@@ -165,9 +209,13 @@ export const deliveriesPages: readonly Page[] = [
           bodiesHref: refusal === "needs an hour" ? `${PATH}?${withLastHour(kept)}` : undefined,
           isFiltered: kept !== "",
           kept,
+          chips: listChips(PATH, query, listFilters(targetName)),
+          clearHref: PATH,
           values: Object.fromEntries([...FIELDS, "range"].map((name) => [name, query.get(name) ?? ""])),
-          target: chosenTarget(query),
-          targets: await listTargets(caller, rooms),
+          target,
+          receivers: choice,
+          receiverSearch: search,
+          receiverLinks: search === "" ? [] : choice.options.slice(0, MAX_LINKS).map(toLink(kept)),
           sites: await sitesOf(undefined, caller, rooms),
           states: STATE_NAMES,
           ranges: Object.entries(RANGES).map(([value, [text]]) => ({ value, text })),

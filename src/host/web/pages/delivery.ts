@@ -2,7 +2,7 @@
 import { describeWaitingFor } from "../../model/waiting-for.ts";
 import { REASONS } from "../../delivery-log/causes.ts";
 import type { ShownAttempt, ShownDelivery } from "../../delivery-log/show.ts";
-import { madeAt } from "../../model/ids.ts";
+import { formatId, madeAt } from "../../model/ids.ts";
 import { keyValue } from "../../model/order.ts";
 import { requireReach } from "../present/delivery.ts";
 import type { Rooms } from "../rooms.ts";
@@ -10,6 +10,7 @@ import { bodyView, toBodyPart } from "./body-view.ts";
 import { curlCommand } from "./curl.ts";
 import { badge, deliveryBadge, outcomeText } from "./html.ts";
 import type { Page } from "./page.ts";
+import { findSiteEventType, toEventTypeHref } from "./event-type-link.ts";
 import { deliveryReceiver, toDeliveryTitle, toEventHref, formatTestMark } from "./rows.ts";
 import { tokenView } from "./token-view.ts";
 
@@ -40,6 +41,14 @@ function shownAttempt(shown: ShownDelivery, attempt: ShownAttempt, rooms: Rooms)
   };
 }
 
+/** The page of the Inspector with this delivery, if that is where it was sent. */
+function toInspectorUrl(id: string, url: string | undefined, { receivers }: Rooms): string | undefined {
+  const inspector = receivers.inspectorUrl();
+  if (inspector === undefined || url === undefined || !URL.canParse(url)) return undefined;
+  const isSame = new URL(url).origin === new URL(inspector).origin;
+  return isSame ? `${inspector}/?${new URLSearchParams({ q: `id:${id}` }).toString()}` : undefined;
+}
+
 export const deliveryPages: readonly Page[] = [
   {
     method: "get",
@@ -55,6 +64,8 @@ export const deliveryPages: readonly Page[] = [
       const chosen = attempts.find(({ number }) => number === wanted) ?? attempts.at(-1);
       const part = toBodyPart(query);
       const waiting = rooms.receivers.waitingFor(delivery);
+      const siteKey = rooms.sites.keyOf(delivery.siteNo);
+      const eventType = await findSiteEventType(siteKey, delivery.event, rooms);
       return {
         kind: "view",
         view: "delivery",
@@ -66,15 +77,23 @@ export const deliveryPages: readonly Page[] = [
           delivery,
           badge: deliveryBadge(delivery),
           at: madeAt(delivery.id),
-          site: rooms.sites.keyOf(delivery.siteNo),
+          site: siteKey,
           receiver: deliveryReceiver(delivery, rooms),
           testMark: formatTestMark(delivery),
           eventHref:
             shown.event === undefined || caller.portal !== undefined ? undefined : toEventHref(delivery),
+          endpointHref:
+            siteKey === undefined || caller.portal !== undefined || delivery.isUnsaved
+              ? undefined
+              : `/admin/endpoints/${siteKey}/${delivery.endpointNo}`,
+          eventTypeHref: eventType && toEventTypeHref(eventType),
+          inspectorUrl: toInspectorUrl(id, delivery.url, rooms),
           isEventKept: shown.event !== undefined,
           reason: delivery.because === undefined ? undefined : REASONS[delivery.because],
           params: Object.entries(shown.params),
           order: delivery.order && { ...delivery.order, key: keyValue(delivery.order.key) },
+          batchId:
+            delivery.batchId === undefined ? undefined : formatId("bat", delivery.siteNo, delivery.batchId),
           attempts: attempts.toReversed().map((attempt) => ({
             number: attempt.number,
             startedAt: attempt.startedAt,

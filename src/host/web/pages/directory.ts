@@ -10,6 +10,7 @@ import type { Rooms } from "../rooms.ts";
 import { addonHref, sitesWithAddons } from "./addons.ts";
 import { ofHost } from "./page.ts";
 import type { Page, PageAnswer, Visit } from "./page.ts";
+import { listChips } from "./list.ts";
 import { createPaging } from "./paging.ts";
 import { isOfHost } from "./visitors.ts";
 
@@ -67,6 +68,8 @@ async function listView({ query, caller }: Visit, rooms: Rooms, { url = "", refu
       sites,
       site,
       find,
+      chips: listChips(PATH, query, [{ name: "q", label: "Search" }]),
+      clearHref: PATH,
       isFiltered: find !== "" || paging.cursor !== undefined,
       older: paging.older(next),
       newer: paging.newer,

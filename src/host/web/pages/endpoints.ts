@@ -10,14 +10,18 @@ import { endpointNo, tryNow } from "../present/endpoint.ts";
 import type { StuckKey } from "../../store/tables/stuck-keys.ts";
 import { sitesOf } from "../http/query.ts";
 import type { Rooms } from "../rooms.ts";
+import { toChartRange } from "../../model/chart-range.ts";
+import { chartView } from "./chart.ts";
 import { accessFields, accessView, readAccessFields, toAccessWishes } from "./access-form.ts";
 import type { AccessFields, AccessView } from "./access-form.ts";
 import { badge, outcomeText } from "./html.ts";
 import type { BadgeKind } from "./html.ts";
 import { RETRY_PROFILES, listPace, paceFields, readPaceFields, toPace } from "./pace-form.ts";
 import type { PaceFields } from "./pace-form.ts";
+import { listChips } from "./list.ts";
+import type { Filter } from "./list.ts";
 import type { Page, ViewAnswer, Visit } from "./page.ts";
-import { createPaging } from "./paging.ts";
+import { createPaging, listPaging } from "./paging.ts";
 import { replayHref } from "./replays.ts";
 import { receiverHref } from "./rows.ts";
 import { toBars } from "./spark.ts";
@@ -35,6 +39,19 @@ const STATE_TEXTS: Readonly<Record<ListedState, readonly [kind: BadgeKind, text:
   disabled: ["quiet", "Disabled"],
   healthy: ["good", "Healthy"],
 };
+
+const FILTERS: readonly Filter[] = [
+  { name: "q", label: "Search" },
+  {
+    name: "state",
+    label: "State",
+    describe: (value) => {
+      const state = LISTED_STATES.find((each) => each === value);
+      return state === undefined ? undefined : STATE_TEXTS[state][1];
+    },
+  },
+  { name: "site", label: "Site" },
+];
 
 const RATES = [
   ["1 h", "hour"],
@@ -78,6 +95,7 @@ function toRow(endpoint: ListedEndpoint) {
     waiting: queue.waiting,
     waitMore: queue.more,
     oldestAt: endpoint.oldestWaitingAt,
+    logHref: `/admin/deliveries?site=${siteKey}&endpoint=${no}`,
     waitingHref: `/admin/deliveries?site=${siteKey}&endpoint=${no}&state=waiting`,
     replayHref: replayHref({ key: siteKey, no: siteNo }, receiver, pausedAt ?? goneSince ?? failingSince),
     cancelHref: `/admin/deliveries/cancel?site=${siteKey}&endpoint=${no}`,
@@ -130,9 +148,11 @@ interface PageState {
 
 async function endpointView(
   { siteKey, no }: { readonly siteKey: string; readonly no: number },
+  query: URLSearchParams,
   rooms: Rooms,
   state?: PageState,
 ): Promise<ViewAnswer> {
+  const range = toChartRange(query.get("range"));
   const endpoint = await rooms.endpoints.show(siteKey, no);
   const { receiver } = endpoint;
   const access = rooms.endpoints.access(siteKey, no);
@@ -147,6 +167,10 @@ async function endpointView(
     status: state === undefined ? 200 : 422,
     data: {
       row: toRow(endpoint),
+      chart: chartView(range, await rooms.deliveryLog.endpointSeries(siteKey, [no], range), {
+        path: `${PATH}/${siteKey}/${no}`,
+        query,
+      }),
       standstill: standstillView(await rooms.endpoints.standstill([siteKey], { endpointNo: no })),
       webhookHref: receiver.kind === "webhook" ? receiverHref(siteKey, receiver) : undefined,
       pace: state?.fields ?? paceFields(endpoint.pace),
@@ -204,11 +228,10 @@ export const endpointPages: readonly Page[] = [
         live: paging.cursor === undefined,
         data: {
           rows: page.items.map(toRow),
-          total: page.total,
-          // The list is by trouble, so "older" is "what is better off".
-          older: paging.older(page.next),
-          newer: paging.newer,
-          newest: paging.newest,
+          ...listPaging(paging, { ...page, found: page.total }),
+          noun: ["endpoint", "endpoints"],
+          chips: listChips(PATH, query, FILTERS),
+          clearHref: PATH,
           isFiltered: site !== "" || state !== undefined || search !== "",
           sites: all,
           site,
@@ -224,7 +247,7 @@ export const endpointPages: readonly Page[] = [
     method: "get",
     path: `${PATH}/:site/:number`,
     scope: "read",
-    answer: async (visit, rooms) => endpointView(await readPlace(visit, rooms), rooms),
+    answer: async (visit, rooms) => endpointView(await readPlace(visit, rooms), visit.query, rooms),
   },
   {
     method: "post",
@@ -243,7 +266,7 @@ export const endpointPages: readonly Page[] = [
       } catch (error) {
         const refused = requireCallersMistake(error);
         if (refused.errors.length === 0) throw refused;
-        return endpointView(place, rooms, { fields, access, orderBy, refused });
+        return endpointView(place, visit.query, rooms, { fields, access, orderBy, refused });
       }
       return { kind: "redirect", to: `${PATH}/${place.siteKey}/${place.no}`, notice: "endpoint-saved" };
     },

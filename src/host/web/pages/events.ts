@@ -7,6 +7,8 @@ import { sitesOf } from "../http/query.ts";
 import type { Rooms } from "../rooms.ts";
 import { bodyView, toBodyPart } from "./body-view.ts";
 import type { Page } from "./page.ts";
+import { findSiteEventType, toEventTypeHref } from "./event-type-link.ts";
+import { listChips } from "./list.ts";
 import { createPaging } from "./paging.ts";
 import { deliveryRow, eventRow, eventRows, receiverLink, toEventDeliveries } from "./rows.ts";
 import { formatEventTitle } from "./titles.ts";
@@ -67,6 +69,11 @@ export const eventPages: readonly Page[] = [
           older: paging.older(next),
           newer: paging.newer,
           newest: paging.newest,
+          chips: listChips(PATH, query, [
+            { name: "event", label: "Event" },
+            { name: "site", label: "Site" },
+          ]),
+          clearHref: PATH,
           isFiltered: site !== "" || name !== "",
           site,
           name,
@@ -92,6 +99,7 @@ export const eventPages: readonly Page[] = [
         filter: { isSent: false, search: search === "" ? undefined : search },
         page: { limit: PAGE_ROWS, cursor: paging.cursor },
       });
+      const eventType = await findSiteEventType(siteKey, event.name, rooms);
       const isRemoved = event.body === "" && event.bodySize > 0;
       return {
         kind: "view",
@@ -102,7 +110,12 @@ export const eventPages: readonly Page[] = [
         data: {
           event,
           row: eventRow(event, rooms),
-          rows: shown.deliveries.map((delivery) => deliveryRow(delivery, rooms)),
+          eventTypeHref: eventType && toEventTypeHref(eventType),
+          logHref: `/admin/deliveries?${new URLSearchParams({ site: siteKey, event: event.name }).toString()}`,
+          // The page of an event with thousands of receivers is as long as that of any other: the list has the rest.
+          rows: shown.deliveries.slice(0, PAGE_ROWS).map((delivery) => deliveryRow(delivery, rooms)),
+          sentTo: shown.deliveries.length,
+          allHref: `/admin/deliveries?q=${id}`,
           why: {
             rows: why.items.map(({ siteNo, receiver, name, reason, changed }) => ({
               receiver: { ...receiverLink(siteNo, receiver, rooms), text: name },

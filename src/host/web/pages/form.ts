@@ -1,7 +1,8 @@
 /** Reads a form that a browser sent, and makes sure that it was one of ours that it sent. */
+import { randomBytes } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { CallboardError } from "../../../errors.ts";
-import { timingSafeEqualText } from "../../../protocol/timing-safe.ts";
+import { timingSafeEqualBytes } from "../../../protocol/timing-safe.ts";
 import { formIn, readBody } from "../http/body.ts";
 
 /** A form may carry a sample body that was edited. */
@@ -49,9 +50,31 @@ export function requireSameOrigin({ headers }: IncomingMessage, publicUrl: strin
   if (!isOwn) throw new CallboardError("CSRF", "The form was not sent from this server's own page");
 }
 
+/**
+ * Returns the session's token for one page: random bytes, and the token in exclusive or with them. A page is compressed, and what it
+ * repeats of an address could otherwise tell the token by the size of the response (BREACH).
+ */
+export function maskFormToken(token: string): string {
+  const bytes = Buffer.from(token);
+  const mask = randomBytes(bytes.length);
+  return Buffer.concat([mask, exclusiveOr(bytes, mask)]).toString("base64url");
+}
+
+/** What no page could have is returned as a token that is nobody's. */
+function unmaskFormToken(masked: string): Buffer {
+  const bytes = Buffer.from(masked, "base64url");
+  const half = bytes.length / 2;
+  return Number.isInteger(half)
+    ? exclusiveOr(bytes.subarray(half), bytes.subarray(0, half))
+    : Buffer.alloc(0);
+}
+
+const exclusiveOr = (one: Buffer, other: Buffer): Buffer =>
+  Buffer.from(one.map((byte, index) => byte ^ (other[index] ?? 0)));
+
 /** @throws {CallboardError} CSRF when the form does not carry the session's token */
 export function requireFormToken(form: URLSearchParams, expected: string): void {
-  if (!timingSafeEqualText(form.get(CSRF_FIELD) ?? "", expected)) {
+  if (!timingSafeEqualBytes(unmaskFormToken(form.get(CSRF_FIELD) ?? ""), Buffer.from(expected))) {
     throw new CallboardError(
       "CSRF",
       "The form belongs to a session that has ended; load the page again and repeat",

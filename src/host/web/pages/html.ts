@@ -1,4 +1,4 @@
-import { onFirstUse } from "../../../on-first-use.ts";
+import { count, utc } from "../../../format.ts";
 import { parseOutcome } from "../../model/attempt-record.ts";
 import type { DeliveryState, FailureReason } from "../../model/delivery.ts";
 
@@ -24,11 +24,14 @@ export function inlineCode(text: string): string {
   return escapeHtml(text).replaceAll(/`([^`]+)`/g, "<code>$1</code>");
 }
 
-/** A moment in UTC; the script shows it in local time, or as "3 min ago". */
-export function time(at: number, as: "clock" | "ago" = "clock"): string {
-  const iso = new Date(at).toISOString();
-  const shown = iso.slice(0, 19).replace("T", " ");
-  return `<time datetime="${iso}" data-as="${as}" title="${shown} UTC">${shown}</time>`;
+/** How the script shows a time: to the second, as "3 min ago", or short, for the axis of a chart. */
+type TimeForm = "clock" | "ago" | "hour" | "day";
+
+/** A moment, in UTC until the script shows it in local time; its title says it in UTC. */
+export function time(at: number, as: TimeForm = "clock"): string {
+  const whole = utc(at);
+  const shown = as === "hour" ? whole.slice(11, 16) : as === "day" ? whole.slice(5, 10) : whole.slice(0, 19);
+  return `<time datetime="${new Date(at).toISOString()}" data-as="${as}" title="${whole}">${shown}</time>`;
 }
 
 export type BadgeKind = "good" | "bad" | "warn" | "busy" | "quiet";
@@ -87,34 +90,4 @@ export function outcomeText(outcome: string, status: number | undefined): string
   const reason =
     parsed.kind === "unreachable" ? parsed.reason : parsed.kind === "forbidden" ? parsed.code : "";
   return reason === "" ? parsed.kind : reason.replaceAll("-", " ").toLowerCase();
-}
-
-export function duration(ms: number): string {
-  if (ms < 1_000) return `${Math.round(ms)} ms`;
-  if (ms < 60_000) return `${trim(ms / 1_000)} s`;
-  if (ms < 3_600_000) return `${trim(ms / 60_000)} min`;
-  if (ms < 172_800_000) return `${trim(ms / 3_600_000)} h`;
-  return `${trim(ms / 86_400_000)} days`;
-}
-
-const trim = (value: number) => String(Math.round(value * 10) / 10);
-
-export function size(bytes: number): string {
-  if (bytes < 1024) return `${bytes} B`;
-  return bytes < 1024 ** 2 ? `${trim(bytes / 1024)} KiB` : `${trim(bytes / 1024 ** 2)} MiB`;
-}
-
-const getNumberFormat = onFirstUse(() => new Intl.NumberFormat("en"));
-export function count(value: number): string {
-  return getNumberFormat().format(value);
-}
-
-/** "98.7 %"; never rounded up to 100. */
-export function percent(share: number | undefined): string {
-  return share === undefined ? "–" : `${Math.floor(share * 1000) / 10} %`;
-}
-
-/** "1 delivery", "3 deliveries". */
-export function plural(value: number, one: string, many: string): string {
-  return `${count(value)} ${value === 1 ? one : many}`;
 }

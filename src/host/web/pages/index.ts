@@ -29,6 +29,7 @@ import { createPageRouter } from "./router.ts";
 import { productPages } from "./products.ts";
 import { replayPages } from "./replays.ts";
 import { searchPages } from "./search.ts";
+import { startPages } from "./start.ts";
 import { portalSettingsPages } from "./settings-portals.ts";
 import { settingsPages } from "./settings.ts";
 import { webhookPages } from "./webhooks.ts";
@@ -37,6 +38,7 @@ import { webhookPages } from "./webhooks.ts";
 export const PAGES: readonly Page[] = [
   ...dashboardPages,
   ...searchPages,
+  ...startPages,
   ...addonsPages,
   ...addonPages,
   ...directoryPages,

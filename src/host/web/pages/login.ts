@@ -2,6 +2,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Request, Response, Router } from "express";
 import { CallboardError } from "../../../errors.ts";
+import { size } from "../../../format.ts";
 import type { SparseLog } from "../../../logger.ts";
 import { toLimitKey } from "../../model/addresses.ts";
 import type { Origin } from "../http/origin.ts";
@@ -14,6 +15,7 @@ import {
   MAX_LOGIN_BYTES,
   MAX_RESUMING_LOGIN_BYTES,
   readForm,
+  maskFormToken,
   requireFormToken,
   requireSameOrigin,
 } from "./form.ts";
@@ -115,7 +117,7 @@ export function createLogin(parts: LoginParts): Login {
       sender.goTo(response, toLocalPath(form.get("to")));
       return;
     }
-    const fields = [...parseFields(kept.fields), [CSRF_FIELD, session.csrf] as const];
+    const fields = [...parseFields(kept.fields), [CSRF_FIELD, maskFormToken(session.csrf)] as const];
     await sender.sendView(request, response, undefined, {
       kind: "view",
       view: "resume",
@@ -223,7 +225,7 @@ async function readKeptForm(request: Request): Promise<URLSearchParams> {
     if (!(error instanceof CallboardError) || error.code !== "BODY_TOO_LARGE") throw error;
     throw new CallboardError(
       "BODY_TOO_LARGE",
-      `Your session has ended, and a form of more than ${MAX_KEPT_FORM_BYTES / 1024} KiB is not kept. Log in in another tab, then go back and send it again.`,
+      `Your session has ended, and a form of more than ${size(MAX_KEPT_FORM_BYTES)} is not kept. Log in in another tab, then go back and send it again.`,
     );
   }
 }

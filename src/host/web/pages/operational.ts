@@ -3,7 +3,7 @@ import { findOperationalEvent } from "../../../catalogue/index.ts";
 import { readMember } from "../../../json/member.ts";
 import { formatId, madeAt } from "../../model/ids.ts";
 import type { Rooms } from "../rooms.ts";
-import { plural } from "./html.ts";
+import { plural } from "../../../format.ts";
 import type { EventRecord } from "../../model/event.ts";
 
 export interface OperationalRow {

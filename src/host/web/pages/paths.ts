@@ -4,6 +4,7 @@ import type { Request } from "express";
 export const HOME = "/admin";
 export const LOGIN = "/admin/login";
 export const SEARCH = "/admin/search";
+export const START = "/admin/start";
 export const PORTAL_LOGO = "/assets/portal-logo";
 export const LIVE = "/admin/live";
 export const API_DOCS = "/api/docs";

@@ -28,6 +28,7 @@ export function toPortalFrame(look: PortalLook, href: Href) {
 /** The same of a page within the portal. */
 export const toPortalNavigation = (portal: Portal, place: NavPlace | undefined) => ({
   apiDocs: undefined,
+  startHref: undefined,
   banner: undefined,
   nav: place === undefined ? undefined : portalNavigation(place, portal),
   whose: describePortal(portal),

@@ -3,11 +3,13 @@ import { searchEventTypes } from "../../../catalogue/index.ts";
 import type { SchemaPolicy } from "../../../catalogue/index.ts";
 import type { CallboardError } from "../../../errors.ts";
 import { EVENT_TYPES_PER_PAGE, pageEventTypes } from "../../model/event-type-page.ts";
+import { hasText } from "../../model/has-text.ts";
 import type { AffectedReceiver } from "../../model/product-impact.ts";
 import type { RevisionSummary } from "../../store/tables/products.ts";
 import { listScopes } from "../present/public-event-type.ts";
 import { requireCallersMistake } from "../http/problems.ts";
 import type { Rooms } from "../rooms.ts";
+import { pageInMemory } from "./list.ts";
 import { ofHost } from "./page.ts";
 import type { Page, ViewAnswer } from "./page.ts";
 import { receiverHref } from "./rows.ts";
@@ -51,10 +53,21 @@ interface Entered {
   readonly refusal?: CallboardError;
 }
 
-async function listView({ products }: Rooms): Promise<ViewAnswer> {
+async function listView(query: URLSearchParams, { products }: Rooms): Promise<ViewAnswer> {
   const all = await products.list();
+  const search = query.get("q")?.trim() ?? "";
+  const found = all.filter(({ key, name }) => hasText([key, name], search));
+  const { items, list } = pageInMemory(found, {
+    path: PATH,
+    query,
+    noun: ["product", "products"],
+    filters: [{ name: "q", label: "Search" }],
+    toKey: ({ key }) => key,
+  });
   return settingsView("settings-products", PATH, {
-    products: all.map((product) => ({ ...product, href: toHref(product.key) })),
+    products: items.map((product) => ({ ...product, href: toHref(product.key) })),
+    ...list,
+    search,
     path: PATH,
   });
 }
@@ -154,7 +167,7 @@ function receiversIn(refusal: CallboardError | undefined): readonly ShownReceive
 }
 
 const pages: readonly Page[] = [
-  { method: "get", path: PATH, scope: "admin", answer: (_visit, rooms) => listView(rooms) },
+  { method: "get", path: PATH, scope: "admin", answer: ({ query }, rooms) => listView(query, rooms) },
   {
     method: "get",
     path: `${PATH}/new`,

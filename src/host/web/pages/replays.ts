@@ -5,6 +5,7 @@ import { LEFT_OUT_KINDS } from "../../model/replay.ts";
 import type { LeftOutKind, ReplayResult } from "../../model/replay.ts";
 import type { ReplayPreview, ShownReplay } from "../../replay/replays.ts";
 import { formatReplayId, formatWebhookId } from "../../model/ids.ts";
+import type { NamedReceiver } from "../../model/find-receivers.ts";
 import type { Portal } from "../../model/portal.ts";
 import { hasReceiver, requireReceiverOf } from "../http/subject.ts";
 import { requireSite } from "../http/access.ts";
@@ -16,6 +17,7 @@ import { badge } from "./html.ts";
 import type { BadgeKind } from "./html.ts";
 import type { Page, PageAnswer, Visit } from "./page.ts";
 import { createPaging } from "./paging.ts";
+import { MAX_LISTED } from "./receiver-choice.ts";
 import { receiverLink } from "./rows.ts";
 import { formatReplayTitle } from "./titles.ts";
 import type { Receiver } from "../../model/endpoint.ts";
@@ -135,6 +137,8 @@ interface Fields {
   readonly until: string;
   readonly events: string;
   readonly onlyMissing: boolean;
+  /** Narrows the receivers that can be chosen. */
+  readonly find: string;
 }
 
 const readFields = (form: URLSearchParams): Fields => ({
@@ -143,6 +147,7 @@ const readFields = (form: URLSearchParams): Fields => ({
   until: form.get("until")?.trim() ?? "",
   events: form.get("events")?.trim() ?? "",
   onlyMissing: form.get("onlyMissing") !== null,
+  find: form.get("find")?.trim() ?? "",
 });
 
 /** The value of a field for a time in UTC, to the second. */
@@ -158,11 +163,30 @@ function fieldsAsked(query: URLSearchParams): Fields {
     until: Number.isNaN(until) ? "" : fieldTime(until),
     events: "",
     onlyMissing: true,
+    find: "",
   };
 }
 
 /** A field for a date and time has no time zone: it is UTC. */
 const asUtc = (text: string): string => (/T[\d:.]+$/.test(text) ? `${text}Z` : text);
+
+/** The receivers of a form: those that match its search, and the chosen one. */
+function listChoices({ key }: Site, portal: Portal | undefined, { to, find }: Fields, rooms: Rooms) {
+  const all = rooms.receivers.find(key, { portal });
+  const matches = rooms.receivers.find(key, { portal, search: find });
+  const toValue = ({ receiver, id }: NamedReceiver) => `${receiver.kind}|${id}`;
+  const chosen = all.find((each) => toValue(each) === to);
+  const listed = matches.filter((each) => each !== chosen).slice(0, MAX_LISTED);
+  return {
+    options: [...(chosen === undefined ? [] : [chosen]), ...listed].map((each) => ({
+      value: toValue(each),
+      text: each.name === each.id ? each.name : `${each.name} (${each.id})`,
+    })),
+    isSearch: all.length > MAX_LISTED,
+    found: matches.length,
+    listed: Math.min(matches.length, MAX_LISTED),
+  };
+}
 
 function parseWindow({ to, since, until, events, onlyMissing }: Fields) {
   const at = to.indexOf("|");
@@ -199,10 +223,7 @@ function formView(site: Site, rooms: Rooms, { portal, fields, refused, preview }
       fields,
       back: `${PATH}/${site.key}`,
       action: `${PATH}/${site.key}/new`,
-      receivers: rooms.receivers.list(site.key, portal).map(({ receiver, name, id }) => ({
-        value: `${receiver.kind}|${id}`,
-        text: name === id ? name : `${name} (${id})`,
-      })),
+      receivers: listChoices(site, portal, fields, rooms),
       refusal: refused,
       running: running === undefined ? undefined : { id: running, href: `${PATH}/${site.key}/${running}` },
       problem: (name: string) => problems.find(({ pointer }) => pointer.startsWith(`/${name}`))?.detail,
@@ -220,10 +241,15 @@ function formView(site: Site, rooms: Rooms, { portal, fields, refused, preview }
   };
 }
 
+/** Enter in the search of receivers searches, and previews in every other field. */
+const asksForReceivers = (form: URLSearchParams, { find }: Fields): boolean =>
+  form.get("do") === "find" || (form.get("do") === "enter" && find !== (form.get("searched") ?? ""));
+
 async function submit(visit: Visit, rooms: Rooms): Promise<PageAnswer> {
   const site = await loadSite(visit, rooms);
   const { portal } = visit.caller;
   const fields = readFields(visit.form);
+  if (asksForReceivers(visit.form, fields)) return formView(site, rooms, { portal, fields });
   try {
     const wish = parseWindow(fields);
     requireReceiverOf(visit.caller, site.key, wish.receiver, rooms);
@@ -247,8 +273,9 @@ export const replayPages: readonly Page[] = [
     path: PATH,
     subject: "own",
     scope: "read",
-    answer: async ({ caller }, rooms) => {
-      const [first] = await sitesOf(undefined, caller, rooms);
+    answer: async ({ caller, query }, rooms) => {
+      const siteKeys = await sitesOf(undefined, caller, rooms);
+      const first = siteKeys.find((key) => key === query.get("site")) ?? siteKeys[0];
       if (first !== undefined) return { kind: "redirect", to: `${PATH}/${first}` };
       return { kind: "redirect", to: caller.portal === undefined ? "/admin/settings" : "/admin/deliveries" };
     },
@@ -273,6 +300,7 @@ export const replayPages: readonly Page[] = [
         data: {
           site,
           newHref: `${path}/new`,
+          choosePath: PATH,
           tabs: siteKeys.map((key) => ({ text: key, href: `${PATH}/${key}`, current: key === site.key })),
           rows: page.items
             .filter((replay) => hasReceiver(visit.caller, replay, rooms))

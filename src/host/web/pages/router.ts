@@ -125,6 +125,9 @@ export function createPageRouter(parts: RouterParts): Router {
   router.get("/", (_request, response) => sender.goTo(response, HOME));
   router.get(PORTAL_LOGO, async (_request, response) => sendLogo(response, await rooms.portalLooks.read()));
   router.get("/assets/:file", assets.serve);
+  router.get("/favicon.ico", (_request, response) =>
+    response.redirect(302, rooms.href("/assets/callboard.svg")),
+  );
   login.addRoutes(router);
   router.get(LIVE, async (request, response, next) => {
     const visitor = await visitors.find(request);

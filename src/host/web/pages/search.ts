@@ -9,12 +9,13 @@ import { addonHref } from "./addons.ts";
 import { MAX_FIND_LENGTH, rankFound } from "../present/rank.ts";
 import type { Candidate, FoundGroup, FoundKind } from "../present/rank.ts";
 import { requireReach } from "../present/delivery.ts";
-import { requireSite } from "../http/access.ts";
+import { meetsNeed, requireSite } from "../http/access.ts";
 import type { Caller } from "../http/access.ts";
 import { hasReceiver, listProducts } from "../http/subject.ts";
 import type { NamedThing } from "../../registry/search-index.ts";
 import type { Rooms } from "../rooms.ts";
 import { openLibrary, toDocPath } from "./docs-library.ts";
+import { toEventTypeHref } from "./event-type-link.ts";
 import type { Page } from "./page.ts";
 import { SEARCH } from "./paths.ts";
 import { receiverLink, toDeliveryTitle, toEventDeliveries } from "./rows.ts";
@@ -41,7 +42,8 @@ const KINDS: Readonly<Record<FoundKind, string>> = {
   document: "Documentation",
 };
 
-function toCandidate(thing: NamedThing): Candidate {
+/** The page of a webhook is its form, which is for administrators: others are led to its deliveries. */
+function toCandidate(thing: NamedThing, caller: Caller): Candidate {
   const { site } = thing;
   switch (thing.kind) {
     case "site":
@@ -57,7 +59,13 @@ function toCandidate(thing: NamedThing): Candidate {
       const common = { text: name, also: [id, url], detail: `${url} · on ${site.key}` };
       return receiver.kind === "addon"
         ? { ...common, kind: "addon", path: addonHref(site.key, receiver.addonKey) }
-        : { ...common, kind: "webhook", path: webhookHref(site.key, receiver.webhookNo) };
+        : {
+            ...common,
+            kind: "webhook",
+            path: meetsNeed(caller, { scope: "admin", isOpenToPortals: true })
+              ? webhookHref(site.key, receiver.webhookNo)
+              : `/admin/deliveries?webhook=${id}`,
+          };
     }
     case "endpoint":
       return {
@@ -96,7 +104,7 @@ async function listEventTypes(search: string, caller: Caller, rooms: Rooms): Pro
       text: event,
       also: [name, group, description],
       detail: `${name} · ${product}`,
-      path: `/admin/catalogue/${product}/${encodeURIComponent(event)}`,
+      path: toEventTypeHref({ product, event }),
     }));
 }
 
@@ -188,7 +196,7 @@ function* candidates(eventTypes: readonly Candidate[], caller: Caller, rooms: Ro
   yield* listPages(caller);
   for (const thing of rooms.searchIndex.walk(caller)) {
     // The dashboard, which stands for a site, is not part of a portal.
-    if (thing.kind !== "site" || caller.portal === undefined) yield toCandidate(thing);
+    if (thing.kind !== "site" || caller.portal === undefined) yield toCandidate(thing, caller);
   }
   yield* eventTypes;
 }

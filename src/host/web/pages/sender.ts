@@ -4,12 +4,13 @@ import { meetsNeed } from "../http/access.ts";
 import type { Caller } from "../http/access.ts";
 import type { Rooms } from "../rooms.ts";
 import type { Assets } from "./assets.ts";
-import { CSRF_FIELD } from "./form.ts";
+import { sendPage } from "./compressed.ts";
+import { CSRF_FIELD, maskFormToken } from "./form.ts";
 import { listCrumbs, toSiteSwitch } from "./frame.ts";
 import type { SiteSwitch } from "./frame.ts";
 import { noticeText } from "./notices.ts";
 import type { PageAnswer, ViewAnswer } from "./page.ts";
-import { API_DOCS, DOCS, HOME, LIVE, SEARCH, toUrl } from "./paths.ts";
+import { API_DOCS, DOCS, HOME, LIVE, SEARCH, START, toUrl } from "./paths.ts";
 import { allowFrames } from "./policy.ts";
 import { toPortalFrame, toPortalNavigation } from "./portal-frame.ts";
 import type { Render } from "./render.ts";
@@ -99,11 +100,13 @@ export function createSender({ rooms, render, assets, banner, warnings }: Sender
     if (visitor === undefined) {
       return { nav: undefined, who: undefined, banner: undefined, csrf: "", may: () => false };
     }
-    const { caller, csrf } = visitor;
+    const { caller } = visitor;
+    const csrf = maskFormToken(visitor.csrf);
     return {
       docs: href(DOCS),
       apiDocs: href(API_DOCS),
       find: href(SEARCH),
+      startHref: href(START),
       crumbs: place?.crumbs,
       siteSwitch: place?.siteSwitch,
       nav: place && navigation(place, isOfHost(caller), rooms.receivers.inspectorUrl()),
@@ -123,7 +126,7 @@ export function createSender({ rooms, render, assets, banner, warnings }: Sender
     const looks = toPortalFrame(look, href);
     if (portal === undefined || visitor === undefined) return looks;
     const { whose, ...navigation } = toPortalNavigation(portal, frame.place);
-    const who = { text: whose, logout: href("/admin/logout"), csrf: visitor.csrf };
+    const who = { text: whose, logout: href("/admin/logout"), csrf: maskFormToken(visitor.csrf) };
     return { ...looks, ...navigation, who };
   }
 
@@ -145,7 +148,7 @@ export function createSender({ rooms, render, assets, banner, warnings }: Sender
       ...data,
     });
     response.status(status).setHeader("cache-control", "no-store");
-    response.type("text/html; charset=utf-8").send(html);
+    await sendPage(request, response.type("text/html; charset=utf-8"), html);
   };
 
   const goTo: Sender["goTo"] = (response, to, notice) => {

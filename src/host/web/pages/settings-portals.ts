@@ -3,7 +3,7 @@ import type { CallboardError } from "../../../errors.ts";
 import { MAX_LOGO_BYTES, MAX_TITLE_LENGTH } from "../../model/portal-look.ts";
 import { requireCallersMistake } from "../http/problems.ts";
 import type { Rooms } from "../rooms.ts";
-import { size } from "./html.ts";
+import { size } from "../../../format.ts";
 import type { Page } from "./page.ts";
 import { toLogoPath } from "./portal-frame.ts";
 import { SETTINGS_PATH, settingsView } from "./settings-tabs.ts";

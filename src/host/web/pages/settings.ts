@@ -1,55 +1,25 @@
 /** Settings: sites, how deliveries are made and kept, API tokens and signing keys, each on a tab of its own. */
 import { requireCallersMistake } from "../http/problems.ts";
-import { parseDuration } from "../../../duration.ts";
+import { formatDuration, parseDuration } from "../../../duration.ts";
 import { defined } from "../../../defined.ts";
 import { CallboardError } from "../../../errors.ts";
+import { hasText } from "../../model/has-text.ts";
 import { describePortal } from "../../model/portal.ts";
 import { RETRY_SCHEDULES } from "../../model/retry-schedules.ts";
 import type { RetrySchedule } from "../../model/retry-schedules.ts";
-import type { Limit } from "../../model/limits.ts";
 import type { SiteChange } from "../../store/tables/sites.ts";
 import { SCOPES } from "../../store/tables/tokens.ts";
 import type { Scope } from "../../store/tables/tokens.ts";
 import type { Rooms } from "../rooms.ts";
-import { count, duration, size } from "./html.ts";
+import { duration } from "../../../format.ts";
+import { limitsView } from "./limits-view.ts";
+import { pageInMemory } from "./list.ts";
+import type { Filter } from "./list.ts";
 import type { Page, Visit } from "./page.ts";
 import { SETTINGS_PATH as PATH, settingsView } from "./settings-tabs.ts";
 import type { Site } from "../../model/site.ts";
 
 const MIN_RETENTION_MS = 3_600_000;
-
-/** A number with its unit, as a person reads it. */
-function formatAmount(amount: number, { unit }: Limit): string {
-  if (unit === "bytes") return size(amount);
-  return unit === "ms" ? duration(amount) : `${count(amount)} ${unit}`;
-}
-
-const OWNERS: Readonly<Record<Limit["per"], string>> = {
-  request: "request",
-  client: "client address",
-  target: "target origin",
-  token: "API token",
-  site: "site",
-  installation: "add-on or outgoing webhook",
-  endpoint: "endpoint",
-  listener: "listener",
-  connection: "connection",
-  host: "all together",
-};
-
-function limitRow(limit: Limit) {
-  const level = limit.level?.();
-  return {
-    name: limit.name,
-    max: formatAmount(limit.max, limit),
-    setting: limit.setting,
-    per: OWNERS[limit.per],
-    refusal: limit.refusal.replaceAll("`", ""),
-    level: level === undefined ? undefined : formatAmount(level.highest, limit),
-    owner: level?.of,
-    isReached: level !== undefined && level.highest >= limit.max,
-  };
-}
 
 function formatSteps({ steps }: RetrySchedule): string {
   return steps
@@ -64,13 +34,33 @@ const PROFILES = Object.entries(RETRY_SCHEDULES).map(([name, profile]) => ({
   steps: formatSteps(profile),
 }));
 
-async function sitesView({ form }: Visit, { catalogue, sites }: Rooms, refusal?: CallboardError) {
+const SEARCH: Filter = { name: "q", label: "Search" };
+
+async function sitesView({ form, query }: Visit, { catalogue, sites }: Rooms, refusal?: CallboardError) {
   const all = await sites.list();
+  const search = query.get("q")?.trim() ?? "";
+  const product = query.get("product") ?? "";
+  const found = all.filter(
+    (site) =>
+      (product === "" || site.product === product) && hasText([site.key, site.name, site.baseUrl], search),
+  );
+  const { items, list } = pageInMemory(found, {
+    path: PATH,
+    query,
+    noun: ["site", "sites"],
+    filters: [SEARCH, { name: "product", label: "Product" }],
+    toKey: ({ key }) => key,
+  });
   return settingsView(
     "settings-sites",
     PATH,
     {
-      sites: all.map((site) => ({ ...site, shownBaseUrl: sites.baseUrlOf(site) })),
+      sites: items.map((site) => ({ ...site, shownBaseUrl: sites.baseUrlOf(site) })),
+      ...list,
+      isAny: all.length > 0,
+      search,
+      product,
+      path: PATH,
       products: catalogue.siteProducts.map(({ key }) => key),
       values: Object.fromEntries(form),
     },
@@ -98,7 +88,7 @@ async function siteView({ params }: Visit, { catalogue, sites }: Rooms, refusal?
   return { ...view, title: `Site ${site.key}` };
 }
 
-const formatPeriod = (ms: number | undefined): string => (ms === undefined ? "" : shortDuration(ms));
+const formatPeriod = (ms: number | undefined): string => (ms === undefined ? "" : formatDuration(ms));
 
 /** An empty field takes the site back to the server's period. */
 function readPeriods(form: URLSearchParams, { retentionMs, bodyRetentionMs, ...others }: Site["options"]) {
@@ -145,16 +135,11 @@ async function deliveriesView(rooms: Rooms, values: URLSearchParams, refusal?: C
     {
       settings,
       profiles: PROFILES,
-      retention: values.get("retention") ?? shortDuration(settings.retentionMs),
-      bodyRetention: values.get("bodyRetention") ?? shortDuration(settings.bodyRetentionMs),
+      retention: values.get("retention") ?? formatDuration(settings.retentionMs),
+      bodyRetention: values.get("bodyRetention") ?? formatDuration(settings.bodyRetentionMs),
     },
     refusal,
   );
-}
-
-/** Formats a period as users type it, such as "30d". */
-function shortDuration(ms: number): string {
-  return ms % 86_400_000 === 0 ? `${ms / 86_400_000}d` : `${Math.round(ms / 3_600_000)}h`;
 }
 
 function readRetention(form: URLSearchParams, name: string): number {
@@ -165,21 +150,35 @@ function readRetention(form: URLSearchParams, name: string): number {
 }
 
 async function tokensView(
-  { form }: Visit,
+  { form, query }: Visit,
   { tokens, sites }: Rooms,
   made: { readonly name: string; readonly token: string } | undefined,
   refusal?: CallboardError,
 ) {
+  const usable = (await tokens.list()).filter((token) => token.revokedAt === undefined);
+  const search = query.get("q")?.trim() ?? "";
+  const { items, list } = pageInMemory(
+    usable.filter(({ name, id, siteKey }) => hasText([name, `cb_${id}_`, siteKey], search)),
+    {
+      path: `${PATH}/tokens`,
+      query,
+      noun: ["token", "tokens"],
+      filters: [SEARCH],
+      toKey: ({ id }) => id,
+    },
+  );
   return settingsView(
     "settings-tokens",
     `${PATH}/tokens`,
     {
-      tokens: (await tokens.list())
-        .filter((token) => token.revokedAt === undefined)
-        .map((token) => ({
-          ...token,
-          whose: token.portal === undefined ? undefined : describePortal(token.portal),
-        })),
+      tokens: items.map((token) => ({
+        ...token,
+        whose: token.portal === undefined ? undefined : describePortal(token.portal),
+      })),
+      ...list,
+      isAny: usable.length > 0,
+      search,
+      path: `${PATH}/tokens`,
       sites: (await sites.list()).map(({ key }) => key),
       scopes: SCOPES,
       made,
@@ -214,8 +213,8 @@ export const settingsPages: readonly Page[] = [
     method: "get",
     path: `${PATH}/limits`,
     scope: "admin",
-    answer: (_visit, { limits }) =>
-      Promise.resolve(settingsView("settings-limits", `${PATH}/limits`, { limits: limits.map(limitRow) })),
+    answer: async (_visit, rooms) =>
+      settingsView("settings-limits", `${PATH}/limits`, await limitsView(rooms)),
   },
   { method: "get", path: PATH, scope: "admin", answer: (visit, rooms) => sitesView(visit, rooms) },
   {
@@ -380,13 +379,23 @@ export const settingsPages: readonly Page[] = [
     method: "get",
     path: `${PATH}/keys`,
     scope: "admin",
-    answer: async (_visit, { keys }) =>
-      settingsView("settings-keys", `${PATH}/keys`, {
-        keys: (await keys.list()).map((key) => ({
+    answer: async ({ query }, { keys }) => {
+      const path = `${PATH}/keys`;
+      const { items, list } = pageInMemory(await keys.list(), {
+        path,
+        query,
+        noun: ["signing key", "signing keys"],
+        filters: [],
+        toKey: ({ kid }) => kid,
+      });
+      return settingsView("settings-keys", path, {
+        keys: items.map((key) => ({
           ...key,
           isWithdrawn: key.withdrawnAt !== undefined && key.withdrawnAt <= Date.now(),
         })),
-      }),
+        ...list,
+      });
+    },
   },
   {
     method: "post",

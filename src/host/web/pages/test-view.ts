@@ -11,6 +11,7 @@ export function testView({ state, attempt, deliveryId, event }: ShownTest) {
     durationMs: attempt?.durationMs,
     bytes: attempt?.request.bodyBytes,
     cause: attempt?.cause,
+    hasResponse: attempt?.answer !== undefined,
     answer: attempt?.answer === undefined ? undefined : bodyView(attempt.answer.body),
     href: `/admin/deliveries/${deliveryId}`,
   };

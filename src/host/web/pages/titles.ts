@@ -1,7 +1,7 @@
 /** Titles of pages about one thing: they say what happened to it. Pure. */
 import type { DeliveryState, FailureReason } from "../../model/delivery.ts";
 import type { ListedState } from "../../delivery-log/endpoints.ts";
-import { plural } from "./html.ts";
+import { plural } from "../../../format.ts";
 
 export interface DeliveryFacts {
   /** Name of the receiver; undefined if it was removed. */

@@ -1,6 +1,8 @@
 /** The form of an outgoing webhook: its fields for each format, read back as the values that the registry checks. */
 import { accessFields, readAccessFields, toAccessWishes } from "./access-form.ts";
 import type { AccessFields } from "./access-form.ts";
+import { batchFields, readBatchFields, toBatch } from "./batch-form.ts";
+import type { BatchFields } from "./batch-form.ts";
 import { describeUse } from "./deprecated.ts";
 import {
   findEventType,
@@ -49,6 +51,7 @@ export interface FormFields {
   readonly description: string;
   /** JSON pointer, or "". */
   readonly orderBy: string;
+  readonly batch: BatchFields;
   readonly secretChoice: SecretChoice;
   readonly secret: string;
   readonly access: AccessFields;
@@ -132,6 +135,7 @@ export function emptyFields(product: Product, project: string): FormFields {
     excludeBody: false,
     description: "",
     orderBy: "",
+    batch: batchFields(undefined),
     secretChoice: "none",
     secret: "",
     access: accessFields({}),
@@ -160,6 +164,7 @@ export function fieldsOfWebhook(webhook: Webhook, product: Product): FormFields 
     excludeBody: webhook.excludeBody,
     description: webhook.description,
     orderBy: webhook.orderBy ?? "",
+    batch: batchFields(webhook.batch),
     secretChoice: webhook.secret === undefined ? "none" : "keep",
     secret: "",
     access: accessFields(webhook),
@@ -201,6 +206,7 @@ export function readFields(form: URLSearchParams): FormFields {
     excludeBody: form.get("excludeBody") !== null,
     description: text("description"),
     orderBy: text("orderBy"),
+    batch: readBatchFields(form),
     secretChoice: SECRET_CHOICES.find((choice) => choice === form.get("secretChoice")) ?? "none",
     secret: form.get("secret") ?? "",
     access: readAccessFields(form),
@@ -241,6 +247,7 @@ export function toWebhookValues(fields: FormFields, product: Product): WebhookVa
     ...(retryProfile === "" ? {} : { retryProfile }),
     pace: toPace({ ...fields.pace, retryProfile: "" }),
     ...(orderBy === "" ? {} : { orderBy }),
+    ...(shape.hasSecret ? { batch: toBatch(fields.batch) } : {}),
     ...(shape.hasSecret && fields.signature !== "" ? { signature: fields.signature } : {}),
     secret: shape.hasSecret ? readSecretWish(fields) : { kind: "none" },
     ...(shape.hasSecret ? toAccessWishes(fields.access) : {}),

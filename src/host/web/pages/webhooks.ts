@@ -6,6 +6,8 @@ import type { Problem } from "../../../errors.ts";
 import type { BodyFilter } from "../../model/body-filter.ts";
 import type { ShownWebhook } from "../../registry/outgoing/outgoing.ts";
 import type { WebhookValues } from "../../registry/outgoing/values.ts";
+import { listNearEndings } from "../../model/ending-credentials.ts";
+import type { NamedReceiver } from "../../model/find-receivers.ts";
 import { formatWebhookId } from "../../model/ids.ts";
 import { RATE_UNITS } from "../../model/pace.ts";
 import { refuseOperational } from "../http/subject.ts";
@@ -22,11 +24,14 @@ import type { Rooms } from "../rooms.ts";
 import { accessView } from "./access-form.ts";
 import { describeNamed } from "./deprecated.ts";
 import { badge, outcomeText } from "./html.ts";
+import { pageInMemory } from "./list.ts";
+import type { Filter } from "./list.ts";
 import { listenerView } from "./listener-view.ts";
 import { RETRY_PROFILES } from "./pace-form.ts";
 import type { Page, Visit } from "./page.ts";
 import { previewView } from "./preview-view.ts";
 import { findOffer, replayHref, stoppedSince, withOffer } from "./replays.ts";
+import { receiverChart } from "./receiver-chart.ts";
 import { deliveryRow } from "./rows.ts";
 import { standstillView } from "./standstill-view.ts";
 import { testView } from "./test-view.ts";
@@ -73,13 +78,23 @@ function statusBadge(last: ShownWebhook["last"]): string {
   return status === "OK" ? badge("good", "OK") : badge("bad", `ERROR ${result}`);
 }
 
-function toRow({ webhook, last, deprecations }: ShownWebhook, site: Site, { receivers }: Rooms) {
+/** Its project, and whose it is unless the reader is that tenant. */
+const formatPlace = ({ project, owner }: ShownWebhook["webhook"], isPortal: boolean): string =>
+  [
+    ...(project === undefined ? [] : [`project ${project}`]),
+    ...(owner === undefined || isPortal ? [] : [`owner ${owner}`]),
+  ].join(", ");
+
+function toRow(
+  { webhook, last, deprecations }: ShownWebhook,
+  { site, isPortal = false }: { readonly site: Site; readonly isPortal?: boolean },
+  { receivers }: Rooms,
+) {
   return {
     standing: receivers.standing(site.no, { kind: "webhook", webhookNo: webhook.no }),
     name: webhook.name,
     url: webhook.url,
-    project: webhook.project,
-    owner: webhook.owner,
+    place: formatPlace(webhook, isPortal),
     events: webhook.events,
     deprecated: deprecations.map(describeNamed),
     active: webhook.active,
@@ -105,32 +120,51 @@ async function sentBy(site: Site, numbers: readonly number[], rooms: Rooms) {
     .map((delivery) => deliveryRow(delivery, rooms));
 }
 
+const SEARCH: Filter = { name: "q", label: "Search" };
+const PROJECT: Filter = { name: "project", label: "Project" };
+
+/** Projects that have webhooks of the caller, for the choice of the filter. */
+const listProjects = (all: readonly NamedReceiver[]): readonly string[] =>
+  [...new Set(all.flatMap(({ project }) => project ?? []))].sort();
+
 async function listView(visit: Visit, site: Site, rooms: Rooms, refused?: CallboardError) {
-  const { query, form } = visit;
-  const siteKeys = await sitesOf(undefined, visit.caller, rooms);
+  const { query, form, caller } = visit;
+  const siteKeys = await sitesOf(undefined, caller, rooms);
   const project = query.get("project") ?? "";
-  const all = await rooms.webhooks.list(site.key, visit.caller.portal);
-  const shown = all.filter(({ webhook }) => project === "" || webhook.project === project);
+  const search = query.get("q")?.trim() ?? "";
+  const path = `${PATH}/${site.key}`;
+  const own = { kind: "webhook", portal: caller.portal } as const;
+  const all = rooms.receivers.find(site.key, own);
+  const found = rooms.receivers.find(site.key, { ...own, search, project: project || undefined });
+  const { items, isFirst, list } = pageInMemory(found, {
+    path,
+    query,
+    noun: ["webhook", "webhooks"],
+    filters: [SEARCH, PROJECT],
+    toKey: ({ id }) => id,
+  });
+  const numbers = items.flatMap(({ receiver }) => (receiver.kind === "webhook" ? [receiver.webhookNo] : []));
+  const shown = await rooms.webhooks.showMany(site.key, numbers);
   return {
     kind: "view" as const,
     view: "webhooks",
     title: "Outgoing webhooks",
     section: "webhooks" as const,
-    live: refused === undefined,
+    live: refused === undefined && isFirst,
     status: refused === undefined ? 200 : 422,
     data: {
       site,
+      path,
+      choosePath: PATH,
       tabs: siteKeys.map((key) => ({ text: key, href: `${PATH}/${key}`, current: key === site.key })),
-      rows: shown.map((webhook) => toRow(webhook, site, rooms)),
+      rows: shown.map((webhook) => toRow(webhook, { site, isPortal: caller.portal !== undefined }, rooms)),
       isAny: all.length > 0,
       project,
-      projects: [...new Set(all.flatMap(({ webhook }) => webhook.project ?? []))],
+      projects: listProjects(all),
+      search,
+      ...list,
       shape: toFormShape(productFor(site, rooms)),
-      sent: await sentBy(
-        site,
-        shown.map(({ webhook }) => webhook.no),
-        rooms,
-      ),
+      sent: await sentBy(site, numbers, rooms),
       url: form.get("url") ?? "",
       refusal: refused,
     },
@@ -141,6 +175,14 @@ async function standstillAt(site: Site, webhookNo: number, { endpoints }: Rooms)
   const receiver = { kind: "webhook", webhookNo } as const;
   return standstillView(await endpoints.standstill([site.key], { receiver }));
 }
+
+const chartAt = (site: Site, webhookNo: number, query: URLSearchParams | undefined, rooms: Rooms) =>
+  receiverChart(
+    site,
+    { kind: "webhook", webhookNo },
+    { path: webhookHref(site.key, webhookNo), query: query ?? new URLSearchParams() },
+    rooms,
+  );
 
 const productFor = (site: Site, { catalogue }: Rooms): Product => catalogue.get(site.product);
 
@@ -191,16 +233,17 @@ async function formView(site: Site, rooms: Rooms, state: FormState) {
       site,
       fields,
       shape,
-      saved: saved === undefined ? undefined : toRow(saved, site, rooms),
+      saved: saved === undefined ? undefined : toRow(saved, { site }, rooms),
       standstill: no === undefined ? undefined : await standstillAt(site, no, rooms),
+      chart: no === undefined ? undefined : await chartAt(site, no, query, rooms),
       listener:
         no === undefined ? undefined : await listenerView(site.no, { kind: "webhook", webhookNo: no }, rooms),
       hasSecret: saved?.webhook.secret !== undefined,
       hasRoutingKey: saved?.webhook.routingKey !== undefined,
       access: fields.access,
       savedAccess: accessView(saved?.webhook ?? {}),
+      nearEndings: listNearEndings(saved?.webhook ?? {}, Date.now()),
       takesAuthentication: true,
-      endingSoonBefore: Date.now() + 30 * 86_400_000,
       publicKeys: (saved?.publicKeys ?? []).map(({ text, jwk, until }) => ({
         key: text,
         kid: jwk.kid,
@@ -217,6 +260,8 @@ async function formView(site: Site, rooms: Rooms, state: FormState) {
       pace: fields.pace,
       paceProblem: (name: string) =>
         problems.find(({ pointer }) => pointer.startsWith(`/pace/${name}`) || pointer === `/${name}`)?.detail,
+      batchProblem: (name: string) =>
+        problems.find(({ pointer }) => pointer === (name === "" ? "/batch" : `/batch/${name}`))?.detail,
       rateUnits: RATE_UNITS,
       retryProfiles: RETRY_PROFILES,
       test: test === undefined ? undefined : testView(test),
@@ -314,13 +359,13 @@ export const webhookPages: readonly Page[] = [
     path: PATH,
     subject: "webhooks",
     scope: "read",
-    answer: async ({ caller }, rooms) => {
+    answer: async ({ caller, query }, rooms) => {
       const siteKeys = await sitesOf(undefined, caller, rooms);
-      for (const key of siteKeys) {
-        if ((await rooms.webhooks.list(key, caller.portal)).length > 0)
-          return { kind: "redirect", to: `${PATH}/${key}` };
-      }
-      return { kind: "redirect", to: firstOf(siteKeys, caller) };
+      const chosen = siteKeys.find((key) => key === query.get("site"));
+      const isUsed = (key: string) =>
+        rooms.receivers.find(key, { kind: "webhook", portal: caller.portal }).length > 0;
+      const to = chosen ?? siteKeys.find(isUsed);
+      return { kind: "redirect", to: to === undefined ? firstOf(siteKeys, caller) : `${PATH}/${to}` };
     },
   },
   {

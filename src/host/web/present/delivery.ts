@@ -42,6 +42,7 @@ export const presentDelivery = (
   redeliveries: delivery.redelivery,
   replayId: delivery.replayNo === undefined ? null : formatReplayId(delivery.siteNo, delivery.replayNo),
   order: presentPlace(delivery.order),
+  batchId: delivery.batchId === undefined ? null : formatId("bat", delivery.siteNo, delivery.batchId),
   lastStatus: delivery.lastStatus ?? null,
   lastOutcome: delivery.lastOutcome ?? null,
   lastDurationMs: delivery.lastMs ?? null,

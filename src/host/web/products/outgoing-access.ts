@@ -72,7 +72,7 @@ function parseNumber(text = ""): number {
  */
 export function editedValues(webhook: Webhook, changes: Partial<WebhookValues>): WebhookValues {
   const { name, url, format, events, project, filter, bodyFilter, excludeBody, description } = webhook;
-  const { signature, retryProfile, pace, orderBy, active } = webhook;
+  const { signature, retryProfile, pace, orderBy, batch, active } = webhook;
   return {
     name,
     url,
@@ -89,6 +89,7 @@ export function editedValues(webhook: Webhook, changes: Partial<WebhookValues>):
     retryProfile,
     pace,
     orderBy,
+    batch,
     ...changes,
   };
 }

@@ -53,6 +53,9 @@ export const DELIVERY = named(
         behind: boolean("True while an earlier delivery of the key has not ended"),
       }),
     ),
+    batchId: nullable(
+      string("ID of the batch that it was put into last, bat_…; null if it was not sent with others"),
+    ),
     lastStatus: nullable(integer("Status of the last response")),
     lastOutcome: nullable(string("Result of the last attempt, such as accepted or unreachable:timeout")),
     lastDurationMs: nullable(integer("Duration of the last attempt in milliseconds")),

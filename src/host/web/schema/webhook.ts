@@ -1,6 +1,7 @@
 /** Outgoing webhooks, as responses have them. */
 import { WEBHOOK_SIGNATURES } from "../../model/webhook.ts";
 import { SHOWN_AUTHENTICATION, SHOWN_HEADERS, SHOWN_TLS } from "./access.ts";
+import { BATCH } from "./batch.ts";
 import { PACE } from "./pace.ts";
 import { EVENT_WITH_REPLACEMENT, WARNING } from "./parts.ts";
 import {
@@ -56,6 +57,7 @@ export const WEBHOOK = named(
     retryProfile: nullable(string("Retry schedule; null for that of the site")),
     pace: nullable(PACE),
     orderBy: nullable(string("JSON pointer to the key in whose order deliveries go; null for any order")),
+    batch: nullable(BATCH),
     active: boolean("True if it gets events"),
     inactiveBecause: nullable(string("Reason for being inactive")),
     goneSince: nullable(time("Time of the 410 that made it inactive")),

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createSessions } from "../../../../src/host/admin/sessions.ts";
 import type { Sessions } from "../../../../src/host/admin/sessions.ts";
 import type { Database } from "../../../../src/host/store/db/database.ts";
+import { portalHashes } from "../../../../src/host/store/db/migrations/0029-portal-hashes.ts";
 import { hashToken, insertToken } from "../../../../src/host/store/tables/tokens.ts";
 import { openMigrated } from "../../../support/store.ts";
 
@@ -97,4 +98,73 @@ describe("a login link", () => {
     await expect(sessions.beginWithLink(secret, "10.0.0.1")).rejects.toThrow(REFUSED);
     await expect(sessions.beginWithLink("never made", "10.0.0.1")).rejects.toThrow(REFUSED);
   });
+});
+
+describe("during an upgrade, a process from before portals", () => {
+  const PORTAL = { kind: "vendor", addonKey: "org.example.bell" } as const;
+  const PORTAL_TOKEN = "cbt_of_a_portal";
+  /** The statements by which it finds what a secret stands for. */
+  const findByOld = async (table: string, secret: string) =>
+    database.read.query(`SELECT * FROM callboard_${table} WHERE hash = $1`, [hashToken(secret)]);
+
+  beforeEach(async () => {
+    const token = {
+      id: "t2",
+      name: "bell",
+      scopes: ["read"],
+      siteKey: undefined,
+      portal: PORTAL,
+      createdAt: now,
+      lastUsedAt: undefined,
+      revokedAt: undefined,
+    } as const;
+    await database.write((tx) => insertToken(tx, token, hashToken(PORTAL_TOKEN)));
+  });
+
+  test("finds no link, session or token of a portal, which it would give all rights", async () => {
+    const by = { actor: "t", address: "" };
+    const into = { portal: PORTAL, siteKey: undefined, lifetimeMs: HOUR };
+    const { secret: narrowed } = await sessions.createLink("t1", by, into);
+    const { secret: ofToken } = await sessions.createLink("t2", by);
+    expect(await findByOld("login_link", narrowed)).toEqual([]);
+    expect(await findByOld("login_link", ofToken)).toEqual([]);
+    expect(await sessions.isPortalLink(narrowed)).toBe(true);
+    expect(await findByOld("api_token", PORTAL_TOKEN)).toEqual([]);
+    const begun = [
+      await sessions.beginWithLink(narrowed, ""),
+      await sessions.beginWithLink(ofToken, ""),
+      await sessions.beginWithToken(PORTAL_TOKEN, ""),
+    ];
+    for (const { secret } of begun) {
+      expect(await findByOld("session", secret)).toEqual([]);
+      const found = await sessions.find(secret);
+      expect(found?.portal ?? found?.token.portal).toEqual(PORTAL);
+      await sessions.end(secret);
+      expect(await sessions.find(secret)).toBeUndefined();
+    }
+    await expect(sessions.beginWithLink(narrowed, "")).rejects.toThrow(REFUSED);
+  });
+
+  test("finds every other session, link and token", async () => {
+    const { secret } = await sessions.createLink("t1", { actor: "t", address: "" });
+    expect(await findByOld("login_link", secret)).toHaveLength(1);
+    expect(await findByOld("api_token", TOKEN)).toHaveLength(1);
+    expect(await findByOld("session", await begin())).toHaveLength(1);
+  });
+});
+
+test("what portals had before their hashes were marked is found, and by nobody from before portals", async () => {
+  const by = { actor: "t", address: "" };
+  const into = { portal: { kind: "tenant", owner: "Tide" } as const, siteKey: undefined, lifetimeMs: HOUR };
+  const { secret } = await sessions.createLink("t1", by, into);
+  const { secret: session } = await sessions.beginWithLink(secret, "");
+  const plain = await begin();
+  await database.write((tx) => tx.query("UPDATE callboard_session SET hash = replace(hash, 'portal:', '')"));
+  for (const statement of portalHashes.statements(database.dialect)) {
+    await database.write((tx) => tx.query(statement));
+  }
+  expect(await sessions.find(session)).toMatchObject({ portal: into.portal });
+  expect(await sessions.find(plain)).toMatchObject({ portal: undefined });
+  const rows = await database.read.query<{ hash: string }>("SELECT hash FROM callboard_session");
+  expect(rows.filter(({ hash }) => hash.startsWith("portal:"))).toHaveLength(1);
 });

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { createAttemptHistory } from "../../../../src/host/delivery-log/attempt-history.ts";
 import { createConnectSlo, siteStatuses } from "../../../../src/host/delivery-log/status.ts";
 import type { Database } from "../../../../src/host/store/db/database.ts";
 import { addMinutes } from "../../../../src/host/store/tables/minutes.ts";
@@ -47,7 +48,7 @@ function counting() {
 }
 
 test("Atlassian's service level counts 200 and 204 among the attempts of 28 days", async () => {
-  const slo = createConnectSlo(database.read);
+  const slo = createConnectSlo(createAttemptHistory(database.read));
   expect(await slo([1], NOW)).toEqual(new Map());
   await count(NOW - MINUTE, "ok", 6);
   await count(NOW - 27 * DAY, "accepted", 1);
@@ -55,7 +56,7 @@ test("Atlassian's service level counts 200 and 204 among the attempts of 28 days
   await count(NOW - 3 * DAY, "failed", 100);
   await count(NOW - 28 * DAY, "unreachable", 100);
   await count(NOW - DAY, "refused", 1, 2);
-  expect(await createConnectSlo(database.read)([1, 2, 3], NOW)).toEqual(
+  expect(await createConnectSlo(createAttemptHistory(database.read))([1, 2, 3], NOW)).toEqual(
     new Map([
       [1, 6 / 8],
       [2, 0],
@@ -66,7 +67,7 @@ test("Atlassian's service level counts 200 and 204 among the attempts of 28 days
 test("days that are over are summed up once, today every five minutes, for all sites at once", async () => {
   await count(NOW - DAY, "ok", 1);
   const { q, asked } = counting();
-  const slo = createConnectSlo(q);
+  const slo = createConnectSlo(createAttemptHistory(q));
   const ofOne = async (now: number) => (await slo([1, 2, 3], now)).get(1);
   expect(await ofOne(NOW)).toBe(1);
   expect(asked()).toBe(1);
@@ -91,7 +92,7 @@ test("the status of many sites takes as many statements as that of one", async (
     })) as unknown as readonly SiteSnapshot[];
     const all = await siteStatuses(q, {
       snapshots,
-      connectSlo: createConnectSlo(q),
+      connectSlo: createConnectSlo(createAttemptHistory(q)),
       now: NOW,
       databaseNow: NOW,
     });

@@ -1,10 +1,11 @@
 /** Due times that a clock has left too far away, because it was set back after they were written. */
 import { afterEach, describe, expect, test } from "vitest";
 import { silentLogger } from "../../../../src/logger.ts";
-import { openDatabase } from "../../../../src/host/store/db/database.ts";
 import { answerStatus, answer204, startReceiver } from "../../../support/http-receiver.ts";
 import type { Answer, Receiver } from "../../../support/http-receiver.ts";
 import { describeOn, describeOnEach } from "../../../support/databases.ts";
+import { createServerClock } from "../../../support/server-clock.ts";
+import type { ServerClock } from "../../../support/server-clock.ts";
 import { waitFor } from "../../../support/wait-for.ts";
 import { startBench } from "../../../support/with-engine.ts";
 import type { Bench, BenchOptions } from "../../../support/with-engine.ts";
@@ -63,6 +64,27 @@ describeOnEach((newUrl) => {
     });
   });
 
+  test("what its publisher planned for a time beyond its schedule waits for that time", async () => {
+    const addon = await receiver(answer204);
+    const warnings: string[] = [];
+    const b = await bench(await newUrl(), {
+      start: false,
+      findRetrySchedule: () => ({ steps: [60_000], jitter: 0 }),
+      logger: { ...silentLogger, warn: (event: string) => void warnings.push(event) },
+    });
+    await b.addAddon("one", addon.url);
+    await b.post({ terms: { deliverAfter: { delayMs: 24 * HOUR } } });
+
+    await b.engine.start();
+    await b.post();
+
+    await waitFor(() => expect(addon.received).toHaveLength(1));
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect((await b.deliveries()).map(({ state }) => state).sort()).toEqual([0, 2]);
+    expect(addon.received).toHaveLength(1);
+    expect(warnings).toEqual([]);
+  });
+
   test("what is held for a disabled add-on stays held", async () => {
     const addon = await receiver(answer204);
     const warnings: string[] = [];
@@ -94,26 +116,10 @@ describeOnEach((newUrl) => {
   });
 });
 
-/** A database whose clock a test can set: the server's own function is hidden behind one of the same name. */
-async function withClock(url: string): Promise<{ readonly set: (by: string) => Promise<void> }> {
-  const database = await openDatabase(url);
-  open.push({ stop: database.close });
-  const name = new URL(url).pathname.slice(1);
-  for (const statement of [
-    "CREATE SCHEMA skewed",
-    "CREATE TABLE skewed.clock (by interval NOT NULL)",
-    "INSERT INTO skewed.clock VALUES ('0')",
-    `CREATE FUNCTION skewed.statement_timestamp() RETURNS timestamptz STABLE LANGUAGE sql
-       AS 'SELECT pg_catalog.statement_timestamp() + (SELECT by FROM skewed.clock)'`,
-    `ALTER DATABASE ${name} SET search_path = skewed, pg_catalog, public`,
-  ]) {
-    await database.autocommit.query(statement);
-  }
-  return {
-    set: async (by) => {
-      await database.autocommit.query("UPDATE skewed.clock SET by = $1::interval", [by]);
-    },
-  };
+async function withClock(url: string): Promise<ServerClock> {
+  const clock = await createServerClock(url);
+  open.push({ stop: clock.close });
+  return clock;
 }
 
 describeOn("PostgreSQL", (newUrl) => {
@@ -129,7 +135,7 @@ describeOn("PostgreSQL", (newUrl) => {
       await b.post();
       await waitFor(async () => expect(await b.deliveries()).toMatchObject([{ state: 0, attempts: 1 }]));
 
-      await clock.set("-2 hours");
+      await clock.forward(-2 * HOUR);
 
       await waitFor(() => expect(flaky.received).toHaveLength(2), 30_000);
       expect(Math.abs(b.database.now() - (Date.now() - 2 * HOUR))).toBeLessThan(60_000);
@@ -138,7 +144,7 @@ describeOn("PostgreSQL", (newUrl) => {
     test("is hours away from that of the process, deliveries and retries are on it all the same", async () => {
       const url = await newUrl();
       const clock = await withClock(url);
-      await clock.set("5 hours");
+      await clock.forward(5 * HOUR);
       const flaky = await receiver((request, response, count) =>
         (count === 1 ? answerStatus(503) : answer204)(request, response, count),
       );

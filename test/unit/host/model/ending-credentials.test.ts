@@ -1,6 +1,10 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { announceEndings, listEndings } from "../../../../src/host/model/ending-credentials.ts";
+import {
+  announceEndings,
+  listEndings,
+  listNearEndings,
+} from "../../../../src/host/model/ending-credentials.ts";
 import { listCertificates } from "../../../../src/host/model/tls-settings.ts";
 
 const fixture = (name: string): string =>
@@ -32,6 +36,12 @@ test("a bearer token, a client certificate and an authority end", () => {
   ]);
   expect(listEndings(token())).toEqual([]);
   expect(listEndings({})).toEqual([]);
+});
+
+test("an end is near when it is announced, and stays so once it is over", () => {
+  const near = (days: number) => listNearEndings(token(END), END - days * DAY).length;
+  expect([31, 30, 1, 0, -5].map(near)).toEqual([0, 1, 1, 1, 1]);
+  expect(listNearEndings(token(), END)).toEqual([]);
 });
 
 test("each of 30, 7 and 1 days before the end has a subject of its own", () => {

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { describeWaitingFor, findWaitingFor } from "../../../../src/host/model/waiting-for.ts";
+import { newWebhook } from "../../../support/rows.ts";
 import { siteOf } from "../../../support/delivery.ts";
 
 const NOW = 100_000;
@@ -32,6 +33,16 @@ test("what is being sent or has ended waits for nothing", () => {
 
 test("a site that is gone is no reason", () => {
   expect(findWaitingFor(DUE, undefined, NOW)).toEqual({ kind: "slot" });
+});
+
+test.each([
+  ["others to be sent with", NOW + 500, "batch"],
+  ["its planned time, which is farther away than a batch gathers", NOW + 501, "time"],
+])("a webhook with batches: a delivery waits for %s", (_name, dueAt, kind) => {
+  const site = siteOf({ endpoints: [{ receiver: { kind: "webhook", webhookNo: 1 } }] });
+  const webhook = newWebhook(1, 1, { batch: { max: 5, withinMs: 500 } });
+  const batching = { ...site, webhooks: new Map([[1, webhook]]) };
+  expect(findWaitingFor({ ...DUE, dueAt }, batching, NOW)).toEqual({ kind });
 });
 
 test("a sentence names the rate", () => {

@@ -67,10 +67,11 @@ describe("turns", () => {
     again(fast);
     // A turn of 800 ms, as two bodies of 400 ms; four times as long for others; and the begin of the next turn.
     await vi.advanceTimersByTimeAsync(4_500);
-    const areSlow = thread.turns.map((turn) => turn.startsWith("slow"));
-    const [first, second, third] = areSlow.flatMap((isSlow, index) => (isSlow ? [index] : []));
-    expect([first, third]).toEqual([0, undefined]);
-    expect(second).toBeGreaterThan(200);
+    const [first, ...later] = thread.turns.flatMap((turn, index) => (turn.startsWith("slow") ? [index] : []));
+    expect(first).toBe(0);
+    // The next turn can be cut in two.
+    expect([1, 2]).toContain(later.length);
+    expect(Math.min(...later)).toBeGreaterThan(200);
   });
 
   test("quick bodies of one product go together", async () => {

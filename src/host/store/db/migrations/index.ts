@@ -27,7 +27,9 @@ import { pace } from "./0023-pace.ts";
 import { order } from "./0024-order.ts";
 import { webhookFormats } from "./0025-webhook-formats.ts";
 import { portals } from "./0026-portals.ts";
+import { batches } from "./0027-batches.ts";
 import { endpointAccess } from "./0028-endpoint-access.ts";
+import { portalHashes } from "./0029-portal-hashes.ts";
 
 export interface Migration {
   /** Begins with the next free number. */
@@ -62,5 +64,7 @@ export const MIGRATIONS: readonly Migration[] = [
   order,
   webhookFormats,
   portals,
+  batches,
   endpointAccess,
+  portalHashes,
 ];

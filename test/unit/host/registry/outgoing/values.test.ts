@@ -58,6 +58,42 @@ describe("the values of an outgoing webhook", () => {
     expect(refusal("jira", { url: "http://134744072/" }).code).toBe("URL_INVALID");
   });
 
+  const batch = { max: 10, withinMs: 500 };
+
+  test.each([
+    ["jira", {}],
+    ["jira", { format: "cloudevents" }],
+    ["backlog", {}],
+    ["tracker", {}],
+  ])("have batches on a site of %s with %j", (product, values) => {
+    expect(checked(product, { ...values, batch }).batch).toEqual(batch);
+    expect(checked(product, values).batch).toBeUndefined();
+    expect(checked(product, { ...values, batch: null }).batch).toBeUndefined();
+  });
+
+  test.each([
+    ["a chat tool", { format: "slack" }, "/batch", "Slack has no batches"],
+    ["an own template", { format: "template", template: "{}" }, "/batch", "Own template has no batches"],
+    ["binary CloudEvents", { format: "cloudevents-binary" }, "/batch", "CloudEvents (binary) has no batches"],
+    [
+      "variables in the URL",
+      { url: "https://hooks.vendor-one.com/{issue.key}" },
+      "/batch",
+      "the URL has variables, and a batch has one URL",
+    ],
+  ])("have no batches with %s", (_what, values, pointer, why) => {
+    expect(refusal("jira", { ...values, batch }).errors).toEqual([
+      { pointer, detail: `must be left out: ${why}`, code: "BATCH" },
+    ]);
+  });
+
+  test("have no batches where a webhook has a name and a URL only; what is no batch is refused with its place", () => {
+    expect(refusal("projectrak", { batch }).errors.map(({ pointer }) => pointer)).toContain("/batch");
+    expect(
+      refusal("jira", { batch: { max: 0, withinMs: "1s" } }).errors.map(({ pointer }) => pointer),
+    ).toEqual(["/batch/max", "/batch/withinMs"]);
+  });
+
   test("are refused in the format of another product", () => {
     expect(refusal("backlog", { format: "tracker" }).code).toBe("WEBHOOK_FORMAT");
   });

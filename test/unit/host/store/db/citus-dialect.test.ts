@@ -20,6 +20,14 @@ describe("bound rows of a distributed database", () => {
       expect(CITUS[form]("$1", { no: "int" }, "s")).toBe(POSTGRES.rows("$1", { no: "int" }, "s"));
   });
 
+  test("the wait for a lock is limited on the server with the rows of the site", () => {
+    expect(CITUS.limitLockWait?.(1_000, 7)).toEqual({
+      sql: "(SELECT set_config('lock_timeout', '1000', true) <> '' FROM callboard_shard h WHERE h.site_no = $1)",
+      bind: [7],
+    });
+    expect(POSTGRES.limitLockWait?.(1_000, 7).bind).toEqual([]);
+  });
+
   test("one server needs neither a site in a condition nor another form for an INSERT", () => {
     expect(POSTGRES.ofSite("d.site_no", "$1")).toBe("");
     expect(POSTGRES.newRows("$1", OF_SITES, "r")).toBe(POSTGRES.rows("$1", OF_SITES, "r"));

@@ -5,6 +5,7 @@ import { builtInCatalogue } from "../../../../../src/catalogue/index.ts";
 import { ERROR_CODES } from "../../../../../src/errors.ts";
 import { openApiDocument } from "../../../../../src/host/web/api/openapi.ts";
 import { ROUTES } from "../../../../../src/host/web/api/routes.ts";
+import { VERSION } from "../../../../../src/version.ts";
 import { isObject } from "../../../../../src/json/object.ts";
 
 interface Content {
@@ -84,6 +85,10 @@ test("every operation has a tag that the document describes, and an identifier a
   expect(operations.filter(({ operationId }) => !/^[a-z][A-Za-z]+$/.test(operationId))).toEqual([]);
   const parameters = operations.flatMap((operation) => operation.parameters);
   expect(parameters.filter(({ description, $ref }) => !description && $ref === undefined)).toEqual([]);
+});
+
+test("the document has Callboard's version", () => {
+  expect(openApiDocument("/", builtInCatalogue)).toMatchObject({ info: { version: VERSION } });
 });
 
 describe("error codes", () => {

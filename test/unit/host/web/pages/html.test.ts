@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { badge, duration, percent, size, time } from "../../../../../src/host/web/pages/html.ts";
+import { badge, time } from "../../../../../src/host/web/pages/html.ts";
 
 describe("words", () => {
   test("a badge escapes its text and never speaks by color alone", () => {
@@ -13,14 +13,9 @@ describe("words", () => {
     expect(time(0)).toContain('title="1970-01-01 00:00:00 UTC"');
   });
 
-  test.each([
-    [duration(12), "12 ms"],
-    [duration(1_500), "1.5 s"],
-    [duration(7_200_000), "2 h"],
-    [size(1_536), "1.5 KiB"],
-    [percent(0.9999), "99.9 %"],
-    [percent(undefined), "–"],
-  ])("%s", (text, expected) => {
-    expect(text).toBe(expected);
+  test("a time at an axis is short, and its title is whole", () => {
+    const at = Date.UTC(2026, 0, 31, 12, 30);
+    expect(time(at, "hour")).toContain('title="2026-01-31 12:30:00 UTC">12:30<');
+    expect(time(at, "day")).toContain('title="2026-01-31 12:30:00 UTC">01-31<');
   });
 });

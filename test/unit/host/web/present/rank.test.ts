@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { rankFound, splitWords } from "../../../../../src/host/web/present/rank.ts";
 import type { Candidate, FoundKind } from "../../../../../src/host/web/present/rank.ts";
@@ -75,4 +76,15 @@ test("at most eight words of 200 characters count", () => {
   expect(splitWords("a b c d e f g h i j")).toHaveLength(8);
   expect(splitWords(`${"x".repeat(300)} y`)).toEqual(["x".repeat(200)]);
   expect(splitWords("One one ONE")).toEqual(["one"]);
+});
+
+test("any search has a bounded number of words, each once, and none with a space in it", () => {
+  fc.assert(
+    fc.property(fc.string({ unit: "binary", maxLength: 500 }), (search) => {
+      const words = splitWords(search);
+      expect(words.length).toBeLessThanOrEqual(8);
+      expect(new Set(words).size).toBe(words.length);
+      expect(words.every((word) => /^\S+$/.test(word))).toBe(true);
+    }),
+  );
 });

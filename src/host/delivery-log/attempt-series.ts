@@ -1,0 +1,79 @@
+/** Attempts over a range, for charts. Every statement reads as many rows as the chart has bars, however much was sent. */
+import type { EndpointAt } from "../model/delivery.ts";
+import { CHART_RANGES, fillSlots, firstMinute } from "../model/chart-range.ts";
+import type { ChartRange, ChartSlot } from "../model/chart-range.ts";
+import type { Queryable } from "../store/db/database.ts";
+import { firstOpenHour, listHours, listMinuteSlots } from "../store/tables/endpoint-hours.ts";
+import { sumFigures } from "../store/tables/figures.ts";
+import { QUARTER_MINUTES } from "./attempt-history.ts";
+import type { AttemptHistory } from "./attempt-history.ts";
+
+const MINUTE_MS = 60_000;
+const HOUR_MINUTES = 60;
+
+const toSlot = (minute: number, attempts: number, good: number): ChartSlot => ({
+  startsAt: minute * MINUTE_MS,
+  good,
+  bad: attempts - good,
+});
+
+/** The attempts of all these sites. Ranges of days are read from the history, whose last bar is up to five minutes old. */
+export async function listSiteSeries(
+  q: Queryable,
+  siteNos: readonly number[],
+  {
+    range,
+    history,
+    now,
+  }: { readonly range: ChartRange; readonly history: AttemptHistory; readonly now: number },
+): Promise<readonly ChartSlot[]> {
+  if (range === "7d" || range === "30d") {
+    const quarters = [...(await history(siteNos, now)).values()].flatMap((site) => [...site]);
+    const counted = quarters.map(([quarter, { attempts, good }]) =>
+      toSlot(quarter * QUARTER_MINUTES, attempts, good),
+    );
+    return fillSlots(range, counted, now);
+  }
+  const { slotMinutes } = CHART_RANGES[range];
+  const figures = await sumFigures(q, { siteNos, fromMinute: firstMinute(range, now), slotMinutes });
+  const counted = figures
+    .filter(({ outcome }) => outcome !== "failed")
+    .map(({ slot, outcome, count }) =>
+      toSlot(slot * slotMinutes, count, outcome === "ok" || outcome === "accepted" ? count : 0),
+    );
+  return fillSlots(range, counted, now);
+}
+
+/** The attempts at all these endpoints. Complete hours are read as they were added up, later ones from their minutes. */
+export async function listEndpointSeries(
+  q: Queryable,
+  endpoints: readonly EndpointAt[],
+  { range, now }: { readonly range: ChartRange; readonly now: number },
+): Promise<readonly ChartSlot[]> {
+  if (endpoints.length === 0) return fillSlots(range, [], now);
+  const first = firstMinute(range, now);
+  const last = Math.floor(now / MINUTE_MS);
+  const { slotMinutes } = CHART_RANGES[range];
+  if (slotMinutes < HOUR_MINUTES) {
+    const slots = await listMinuteSlots(q, endpoints, { minute: first, last }, slotMinutes);
+    return fillSlots(
+      range,
+      slots.map(({ minute, attempts, good }) => toSlot(minute, attempts, good)),
+      now,
+    );
+  }
+  const firstHour = first / HOUR_MINUTES;
+  const thisHour = Math.floor(last / HOUR_MINUTES);
+  const open = Math.min(thisHour, Math.max(firstHour, (await firstOpenHour(q)) ?? firstHour));
+  const hours = await listHours(q, endpoints, firstHour, open);
+  const span = { minute: open * HOUR_MINUTES, last };
+  const recent = await listMinuteSlots(q, endpoints, span, HOUR_MINUTES);
+  return fillSlots(
+    range,
+    [
+      ...hours.map(({ hour, attempts, good }) => toSlot(hour * HOUR_MINUTES, attempts, good)),
+      ...recent.map(({ minute, attempts, good }) => toSlot(minute, attempts, good)),
+    ],
+    now,
+  );
+}
