@@ -52,6 +52,15 @@ function addDatabase(program: Command, { alone }: Actions): void {
       .action(alone(async () => (await import("../commands/db-move.ts")).moveDatabase)),
     "db move sqlite:/var/lib/callboard/callboard.sqlite postgres://db.example.com/callboard",
   );
+  withExamples(
+    withDatabaseOptions(database.command("distribute"))
+      .description(
+        "distribute the tables of a PostgreSQL database with Citus by site, over the servers of its cluster",
+      )
+      .action(alone(async () => (await import("../commands/db-distribute.ts")).distributeDatabase)),
+    "db distribute",
+    "db distribute --json",
+  );
 }
 
 function addErase(program: Command, { withClient }: Actions): void {
