@@ -1,7 +1,7 @@
 /** `callboard addons …`, and its everyday verbs at the top: `install`, `uninstall`, `enable`, `disable`, `validate`. */
 import type { Command } from "commander";
 import { withExamples } from "./examples.ts";
-import { DRY_RUN_FLAG, SITE, YES_FLAG, listCommand, withListOptions } from "./tools.ts";
+import { DRY_RUN_FLAG, SITE, YES_FLAG, listCommand, withHeaders, withListOptions, withTls } from "./tools.ts";
 import type { Actions } from "./tools.ts";
 
 const load = () => import("../commands/addons.ts");
@@ -58,12 +58,13 @@ export function addAddonCommands(program: Command, actions: Actions): void {
 
 function addVerbs(parent: Command, { withClient }: Actions): void {
   withExamples(
-    withInstallOptions(parent.command("install [descriptor]"))
+    withTls(withHeaders(withInstallOptions(parent.command("install [descriptor]"))))
       .description("Install an add-on from the URL or the file of its descriptor, or upgrade it")
       .option("--from-directory <key>", "Key of an add-on of the directory, in place of a descriptor")
       .action(withClient(async () => (await loadInstall()).install)),
     "install http://localhost:3000/atlassian-connect.json",
     "install --from-directory com.example.bell --site jira --yes",
+    "install https://addon.example.com/atlassian-connect.json --headers @headers.json --tls-certificate client.pem --tls-key client.key",
   );
   withExamples(
     parent

@@ -50,6 +50,15 @@ function addDatabase(program: Command, { alone }: Actions): void {
       .action(alone(async () => (await import("../commands/db-move.ts")).moveDatabase)),
     "db move sqlite:/var/lib/callboard/callboard.sqlite postgres://db.example.com/callboard",
   );
+  withExamples(
+    withDatabaseOptions(database.command("distribute"))
+      .description(
+        "Distribute the tables of a PostgreSQL database by site over the servers of a Citus cluster",
+      )
+      .action(alone(async () => (await import("../commands/db-distribute.ts")).distributeDatabase)),
+    "db distribute",
+    "db distribute --json",
+  );
 }
 
 function addErase(program: Command, { withClient }: Actions): void {
