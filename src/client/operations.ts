@@ -2797,6 +2797,8 @@ export interface components {
       previousHeadersUntil: string | null;
       tls: components["schemas"]["TlsSettings"] | null;
       notSending: components["schemas"]["NotSending"] | null;
+      /** @description Warnings about its settings */
+      warnings: components["schemas"]["Warning"][];
       /** @description Keys whose deliveries wait behind one that is being retried, the first hundred */
       stuckKeys: {
         /** @description Value in the body */
@@ -2879,6 +2881,7 @@ export interface components {
        * @enum {string}
        */
       flow: "primary" | "secondary";
+      terms: components["schemas"]["EventTerms"] | null;
       /** @description Notes about the event type, the payload and variables of URLs */
       notes: string[];
       /** @description Size of the body in bytes */
@@ -2906,6 +2909,7 @@ export interface components {
        * @enum {string}
        */
       flow: "primary" | "secondary";
+      terms: components["schemas"]["EventTerms"] | null;
       /** @description Notes about the event type, the payload and variables of URLs */
       notes: string[];
       /** @description Size of the body in bytes */
@@ -2934,6 +2938,21 @@ export interface components {
       items: components["schemas"]["Event"][];
       /** @description The `cursor` of the next page; null on the last page */
       next: string | null;
+    };
+    /** @description What the publisher asked of its deliveries */
+    EventTerms: {
+      /**
+       * Format: date-time
+       * @description Time at which deliveries that wait end as expired
+       */
+      expiresAt: string | null;
+      /** @description False if each delivery is attempted once */
+      retry: boolean;
+      /**
+       * Format: date-time
+       * @description Time of the first attempt
+       */
+      deliverAfter: string | null;
     };
     /** @description An event type of the catalogue */
     EventType: {
@@ -5345,7 +5364,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Unprocessable Entity: `BODY_FILTER`, `BODY_FILTER_BESIDE_FILTER`, `BODY_FILTER_TOO_COMPLEX`, `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `DESCRIPTOR_BASEURL`, `DESCRIPTOR_DUPLICATE_KEY`, `DESCRIPTOR_FETCH`, `DESCRIPTOR_FILTER`, `DESCRIPTOR_FORBIDDEN_KEY`, `DESCRIPTOR_FOREIGN`, `DESCRIPTOR_NOT_JSON`, `DESCRIPTOR_NOT_UTF8`, `DESCRIPTOR_PARAMS`, `DESCRIPTOR_SCHEMA`, `DESCRIPTOR_SCOPE`, `DESCRIPTOR_TIMEOUT`, `DESCRIPTOR_TLS`, `DESCRIPTOR_TOO_COMPLEX`, `DESCRIPTOR_TOO_DEEP`, `DESCRIPTOR_TOO_LARGE`, `DESCRIPTOR_WEBHOOK_URL`, `DNS_DENIED`, `DNS_FAIL`, `HOST_DENIED`, `IP_DENIED`, `LIFECYCLE_INSTALLED`, `PRODUCT_WITHOUT_ADDONS`, `URL_CHARS`, `URL_CREDENTIALS`, `URL_FRAGMENT`, `URL_INVALID`, `URL_PORT`, `URL_SCHEME`, `URL_TOO_LONG` */
+    /** @description Unprocessable Entity: `BODY_FILTER`, `BODY_FILTER_BESIDE_FILTER`, `BODY_FILTER_TOO_COMPLEX`, `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `CERTIFICATE_EXPIRED`, `CERTIFICATE_INVALID`, `CERTIFICATE_KEY`, `DESCRIPTOR_BASEURL`, `DESCRIPTOR_DUPLICATE_KEY`, `DESCRIPTOR_FETCH`, `DESCRIPTOR_FILTER`, `DESCRIPTOR_FORBIDDEN_KEY`, `DESCRIPTOR_FOREIGN`, `DESCRIPTOR_NOT_JSON`, `DESCRIPTOR_NOT_UTF8`, `DESCRIPTOR_PARAMS`, `DESCRIPTOR_SCHEMA`, `DESCRIPTOR_SCOPE`, `DESCRIPTOR_TIMEOUT`, `DESCRIPTOR_TLS`, `DESCRIPTOR_TOO_COMPLEX`, `DESCRIPTOR_TOO_DEEP`, `DESCRIPTOR_TOO_LARGE`, `DESCRIPTOR_WEBHOOK_URL`, `DNS_DENIED`, `DNS_FAIL`, `HEADER_VALUE`, `HOST_DENIED`, `IP_DENIED`, `LIFECYCLE_INSTALLED`, `PRODUCT_WITHOUT_ADDONS`, `URL_CHARS`, `URL_CREDENTIALS`, `URL_FRAGMENT`, `URL_INVALID`, `URL_PORT`, `URL_SCHEME`, `URL_TOO_LONG` */
     UnprocessableEntity2: {
       headers: {
         [name: string]: unknown;
@@ -5786,6 +5805,19 @@ export interface operations {
           digest?: string;
           /** @description Scopes of the product that the add-on may have; required are those that it doesn't have yet */
           acceptScopes?: string[];
+          /** @description Custom headers by name; their values are never shown again. Left out of a change it stays, null removes it */
+          headers?: {
+            [key: string]: string;
+          } | null;
+          /** @description Client certificate with its key, and authorities in place of the well-known ones, as PEM; the key is never shown again. Left out of a change it stays, null removes it */
+          tls?: {
+            /** @description The certificate, then its chain */
+            certificate?: string | null;
+            /** @description Its private key, not encrypted */
+            key?: string | null;
+            /** @description Certificates that are trusted for this receiver alone */
+            authorities?: string | null;
+          } | null;
         };
       };
     };
@@ -5844,6 +5876,19 @@ export interface operations {
           };
           /** @description Key of an add-on of the directory */
           directoryKey?: string;
+          /** @description Custom headers by name; their values are never shown again. Left out of a change it stays, null removes it */
+          headers?: {
+            [key: string]: string;
+          } | null;
+          /** @description Client certificate with its key, and authorities in place of the well-known ones, as PEM; the key is never shown again. Left out of a change it stays, null removes it */
+          tls?: {
+            /** @description The certificate, then its chain */
+            certificate?: string | null;
+            /** @description Its private key, not encrypted */
+            key?: string | null;
+            /** @description Certificates that are trusted for this receiver alone */
+            authorities?: string | null;
+          } | null;
         };
       };
     };

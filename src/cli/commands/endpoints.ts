@@ -81,6 +81,7 @@ function tellEndpoint(io: Io, options: OneOptions, endpoint: Schemas["EndpointDe
         ...Object.entries(rates).map(([name, rate]) => [`  last ${name}`, formatRate(rate)]),
         ["  not sending", notSending === null ? null : notSending.detail],
         ["  order by", endpoint.orderBy],
+        ...endpoint.warnings.map(({ detail }) => ["  warning", detail]),
         ...endpoint.stuckKeys.map(({ key, sequence, deliveryId, behind, behindIsMore }) => [
           "  stuck key",
           `${key}: ${behindIsMore ? "more than " : ""}${behind} behind number ${sequence}; skip it: callboard deliveries cancel ${deliveryId}`,

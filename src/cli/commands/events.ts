@@ -79,9 +79,16 @@ function requireEventId(id: string, { site }: SiteOptions): string {
   );
 }
 
-const headLines = ({ id, event, createdAt, notes }: Schemas["EventDetail"]): readonly string[] => [
+const headLines = ({ id, event, createdAt, terms, notes }: Schemas["EventDetail"]): readonly string[] => [
   `${id}  ${printable(event)}  ${createdAt}`,
+  ...(terms === null ? [] : termLines(terms)),
   ...notes.map((note) => `  note: ${printable(note)}`),
+];
+
+const termLines = ({ deliverAfter, expiresAt, retry }: Schemas["EventTerms"]): readonly string[] => [
+  ...(deliverAfter === null ? [] : [`  first attempt at ${deliverAfter}`]),
+  ...(expiresAt === null ? [] : [`  expires at ${expiresAt}`]),
+  ...(retry ? [] : ["  one attempt for each delivery, without retries"]),
 ];
 
 const missingLines = (missing: readonly string[]): readonly string[] =>

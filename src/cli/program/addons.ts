@@ -1,7 +1,7 @@
 /** `callboard addons …`, and its everyday verbs at the top: `install`, `uninstall`, `enable`, `disable`, `validate`. */
 import type { Command } from "commander";
 import { withExamples } from "./examples.ts";
-import { SITE, YES_FLAG, listCommand, withListOptions } from "./tools.ts";
+import { SITE, YES_FLAG, listCommand, withHeaders, withListOptions, withTls } from "./tools.ts";
 import type { Actions } from "./tools.ts";
 
 const load = () => import("../commands/addons.ts");
@@ -58,12 +58,13 @@ export function addAddonCommands(program: Command, actions: Actions): void {
 
 function addVerbs(parent: Command, { withClient }: Actions): void {
   withExamples(
-    withInstallOptions(parent.command("install [descriptor]"))
+    withTls(withHeaders(withInstallOptions(parent.command("install [descriptor]"))))
       .description("install an add-on from the URL or the file of its descriptor, or upgrade it")
       .option("--from-directory <key>", "install this add-on of the directory")
       .action(withClient(async () => (await loadInstall()).install)),
     "install http://localhost:3000/atlassian-connect.json",
     "install --from-directory com.example.bell --site jira --yes",
+    "install https://addon.example.com/atlassian-connect.json --headers @headers.json --tls-certificate client.pem --tls-key client.key",
   );
   withExamples(
     parent

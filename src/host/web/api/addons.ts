@@ -19,6 +19,8 @@ import {
   UNINSTALLED,
   UPGRADE_RESULT,
 } from "../schema/addon.ts";
+import { toWish } from "../present/access.ts";
+import { GIVEN_HEADERS, GIVEN_TLS } from "../schema/access.ts";
 import { RESUMED } from "../schema/parts.ts";
 import { anyObject, array, body, boolean, exactlyOneOf, string } from "../schema/schema.ts";
 import { OF_INSTALLS } from "./error-codes.ts";
@@ -143,6 +145,17 @@ function installSourceOf({ descriptorUrl, descriptor, directoryKey = "" }: Sourc
     : { kind: "value", value: descriptor };
 }
 
+/** For the add-on's endpoint; the fetch of the descriptor and the callbacks carry them as well. */
+const ACCESS = { ...GIVEN_HEADERS, ...GIVEN_TLS };
+const OF_ACCESS = ["CERTIFICATE_EXPIRED", "CERTIFICATE_INVALID", "CERTIFICATE_KEY", "HEADER_VALUE"] as const;
+
+interface AccessBody {
+  readonly headers?: object | null;
+  readonly tls?: object | null;
+}
+
+const toAccess = ({ headers, tls }: AccessBody) => ({ headers: toWish(headers), tls: toWish(tls) });
+
 /** The most that a product has. */
 const MAX_SCOPES = 100;
 const ACCEPT_SCOPES = array(
@@ -188,7 +201,7 @@ export const addonRoutes = [
     summary: "Install an add-on, upgrade it or install it again",
     body: body(
       {},
-      { ...SOURCE, confirmOrigin: CONFIRM_ORIGIN, digest: DIGEST, acceptScopes: ACCEPT_SCOPES },
+      { ...SOURCE, confirmOrigin: CONFIRM_ORIGIN, digest: DIGEST, acceptScopes: ACCEPT_SCOPES, ...ACCESS },
       ONE_SOURCE,
     ),
     example: { descriptorUrl: "https://addon.example.com/atlassian-connect.json" },
@@ -197,12 +210,13 @@ export const addonRoutes = [
       description: "The add-on, its webhooks, warnings, and the lifecycle callbacks made",
       schema: ADDON_INSTALLED,
     },
-    errors: OF_INSTALLS,
+    errors: [...OF_INSTALLS, ...OF_ACCESS],
     handle: async (call, { registry }) => {
       const site = call.params["site"] ?? "";
       const source = installSourceOf(call.body);
       const { confirmOrigin = false, digest, acceptScopes = [] } = call.body;
-      const options = { by: toAuthor(call), confirmOrigin, digest, acceptScopes };
+      const access = toAccess(call.body);
+      const options = { by: toAuthor(call), confirmOrigin, digest, acceptScopes, access };
       return installedOf(await registry.install(site, source, options));
     },
   }),
@@ -214,16 +228,16 @@ export const addonRoutes = [
     idempotencyKey: "nothing",
     group: GROUP,
     summary: "Show what an install would do, and the scopes that it needs; nothing is installed",
-    body: body({}, SOURCE, ONE_SOURCE),
+    body: body({}, { ...SOURCE, ...ACCESS }, ONE_SOURCE),
     example: { descriptorUrl: "https://addon.example.com/atlassian-connect.json" },
     success: {
       status: 200,
       description: "The changes, scopes, warnings, and the digest to install just that",
       schema: INSTALL_PREVIEW,
     },
-    errors: OF_INSTALLS,
-    handle: async (call, { registry }) =>
-      previewOf(await registry.preview(call.params["site"] ?? "", installSourceOf(call.body))),
+    errors: [...OF_INSTALLS, ...OF_ACCESS],
+    handle: async ({ params, body: given }, { registry }) =>
+      previewOf(await registry.preview(params["site"] ?? "", installSourceOf(given), toAccess(given))),
   }),
   route({
     id: "showAddon",

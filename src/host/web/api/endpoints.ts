@@ -43,11 +43,13 @@ async function show(siteKey: string, no: number, rooms: Rooms) {
   const access = rooms.endpoints.access(siteKey, no);
   const standstill = await rooms.endpoints.standstill([siteKey], { endpointNo: no });
   const stuck = await rooms.endpoints.stuckKeys(siteKey, no);
+  const warning = rooms.endpoints.keyWarning(siteKey, no);
   return {
     ...presentEndpoint(endpoint, rooms),
     ...presentHeaders(access),
     ...presentTls(access),
     notSending: presentStandstill(standstill),
+    warnings: warning === undefined ? [] : [warning],
     stuckKeys: stuck.map((key) => presentStuckKey(endpoint.siteNo, key)),
   };
 }

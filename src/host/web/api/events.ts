@@ -11,12 +11,22 @@ import type { Rooms } from "../rooms.ts";
 import { MAX_EVENTS_IN_BATCH } from "../http/event-envelope.ts";
 import { TIME_PARAMETERS, oneOf, pageOf, pageParameters, sitesOf, timeOf } from "../http/query.ts";
 import type { EventRecord } from "../../model/event.ts";
+import type { EventTerms } from "../../model/terms.ts";
 import { EVENT_DETAIL, EVENT_PAGE, PUBLISHED_BATCH, PUBLISHED_EVENT, WHY_PAGE } from "../schema/delivery.ts";
 import { anyObject, array, body, boolean, named, oneOf as oneOfTexts, string } from "../schema/schema.ts";
 import { ADDON_KEY, EVENT_NAME, LINE, WEBHOOK_ID } from "../schema/parts.ts";
 import { ID_CURSOR, NUMBER_CURSOR } from "../../model/cursor.ts";
 
 const GROUP = "Events";
+
+const presentTerms = (terms: EventTerms | undefined) =>
+  terms === undefined
+    ? null
+    : {
+        expiresAt: isoTime(terms.expiresAt),
+        retry: terms.retry ?? true,
+        deliverAfter: isoTime(terms.deliverAfter),
+      };
 
 export const presentEvent = (event: EventRecord) => ({
   id: formatId("evt", event.siteNo, event.id),
@@ -25,6 +35,7 @@ export const presentEvent = (event: EventRecord) => ({
   project: event.project ?? null,
   user: event.actor ?? null,
   flow: flowOf(event.lane),
+  terms: presentTerms(event.terms),
   notes: event.notes,
   bodyBytes: event.bodySize,
   createdAt: isoTime(madeAt(event.id)),
