@@ -93,8 +93,8 @@ describe("the page has the recorded figures", () => {
 });
 
 describe("a sample of one in 2,000 has the recorded figures, nearly", () => {
-  // The 400 endpoints of `outage` are none of such a sample.
-  test.each(["storm", "one-site"])(
+  // The others have too few endpoints with trouble, or with half of the deliveries, for such a sample.
+  test.each(["day", "storm"])(
     "of %s",
     (name) => {
       const trace = TRACES.find((each) => each.name === name)!;
@@ -105,7 +105,7 @@ describe("a sample of one in 2,000 has the recorded figures, nearly", () => {
       compare(result.accepted, known.accepted, 0.01);
       compare(result.attemptsPerSecond.average, known.attemptsPerSecond.average, 0.01);
       compare(result.highestBacklog, known.highestBacklog, 0.05);
-      compare(result.highestBacklogAt, known.highestBacklogAt, 0.01);
+      compare(result.highestBacklogAt, known.highestBacklogAt, 0.02);
       // Fewer slots wait longer.
       expect(result.lags.primary.maxMs).toBeGreaterThanOrEqual(known.lags.primary.maxMs / 2);
     },
