@@ -10,13 +10,14 @@ import type { EndpointCounts } from "../store/tables/endpoint-states.ts";
 import { listOverdueSince } from "../store/tables/overdue.ts";
 import { receiverName } from "../model/receiver.ts";
 import type { Snapshots } from "../store/snapshot.ts";
-import { countWaiting } from "../store/tables/waiting.ts";
-import type { Waiting } from "../store/tables/waiting.ts";
+import { listWaitingByLane } from "../store/tables/waiting.ts";
 import type { Figures } from "./figures.ts";
 import type { MetricName } from "./metric-table.ts";
 import type { Readiness } from "./readiness.ts";
 import { within } from "../../within.ts";
 import type { EndpointAt } from "../model/delivery.ts";
+import { sumUpWaiting } from "../model/waiting.ts";
+import type { Waiting } from "../model/waiting.ts";
 
 export interface MetricsParts {
   readonly figures: Figures;
@@ -61,7 +62,7 @@ interface Standing {
 async function readStanding(q: Queryable, now: number): Promise<Standing> {
   return {
     endpoints: await countEndpoints(q, now),
-    waiting: await countWaiting(q, MAX_ENDPOINTS),
+    waiting: sumUpWaiting(await listWaitingByLane(q), MAX_ENDPOINTS),
     overdueSince: await listOverdueSince(q, now),
     failing: await listLongestFailing(q, MAX_ENDPOINTS),
   };
@@ -147,6 +148,7 @@ export function createMetrics(parts: MetricsParts): () => Promise<string> {
     figures.set("callboard_database_connections", connections.idle, { state: "idle" });
     figures.set("callboard_database_connections_limit", connections.limit);
     figures.set("callboard_database_connections_awaited", connections.awaited);
+    figures.set("callboard_database_clock_ahead_seconds", (database.now() - Date.now()) / 1_000);
   }
 
   /** False when it doesn't answer. */

@@ -8,7 +8,8 @@ import { IN_BATCH, BEHIND } from "../../../src/host/store/tables/deliveries.ts";
 import { countEndpoints, listLongestFailing } from "../../../src/host/store/tables/endpoint-states.ts";
 import { ensureEndpoint } from "../../../src/host/store/tables/endpoints.ts";
 import { listOverdueSince, overdueSince } from "../../../src/host/store/tables/overdue.ts";
-import { countWaiting } from "../../../src/host/store/tables/waiting.ts";
+import { sumUpWaiting } from "../../../src/host/model/waiting.ts";
+import { listWaitingByLane } from "../../../src/host/store/tables/waiting.ts";
 import { addDeliveries, addEvents, addSite, newDelivery, newEvent } from "../../support/store.ts";
 import type { OpenStore } from "../conformance.ts";
 
@@ -62,17 +63,15 @@ export function levelTests(open: OpenStore): void {
     const middle = await addEndpoint(database, other.no, times(4, { lane: 0 }));
     await addEndpoint(database, idle.no, []);
 
-    const { bySite, fullest } = await countWaiting(database.read, 2);
+    const { bySite, fullest } = sumUpWaiting(await listWaitingByLane(database.read), 2);
     expect(Object.fromEntries(bySite)).toEqual({ [one.no]: { 0: 3, 1: 4 }, [other.no]: { 0: 4 } });
     expect(fullest).toEqual([
       { siteNo: one.no, endpointNo: most, waiting: 5 },
       { siteNo: other.no, endpointNo: middle, waiting: 4 },
     ]);
-    expect((await countWaiting(database.read, 9)).fullest.map(({ endpointNo }) => endpointNo)).toEqual([
-      most,
-      middle,
-      few,
-    ]);
+    expect(
+      sumUpWaiting(await listWaitingByLane(database.read), 9).fullest.map(({ endpointNo }) => endpointNo),
+    ).toEqual([most, middle, few]);
   });
 
   test("what is overdue is known by site: neither what is due later nor what waits behind another", async () => {

@@ -1,4 +1,5 @@
 /** Reopening and cancelling deliveries on a person's word. The engine settles; these change what is settled, or not yet. */
+import { toSiteParts } from "../db/by-site.ts";
 import type { Queryable } from "../db/database.ts";
 import { toEventId, toLastDeliveryId } from "./event-ids.ts";
 import { BEHIND, DELIVERED, FAILED, LEASED, WAITING, canGo, toLane } from "./deliveries.ts";
@@ -85,18 +86,22 @@ export function cancelDelivery(tx: Queryable, id: SiteId, now: number): Promise<
 }
 
 /** Ends what waits of these events. */
-export function cancelWaitingOfEvents(
+export async function cancelWaitingOfEvents(
   tx: Queryable,
   events: readonly SiteId[],
   now: number,
 ): Promise<EndedDeliveries> {
-  if (events.length === 0) return Promise.resolve({ ended: [], freed: [] });
-  return endDeliveries(tx, {
-    from: tx.dialect.rows("$1", SITE_ID_COLUMNS, "r"),
-    where: `callboard_delivery.site_no = r.site_no AND callboard_delivery.id > r.id AND callboard_delivery.id <= ${toLastDeliveryId("r.id")}
-       AND callboard_delivery.state IN (${WAITING}, ${LEASED})`,
-    bind: [siteIdRows(events)],
-    because: "cancelled",
-    now,
-  });
+  const ends: EndedDeliveries[] = [];
+  for (const part of toSiteParts(tx.dialect, events)) {
+    const ended = await endDeliveries(tx, {
+      from: tx.dialect.rows("$1", SITE_ID_COLUMNS, "r"),
+      where: `callboard_delivery.site_no = r.site_no AND callboard_delivery.id > r.id AND callboard_delivery.id <= ${toLastDeliveryId("r.id")}
+         AND callboard_delivery.state IN (${WAITING}, ${LEASED})`,
+      bind: [siteIdRows(part)],
+      because: "cancelled",
+      now,
+    });
+    ends.push(ended);
+  }
+  return { ended: ends.flatMap(({ ended }) => ended), freed: ends.flatMap(({ freed }) => freed) };
 }
