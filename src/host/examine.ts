@@ -9,7 +9,6 @@ import { canListen, lookAt } from "./store/db/look.ts";
 import type { LookedAt } from "./store/db/look.ts";
 import { requirePostgresTarget } from "./store/db/database.ts";
 import { listPending } from "./store/db/migrate.ts";
-import { lookAtReplica } from "./store/db/replica.ts";
 import { describeTableProblem, visit } from "./store/db/visit.ts";
 import { masterKeyId } from "./store/seal.ts";
 import type { KeyId } from "./store/seal.ts";
@@ -106,6 +105,8 @@ export async function examineReplica({
     return looked.read;
   };
   try {
+    // Loads PostgreSQL's pool, which a host on SQLite can do without.
+    const { lookAtReplica } = await import("./store/db/replica.ts");
     const standing = await lookAtReplica(await open(databaseUrl), await open(readUrl));
     return standing.state === "ok" ? standing : { ...standing, detail: explainReplica(standing) };
   } catch (error) {

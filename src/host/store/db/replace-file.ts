@@ -63,7 +63,7 @@ async function moveIfThere(from: string, to: string): Promise<void> {
 async function syncFile(path: string): Promise<void> {
   const file = await open(path, "r+");
   try {
-    await file.sync();
+    await file.datasync();
   } finally {
     await file.close();
   }
