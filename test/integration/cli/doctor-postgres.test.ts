@@ -8,6 +8,7 @@ import { OUTBOX_DDL } from "../../../src/host/outbox/ddl.ts";
 import { describeOn } from "../../support/databases.ts";
 import { examine } from "../../support/examine.ts";
 import { freePort } from "../../support/free-port.ts";
+import { MASTER_KEY } from "../../support/program.ts";
 
 let dataDir: string;
 beforeAll(() => (dataDir = mkdtempSync(join(tmpdir(), "callboard-doctor-"))));
@@ -18,7 +19,7 @@ describeOn("PostgreSQL", (newUrl) => {
   let env: Readonly<Record<string, string>>;
   beforeEach(async () => {
     url = await newUrl();
-    env = { CALLBOARD_DATA_DIR: dataDir, CALLBOARD_DATABASE_URL: url, CALLBOARD_MASTER_KEY: "ab".repeat(32) };
+    env = { CALLBOARD_DATA_DIR: dataDir, CALLBOARD_DATABASE_URL: url, CALLBOARD_MASTER_KEY: MASTER_KEY };
   });
   async function executeIn(database: string, sql: string): Promise<void> {
     const client = new pg.Client({ connectionString: database });
