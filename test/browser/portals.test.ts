@@ -207,11 +207,11 @@ describe("the pages of a portal", () => {
     await page.waitForSelector("text=must be an origin");
     expect(await findProblems(page)).toEqual([]);
     await page.fill("#addon", "nobody");
-    await page.click("button:has-text('Make link')");
+    await page.click("button:has-text('Create link')");
     await page.waitForSelector("text=has the add-on nobody");
     expect(await findProblems(page)).toEqual([]);
     await page.fill("#addon", "vendor.own");
-    await page.click("button:has-text('Make link')");
+    await page.click("button:has-text('Create link')");
     await page.waitForSelector("#made");
     expect(await findProblems(page)).toEqual([]);
     await shoot(page, "settings-portals-link");
