@@ -101,7 +101,8 @@ example \`HTTPS_PROXY=http://user:password@proxy.example.com:3128\`. \`ALL_PROXY
 lowercase. The proxy can be \`http://\`, \`https://\` or \`socks5://\`.
 
 \`NO_PROXY\` lists the servers to reach directly, with commas between them: a host name, which includes the names below it, an address, a
-network such as \`10.0.0.0/8\`, any of them with a port, or \`*\` for all. Servers on this machine are always reached directly.
+network such as \`10.0.0.0/8\`, any of them with a port, or \`*\` for all. Servers at \`localhost\` and other loopback addresses are always
+reached directly.
 
 These variables apply to requests of the command line to the server. A server sends its deliveries through
 [\`CALLBOARD_EGRESS_PROXY\`](delivery.md#through-a-proxy) instead.
