@@ -139,6 +139,8 @@ not cut. Colors are left out in a pipe, with \`--no-color\`, if \`NO_COLOR\` is 
 | \`deliveries tail\`, \`listen\` | one JSON document a line |
 | an error | empty; standard error has one problem document (RFC 9457) with \`code\`, \`detail\`, \`errors\`, \`hint\` and \`exitCode\` |
 
+Scripts and files have their own form, also with \`--json\`: \`completion\`, \`outbox ddl\`, \`products types\` and \`export\`.
+
 Logs (deliveries, events, audit log, replays, endpoints, changes of products) show the latest 50 items. Other lists show all. Both have
 \`--limit\` and \`--all\`.
 
