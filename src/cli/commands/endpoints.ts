@@ -42,8 +42,8 @@ export async function listEndpoints({ io, client }: Context, options: ListOption
   if (list.items.length === 0) {
     io.note(
       Object.keys(filter).length > 0
-        ? "no endpoint matches\n"
-        : "no endpoint: install an add-on or create an outgoing webhook (callboard install, webhooks create)\n",
+        ? "No endpoint matches\n"
+        : "No endpoints. Install an add-on or create an outgoing webhook: callboard install URL, callboard webhooks create URL\n",
     );
   }
   printTable(io, options, list, {

@@ -3,7 +3,7 @@ import type { WebhookDiff } from "../../../protocol/descriptor.ts";
 import type { Addon, AddonSummary } from "../../registry/addons.ts";
 import type { InstallPlan } from "../../registry/install.ts";
 import type { InstallSource } from "../../registry/directory/approval.ts";
-import type { AddonInstalled, InstallPreview } from "../../registry/registry.ts";
+import type { AddonInstalled, InstallPreview } from "../../registry/installer.ts";
 import { calledAt } from "../../store/tables/lifecycle-calls.ts";
 import type { LifecycleCall } from "../../store/tables/lifecycle-calls.ts";
 import { isAddonOf } from "../../model/portal.ts";
@@ -198,7 +198,7 @@ export const addonRoutes = [
     path: "/sites/{site}/addons",
     scope: "admin",
     group: GROUP,
-    summary: "Install an add-on, upgrade it or install it again",
+    summary: "Install, upgrade or reinstall an add-on",
     body: body(
       {},
       { ...SOURCE, confirmOrigin: CONFIRM_ORIGIN, digest: DIGEST, acceptScopes: ACCEPT_SCOPES, ...ACCESS },
@@ -227,7 +227,7 @@ export const addonRoutes = [
     scope: "admin",
     idempotencyKey: "nothing",
     group: GROUP,
-    summary: "Show what an install would do, and the scopes that it needs; nothing is installed",
+    summary: "Preview an install and its scopes; installs nothing",
     body: body({}, { ...SOURCE, ...ACCESS }, ONE_SOURCE),
     example: { descriptorUrl: "https://addon.example.com/atlassian-connect.json" },
     success: {
@@ -271,7 +271,10 @@ export const addonRoutes = [
       path: `/sites/{site}/addons/{key}/${verb}`,
       scope: "admin",
       group: GROUP,
-      summary: verb === "enable" ? "Enable an add-on" : "Disable an add-on: what it is sent waits up to 24 h",
+      summary:
+        verb === "enable"
+          ? "Enable an add-on"
+          : "Disable an add-on; its deliveries are held for up to 24 hours",
       success: { status: 200, description: "The add-on, and the lifecycle callbacks made", schema: ADDON },
       errors: ["ADDON_NOT_FOUND", "ADDON_STATE"],
       handle: async (call, { registry }) => {
@@ -287,7 +290,8 @@ export const addonRoutes = [
     scope: "admin",
     subject: "addon",
     group: GROUP,
-    summary: "Resume an add-on's paused endpoints, and its subscriptions that a 410 made inactive",
+    summary:
+      "Resume the paused endpoints of an add-on, and its subscriptions that a 410 response made inactive",
     success: {
       status: 200,
       description: "How many endpoints and subscriptions were resumed",
@@ -307,7 +311,7 @@ export const addonRoutes = [
     path: "/sites/{site}/addons/{key}/upgrade",
     scope: "admin",
     group: GROUP,
-    summary: "Read the descriptor again from its URL and install what it says now",
+    summary: "Upgrade an add-on from its descriptor URL",
     query: {
       dryRun: boolean("Only shows what would change"),
       confirmOrigin: CONFIRM_ORIGIN,
@@ -332,7 +336,7 @@ export const addonRoutes = [
     scope: "admin",
     subject: "addon",
     group: GROUP,
-    summary: "Give an add-on a new sharedSecret by an installed callback",
+    summary: "Send an add-on a new shared secret in an installed callback",
     success: { status: 200, description: "The add-on, and the lifecycle callbacks made", schema: ADDON },
     errors: ["ADDON_NOT_FOUND", "ADDON_STATE", "LIFECYCLE_INSTALLED"],
     handle: async (call, { registry }) => {

@@ -65,7 +65,7 @@ const EVENT_BODY = named(
     {
       payload: anyObject("Forwarded byte for byte"),
       project: envelopeText("Key or ID of the project, for webhooks of one project", 255),
-      user: envelopeText("Whoever did it", 255),
+      user: envelopeText("User who caused the event", 255),
       id: envelopeText("The same ID with the same contents is accepted once", 200),
       flow: oneOfTexts("Lane of its deliveries; primary when left out", ["primary", "secondary"]),
       expiresAt: string("Time at which deliveries that wait end as expired, ISO 8601 with an offset"),
@@ -94,7 +94,7 @@ const INTAKE: readonly Route[] = [
     scope: "events:write",
     reach: "site",
     group: GROUP,
-    summary: "Hand in an event; 202 means that it and its deliveries are committed",
+    summary: "Publish an event; 202 means that the event and its deliveries are committed",
     body: EVENT_BODY,
     idempotencyKey: "event-id",
     example: {
@@ -113,7 +113,7 @@ const INTAKE: readonly Route[] = [
     scope: "events:write",
     reach: "site",
     group: GROUP,
-    summary: "Hand in up to 1,000 events in one transaction",
+    summary: "Publish up to 1,000 events in one transaction",
     body: body({
       events: array("Events to publish", EVENT_BODY, { minItems: 1, maxItems: MAX_EVENTS_IN_BATCH }),
     }),
@@ -159,10 +159,10 @@ export const eventRoutes = [
     path: "/sites/{site}/events/{id}",
     scope: "read",
     group: GROUP,
-    summary: "Show an event and why it went where it went",
+    summary: "Show an event with its deliveries and the skipped subscriptions",
     success: {
       status: 200,
-      description: "The event, its body, its deliveries, and who did not get it and why",
+      description: "The event with its body, its deliveries and the skipped subscriptions",
       schema: EVENT_DETAIL,
     },
     errors: ["EVENT_NOT_FOUND"],
@@ -189,7 +189,7 @@ export const eventRoutes = [
     path: "/sites/{site}/events/{id}/why",
     scope: "read",
     group: GROUP,
-    summary: "Explain for each receiver why it got an event or not",
+    summary: "Explain for each receiver why it did or didn't get an event",
     query: {
       addon: ADDON_KEY,
       webhook: WEBHOOK_ID,

@@ -19,7 +19,7 @@ export const loginLinkRoutes = [
     reach: "handler",
     subject: "own",
     group: "Tokens",
-    summary: "Make a link that logs a browser in once, with the rights of this token",
+    summary: "Create a login link with the rights of this token, which works once",
     success: { status: 201, description: "The link and when it expires", schema: LOGIN_LINK },
     handle: async (call, { sessions, baseUrl }) => {
       const { secret, expiresAt } = await sessions.createLink(call.caller.tokenId, toAuthor(call));
@@ -33,7 +33,7 @@ export const loginLinkRoutes = [
     scope: "admin",
     reach: "handler",
     group: "Portals",
-    summary: "Make a link that logs a browser in once, for one add-on or for one owner of outgoing webhooks",
+    summary: "Create a login link for one add-on or for one owner of outgoing webhooks, which works once",
     body: checkedByCode(
       body(
         {},

@@ -58,7 +58,7 @@ export const tokenRoutes = [
     path: "/tokens",
     scope: "admin",
     group: "Tokens",
-    summary: "Make an API token",
+    summary: "Create an API token",
     body: checkedByCode(
       body(
         {

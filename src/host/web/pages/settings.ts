@@ -371,7 +371,7 @@ export const settingsPages: readonly Page[] = [
         parents: [{ text: "API tokens", path: `${PATH}/tokens` }],
         data: {
           sentences: [
-            "Whoever uses it is refused from now on. This cannot be undone.",
+            "Requests with this token are refused from now on. This can’t be undone.",
             ...(token.id === caller.tokenId ? ["You are logged in with it, and will be logged out."] : []),
           ],
           action: `${PATH}/tokens/${token.id}/revoke`,
