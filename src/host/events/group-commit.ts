@@ -18,7 +18,7 @@ import type { Uuid } from "../model/ids.ts";
 import { clientEvents, findAccepted } from "./accepted-before.ts";
 import { normalizeAll } from "./normalize.ts";
 import type { NormalizeContext } from "./normalize.ts";
-import { isOrdered } from "./place.ts";
+import { isOrdered, placeInOrder } from "./place.ts";
 import { insertPlan, listUnleased, withFailures } from "./reserve.ts";
 import type { Slots } from "./reserve.ts";
 
@@ -136,6 +136,7 @@ export function createGroupCommit(
       const planned = isCurrent && known.size === 0 ? first.planned : planGroups(groups, known);
       const limit = limitIdWait(tx.dialect, clientEvents(planned.events));
       if (limit !== undefined) await tx.query(`SELECT ${limit.sql}`);
+      await placeInOrder(tx, planned.deliveries, now());
       const deliveries = await insertPlan(tx, planned, slots, now());
       return withFailures(planned.answers, deliveries);
     });

@@ -4,8 +4,7 @@
  */
 import { SITE_ID_COLUMNS } from "../../model/ids.ts";
 import type { Uuid } from "../../model/ids.ts";
-import { formatSiteKey } from "../../model/order.ts";
-import type { KeyStanding, SiteKey } from "../../model/order.ts";
+import type { KeyCount, KeyStanding, NumberedKey, SiteKey } from "../../model/order.ts";
 import type { Statement } from "../db/batch.ts";
 import type { Queryable } from "../db/database.ts";
 import type { Dialect } from "../db/dialect.ts";
@@ -13,6 +12,8 @@ import { BEHIND, WAITING, canGo, isBehind, toLane } from "./deliveries.ts";
 import type { DueAt } from "./deliveries.ts";
 
 const KEY_COLUMNS = { site_no: "int", key: "text" } as const;
+const SEQUENCE_COLUMNS = { ...KEY_COLUMNS, sequence: "big" } as const;
+const PLACE_COLUMNS = { ...KEY_COLUMNS, place: "int" } as const;
 const COUNT_COLUMNS = { ...KEY_COLUMNS, count: "int" } as const;
 const ORDER_INDEX = "callboard_delivery_order";
 const UNNUMBERED_INDEX = "callboard_delivery_unnumbered";
@@ -22,8 +23,6 @@ const MAX_KEYS = 500;
 
 const keyRows = (keys: readonly SiteKey[]): string =>
   JSON.stringify(keys.map(({ siteNo, key }) => [siteNo, key]));
-
-type Counted = SiteKey & { readonly count: number };
 
 /** The deliveries of a key `r` that have not ended and go in its order: a redelivery is out of it. */
 const inOrderOf = (q: Pick<Queryable, "dialect">, alias: string): string =>
@@ -46,91 +45,106 @@ const unnumbered = (q: Pick<Queryable, "dialect">): string =>
   `callboard_delivery u${q.dialect.along(UNNUMBERED_INDEX)}`;
 
 /**
- * Takes numbers, and holds the keys until the end of the transaction. Resolves to the standing of each key before its deliveries
- * are written.
+ * Takes numbers, and holds the keys until the end of the transaction. Resolves to the standing of each key, in their order, before its
+ * deliveries are written.
  */
 export async function takeNumbers(
   tx: Queryable,
-  counts: readonly Counted[],
+  counts: readonly KeyCount[],
   now: number,
 ): Promise<readonly KeyStanding[]> {
-  const last = await raiseSequences(tx, counts, now);
-  // Only those with something before them: of many keys they are few.
-  const rows = await tx.query<{ site_no: number; key: string; is_busy: number; unnumbered: number }>(
-    `SELECT * FROM (
-       SELECT r.site_no, r.key, COALESCE(${firstInOrder(tx, "d")}, 0) AS is_busy,
-         CAST((SELECT COUNT(*) FROM ${unnumbered(tx)} WHERE ${UNNUMBERED_OF}) AS INTEGER) AS unnumbered
-       FROM ${tx.dialect.rows("$1", KEY_COLUMNS, "r")}) s
-     WHERE is_busy = 1 OR unnumbered > 0`,
-    [keyRows(counts)],
-  );
-  const found = new Map(rows.map((row) => [formatSiteKey({ siteNo: row.site_no, key: row.key }), row]));
-  const earlier = rows.flatMap((row) =>
-    row.unnumbered === 0 ? [] : [{ siteNo: row.site_no, key: row.key, count: row.unnumbered }],
-  );
-  // They were committed before, so their numbers are the lower ones.
-  const countBefore = (own: Counted): number => (last.get(formatSiteKey(own)) ?? 0) - own.count;
-  const numbered =
-    earlier.length === 0
-      ? undefined
-      : await numberFrom(
-          tx,
-          earlier,
-          new Map(counts.map((own) => [formatSiteKey(own), countBefore(own)])),
-          now,
-        );
-  return counts.map((own) => {
-    const { siteNo, key } = own;
-    const id = formatSiteKey(own);
-    const given = countBefore(own) + (numbered?.get(id) ?? 0);
-    return { siteNo, key, last: given, isBusy: found.get(id)?.is_busy === 1 };
-  });
+  await raiseSequences(tx, counts, now);
+  const { last, busy, hasUnnumbered } = await readStandings(tx, counts);
+  const before = counts.map((own, index) => (last[index] ?? 0) - own.count);
+  const numbered = hasUnnumbered ? await numberEarlier(tx, counts, before, now) : undefined;
+  const isBusy = new Set(busy);
+  return counts.map((_own, index) => ({
+    last: (before[index] ?? 0) + (numbered?.[index] ?? 0),
+    isBusy: isBusy.has(index),
+  }));
 }
 
-/** Raises the last number of each key by its count. Resolves to the last numbers by {@link formatSiteKey}. */
-async function raiseSequences(
-  tx: Queryable,
-  counts: readonly Counted[],
-  now: number,
-): Promise<ReadonlyMap<string, number>> {
-  const rows = await tx.query<{ site_no: number; key: string; sequence: number }>(
+/** Raises the last number of each key by its count. */
+async function raiseSequences(tx: Queryable, counts: readonly KeyCount[], now: number): Promise<void> {
+  const { isShared, rows, byBytes } = tx.dialect;
+  // Where others write at the same time, every transaction takes its keys in the same order.
+  const inOrder = isShared ? ` ORDER BY r.site_no, ${byBytes("r.key")}` : "";
+  await tx.query(
     `INSERT INTO callboard_order_key (site_no, key, sequence, used_day)
-     SELECT r.site_no, r.key, r.count, CAST($2 AS INTEGER) FROM ${tx.dialect.rows("$1", COUNT_COLUMNS, "r")}
-     WHERE true ORDER BY r.site_no, r.key
+     SELECT r.site_no, r.key, r.count, CAST($2 AS INTEGER) FROM ${rows("$1", COUNT_COLUMNS, "r")}
+     WHERE true${inOrder}
      ON CONFLICT (site_no, key) DO UPDATE SET sequence = callboard_order_key.sequence + excluded.sequence,
-       used_day = excluded.used_day
-     RETURNING site_no, key, sequence`,
+       used_day = excluded.used_day`,
     [JSON.stringify(counts.map(({ siteNo, key, count }) => [siteNo, key, count])), Math.floor(now / DAY_MS)],
   );
-  return new Map(
-    rows.map(({ site_no: siteNo, key, sequence }) => [formatSiteKey({ siteNo, key }), sequence]),
-  );
 }
 
-/**
- * Numbers what was written without a number, for keys that the transaction holds. Resolves to how many there were of each key.
- *
- * @param before the number before the first that may be given, by {@link formatSiteKey}
- */
-async function numberFrom(
-  tx: Queryable,
-  counts: readonly Counted[],
-  before: ReadonlyMap<string, number>,
-  now: number,
-): Promise<ReadonlyMap<string, number>> {
-  await raiseSequences(tx, counts, now);
-  const rows = await tx.query<{ site_no: number; id: Uuid; order_key: string }>(
-    `SELECT u.site_no, u.id, u.order_key FROM ${tx.dialect.rows("$1", KEY_COLUMNS, "r")}
-     JOIN ${unnumbered(tx)} ON ${UNNUMBERED_OF} ORDER BY u.site_no, u.id`,
-    [keyRows(counts)],
+interface Standings {
+  /** The last number of each key. */
+  readonly last: readonly number[];
+  /** Places of the keys of which deliveries have not ended. */
+  readonly busy: readonly number[];
+  /** Deliveries of the sites have no number yet. */
+  readonly hasUnnumbered: boolean;
+}
+
+/** Reads what is known of keys that the transaction holds. A list for all of them: a row for each costs more than to look it up. */
+async function readStandings(tx: Queryable, keys: readonly SiteKey[]): Promise<Standings> {
+  const { isShared, rows, joinEach, list } = tx.dialect;
+  const ofKey = "k.site_no = r.site_no AND k.key = r.key";
+  // Where one process writes alone, deliveries have their numbers from the start.
+  const isUnnumbered = isShared
+    ? `(SELECT 1 FROM ${rows("$2", { no: "int" }, "o")} JOIN ${unnumbered(tx)}
+         ON u.site_no = o.no AND u.order_key IS NOT NULL AND u.sequence IS NULL LIMIT 1)`
+    : "NULL";
+  const sites = isShared
+    ? [JSON.stringify([...new Set(keys.map(({ siteNo }) => siteNo))].map((no) => [no]))]
+    : [];
+  const [row] = await tx.query<{ last: string; busy: string | null; unnumbered: 1 | null }>(
+    `SELECT ${list("s.sequence", "s.place")} AS last, ${list("s.place", "s.place", "s.busy = 1")} AS busy,
+       ${isUnnumbered} AS unnumbered
+     FROM (SELECT r.place, k.sequence, ${firstInOrder(tx, "d")} AS busy FROM ${rows("$1", PLACE_COLUMNS, "r")}
+       ${joinEach("callboard_order_key", "k", ofKey)}) s`,
+    [placeRows(keys), ...sites],
   );
-  const given = new Map<string, number>();
-  const numbered = rows.map(({ site_no: siteNo, id, order_key: key }) => {
-    const own = formatSiteKey({ siteNo, key });
-    const nth = (given.get(own) ?? 0) + 1;
-    given.set(own, nth);
-    return [siteNo, id, (before.get(own) ?? 0) + nth];
+  return {
+    last: JSON.parse(row?.last ?? "[]") as number[],
+    busy: JSON.parse(row?.busy ?? "[]") as number[],
+    hasUnnumbered: row?.unnumbered === 1,
+  };
+}
+
+const placeRows = (keys: readonly SiteKey[]): string =>
+  JSON.stringify(keys.map(({ siteNo, key }, place) => [siteNo, key, place]));
+
+/**
+ * Numbers what was written without a number before: it was committed before, so its numbers are the lower ones. Resolves to how many
+ * there were of each key.
+ */
+async function numberEarlier(
+  tx: Queryable,
+  keys: readonly SiteKey[],
+  before: readonly number[],
+  now: number,
+): Promise<readonly number[]> {
+  const rows = await tx.query<{ site_no: number; id: Uuid; place: number }>(
+    `SELECT u.site_no, u.id, r.place FROM ${tx.dialect.rows("$1", PLACE_COLUMNS, "r")}
+     JOIN ${unnumbered(tx)} ON ${UNNUMBERED_OF} ORDER BY u.site_no, u.id`,
+    [placeRows(keys)],
+  );
+  const given = keys.map(() => 0);
+  const numbered = rows.map(({ site_no: siteNo, id, place }) => {
+    const nth = (given[place] ?? 0) + 1;
+    given[place] = nth;
+    return [siteNo, id, (before[place] ?? 0) + nth];
   });
+  // By what was found: a program may have committed another one since it was seen that there are any.
+  const counts = keys.flatMap((own, place) => {
+    const count = given[place] ?? 0;
+    return count === 0 ? [] : [{ ...own, count }];
+  });
+  if (counts.length === 0) return given;
+  await raiseSequences(tx, counts, now);
   await tx.query(
     `UPDATE callboard_delivery SET sequence = r.sequence
      FROM ${tx.dialect.rows("$1", { ...SITE_ID_COLUMNS, sequence: "big" }, "r")}
@@ -170,23 +184,18 @@ export async function holdKeys(tx: Queryable, keys: readonly SiteKey[]): Promise
 }
 
 /**
- * For a batch that ends deliveries of these different keys: true if no other delivery waits behind them, so that none must be let
- * go. Where others write at the same time, the statement sees the deliveries as they were when it began: it holds the keys, and a
- * number that was taken since then makes it false.
+ * For a batch that ends deliveries: true if each is the last that its key has numbered, so that none waits behind it and none must be
+ * let go. Holds the keys: a number that is taken at the same time makes it false.
  */
-export function areUnfollowed(dialect: Dialect, keys: readonly SiteKey[]): Statement | undefined {
-  if (keys.length === 0) return undefined;
-  const from = dialect.rows("$1", KEY_COLUMNS, "r");
-  const follower = firstInOrder({ dialect }, "b", waitsBehind("b"));
-  if (!dialect.isShared)
-    return { sql: `NOT EXISTS (SELECT 1 FROM ${from} WHERE ${follower} IS NOT NULL)`, bind: [keyRows(keys)] };
+export function areLastOfKeys(dialect: Dialect, ended: readonly NumberedKey[]): Statement | undefined {
+  if (ended.length === 0) return undefined;
+  const held = dialect.isShared ? " ORDER BY k.site_no, k.key FOR UPDATE OF k" : "";
+  const matching = `SELECT 1 FROM ${dialect.rows("$1", SEQUENCE_COLUMNS, "r")}
+     ${dialect.isShared ? "" : "CROSS "}JOIN callboard_order_key k
+       ON k.site_no = r.site_no AND k.key = r.key AND k.sequence = r.sequence${held}`;
   return {
-    sql: `(SELECT COUNT(*) FROM (
-         SELECT k.sequence = (SELECT s.sequence FROM callboard_order_key s WHERE s.site_no = r.site_no AND s.key = r.key)
-           AND ${follower} IS NULL AS is_free
-         FROM callboard_order_key k JOIN ${from} ON k.site_no = r.site_no AND k.key = r.key
-         ORDER BY k.site_no, k.key FOR UPDATE OF k) h WHERE is_free) = ${keys.length}`,
-    bind: [keyRows(keys)],
+    sql: `(SELECT COUNT(*) FROM (${matching}) m) = ${ended.length}`,
+    bind: [JSON.stringify(ended.map(({ siteNo, key, sequence }) => [siteNo, key, sequence]))],
   };
 }
 

@@ -2,16 +2,52 @@
  * What a receiver that is gone for good switches off: the outgoing webhook, or the add-on's subscription; never the
  * installation. And the way back.
  */
+import { groupBy } from "../../../group-by.ts";
 import type { Queryable } from "../db/database.ts";
-import { failWaiting } from "./ended.ts";
+import { failWaiting, listWaitingKeys } from "./ended.ts";
 import { raiseVersion } from "./sites.ts";
 import { subscriptions } from "./subscriptions.ts";
 import { webhooks } from "./webhooks.ts";
 import type { Receiver } from "../../model/endpoint.ts";
+import type { SiteKey } from "../../model/order.ts";
 
-interface SwitchOffOptions {
+interface SubscriptionAt {
   readonly siteNo: number;
   readonly subscriptionNo: number;
+}
+
+/**
+ * Locks what {@link switchOff} will change of these subscriptions, and lists the keys that it will hold: a transaction that holds keys
+ * beside them takes all of them at once, so that two never wait for each other.
+ */
+export async function prepareSwitchOff(
+  tx: Queryable,
+  subscribed: readonly SubscriptionAt[],
+): Promise<readonly SiteKey[]> {
+  if (!tx.dialect.isShared || subscribed.length === 0) return [];
+  const from = tx.dialect.rows("$1", { site_no: "int", subscription_no: "int" }, "r");
+  const bind = [JSON.stringify(subscribed.map(({ siteNo, subscriptionNo }) => [siteNo, subscriptionNo]))];
+  await tx.query(
+    `SELECT 1 AS one FROM callboard_webhook w WHERE (w.site_no, w.no) IN (SELECT s.site_no, s.webhook_no
+       FROM callboard_subscription s JOIN ${from} ON s.site_no = r.site_no AND s.no = r.subscription_no)
+     ORDER BY w.site_no, w.no FOR UPDATE`,
+    bind,
+  );
+  const rows = await tx.query<{ site_no: number; no: number }>(
+    `SELECT DISTINCT beside.site_no, beside.no FROM callboard_subscription s
+     JOIN ${from} ON s.site_no = r.site_no AND s.no = r.subscription_no
+     JOIN callboard_subscription beside ON beside.site_no = s.site_no AND beside.removed_at IS NULL
+       AND (beside.no = s.no OR beside.webhook_no = s.webhook_no)`,
+    bind,
+  );
+  const bySite = groupBy(rows, ({ site_no }) => site_no);
+  const keys: SiteKey[] = [];
+  for (const [siteNo, beside] of bySite)
+    keys.push(...(await listWaitingKeys(tx, { siteNo, subscriptionNos: beside.map(({ no }) => no) })));
+  return keys;
+}
+
+interface SwitchOffOptions extends SubscriptionAt {
   readonly because: string;
   readonly now: number;
 }
