@@ -4,12 +4,13 @@
  */
 import type { DueDelivery } from "../model/delivery.ts";
 import { groupByKey, putInOrder } from "../model/order.ts";
+import type { Change, Statement } from "../store/db/batch.ts";
 import type { Queryable } from "../store/db/database.ts";
 import type { NoticedAt } from "../store/tables/deliveries.ts";
-import { takeNumbers } from "../store/tables/order.ts";
+import { numbersAhead, takeNumbers } from "../store/tables/order.ts";
 
-/** Reports whether any of the deliveries has a key: then its number comes from a transaction in steps. */
-export const isOrdered = (deliveries: readonly DueDelivery[]): boolean =>
+/** Reports whether any of the deliveries has a key. */
+const isOrdered = (deliveries: readonly DueDelivery[]): boolean =>
   deliveries.some(({ order }) => order !== undefined);
 
 /** Returns where deliveries wait for a number. */
@@ -43,3 +44,25 @@ export async function placeInOrder(
   const { counts, places } = groupByKey(deliveries);
   putInOrder(deliveries, places, await takeNumbers(tx, counts, now));
 }
+
+/** What a batch needs for the numbers of its deliveries. */
+export interface PlacedAhead {
+  readonly checks: readonly Statement[];
+  readonly changes: readonly Change[];
+}
+
+/** Gives planned deliveries their place ahead of a batch. Undefined if that takes a transaction in steps. */
+export async function placeAhead(
+  q: Queryable,
+  deliveries: readonly DueDelivery[],
+  now: number,
+): Promise<PlacedAhead | undefined> {
+  if (!isOrdered(deliveries)) return NOTHING_ORDERED;
+  const { counts, places } = groupByKey(deliveries);
+  const ahead = await numbersAhead(q, counts, now);
+  if (ahead === undefined) return undefined;
+  putInOrder(deliveries, places, ahead.standings);
+  return { checks: [ahead.check], changes: [ahead.change] };
+}
+
+const NOTHING_ORDERED: PlacedAhead = { checks: [], changes: [] };

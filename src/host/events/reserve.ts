@@ -79,15 +79,19 @@ export async function insertPlan(
   return deliveries;
 }
 
-/** A delivery that failed at once holds up none of its key. One without a number is not in the order yet. */
+/** Reports whether a delivery that failed at once may be before others of its key. One without a number is not in the order yet. */
+export const freesOthers = ({ failed, order }: DueDelivery): boolean =>
+  failed !== undefined && order?.sequence !== undefined;
+
+/** A delivery that failed at once holds up none of its key. */
 async function freeBehindFailed(
   tx: Queryable,
   deliveries: readonly DueDelivery[],
   now: number,
 ): Promise<void> {
-  const keys = deliveries.flatMap(({ siteNo, order, failed }) =>
-    failed === undefined || order?.sequence === undefined ? [] : [{ siteNo, key: order.key }],
-  );
+  const keys = deliveries
+    .filter(freesOthers)
+    .flatMap(({ siteNo, order }) => (order === undefined ? [] : [{ siteNo, key: order.key }]));
   await notifyDue(tx, await freeNext(tx, keys, now));
 }
 

@@ -9,8 +9,10 @@ import {
   forgetKeys,
   freeNext,
   numberWritten,
+  numbersAhead,
   takeNumbers,
 } from "../../../src/host/store/tables/order.ts";
+import type { NumbersAhead } from "../../../src/host/store/tables/order.ts";
 import {
   freeOrphanedKeys,
   listOrphanedKeys,
@@ -88,6 +90,32 @@ export function orderTests(open: OpenStore): void {
     expect(await areLast(["w1 unknown", 1])).toBe(false);
     await database.write((tx) => takeNumbers(tx, [{ ...key, count: 1 }], 2_000));
     expect(await areLast([KEY, 1])).toBe(false);
+  });
+
+  test("numbers are read ahead of a batch that takes them, unless they are taken meanwhile or a key is busy", async () => {
+    const { database, siteNo, key } = await keyed(nth(1));
+    const counts = [KEY, "w1 new"].map((each) => ({ siteNo, key: each, count: 2 }));
+    const read = (wanted = counts) => numbersAhead(database.read, wanted, 2_000);
+    const take = (ahead: NumbersAhead | undefined) =>
+      database.batch({ checks: [ahead?.check], changes: [ahead?.change] });
+    expect(await read()).toBe(undefined);
+    await endFirst(database);
+
+    const ahead = await read();
+    if (database.dialect.isShared) {
+      expect(ahead).toBe(undefined);
+      return;
+    }
+    expect(ahead?.standings).toEqual([
+      { last: 1, isBusy: false },
+      { last: 0, isBusy: false },
+    ]);
+    expect(await take(ahead)).toBe(true);
+    expect(await take(ahead)).toBe(false);
+    const newKey = await read([{ siteNo, key: "w1 other", count: 1 }]);
+    await database.write((tx) => takeNumbers(tx, [{ ...key, key: "w1 other", count: 1 }], 2_000));
+    expect(await take(newKey)).toBe(false);
+    expect((await read())?.standings.map(({ last }) => last)).toEqual([3, 2]);
   });
 
   test("the next of a key goes once none before it is left, whether that waits or is leased", async () => {

@@ -5,7 +5,8 @@
 import { SITE_ID_COLUMNS } from "../../model/ids.ts";
 import type { Uuid } from "../../model/ids.ts";
 import type { KeyCount, KeyStanding, NumberedKey, SiteKey } from "../../model/order.ts";
-import type { Statement } from "../db/batch.ts";
+import { makeChanges } from "../db/batch.ts";
+import type { Change, Statement } from "../db/batch.ts";
 import type { Queryable } from "../db/database.ts";
 import type { Dialect } from "../db/dialect.ts";
 import { BEHIND, WAITING, canGo, isBehind, toLane } from "./deliveries.ts";
@@ -18,6 +19,7 @@ const COUNT_COLUMNS = { ...KEY_COLUMNS, count: "int" } as const;
 const ORDER_INDEX = "callboard_delivery_order";
 const UNNUMBERED_INDEX = "callboard_delivery_unnumbered";
 const DAY_MS = 86_400_000;
+const OF_KEY = "k.site_no = r.site_no AND k.key = r.key";
 /** Keys of one statement. */
 const MAX_KEYS = 500;
 
@@ -64,19 +66,61 @@ export async function takeNumbers(
   }));
 }
 
-/** Raises the last number of each key by its count. */
 async function raiseSequences(tx: Queryable, counts: readonly KeyCount[], now: number): Promise<void> {
-  const { isShared, rows, byBytes } = tx.dialect;
+  await makeChanges(tx, [sequencesChange(tx.dialect, counts, now)]);
+}
+
+/** Raises the last number of each key by its count. */
+function sequencesChange(
+  { isShared, rows, byBytes }: Dialect,
+  counts: readonly KeyCount[],
+  now: number,
+): Change {
   // Where others write at the same time, every transaction takes its keys in the same order.
   const inOrder = isShared ? ` ORDER BY r.site_no, ${byBytes("r.key")}` : "";
-  await tx.query(
-    `INSERT INTO callboard_order_key (site_no, key, sequence, used_day)
+  return {
+    sql: `INSERT INTO callboard_order_key (site_no, key, sequence, used_day)
      SELECT r.site_no, r.key, r.count, CAST($2 AS INTEGER) FROM ${rows("$1", COUNT_COLUMNS, "r")}
      WHERE true${inOrder}
      ON CONFLICT (site_no, key) DO UPDATE SET sequence = callboard_order_key.sequence + excluded.sequence,
        used_day = excluded.used_day`,
-    [JSON.stringify(counts.map(({ siteNo, key, count }) => [siteNo, key, count])), Math.floor(now / DAY_MS)],
-  );
+    bind: [
+      JSON.stringify(counts.map(({ siteNo, key, count }) => [siteNo, key, count])),
+      Math.floor(now / DAY_MS),
+    ],
+  };
+}
+
+/** Numbers that a batch takes if nothing has changed by then. */
+export interface NumbersAhead {
+  readonly standings: readonly KeyStanding[];
+  readonly check: Statement;
+  readonly change: Change;
+}
+
+/**
+ * Where one process writes alone: reads numbers that a batch can take, without a transaction in steps. Undefined if deliveries of one of
+ * the keys have not ended: one may end meanwhile, and nothing would let the next one go.
+ */
+export async function numbersAhead(
+  q: Queryable,
+  counts: readonly KeyCount[],
+  now: number,
+): Promise<NumbersAhead | undefined> {
+  const { dialect } = q;
+  if (dialect.isShared) return undefined;
+  const { last, busy } = await readStandings(q, counts);
+  if (busy.length > 0) return undefined;
+  const rows = counts.map(({ siteNo, key }, index) => [siteNo, key, last[index] ?? 0]);
+  return {
+    standings: last.map((each) => ({ last: each, isBusy: false })),
+    check: {
+      sql: `NOT EXISTS (SELECT 1 FROM ${dialect.rows("$1", SEQUENCE_COLUMNS, "r")} LEFT JOIN callboard_order_key k
+         ON ${OF_KEY} WHERE COALESCE(k.sequence, 0) <> r.sequence)`,
+      bind: [JSON.stringify(rows)],
+    },
+    change: sequencesChange(dialect, counts, now),
+  };
 }
 
 interface Standings {
@@ -88,10 +132,13 @@ interface Standings {
   readonly hasUnnumbered: boolean;
 }
 
-/** Reads what is known of keys that the transaction holds. A list for all of them: a row for each costs more than to look it up. */
+/** Reads what is known of keys. A list for all of them: a row for each costs more than to look it up. */
 async function readStandings(tx: Queryable, keys: readonly SiteKey[]): Promise<Standings> {
   const { isShared, rows, joinEach, list } = tx.dialect;
-  const ofKey = "k.site_no = r.site_no AND k.key = r.key";
+  // A key without a row has no number yet.
+  const keysFrom = isShared
+    ? joinEach("callboard_order_key", "k", OF_KEY)
+    : `LEFT JOIN callboard_order_key k ON ${OF_KEY}`;
   // Where one process writes alone, deliveries have their numbers from the start.
   const isUnnumbered = isShared
     ? `(SELECT 1 FROM ${rows("$2", { no: "int" }, "o")} JOIN ${unnumbered(tx)}
@@ -103,8 +150,8 @@ async function readStandings(tx: Queryable, keys: readonly SiteKey[]): Promise<S
   const [row] = await tx.query<{ last: string; busy: string | null; unnumbered: 1 | null }>(
     `SELECT ${list("s.sequence", "s.place")} AS last, ${list("s.place", "s.place", "s.busy = 1")} AS busy,
        ${isUnnumbered} AS unnumbered
-     FROM (SELECT r.place, k.sequence, ${firstInOrder(tx, "d")} AS busy FROM ${rows("$1", PLACE_COLUMNS, "r")}
-       ${joinEach("callboard_order_key", "k", ofKey)}) s`,
+     FROM (SELECT r.place, COALESCE(k.sequence, 0) AS sequence, ${firstInOrder(tx, "d")} AS busy
+       FROM ${rows("$1", PLACE_COLUMNS, "r")} ${keysFrom}) s`,
     [placeRows(keys), ...sites],
   );
   return {
@@ -192,7 +239,7 @@ export function areLastOfKeys(dialect: Dialect, ended: readonly NumberedKey[]): 
   const held = dialect.isShared ? " ORDER BY k.site_no, k.key FOR UPDATE OF k" : "";
   const matching = `SELECT 1 FROM ${dialect.rows("$1", SEQUENCE_COLUMNS, "r")}
      ${dialect.isShared ? "" : "CROSS "}JOIN callboard_order_key k
-       ON k.site_no = r.site_no AND k.key = r.key AND k.sequence = r.sequence${held}`;
+       ON ${OF_KEY} AND k.sequence = r.sequence${held}`;
   return {
     sql: `(SELECT COUNT(*) FROM (${matching}) m) = ${ended.length}`,
     bind: [JSON.stringify(ended.map(({ siteNo, key, sequence }) => [siteNo, key, sequence]))],
