@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Schemas } from "../../client/index.ts";
 import type { Context } from "../context.ts";
-import { nameReceiver, readTime } from "../delivery-filter.ts";
+import { nameReceiver } from "../delivery-filter.ts";
 import { usageFailure } from "../exit.ts";
 import type { Ending } from "../exit.ts";
 import { print, printable } from "../io.ts";
@@ -33,13 +33,14 @@ interface Options extends SiteOptions {
 
 export async function createReplay({ io, client }: Context, options: Options): Promise<Ending> {
   const { site, toAddon, toWebhook, since, until, event, all = false, dryRun = false } = options;
-  if (since === undefined) throw usageFailure("Name the begin of the window: --since 7d, for example");
+  if (since === undefined)
+    throw usageFailure("The start of the period is missing", "For example: --since 7d");
   const started = await client.createReplay({
     path: { site },
     body: {
       to: readTarget(toAddon, toWebhook),
-      since: readTime("since", since),
-      ...(until === undefined ? {} : { until: readTime("until", until) }),
+      since,
+      ...(until === undefined ? {} : { until }),
       ...(event === undefined ? {} : { events: [...event] }),
       onlyMissing: !all,
       dryRun,
@@ -59,7 +60,7 @@ export async function createReplay({ io, client }: Context, options: Options): P
 function readTarget(addon: string | undefined, webhook: string | undefined) {
   if (addon !== undefined) return { addon };
   if (webhook !== undefined) return { webhook };
-  throw usageFailure("Name the receiver: --to-addon KEY or --to-webhook ID");
+  throw usageFailure("The receiver is missing", "Give --to-addon KEY or --to-webhook ID");
 }
 
 async function waitForEnd({ io, client }: Context, started: Replay, options: Options): Promise<Ending> {
@@ -80,7 +81,7 @@ export async function listReplays(
 ): Promise<Ending> {
   const { site } = options;
   const list = await fetchList(io, options, (page) => client.listReplays({ path: { site }, query: page }));
-  if (list.items.length === 0) io.note(`no replay on ${site}\n`);
+  if (list.items.length === 0) io.note(`No replays on site ${site}\n`);
   const rows = list.items.map((each) =>
     [
       each.createdAt,

@@ -37,16 +37,16 @@ const MAX_WALK = 1_000;
 
 /** The endpoints of a site that fail, longest first: a few index look-ups for each. */
 export async function listFailing(q: Queryable, siteNo: number): Promise<readonly FailingEndpoint[]> {
-  const waits = `callboard_delivery d WHERE d.site_no = e.site_no AND d.endpoint_no = e.no AND d.state = ${WAITING}`;
+  const waits = `callboard_delivery d WHERE d.site_no = $1 AND d.endpoint_no = e.no AND d.state = ${WAITING}`;
   const rows = await q.query<WaitingRow>(
-    `SELECT f.*, t.last_outcome, t.last_status FROM (SELECT e.site_no, e.no, (SELECT COUNT(*) FROM (SELECT 1 FROM ${waits} LIMIT ${MAX_WAITING + 1}) w) AS waiting,
+    `SELECT f.*, t.last_outcome, t.last_status FROM (SELECT e.no, (SELECT COUNT(*) FROM (SELECT 1 FROM ${waits} LIMIT ${MAX_WAITING + 1}) w) AS waiting,
        (SELECT MIN(d.due_at) FROM ${waits} AND d.lane = 0) AS due_primary,
        (SELECT MIN(d.due_at) FROM ${waits} AND d.lane = 1) AS due_secondary,
        (SELECT MIN(d.due_at) FROM ${waits} AND d.lane IN (${IN_BATCH}, ${IN_BATCH + 1})) AS due_in_batch,
-       (SELECT MAX(n.id) FROM (SELECT id, attempts, state FROM callboard_delivery WHERE site_no = e.site_no
+       (SELECT MAX(n.id) FROM (SELECT id, attempts, state FROM callboard_delivery WHERE site_no = $1
           AND endpoint_no = e.no ORDER BY id DESC LIMIT ${MAX_WALK}) n WHERE n.attempts > 0 AND n.state <> ${DELIVERED}) AS tried
      FROM callboard_endpoint e WHERE e.site_no = $1 AND e.failing_since IS NOT NULL) f
-     LEFT JOIN callboard_delivery t ON t.site_no = f.site_no AND t.id = f.tried`,
+     LEFT JOIN callboard_delivery t ON t.site_no = $1 AND t.id = f.tried`,
     [siteNo],
   );
   const found = new Map(rows.map((row) => [row.no, row]));

@@ -7,6 +7,7 @@ import type { Uuid } from "../../model/ids.ts";
 import type { KeyCount, KeyStanding, NumberedKey, SiteKey } from "../../model/order.ts";
 import { makeChanges } from "../db/batch.ts";
 import type { Change, Statement } from "../db/batch.ts";
+import { eachSite, toSiteParts } from "../db/by-site.ts";
 import type { Queryable } from "../db/database.ts";
 import type { Dialect } from "../db/dialect.ts";
 import { BEHIND, WAITING, canGo, isBehind, toLane } from "./deliveries.ts";
@@ -67,12 +68,23 @@ export async function takeNumbers(
 }
 
 async function raiseSequences(tx: Queryable, counts: readonly KeyCount[], now: number): Promise<void> {
-  await makeChanges(tx, [sequencesChange(tx.dialect, counts, now)]);
+  const { dialect } = tx;
+  await makeChanges(
+    tx,
+    inLockOrder(dialect, counts).map((part) => sequencesChange(dialect, part, now)),
+  );
 }
+
+/** Splits keys by site where each has a server of its own: every transaction takes the sites in the same order, too. */
+const inLockOrder = <K extends SiteKey>(dialect: Dialect, keys: readonly K[]): readonly (readonly K[])[] =>
+  toSiteParts(
+    dialect,
+    dialect.isDistributed ? keys.toSorted((one, other) => one.siteNo - other.siteNo) : keys,
+  );
 
 /** Raises the last number of each key by its count. */
 function sequencesChange(
-  { isShared, rows, byBytes }: Dialect,
+  { isShared, newRows, byBytes }: Dialect,
   counts: readonly KeyCount[],
   now: number,
 ): Change {
@@ -80,7 +92,7 @@ function sequencesChange(
   const inOrder = isShared ? ` ORDER BY r.site_no, ${byBytes("r.key")}` : "";
   return {
     sql: `INSERT INTO callboard_order_key (site_no, key, sequence, used_day)
-     SELECT r.site_no, r.key, r.count, CAST($2 AS INTEGER) FROM ${rows("$1", COUNT_COLUMNS, "r")}
+     SELECT r.site_no, r.key, r.count, CAST($2 AS INTEGER) FROM ${newRows("$1", COUNT_COLUMNS, "r")}
      WHERE true${inOrder}
      ON CONFLICT (site_no, key) DO UPDATE SET sequence = callboard_order_key.sequence + excluded.sequence,
        used_day = excluded.used_day`,
@@ -132,9 +144,34 @@ interface Standings {
   readonly hasUnnumbered: boolean;
 }
 
-/** Reads what is known of keys. A list for all of them: a row for each costs more than to look it up. */
+/** A key, and its place among those that are asked about together. */
+type PlacedKey = SiteKey & { readonly place: number };
+
+const withPlaces = (keys: readonly SiteKey[]): readonly PlacedKey[] =>
+  keys.map(({ siteNo, key }, place) => ({ siteNo, key, place }));
+
+const placeRows = (keys: readonly PlacedKey[]): string =>
+  JSON.stringify(keys.map(({ siteNo, key, place }) => [siteNo, key, place]));
+
 async function readStandings(tx: Queryable, keys: readonly SiteKey[]): Promise<Standings> {
-  const { isShared, rows, joinEach, list } = tx.dialect;
+  const [first, ...others] = toSiteParts(tx.dialect, withPlaces(keys));
+  if (first === undefined) return { last: [], busy: [], hasUnnumbered: false };
+  const standings = await readStandingsOf(tx, first);
+  if (others.length === 0) return standings;
+  const last: number[] = [];
+  const parts = [{ part: first, ...standings }];
+  for (const part of others) parts.push({ part, ...(await readStandingsOf(tx, part)) });
+  for (const each of parts) for (const [index, { place }] of each.part.entries()) last[place] = each.last[index] ?? 0;
+  return {
+    last,
+    busy: parts.flatMap(({ busy }) => busy),
+    hasUnnumbered: parts.some(({ hasUnnumbered }) => hasUnnumbered),
+  };
+}
+
+/** Reads what is known of keys, one list for all of them: a row for each costs more than to look it up. */
+async function readStandingsOf(tx: Queryable, keys: readonly PlacedKey[]): Promise<Standings> {
+  const { isShared, rows, joinEach, list, ofSite } = tx.dialect;
   // A key without a row has no number yet.
   const keysFrom = isShared
     ? joinEach("callboard_order_key", "k", OF_KEY)
@@ -142,7 +179,7 @@ async function readStandings(tx: Queryable, keys: readonly SiteKey[]): Promise<S
   // Where one process writes alone, deliveries have their numbers from the start.
   const isUnnumbered = isShared
     ? `(SELECT 1 FROM ${rows("$2", { no: "int" }, "o")} JOIN ${unnumbered(tx)}
-         ON u.site_no = o.no AND u.order_key IS NOT NULL AND u.sequence IS NULL LIMIT 1)`
+         ON u.site_no = o.no AND u.order_key IS NOT NULL AND u.sequence IS NULL ${ofSite("u.site_no", "$1")} LIMIT 1)`
     : "NULL";
   const sites = isShared
     ? [JSON.stringify([...new Set(keys.map(({ siteNo }) => siteNo))].map((no) => [no]))]
@@ -161,9 +198,6 @@ async function readStandings(tx: Queryable, keys: readonly SiteKey[]): Promise<S
   };
 }
 
-const placeRows = (keys: readonly SiteKey[]): string =>
-  JSON.stringify(keys.map(({ siteNo, key }, place) => [siteNo, key, place]));
-
 /**
  * Numbers what was written without a number before: it was committed before, so its numbers are the lower ones. Resolves to how many
  * there were of each key.
@@ -174,16 +208,18 @@ async function numberEarlier(
   before: readonly number[],
   now: number,
 ): Promise<readonly number[]> {
-  const rows = await tx.query<{ site_no: number; id: Uuid; place: number }>(
-    `SELECT u.site_no, u.id, r.place FROM ${tx.dialect.rows("$1", PLACE_COLUMNS, "r")}
-     JOIN ${unnumbered(tx)} ON ${UNNUMBERED_OF} ORDER BY u.site_no, u.id`,
-    [placeRows(keys)],
+  const rows = await eachSite(tx, withPlaces(keys), (part) =>
+    tx.query<{ site_no: number; id: Uuid; place: number }>(
+      `SELECT u.site_no, u.id, r.place FROM ${tx.dialect.rows("$1", PLACE_COLUMNS, "r")}
+       JOIN ${unnumbered(tx)} ON ${UNNUMBERED_OF} ORDER BY u.site_no, u.id`,
+      [placeRows(part)],
+    ),
   );
   const given = keys.map(() => 0);
   const numbered = rows.map(({ site_no: siteNo, id, place }) => {
     const nth = (given[place] ?? 0) + 1;
     given[place] = nth;
-    return [siteNo, id, (before[place] ?? 0) + nth];
+    return { siteNo, row: [siteNo, id, (before[place] ?? 0) + nth] };
   });
   // By what was found: a program may have committed another one since it was seen that there are any.
   const counts = keys.flatMap((own, place) => {
@@ -192,11 +228,13 @@ async function numberEarlier(
   });
   if (counts.length === 0) return given;
   await raiseSequences(tx, counts, now);
-  await tx.query(
-    `UPDATE callboard_delivery SET sequence = r.sequence
-     FROM ${tx.dialect.rows("$1", { ...SITE_ID_COLUMNS, sequence: "big" }, "r")}
-     WHERE callboard_delivery.site_no = r.site_no AND callboard_delivery.id = r.id`,
-    [JSON.stringify(numbered)],
+  await eachSite(tx, numbered, (part) =>
+    tx.query(
+      `UPDATE callboard_delivery SET sequence = r.sequence
+       FROM ${tx.dialect.rows("$1", { ...SITE_ID_COLUMNS, sequence: "big" }, "r")}
+       WHERE callboard_delivery.site_no = r.site_no AND callboard_delivery.id = r.id`,
+      [JSON.stringify(part.map(({ row }) => row))],
+    ),
   );
   return given;
 }
@@ -223,11 +261,12 @@ export async function numberWritten(
 /** Holds the keys until the end of the transaction, which must not have locked a delivery of theirs yet. */
 export async function holdKeys(tx: Queryable, keys: readonly SiteKey[]): Promise<void> {
   if (!tx.dialect.isShared || keys.length === 0) return;
-  await tx.query(
-    `SELECT 1 AS one FROM callboard_order_key k JOIN ${tx.dialect.rows("$1", KEY_COLUMNS, "r")}
-       ON k.site_no = r.site_no AND k.key = r.key ORDER BY k.site_no, k.key FOR UPDATE OF k`,
-    [keyRows(keys)],
-  );
+  for (const part of inLockOrder(tx.dialect, keys))
+    await tx.query(
+      `SELECT 1 AS one FROM callboard_order_key k JOIN ${tx.dialect.rows("$1", KEY_COLUMNS, "r")}
+       ON ${OF_KEY} ORDER BY k.site_no, k.key FOR UPDATE OF k`,
+      [keyRows(part)],
+    );
 }
 
 /**
@@ -257,15 +296,17 @@ export async function freeNext(
 ): Promise<readonly DueAt[]> {
   if (keys.length === 0) return [];
   const { at, bindAt, rows: rowsFrom } = tx.dialect;
-  const rows = await tx.query<{ site_no: number; endpoint_no: number; lane: number }>(
-    `UPDATE callboard_delivery SET lane = callboard_delivery.lane - ${BEHIND}, due_at = ${at("$2")}
-     FROM (SELECT r.site_no, (SELECT b.id FROM ${inOrderOf(tx, "b")} AND ${waitsBehind("b")}
-             AND b.sequence IS NOT NULL ORDER BY b.sequence LIMIT 1) AS id
-           FROM ${rowsFrom("$1", KEY_COLUMNS, "r")}
-           WHERE ${firstInOrder(tx, "o", canGo("o.lane + 0"))} IS NULL) n
-     WHERE callboard_delivery.site_no = n.site_no AND callboard_delivery.id = n.id
-     RETURNING callboard_delivery.site_no, callboard_delivery.endpoint_no, callboard_delivery.lane`,
-    [keyRows(keys), bindAt(now, now)],
+  const rows = await eachSite(tx, keys, (part) =>
+    tx.query<{ site_no: number; endpoint_no: number; lane: number }>(
+      `UPDATE callboard_delivery SET lane = callboard_delivery.lane - ${BEHIND}, due_at = ${at("$2")}
+       FROM (SELECT r.site_no, (SELECT b.id FROM ${inOrderOf(tx, "b")} AND ${waitsBehind("b")}
+               AND b.sequence IS NOT NULL ORDER BY b.sequence LIMIT 1) AS id
+             FROM ${rowsFrom("$1", KEY_COLUMNS, "r")}
+             WHERE ${firstInOrder(tx, "o", canGo("o.lane + 0"))} IS NULL) n
+       WHERE callboard_delivery.site_no = n.site_no AND callboard_delivery.id = n.id
+       RETURNING callboard_delivery.site_no, callboard_delivery.endpoint_no, callboard_delivery.lane`,
+      [keyRows(part), bindAt(now, now)],
+    ),
   );
   return rows.map(({ site_no: siteNo, endpoint_no: endpointNo, lane }) => ({
     siteNo,

@@ -26,7 +26,8 @@ export async function listOrphanedKeys(q: Queryable, siteNo: number): Promise<re
     (after) =>
       `SELECT order_key, sequence, lane FROM callboard_delivery WHERE ${unfinished} AND order_key > (${after})
        ORDER BY order_key, sequence LIMIT 1`,
-    `SELECT order_key, MIN(sequence) AS sequence, lane FROM callboard_delivery${q.dialect.along(INDEX)}
+    `SELECT order_key, MIN(sequence) AS sequence, MIN(CASE WHEN ${isBehind("lane")} THEN lane ELSE 0 END) AS lane
+     FROM callboard_delivery${q.dialect.along(INDEX)}
      WHERE ${unfinished} GROUP BY order_key`,
     "''",
   );

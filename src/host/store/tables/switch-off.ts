@@ -24,26 +24,24 @@ export async function prepareSwitchOff(
   tx: Queryable,
   subscribed: readonly SubscriptionAt[],
 ): Promise<readonly SiteKey[]> {
-  if (!tx.dialect.isShared || subscribed.length === 0) return [];
-  const from = tx.dialect.rows("$1", { site_no: "int", subscription_no: "int" }, "r");
-  const bind = [JSON.stringify(subscribed.map(({ siteNo, subscriptionNo }) => [siteNo, subscriptionNo]))];
-  await tx.query(
-    `SELECT 1 AS one FROM callboard_webhook w WHERE (w.site_no, w.no) IN (SELECT s.site_no, s.webhook_no
-       FROM callboard_subscription s JOIN ${from} ON s.site_no = r.site_no AND s.no = r.subscription_no)
-     ORDER BY w.site_no, w.no FOR UPDATE`,
-    bind,
-  );
-  const rows = await tx.query<{ site_no: number; no: number }>(
-    `SELECT DISTINCT beside.site_no, beside.no FROM callboard_subscription s
-     JOIN ${from} ON s.site_no = r.site_no AND s.no = r.subscription_no
-     JOIN callboard_subscription beside ON beside.site_no = s.site_no AND beside.removed_at IS NULL
-       AND (beside.no = s.no OR beside.webhook_no = s.webhook_no)`,
-    bind,
-  );
-  const bySite = groupBy(rows, ({ site_no }) => site_no);
+  if (!tx.dialect.isShared) return [];
   const keys: SiteKey[] = [];
-  for (const [siteNo, beside] of bySite)
+  const bySite = [...groupBy(subscribed, ({ siteNo }) => siteNo)].toSorted(([one], [other]) => one - other);
+  for (const [siteNo, those] of bySite) {
+    const bind = [siteNo, JSON.stringify(those.map(({ subscriptionNo }) => [subscriptionNo]))];
+    const webhooksOf = `SELECT webhook_no FROM callboard_subscription WHERE site_no = $1
+       AND no IN (SELECT no FROM ${tx.dialect.rows("$2", { no: "int" }, "r")})`;
+    await tx.query(
+      `SELECT 1 AS one FROM callboard_webhook WHERE site_no = $1 AND no IN (${webhooksOf}) ORDER BY no FOR UPDATE`,
+      bind,
+    );
+    const beside = await tx.query<{ no: number }>(
+      `SELECT no FROM callboard_subscription WHERE site_no = $1 AND removed_at IS NULL
+         AND (webhook_no IN (${webhooksOf}) OR no IN (SELECT no FROM ${tx.dialect.rows("$2", { no: "int" }, "o")}))`,
+      bind,
+    );
     keys.push(...(await listWaitingKeys(tx, { siteNo, subscriptionNos: beside.map(({ no }) => no) })));
+  }
   return keys;
 }
 

@@ -179,6 +179,7 @@ async function endpointView(
       rate: describeWaitingRate(endpoint, rooms),
       rateUnits: RATE_UNITS,
       retryProfiles: RETRY_PROFILES,
+      warnings: [rooms.endpoints.keyWarning(siteKey, no)].filter((warning) => warning !== undefined),
       orderBy: state?.orderBy ?? endpoint.orderBy ?? "",
       problem: (name: string) => problems.find(({ pointer }) => pointer.startsWith(`/${name}`))?.detail,
       access: state?.access ?? accessFields(access),

@@ -11,6 +11,7 @@ interface FormProblem {
 /** The field of a member, by the beginning of its pointer; the longest one counts. */
 const FIELDS: Readonly<Record<string, readonly [id: string, label: string]>> = {
   "/active": ["active", "Active"],
+  "/addon": ["addon", "Add-on"],
   "/authentication": ["authentication", "Authentication"],
   "/authentication/audience": ["authAudience", "Audience"],
   "/authentication/clientId": ["authClientId", "Client ID"],
@@ -30,6 +31,7 @@ const FIELDS: Readonly<Record<string, readonly [id: string, label: string]>> = {
   "/format": ["format", "Format"],
   "/headers": ["headers", "Headers"],
   "/key": ["key", "Key"],
+  "/logo": ["logo", "Logo"],
   "/name": ["name", "Name"],
   "/orderBy": ["orderBy", "Order by"],
   "/origins": ["origins", "Origins"],
@@ -46,6 +48,7 @@ const FIELDS: Readonly<Record<string, readonly [id: string, label: string]>> = {
   "/retryProfile": ["retryProfile", "Retry schedule"],
   "/routingKey": ["routingKey", "Routing key"],
   "/scope": ["scope", "Scopes"],
+  "/scopes": ["scope", "Scopes"],
   "/secret": ["secret", "Secret"],
   "/signature": ["signature", "Signature"],
   "/since": ["since", "Events since"],
@@ -67,6 +70,7 @@ const REWORDED: readonly (readonly [api: string, form: string])[] = [
   ["must be given again, or null", "must be given again, or removed"],
   [", or send null for what is not needed", ", or choose none for what is not needed"],
   [", or send null for no signature", ", or choose none"],
+  [", in base64", ""],
 ];
 
 /** A detail that goes on from the name of a member. */
