@@ -64,8 +64,11 @@ function addAudit(program: Command, { withClient }: Actions): void {
   withExamples(
     withLogOptions(listCommand(audit))
       .description("list the entries, newest first")
+      .option("--search <text>", "with this in the actor, action, object, detail or address")
+      .option("--since <time>", "from this time on: 2026-01-31T12:00:00Z, or 24h for the last day")
+      .option("--until <time>", "before this time")
       .action(withClient(async () => (await loadAudit()).listAudit)),
-    "audit list --limit 10",
+    "audit list --search token.created --since 7d",
   );
   withExamples(
     audit

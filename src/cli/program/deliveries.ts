@@ -142,6 +142,10 @@ function addReplayCommands(
     withLogOptions(group.command("list", { isDefault: !hidden, hidden }).allowExcessArguments(!hidden))
       .description("list replays, newest first")
       .option(...SITE)
+      .addOption(
+        new Option("--state <state>", "in this state only").choices(["running", "done", "cancelled"]),
+      )
+      .option("--search <text>", "to a receiver with this in its name, key, ID or URL")
       .action(withClient(async () => (await loadReplay()).listReplays)),
     "replays list",
   );

@@ -11,7 +11,7 @@ import { toLastDelivery } from "../../model/ids.ts";
 import type { Uuid } from "../../model/ids.ts";
 import { STATE_NAMES } from "../../model/delivery.ts";
 import type { DeliveryState, FailureReason } from "../../model/delivery.ts";
-import type { OrderPlace } from "../../model/delivery.ts";
+import type { EndpointAt, OrderPlace } from "../../model/delivery.ts";
 import type { Receiver } from "../../model/endpoint.ts";
 import type { Lane } from "../../model/event.ts";
 
@@ -471,19 +471,19 @@ export async function findDelivery(
   return row === undefined ? undefined : toSentDelivery(row);
 }
 
-/** The newest delivery of each endpoint of the site. */
+/** The newest delivery of each of these endpoints. */
 export async function newestByEndpoint(
   q: Queryable,
-  siteNo: number,
-  endpointNos: readonly number[],
+  endpoints: readonly EndpointAt[],
 ): Promise<readonly SentDelivery[]> {
   // CROSS JOIN keeps SQLite from beginning with the log.
   const rows = await q.query<SentRow>(
-    `SELECT ${SHOWN} FROM ${q.dialect.rows("$2", { no: "int" }, "p")} CROSS JOIN callboard_delivery d ${WITH_NAMES}
-     WHERE d.site_no = $1 AND d.id = (SELECT MAX(n.id) FROM callboard_delivery n
-       WHERE n.site_no = $1 AND n.endpoint_no = p.no)
+    `SELECT ${SHOWN} FROM ${q.dialect.rows("$1", { site_no: "int", no: "int" }, "p")}
+     CROSS JOIN callboard_delivery d ${WITH_NAMES}
+     WHERE d.site_no = p.site_no AND d.id = (SELECT MAX(n.id) FROM callboard_delivery n
+       WHERE n.site_no = p.site_no AND n.endpoint_no = p.no)
      ORDER BY d.id DESC`,
-    [siteNo, JSON.stringify(endpointNos.map((no) => [no]))],
+    [JSON.stringify(endpoints.map(({ siteNo, endpointNo }) => [siteNo, endpointNo]))],
   );
   return rows.map(toSentDelivery);
 }
