@@ -10,10 +10,12 @@ import { measureBadReceivers } from "./measure/bad-receivers.ts";
 import { measureBodyFilters } from "./measure/body-filters.ts";
 import { measureBuilds } from "./measure/builds.ts";
 import { measureBlocks } from "./measure/blocks.ts";
+import { measureCitus } from "./measure/citus.ts";
 import { measureCost } from "./measure/cost.ts";
 import { measureGrowth } from "./measure/growth.ts";
 import { measureIngest } from "./measure/ingest.ts";
 import { measureIsolation } from "./measure/isolation.ts";
+import { measureLarge } from "./measure/large.ts";
 import { measureLatency } from "./measure/latency.ts";
 import { measurePlannerStatistics } from "./measure/planner-statistics.ts";
 import { measureOwnProducts } from "./measure/own-products.ts";
@@ -42,6 +44,9 @@ const against = values.against === undefined ? undefined : resolve(values.agains
 
 type Part = readonly [title: string, measure: () => Promise<readonly Figure[]>];
 
+const LARGE = { deliveries: 10_000_000, endpoints: 100_000, sites: 10_000, addons: 1_000 };
+const SMALL = { deliveries: 500_000, endpoints: 10_000, sites: 1_000, addons: 200 };
+
 const PARTS: Readonly<Record<string, Part>> = {
   throughput: ["Deliveries", () => measureThroughput(quick ? 3 : 5, quick ? 1 : 6)],
   workers: ["Worker processes", () => measureWorkers(quick ? 2 : 5, quick ? 20_000 : 60_000)],
@@ -55,6 +60,7 @@ const PARTS: Readonly<Record<string, Part>> = {
     "Planner statistics",
     () => measurePlannerStatistics(quick ? 3 : 5, quick ? 3 : 6, quick ? 100_000 : 1_000_000),
   ],
+  citus: ["Citus beside PostgreSQL", () => measureCitus(quick ? 3 : 7, quick ? 3 : 6)],
   cost: [
     "CPU per delivery",
     () => measureCost({ rounds: quick ? 3 : 5, roundSeconds: quick ? 2 : 8, rateSeconds: quick ? 3 : 10 }),
@@ -79,6 +85,10 @@ const PARTS: Readonly<Record<string, Part>> = {
   growth: [
     "Growth",
     () => measureGrowth(quick ? [0, 1_000_000] : [0, 1_000_000, 5_000_000], 3, quick ? 10_000 : 20_000),
+  ],
+  large: [
+    "A large server",
+    () => measureLarge(quick ? SMALL : LARGE, { rounds: quick ? 3 : 7, seconds: quick ? 3 : 6 }),
   ],
 };
 

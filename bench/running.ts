@@ -3,7 +3,7 @@ import { openDatabase } from "../src/host/store/db/database.ts";
 import { cpuMicros, cpuMicrosOfTree, parentOf } from "./cpu.ts";
 import { installAddons } from "./install.ts";
 import { newDirectory, ROOT, runBare, startHost, startSink } from "./processes.ts";
-import type { BareResult, Sink } from "./processes.ts";
+import type { BareResult, HostProcess, Sink } from "./processes.ts";
 import { createProducer } from "./producer.ts";
 import type { Producer } from "./producer.ts";
 import { MASTER_KEY } from "./seed.ts";
@@ -26,6 +26,7 @@ export interface RunningWish {
 }
 
 export interface Running {
+  readonly host: HostProcess;
   readonly producer: Producer;
   readonly sink: Sink;
   /** Resolves to deliveries a second at the receiver. */
@@ -80,6 +81,7 @@ async function startRunning({ fanOut, postgresUrl, build, fill, issues }: Runnin
     cpuMicros(host.pid) + (postmaster === undefined ? 0 : cpuMicrosOfTree(postmaster));
   const producer = createProducer(host.url, host.token, issues === undefined ? {} : { issues });
   return {
+    host,
     producer,
     sink,
     deliver: (load) => deliver(producer, sink, { fanOut, ...load }),

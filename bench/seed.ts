@@ -7,7 +7,7 @@ import { endpoints, ensureEndpoint } from "../src/host/store/tables/endpoints.ts
 import { saveInstallation } from "../src/host/store/tables/installations.ts";
 import { migrate } from "../src/host/store/db/migrate.ts";
 import { createSeal } from "../src/host/store/seal.ts";
-import { insertSite, raiseVersion } from "../src/host/store/tables/sites.ts";
+import { findSite, insertSite, raiseVersion } from "../src/host/store/tables/sites.ts";
 import { insertSubscriptions } from "../src/host/store/tables/subscriptions.ts";
 import { saveWebhook } from "../src/host/store/tables/webhooks.ts";
 import type { Installation } from "../src/host/model/installation.ts";
@@ -118,8 +118,9 @@ export async function seedAddons(database: Database, addons: readonly SeededAddo
   });
 }
 
+const ADDON_PREFIX = "addon-";
 /** The first add-on of a seeded registry; it has 50 dynamic webhooks at most. */
-export const ADDON_KEY = "addon-0";
+export const ADDON_KEY = `${ADDON_PREFIX}0`;
 const DYNAMIC_EACH = 50;
 const MONTH_MS = 30 * 24 * 3_600_000;
 
@@ -136,6 +137,10 @@ export interface SeededRegistry {
   readonly subscribed?: number;
   /** Add-ons on the site `jira`, each with a subscription to another event type. */
   readonly addons?: number;
+  /** What the keys of its add-ons begin with. */
+  readonly addonPrefix?: string;
+  /** Sites that were made before: `jira` is the first of all, and may be there. */
+  readonly sitesBefore?: number;
 }
 
 /** The site `jira` among others, with so many outgoing webhooks in all, and dynamic webhooks on it. */
@@ -151,7 +156,8 @@ export async function seedRegistry(database: Database, wanted: SeededRegistry): 
   } as const;
   await database.write(async (tx) => {
     const sites: number[] = [];
-    for (let site = 0; site < wanted.sites; site += 1) {
+    const { addonPrefix = ADDON_PREFIX, sitesBefore = 0 } = wanted;
+    for (let site = sitesBefore; site < sitesBefore + wanted.sites; site += 1) {
       const key = site === 0 ? "jira" : `jira-${site}`;
       const made = {
         ...shared,
@@ -160,7 +166,8 @@ export async function seedRegistry(database: Database, wanted: SeededRegistry): 
         clientKey: `bench-${key}`,
         installSigning: "signed",
       } as const;
-      sites.push((await insertSite(tx, made)).no);
+      const found = site === 0 ? await findSite(tx, key) : undefined;
+      sites.push((found ?? (await insertSite(tx, made))).no);
     }
     const siteOf = (index: number): number => sites[index % sites.length] ?? 0;
     const { webhooksOnFirst, subscribed = wanted.webhooks, addons: plainAddons = 0 } = wanted;
@@ -169,12 +176,12 @@ export async function seedRegistry(database: Database, wanted: SeededRegistry): 
       return index < webhooksOnFirst ? siteOf(0) : siteOf(1 + (index % (sites.length - 1)));
     };
     const eventOf = (index: number): string => (index < subscribed ? EVENT : OTHER_EVENT);
+    const firstWebhook = wanted.webhooks === 0 ? 1 : await takeNumbers(tx, "webhook", wanted.webhooks);
     const webhooks = Array.from({ length: wanted.webhooks }, (_, index) => ({
       siteNo: siteOfWebhook(index),
-      no: index + 1,
-      url: `https://hooks-${index}.example.com/callboard`,
+      no: firstWebhook + index,
+      url: `https://hooks-${firstWebhook + index - 1}.example.com/callboard`,
     }));
-    if (webhooks.length > 0) await takeNumbers(tx, "webhook", webhooks.length);
     for (const [index, { siteNo, no, url }] of webhooks.entries()) {
       await saveWebhook(tx, seal, {
         siteNo,
@@ -212,7 +219,7 @@ export async function seedRegistry(database: Database, wanted: SeededRegistry): 
     }
     const addons = Array.from(
       { length: Math.max(plainAddons, Math.ceil(wanted.dynamic / DYNAMIC_EACH)) },
-      (_, index) => `addon-${index}`,
+      (_, index) => `${addonPrefix}${index}`,
     );
     for (const key of addons) {
       await saveInstallation(tx, seal, installationOf(siteOf(0), key, "https://addon.example.com", now));

@@ -1,6 +1,5 @@
 /**
  * Parses the environment into a frozen `Config`. Reports every problem at once, and never prints a value: it can be a secret.
- * A test compares `CONFIG_KEYS` with the table in the README.
  */
 import { isIP } from "node:net";
 import { hostname, networkInterfaces } from "node:os";
@@ -17,88 +16,16 @@ import { ROLES } from "./host/model/roles.ts";
 import type { Role } from "./host/model/roles.ts";
 import { LOG_LEVELS } from "./logger.ts";
 import type { LogLevel } from "./logger.ts";
+import { CONFIG_KEYS } from "./config-keys.ts";
+import type { ConfigKey } from "./config-keys.ts";
 import { parseProxyUrl } from "./proxy-url.ts";
 import type { Proxy } from "./proxy-url.ts";
 import { withoutTrailingSlashes } from "./trailing-slashes.ts";
 import { parseDuration, parseSchedule } from "./duration.ts";
 
-/** All environment keys, with the default as shown in the README and the meaning. */
-export const CONFIG_KEYS = {
-  CALLBOARD_PROFILE: ["`dev` on loopback, else must be given", "`dev` or `prod`"],
-  CALLBOARD_HOST: ["`127.0.0.1`", "address to listen on"],
-  CALLBOARD_PORT: ["`2990`", "port to listen on; 0 = any free one"],
-  CALLBOARD_BASE_URL: ["derived", "public URL of this server for add-ons and browsers; it may have a path"],
-  CALLBOARD_DATA_DIR: [
-    "`./.callboard`",
-    "directory of the SQLite file, the master key file, the token file and the URL file",
-  ],
-  CALLBOARD_DATABASE_URL: ["`sqlite:` in the data directory", "`sqlite:FILE` or `postgres://…`"],
-  CALLBOARD_DATABASE_POOL: ["`10`", "connections to PostgreSQL at most, of this process"],
-  CALLBOARD_READ_URL: ["none", "`postgres://…` of a replica of the database, for pages and lists"],
-  CALLBOARD_LISTEN_URL: [
-    "`CALLBOARD_DATABASE_URL`, unless that is a pooler",
-    "`postgres://…` of the server itself, for LISTEN when `CALLBOARD_DATABASE_URL` is a pooler; without it Callboard polls",
-  ],
-  CALLBOARD_OUTBOX_URL: [
-    "none",
-    "`postgres://…` of a database whose table `callboard_outbox` is read: each row becomes an event",
-  ],
-  CALLBOARD_ROLE: ["`all`", "`all`, `api` or `worker`; the last two need PostgreSQL"],
-  CALLBOARD_ADMIN_TOKEN: ["made at first start", "the first API token, for unattended set-ups"],
-  CALLBOARD_MASTER_KEY: [
-    "a 0600 file made at first start; required on PostgreSQL",
-    "32 bytes in base64 or hex; encrypts secrets at rest",
-  ],
-  CALLBOARD_MASTER_KEY_NEXT: ["none", "the key that `callboard keys rekey` replaces the master key with"],
-  CALLBOARD_RETRY_SCHEDULE: ["the site's profile", "e.g. `200ms,1s,5s`; overrides every profile"],
-  CALLBOARD_REQUEST_TIMEOUT: ["`20s`", "longest time a whole delivery request may take"],
-  CALLBOARD_CONNECT_TIMEOUT: ["`5s`", "longest time to connect, TLS included"],
-  CALLBOARD_ENDPOINT_CONCURRENCY: [
-    "`20,10`",
-    "requests in flight per endpoint: primary lane, secondary lane",
-  ],
-  CALLBOARD_ALLOW_NETWORKS: [
-    "none (`dev`: `loopback`)",
-    "CIDRs, addresses and host names that may be private, and be reached over http",
-  ],
-  CALLBOARD_ALLOWED_HOSTS: [
-    "own addresses and base URL",
-    "further names accepted in the Host header; `*.name` is every name below it",
-  ],
-  CALLBOARD_TRUSTED_PROXIES: ["none", "addresses whose X-Forwarded-For and -Proto count"],
-  CALLBOARD_METRICS_LISTEN: [
-    "none",
-    "`address:port` of its own for `/metrics` and health, where no token is needed; otherwise `/metrics` is with the rest",
-  ],
-  CALLBOARD_BODY_LIMIT: ["`25MiB`", "largest body of an event"],
-  CALLBOARD_BODY_VALUES: ["`200000`", "maximum number of values and keys in the body of an event"],
-  CALLBOARD_READ_LIMIT: [
-    "`128MiB`",
-    "bytes of all request bodies in progress; one client address or token has half of it",
-  ],
-  CALLBOARD_QUEUE_LIMIT: [
-    "`1000000`",
-    "waiting deliveries from which on the queue counts as high; refuses nothing",
-  ],
-  CALLBOARD_ENDPOINT_BACKLOG: [
-    "`10000`",
-    "deliveries that can wait for one endpoint; further ones fail as `backlog-full`",
-  ],
-  CALLBOARD_RETENTION: ["`30d`", "age at which events, deliveries and attempts are removed"],
-  CALLBOARD_BODY_RETENTION: ["as `CALLBOARD_RETENTION`", "age at which bodies are removed, the rows staying"],
-  CALLBOARD_PRODUCTS: ["none", "folder of product files (`.yaml`, `.json`), read at the start"],
-  CALLBOARD_EGRESS_PROXY: [
-    "none",
-    "`http://`, `https://` or `socks5://` proxy, with user name and password if it asks for them; all requests to add-ons and receivers leave through it, except those to this machine",
-  ],
-  CALLBOARD_DNS_SERVERS: ["the system's", "name servers to ask, `address[:port]`"],
-  CALLBOARD_LOG_LEVEL: ["`info`", "`debug`, `info`, `warn`, `error` or `silent`"],
-  CALLBOARD_URL: ["the URL file, else `http://127.0.0.1:2990`", "the server the command line talks to"],
-  CALLBOARD_TOKEN: ["the token file", "the API token the command line uses"],
-  CALLBOARD_INSPECTOR_TOKEN: ["none", "the access token of the Inspector's pages"],
-} as const satisfies Record<string, readonly [shownDefault: string, meaning: string]>;
+export { CONFIG_KEYS } from "./config-keys.ts";
+export type { ConfigKey } from "./config-keys.ts";
 
-export type ConfigKey = keyof typeof CONFIG_KEYS;
 export type Environment = Readonly<Record<string, string | undefined>>;
 export type Profile = "dev" | "prod";
 

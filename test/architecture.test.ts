@@ -12,6 +12,7 @@ const LEAVES = [
   "database-url",
   "clock",
   "closers",
+  "config-keys",
   "directory",
   "defined",
   "duration",
@@ -40,6 +41,7 @@ const LEAVES = [
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   clock: [],
   closers: [],
+  "config-keys": [],
   directory: [],
   "database-url": [],
   defined: [],

@@ -174,7 +174,7 @@ describe("documented command lines", () => {
 
   const toFixture = (word: string) => {
     if (/^[a-z]+\.yaml$/.test(word)) return join(ROOT, "test/fixtures/products", word);
-    return /^[a-z-]+\.(?:json|jsonl|txt)$/.test(word) ? "-" : word;
+    return word.replace(/^(@?)[a-z-]+\.(?:json|jsonl|txt)$/, "$1-");
   };
 
   test("are found in the README and in docs", () => {
@@ -203,6 +203,7 @@ describe("documented command lines", () => {
       "keys reset": { code: 4, notes: expect.stringContaining("There is no database") },
       "callboard restore": { code: 1, notes: expect.stringContaining("BACKUP_INVALID") },
       "db check": { code: 4, notes: expect.stringContaining("There is no database") },
+      "db distribute": { notes: expect.stringMatching(/DISTRIBUTE_REFUSED|CALLBOARD_DATABASE_URL/) },
       "db move": { code: 4, notes: expect.stringContaining("There is no database") },
       "jwt sign": { code: 0, notes: "" },
       "jwt verify": { code: 1, notes: expect.stringContaining("JWT_MALFORMED") },

@@ -30,28 +30,58 @@ function idSql(dialect: Dialect, ms: string, i: string): string {
   return `${hex(ms, 12)} || '70008' || ${hex(i, 11)} || '0000'`;
 }
 
-/** Makes `count` events from number `first` on, each with one delivery in the state that the SQL says. */
+/** Where the rows of number `i` belong, as SQL: `from` has the numbers `n` and what the others are read from. */
+export interface RowPlace {
+  readonly from: string;
+  readonly siteNo: string;
+  readonly endpointNo: string;
+  readonly subscriptionNo: string;
+}
+
+interface MadeRows {
+  readonly first: number;
+  readonly count: number;
+  /** SQL: when the event of number `i` was made. */
+  readonly ms: string;
+  /** SQL: the state of its delivery. */
+  readonly state: string;
+}
+
+/** Makes `count` events from number `first` on, each with one delivery. */
 async function makeRows(
   tx: Queryable,
-  siteNo: number,
-  { first, count, ms, state }: { first: number; count: number; ms: string; state: string },
+  { from, siteNo, endpointNo, subscriptionNo }: RowPlace,
+  { first, count, ms, state }: MadeRows,
 ): Promise<void> {
   const numbers = `WITH RECURSIVE n(i) AS (SELECT ${first} UNION ALL SELECT i + 1 FROM n WHERE i < ${first + count - 1})`;
   const id = idSql(tx.dialect, ms, "i");
   await tx.query(
     `${numbers} INSERT INTO callboard_event (site_no, id, name, lane, body, body_size)
-     SELECT ${siteNo}, ${id}, 'jira:issue_updated', 0, '{}', 2 FROM n`,
+     SELECT ${siteNo}, ${id}, 'jira:issue_updated', 0, '{}', 2 FROM ${from}`,
   );
   await tx.query(
     `${numbers} INSERT INTO callboard_delivery (site_no, id, endpoint_no, subscription_no, lane, state, due_at,
        attempts, schedule_from, redelivery, test, because, last_status, last_outcome, last_ms, settled_at)
-     SELECT ${siteNo}, substr(${id}, 1, 28) || '0001', 1, 1, 0, ${state}, 0, 1, 1, 0, 0,
-       CASE WHEN i % 100 = 0 THEN 'rejected' END, CASE WHEN i % 100 = 0 THEN 400 ELSE 204 END, 'accepted', 3, 0 FROM n`,
+     SELECT ${siteNo}, substr(${id}, 1, 28) || '0001', ${endpointNo}, ${subscriptionNo}, 0, ${state}, 0, 1, 1, 0, 0,
+       CASE WHEN i % 100 = 0 THEN 'rejected' END, CASE WHEN i % 100 = 0 THEN 400 ELSE 204 END, 'accepted', 3, 0 FROM ${from}`,
   );
 }
 
+/** Everything of one endpoint of a site. */
+const onEndpoint = (siteNo: number): RowPlace => ({
+  from: "n",
+  siteNo: String(siteNo),
+  endpointNo: "1",
+  subscriptionNo: "1",
+});
+
 /** Delivered rows of the past month, made by the database itself: one in a hundred failed. */
-async function grow(database: Database, rows: number, siteNo: number, vacuum = true): Promise<void> {
+export async function grow(
+  database: Database,
+  rows: number,
+  place: RowPlace,
+  { vacuum = true } = {},
+): Promise<void> {
   const now = Date.now();
   const month = 30 * 86_400_000;
   const step = 100_000;
@@ -59,7 +89,7 @@ async function grow(database: Database, rows: number, siteNo: number, vacuum = t
   for (let first = 0; first < rows; first += step) {
     const count = Math.min(step, rows - first);
     const ms = `${now - month} + ${Math.floor(month / rows)} * CAST(i AS ${database.dialect.types.big})`;
-    await database.write((tx) => makeRows(tx, siteNo, { first, count, ms, state }));
+    await database.write((tx) => makeRows(tx, place, { first, count, ms, state }));
   }
   // Autovacuum comes by a minute later; over a month it has been there.
   if (vacuum && database.dialect.name === "postgres") {
@@ -75,7 +105,7 @@ export async function fillLog(url: string, rows: number, { vacuum = true } = {})
       "SELECT no FROM callboard_site WHERE key = 'jira'",
     );
     if (site === undefined) throw new Error("there is no site jira");
-    await grow(database, rows, site.no, vacuum);
+    await grow(database, rows, onEndpoint(site.no), { vacuum });
   } finally {
     await database.close();
   }
@@ -92,7 +122,7 @@ async function claimTimes(database: Database, siteNo: number, rounds: number): P
   const undo = new Error("only measured");
   const work = database.write(async (tx) => {
     const count = database.dialect.name === "postgres" ? CLAIMED * rounds : WAITING;
-    await makeRows(tx, siteNo, { first: 0, count, ms: String(now), state: "0" });
+    await makeRows(tx, onEndpoint(siteNo), { first: 0, count, ms: String(now), state: "0" });
     for (let round = 0; round < rounds; round += 1) {
       const startedAt = performance.now();
       const { due } = await (database.dialect.name === "postgres"
@@ -145,7 +175,7 @@ async function measureSizes(
     const url = await newUrl(directory.path);
     const claims = await withDatabase(url, async (database) => {
       const siteNo = await seedAddons(database, [{ key: "addon", port: sink.ports[0] ?? 0 }]);
-      await grow(database, size, siteNo);
+      await grow(database, size, onEndpoint(siteNo));
       return claimTimes(database, siteNo, 50);
     });
     const host = await startHost(directory.path, {

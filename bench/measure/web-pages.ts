@@ -33,11 +33,11 @@ function linkIn(html: string, start: string): string {
   return href.slice(0, href.indexOf('"')).replaceAll("&amp;", "&");
 }
 
-/** Every kind of page, of a site `jira` with an add-on `addon` that was sent something. */
-async function pathsOf(get: Get): Promise<readonly string[]> {
+/** Every kind of page, of a site `jira` with an add-on that was sent something. */
+async function pathsOf(get: Get, addonKey: string): Promise<readonly string[]> {
   const log = await get("/admin/deliveries");
   const older = linkIn(log, "/admin/deliveries?cursor=");
-  const addon = "/admin/addons/jira/addon";
+  const addon = `/admin/addons/jira/${addonKey}`;
   return [
     "/admin",
     "/admin/addons",
@@ -63,9 +63,10 @@ export async function webPageTimes(
   url: string,
   token: string,
   rounds: number,
+  addonKey = "addon",
 ): Promise<readonly [PageTime, ...PageTime[]]> {
   const get = await logIn(url, token);
-  const paths = await pathsOf(get);
+  const paths = await pathsOf(get, addonKey);
   for (const path of paths) await get(path);
   const times = new Map<string, number[]>(paths.map((path) => [path, []]));
   // One page after the other, so that a noisy moment does not fall on one of them alone.

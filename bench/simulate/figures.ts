@@ -1,13 +1,16 @@
 /** The result of a simulation as rows for people, and how two results differ. Pure. */
 import type { Figure } from "../report.ts";
 import { shown } from "../statistics.ts";
-import { LAG_KINDS } from "./result.ts";
+import { LAG_KINDS, LEAST_LAG_MS } from "./result.ts";
 import type { Result } from "./result.ts";
 import { HOUR_MS } from "./trace.ts";
 
 /** Bytes of a waiting delivery on PostgreSQL, with a third of its event of 1.5 KB and their indexes; measured in docs/scaling.md. */
 const WAITING_BYTES = 900;
 const GB = 1_000_000_000;
+
+/** Of so many waiting deliveries, in the database. */
+export const toBytes = (waiting: number): number => waiting * WAITING_BYTES;
 
 export function toFigures(result: Result): readonly Figure[] {
   const { accepted, highestBacklog, attemptsPerSecond, lags } = result;
@@ -28,7 +31,7 @@ export function toFigures(result: Result): readonly Figure[] {
     row("failed", result.failed, shown(result.failed), `backlog-full ${shown(result.backlogFull)}`),
     row("waiting at the end", result.waiting),
     row("highest backlog", highestBacklog, shown(highestBacklog), `${at}; highest of ${byCohort}`),
-    row("its size in the database", highestBacklog * WAITING_BYTES, formatGB(highestBacklog * WAITING_BYTES)),
+    row("its size in the database", toBytes(highestBacklog), formatGB(toBytes(highestBacklog))),
     row("attempts/s, average", attemptsPerSecond.average),
     row("attempts/s, highest minute", attemptsPerSecond.highest),
     row("circuits opened", result.circuitsOpened),
@@ -41,11 +44,8 @@ export function toFigures(result: Result): readonly Figure[] {
   ];
 }
 
-const formatGB = (bytes: number) => `${(bytes / GB).toFixed(1)} GB`;
+export const formatGB = (bytes: number) => `${(bytes / GB).toFixed(1)} GB`;
 const formatMs = (ms: number) => (ms >= 1_000 ? `${(ms / 1_000).toFixed(1)} s` : `${ms.toFixed(1)} ms`);
-
-/** Attempts of a sample are some milliseconds apart: shorter lags are none. */
-const LEAST_LAG_MS = 5;
 
 /** The figures by which two runs are compared. */
 export function toRelativeChanges(one: Result, other: Result): string {

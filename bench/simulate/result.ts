@@ -5,6 +5,9 @@ import type { Lags } from "./lags.ts";
 import { HOUR_MS } from "./trace.ts";
 import type { Cohort, Trace } from "./trace.ts";
 
+/** Attempts of a sample are some milliseconds apart: shorter lags are none. */
+export const LEAST_LAG_MS = 5;
+
 export interface LagFigures {
   readonly attempts: number;
   readonly p50Ms: number;

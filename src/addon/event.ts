@@ -24,6 +24,11 @@ export interface WebhookEvent<Body = unknown, Name extends string = string> {
   readonly retry: number;
   /** Number of manual redeliveries. */
   readonly redelivery: number;
+  /**
+   * Number of the delivery among those of its key, from 1, where an administrator has set an order for the endpoint (`orderBy`).
+   * Undefined otherwise. The signature does not cover it.
+   */
+  readonly sequence: number | undefined;
   readonly checks: readonly Check[];
   readonly request: Request;
   /** Sets the response to the host. Default: 204. If several handlers set one, the highest status wins. */

@@ -1,6 +1,6 @@
 /** Calls the handlers of webhooks, once for each delivery. */
 import type { Request } from "express";
-import { REDELIVERY, WEBHOOK_IDENTIFIER, WEBHOOK_RETRY } from "../protocol/headers.ts";
+import { REDELIVERY, SEQUENCE, WEBHOOK_IDENTIFIER, WEBHOOK_RETRY } from "../protocol/headers.ts";
 import { FAILED, TAKEN } from "./answer.ts";
 import { createHandleOnce } from "./deduplication.ts";
 import type { HandledDeliveries } from "./deduplication.ts";
@@ -128,6 +128,7 @@ function webhookEvent(
     tenant: toTenantView(tenant),
     retry: countIn(received, WEBHOOK_RETRY),
     redelivery: countIn(received, REDELIVERY),
+    sequence: countIn(received, SEQUENCE) || undefined,
     checks,
     request,
   };

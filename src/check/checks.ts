@@ -76,6 +76,13 @@ const REPEAT: Fix = {
   toolkit: 'Keep the `duplicates` option at "skip", or give it a store whose add ignores known keys.',
 };
 
+const WORD: Fix = {
+  ace: 'Set the response header webhook-delivery to "abort-message" or "disable", and only where it is meant.',
+  spring:
+    'Set the response header webhook-delivery to "abort-message" or "disable", and only where it is meant.',
+  toolkit: "Call event.answer with `delivery` only where it is meant.",
+};
+
 const BODY: Fix = {
   ace: 'Parse bodies with express.json({ limit: "25mb" }), and read only the members that you need.',
   spring: "Raise the body limit of the server, and set FAIL_ON_UNKNOWN_PROPERTIES to false.",
@@ -163,6 +170,24 @@ export const CHECKS = {
     REPEAT,
     "A duplicate is accepted",
     "Sends a delivery twice at the same time, and once more",
+  ),
+  "webhook.redelivery": check(
+    "serious",
+    REPEAT,
+    "A redelivery is accepted",
+    "Sends a delivery, and again as a person asks for it: with X-Callboard-Redelivery and a new signature",
+  ),
+  "webhook.sequence": check(
+    "serious",
+    RESPOND,
+    "Numbered deliveries are accepted",
+    "Sends the numbers 1, 2 and 4 of a key as webhook-sequence; the third was canceled",
+  ),
+  "webhook.word": check(
+    "minor",
+    WORD,
+    "The response header webhook-delivery is used as it is meant",
+    "Looks through the responses to the samples: no unknown value, and nothing that ends a subscription",
   ),
   "webhook.order": check(
     "serious",

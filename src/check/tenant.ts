@@ -1,6 +1,13 @@
 /** A site of the temporary host, as the add-on knows it, and the genuine webhooks that it sends. */
 import { signAsHost } from "../addon/sign-as-host.ts";
-import { ANNOUNCED_VERSION, CONNECT_VERSION, WEBHOOK_FLOW, WEBHOOK_RETRY } from "../protocol/headers.ts";
+import {
+  ANNOUNCED_VERSION,
+  CONNECT_VERSION,
+  REDELIVERY,
+  SEQUENCE,
+  WEBHOOK_FLOW,
+  WEBHOOK_RETRY,
+} from "../protocol/headers.ts";
 import type { SentRequest } from "./exchange.ts";
 
 export interface Tenant {
@@ -28,6 +35,10 @@ export interface Delivery {
   readonly at: number;
   /** Number of the retry; the first attempt has none. */
   readonly retry?: number;
+  /** Number of the redelivery that a person asked for. */
+  readonly redelivery?: number;
+  /** Number among the deliveries of its key, where deliveries go in an order. */
+  readonly sequence?: number;
   /** A body in place of the sample. */
   readonly body?: Buffer;
   readonly pacing?: SentRequest["pacing"];
@@ -37,21 +48,30 @@ export interface Delivery {
 export function signWebhook(
   { clientKey, sharedSecret }: Pick<Tenant, "clientKey" | "sharedSecret">,
   webhook: Webhook,
-  { id, baseUrl, at, retry, body = webhook.body, pacing }: Delivery,
+  { id, baseUrl, at, body = webhook.body, pacing, ...numbers }: Delivery,
 ): SentRequest {
   const { url } = webhook;
   const signed = signAsHost({ clientKey, sharedSecret, url, baseUrl, body, deliveryId: id, at });
   return {
     method: "POST",
     url,
-    headers: [
-      ...POST_HEADERS,
-      ...(retry === undefined ? [] : [[WEBHOOK_RETRY, String(retry)] as const]),
-      ...Object.entries(signed),
-    ],
+    headers: [...POST_HEADERS, ...listNumbers(numbers), ...Object.entries(signed)],
     body,
     ...(pacing === undefined ? {} : { pacing }),
   };
+}
+
+function listNumbers({
+  retry,
+  redelivery,
+  sequence,
+}: Pick<Delivery, "retry" | "redelivery" | "sequence">): readonly (readonly [string, string])[] {
+  const headers = [
+    [WEBHOOK_RETRY, retry],
+    [REDELIVERY, redelivery],
+    [SEQUENCE, sequence],
+  ] as const;
+  return headers.flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)] as const]));
 }
 
 /** What every POST of a delivery has. */

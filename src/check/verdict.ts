@@ -1,4 +1,5 @@
 /** Decides what a reply means: accepted, refused, or neither. Pure. */
+import { DELIVERY_WORDS, WEBHOOK_DELIVERY } from "../protocol/headers.ts";
 import type { Reply } from "./exchange.ts";
 
 /** Undefined if the reply is what it has to be; a reason in a few words otherwise. */
@@ -34,6 +35,22 @@ export function complainUnlessRefused(reply: Reply): Complaint {
 export function remarkOnRefusal(reply: Reply): string | undefined {
   if (reply.kind === "none" || PLAIN_REFUSALS.includes(reply.status)) return undefined;
   return `refused with ${reply.status}; 401 would say that the request was not authenticated`;
+}
+
+/** To a sample, an add-on has no reason to say more than its status. A host ignores unknown values, and obeys the known ones. */
+export function complainAboutWord(reply: Reply): Complaint {
+  if (reply.kind === "none") return undefined;
+  const word = reply.headers
+    .find(([name]) => name.toLowerCase() === WEBHOOK_DELIVERY)?.[1]
+    .trim()
+    .toLowerCase();
+  if (word === undefined) return undefined;
+  if (word === "disable") return "is answered with disable, which makes the subscription inactive";
+  if (!DELIVERY_WORDS.some((known) => known === word))
+    return `is answered with ${JSON.stringify(word.slice(0, 80))}, which hosts ignore`;
+  return isSuccess(reply.status)
+    ? `is answered with ${word} beside a 2xx, where it means nothing`
+    : undefined;
 }
 
 const isSuccess = (status: number): boolean => status >= 200 && status <= 299;

@@ -1,4 +1,5 @@
 /** The typed client of the API as commands use it: every failure is a CommandFailure that says what to do. */
+import { Readable } from "node:stream";
 import { ApiError, createClient as createApiClient } from "../client/index.ts";
 import type { Client as ApiClient, Problem } from "../client/index.ts";
 import { openStream } from "../client/stream.ts";
@@ -9,6 +10,7 @@ import { readConnection } from "./connection.ts";
 import type { Connection } from "./connection.ts";
 import { CommandFailure, endingOf } from "./exit.ts";
 import { printable } from "./io.ts";
+import { openServerEgress } from "./server-egress.ts";
 import type { Io } from "./io.ts";
 
 const TIMEOUT_MS = 90_000;
@@ -32,11 +34,8 @@ export interface Client extends ApiClient {
 /** @throws CommandFailure when there is no token or no usable URL */
 export async function createClient(io: Pick<Io, "env">): Promise<Client> {
   const connection = await readConnection(io.env);
-  const { url, hostName, token } = connection;
-  const { createEgress } = await import("../egress/index.ts");
-  const egress = createEgress({
-    allowNetworks: ["loopback", hostName],
-    allowHttp: true,
+  const { url, token } = connection;
+  const egress = await openServerEgress(url, io.env, {
     connectTimeoutMs: 5_000,
     requestTimeoutMs: TIMEOUT_MS,
     maxAnswerBytes: MAX_ANSWER_BYTES,
@@ -46,7 +45,13 @@ export async function createClient(io: Pick<Io, "env">): Promise<Client> {
     ...withFailures(api, connection),
     url,
     open: (path, signal, contentType) =>
-      orFailure(openStream(connection, path, signal, contentType), connection),
+      orFailure(
+        openStream(connection, path, signal, {
+          contentType,
+          send: (request) => streamBy(egress, request, signal),
+        }),
+        connection,
+      ),
     close: egress.close,
   };
 }
@@ -85,6 +90,19 @@ async function sendBy(egress: Pick<Egress, "request">, request: Request): Promis
   });
 }
 
+/** The same for a response that is read as it comes. A request alone may forget its signal. */
+async function streamBy(
+  egress: Pick<Egress, "open">,
+  { url, headers }: Request,
+  signal: AbortSignal,
+): Promise<Response> {
+  const answer = await egress.open(url, { headers: Object.fromEntries(headers), signal });
+  return new Response(Readable.toWeb(answer.body) as ReadableStream<Uint8Array>, {
+    status: answer.status,
+    headers: answer.headers.map(([name, value]): [string, string] => [name, value]),
+  });
+}
+
 /** What a failed request says to the person at the command line. */
 function toFailure(error: ApiError, { url, urlFrom }: Connection): CommandFailure {
   const { code, status = 0, location, problem, cause } = error;
@@ -95,7 +113,7 @@ function toFailure(error: ApiError, { url, urlFrom }: Connection): CommandFailur
         "unreachable",
         "UNREACHABLE",
         `Cannot reach ${url} (from ${urlFrom}): ${messageOf(cause)}`,
-        "Is it running? Start it with: callboard serve, or set CALLBOARD_URL",
+        "Start a server with: callboard serve, or set CALLBOARD_URL to the URL of a running one",
       );
     case "REDIRECTED":
       return redirected(status, location, url);
@@ -135,7 +153,7 @@ function notCallboard(status: number, url: string): CommandFailure {
 }
 
 const HINTS: Readonly<Record<string, string>> = {
-  AUTH_INVALID: "Is CALLBOARD_TOKEN, or the token file, that of this server?",
+  AUTH_INVALID: "Check that CALLBOARD_TOKEN, or the token file, belongs to this server",
   SITE_NOT_FOUND: "List the sites: callboard sites list",
   ENDPOINT_NOT_FOUND: "List the endpoints: callboard endpoints list",
   KEY_NOT_FOUND: "List the keys: callboard keys list",

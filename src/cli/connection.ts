@@ -5,7 +5,6 @@ import { settingOf } from "../config.ts";
 import { CommandFailure } from "./exit.ts";
 import type { Io } from "./io.ts";
 import { withoutTrailingSlashes } from "../trailing-slashes.ts";
-import { getHost } from "../url-host.ts";
 
 const DEFAULT_URL = "http://127.0.0.1:2990";
 const DEFAULT_DATA_DIR = ".callboard";
@@ -16,7 +15,6 @@ const TOKEN_FILE = "token";
 export interface Connection {
   /** Base URL without a trailing slash. */
   readonly url: string;
-  readonly hostName: string;
   readonly token: string;
   /** Setting or file that the URL is from, for messages. */
   readonly urlFrom: string;
@@ -28,9 +26,9 @@ export interface Connection {
  */
 export async function readConnection(env: Io["env"]): Promise<Connection> {
   const { url, from } = await findServer(env);
+  requireWebUrl(url, from);
   return {
     url: withoutTrailingSlashes(url),
-    hostName: parseHostName(url, from),
     token: await readToken(env, join(dataDirectory(env), TOKEN_FILE)),
     urlFrom: from,
   };
@@ -75,8 +73,8 @@ function requireToken(text: string, from: string): string {
   );
 }
 
-function parseHostName(url: string, from: string): string {
-  if (URL.canParse(url) && /^https?:\/\//.test(url)) return getHost(new URL(url));
+function requireWebUrl(url: string, from: string): void {
+  if (URL.canParse(url) && /^https?:\/\//.test(url)) return;
   throw new CommandFailure(
     "usage",
     "CONFIG_INVALID",

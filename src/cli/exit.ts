@@ -13,12 +13,12 @@ export const EXIT = {
 } as const;
 
 export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
-  done: "done",
-  failed: "the thing asked failed: a delivery, an install, a validation",
-  usage: "the command was not understood",
-  unreachable: "the server could not be reached",
-  notFound: "there is no such thing",
-  refused: "refused: credentials, scope, or an address that is not allowed",
+  done: "success",
+  failed: "the operation failed: a delivery, an install, a validation",
+  usage: "invalid usage: an unknown command, or an invalid option or setting",
+  unreachable: "the server can't be reached",
+  notFound: "not found",
+  refused: "access denied: credentials, scope, or a blocked address",
 };
 
 export type Ending = keyof typeof EXIT;

@@ -19,6 +19,6 @@ export async function fetchList<P extends Page>(
 ): Promise<P> {
   const found = await listItems(list, all || limit === undefined ? {} : { limit });
   if (found.next !== null)
-    io.note(`only the first ${found.items.length}: --limit NUMBER or --all lists more\n`);
+    io.note(`Only the first ${found.items.length} items. List more with --limit NUMBER or --all\n`);
   return found;
 }

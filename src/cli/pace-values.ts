@@ -1,6 +1,6 @@
 /** The options that say how a receiver is sent to, as values of the API. */
 import type { Schemas } from "../client/index.ts";
-import { parseDuration, parseSchedule } from "../duration.ts";
+import { formatDuration } from "../duration.ts";
 import { describeRate } from "../host/model/pace.ts";
 import { usageFailure } from "./exit.ts";
 
@@ -11,8 +11,10 @@ export interface PaceFlags {
   /** Such as 5/second. */
   readonly rate?: string;
   readonly slots?: string;
-  readonly requestTimeout?: string;
-  readonly retryDelays?: string;
+  /** In ms. */
+  readonly requestTimeout?: number | "";
+  /** In ms; "none" for no retry. */
+  readonly retryDelays?: readonly number[] | "none" | "";
 }
 
 /** Of an endpoint: the retry schedule of an outgoing webhook stands beside its pace. */
@@ -32,38 +34,27 @@ function toRate(text: string): Pace["rate"] {
   const [, count = "", unit = ""] = /^(\d{1,9})\/([a-z]+)$/.exec(text) ?? [];
   const per = UNIT_NAMES[unit];
   if (per === undefined)
-    throw usageFailure(`${JSON.stringify(text)} is not a rate`, "Such as 5/second or 90/minute");
+    throw usageFailure(
+      `--rate ${JSON.stringify(text)} is not a rate`,
+      "For example: --rate 5/second, or --rate 90/minute",
+    );
   return { count: Number(count), per };
 }
 
 /** @throws CommandFailure USAGE */
-function toMs(text: string): number {
-  const ms = parseDuration(text);
-  if (ms === undefined)
-    throw usageFailure(`${JSON.stringify(text)} is not a duration`, "Such as 500ms, 10s or 1m");
-  return ms;
-}
-
-/** @throws CommandFailure USAGE */
 function toSlots(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw usageFailure(`${JSON.stringify(text)} is not a number of requests`);
+  if (!/^\d{1,9}$/.test(text))
+    throw usageFailure(
+      `--slots ${JSON.stringify(text)} is not a number of requests`,
+      "For example: --slots 4",
+    );
   return Number(text);
 }
 
-/** @throws CommandFailure USAGE */
-function toDelays(text: string): number[] {
-  if (text === "none") return [];
-  const delays = parseSchedule(text);
-  if (delays === undefined)
-    throw usageFailure(
-      `${JSON.stringify(text)} is not a list of delays`,
-      "Such as 5s,1m,1h, or none for no retry",
-    );
-  return [...delays];
-}
+const toDelays = (delays: readonly number[] | "none"): number[] => (delays === "none" ? [] : [...delays]);
 
-const unlessEmpty = <T>(text: string, read: (text: string) => T): T | null =>
-  text === "" ? null : read(text);
+const unlessEmpty = <T, Value>(given: T | "", read: (given: T) => Value): Value | null =>
+  given === "" ? null : read(given);
 
 /**
  * The pace after the options, of which those that are not given leave it as it was. Undefined if none is given.
@@ -77,7 +68,7 @@ export function toPace(
   const given: Partial<Pace> = {
     ...(rate === undefined ? {} : { rate: unlessEmpty(rate, toRate) }),
     ...(slots === undefined ? {} : { slots: unlessEmpty(slots, toSlots) }),
-    ...(requestTimeout === undefined ? {} : { timeoutMs: unlessEmpty(requestTimeout, toMs) }),
+    ...(requestTimeout === undefined ? {} : { timeoutMs: unlessEmpty(requestTimeout, (ms) => ms) }),
     ...(retryProfile === undefined ? {} : { retryProfile: retryProfile === "" ? null : retryProfile }),
     ...(retryDelays === undefined ? {} : { retryDelaysMs: unlessEmpty(retryDelays, toDelays) }),
   };
@@ -98,10 +89,15 @@ export function paceRows(pace: Pace | null): readonly (readonly [string, string]
   return [
     ...(rate === null ? [] : [["rate", describeRate(rate)] as const]),
     ...(slots === null ? [] : [["slots", String(slots)] as const]),
-    ...(timeoutMs === null ? [] : [["request timeout", `${timeoutMs} ms`] as const]),
+    ...(timeoutMs === null ? [] : [["request timeout", formatDuration(timeoutMs)] as const]),
     ...(retryProfile === null ? [] : [["retry schedule", retryProfile] as const]),
     ...(retryDelaysMs === null
       ? []
-      : [["retry delays", retryDelaysMs.length === 0 ? "none" : `${retryDelaysMs.join(", ")} ms`] as const]),
+      : [
+          [
+            "retry delays",
+            retryDelaysMs.length === 0 ? "none" : retryDelaysMs.map(formatDuration).join(", "),
+          ] as const,
+        ]),
   ];
 }

@@ -14,7 +14,7 @@ type Value = unknown;
  */
 export function setValues(text: string, settings: readonly string[]): string {
   const root = readExact(text);
-  if (!isContainer(root)) throw usageFailure("--data is no JSON object, so --set cannot change it");
+  if (!isContainer(root)) throw usageFailure("--data is not a JSON object, so --set can't change it");
   for (const setting of settings) setValue(root, setting);
   return writeExact(root);
 }
@@ -32,7 +32,7 @@ function readExact(text: string): Value {
   try {
     JSON.parse(text);
   } catch {
-    throw usageFailure("--data is not JSON, so --set cannot change it");
+    throw usageFailure("--data is not JSON, so --set can't change it");
   }
   const marked = text.replaceAll(TEXT_OR_NUMBER, (found) =>
     found.startsWith('"') ? found : JSON.stringify(exactNumber(found)),
@@ -50,9 +50,7 @@ function textOf(value: Value): string {
     return JSON.stringify(value);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw usageFailure(
-      "--set makes a payload that is nested too deeply; 256 levels are the most for an event",
-    );
+    throw usageFailure("--set nests the payload too deeply; an event can have up to 256 levels");
   }
 }
 
@@ -60,7 +58,7 @@ function setValue(root: Container, setting: string): void {
   const match = /^([^=]+?)(:?)=(.*)$/s.exec(setting);
   const [, path, colon, text] = match ?? [];
   if (path === undefined || text === undefined) {
-    throw usageFailure(`--set ${setting} is not of the form path=value or path:=json`);
+    throw usageFailure(`--set ${setting} must have the form path=value or path:=json`);
   }
   try {
     setAtPath(root, path, (before) => (colon === ":" ? parsed(text, setting) : typed(text, before, setting)));
@@ -73,12 +71,13 @@ function setValue(root: Container, setting: string): void {
 function typed(text: string, before: Value, setting: string): Value {
   if (isNumber(before)) {
     const written = text.trim();
-    if (!NUMBER.test(written)) throw usageFailure(`--set ${setting}: the payload has a number there`);
+    if (!NUMBER.test(written))
+      throw usageFailure(`--set ${setting}: the payload has a number there; give a number`);
     return exactNumber(written);
   }
   if (typeof before === "boolean") {
     if (text !== "true" && text !== "false")
-      throw usageFailure(`--set ${setting}: the payload has true or false there`);
+      throw usageFailure(`--set ${setting}: the payload has true or false there; give one of them`);
     return text === "true";
   }
   if (isContainer(before)) {
@@ -91,6 +90,6 @@ function parsed(text: string, setting: string): Value {
   try {
     return readExact(text);
   } catch {
-    throw usageFailure(`--set ${setting}: what follows := is not JSON`);
+    throw usageFailure(`--set ${setting}: the value after := is not JSON`);
   }
 }

@@ -47,8 +47,8 @@ function describeCallback(callback: ServerProblem["callback"]): readonly string[
   const { url, answer = "" } = callback;
   const text = answer.trim();
   return text === ""
-    ? [`  ${url} answered nothing more`]
-    : [`  ${url} answered:`, `    ${text.replaceAll("\n", "\n    ")}`];
+    ? [`  No response body from ${url}`]
+    : [`  Response of ${url}:`, `    ${text.replaceAll("\n", "\n    ")}`];
 }
 
 /** Reports whatever a command threw. */

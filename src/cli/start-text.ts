@@ -35,18 +35,18 @@ export function startText(
     `  Token     ${shownToken(firstRun, config.profile)}`,
     ...(config.profile === "dev"
       ? []
-      : [`  Sites     none comes by itself: add them in the web app or with POST ${url}/api/v1/sites`]),
+      : ["  Sites     create one for each product instance: callboard sites create KEY --product jira"]),
     "",
     // In prod everything printed ends in a log collector, and add-ons don't register themselves.
     ...(config.profile === "prod"
       ? []
       : [
-          'An atlassian-connect-express app registers itself here with this in its config.json, below "development":',
+          'An atlassian-connect-express app installs itself with these lines in "development" of its config.json:',
           `  "hosts": [${JSON.stringify(hostsEntry(url, passwordOf(firstRun)))}]`,
-          "and this in its environment:",
+          "and this variable in its environment:",
           `  CONNECT_KEYS_CDN_URL=${url}/keys`,
         ]),
-    "Any other add-on is installed from its descriptor: callboard install <url of the descriptor>",
+    "Install any other add-on from its descriptor: callboard install URL",
     "",
   ];
 }
@@ -55,15 +55,15 @@ function shownToken({ tokenFile, firstToken }: Started["firstRun"], profile: Con
   switch (firstToken.kind) {
     case "made":
       if (profile === "prod") return `in ${tokenFile}`;
-      return `${firstToken.token}   (shown this once; kept in ${tokenFile})`;
+      return `${firstToken.token}   (shown only once; saved to ${tokenFile})`;
     case "kept":
       return `in ${tokenFile}`;
     case "configured":
-      return "the one of CALLBOARD_ADMIN_TOKEN";
+      return "the value of CALLBOARD_ADMIN_TOKEN";
     case "revoked":
-      return "revoked: the one in CALLBOARD_ADMIN_TOKEN stays revoked, so set another one or none";
+      return "revoked: CALLBOARD_ADMIN_TOKEN has a revoked token; set another one or none";
     case "elsewhere":
-      return `made by an earlier start and not in ${tokenFile}; CALLBOARD_ADMIN_TOKEN adds another`;
+      return `not in ${tokenFile}, created by an earlier start; add another one with CALLBOARD_ADMIN_TOKEN`;
   }
 }
 

@@ -43,7 +43,7 @@ export function problemLines(
 export function addonLines(addon: Addon): readonly string[] {
   const rows = addon.webhooks.map(({ event, resolvedUrl, active, deprecated, replacedBy }) => [
     `  ${printable(event)}`,
-    `${printable(resolvedUrl)}${active ? "" : "   (switched off)"}${
+    `${printable(resolvedUrl)}${active ? "" : "   (inactive)"}${
       deprecated ? `   (${statusText({ status: "deprecated", replacedBy })})` : ""
     }`,
   ]);

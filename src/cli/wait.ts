@@ -1,16 +1,17 @@
 /** Waits for deliveries and prints each of their attempts as it settles. */
 import { listItems } from "../client/index.ts";
 import type { Schemas } from "../client/index.ts";
-import { parseDuration } from "../duration.ts";
+import { formatDuration } from "../duration.ts";
 import type { Client } from "./client.ts";
 import { counted } from "./consent.ts";
 import { formatState, nameReceiver } from "./delivery-filter.ts";
-import { CommandFailure, usageFailure } from "./exit.ts";
+import { CommandFailure } from "./exit.ts";
 import { printable } from "./io.ts";
 import type { Io } from "./io.ts";
 
 export interface WaitOptions {
-  readonly timeout: string;
+  /** In ms. */
+  readonly timeout: number;
   /** Wait through retries also where they are only a few seconds apart. */
   readonly untilDone?: boolean;
 }
@@ -33,13 +34,6 @@ const TOLD_AFTER_MS = 2_000;
 const MAX_NAMED = 20;
 const MAX_LINE = 200;
 
-/** @throws CommandFailure USAGE */
-export function timeoutOf({ timeout }: WaitOptions): number {
-  const timeoutMs = parseDuration(timeout);
-  if (timeoutMs !== undefined) return timeoutMs;
-  throw usageFailure(`--timeout ${timeout} is not a duration such as 30s`);
-}
-
 /**
  * Waits until each of the deliveries has ended, or the time is up. Where the server's profile is `dev`, a failed attempt is
  * enough, unless `untilDone`. `search` is the ID of the delivery, or of the event that they are all of.
@@ -50,13 +44,13 @@ export async function waitForDeliveries(
   awaited: readonly Awaited[],
   options: WaitOptions,
 ): Promise<readonly WaitedDelivery[]> {
-  const until = Date.now() + timeoutOf(options);
+  const until = Date.now() + options.timeout;
   const endsAtRefusal = options.untilDone !== true && awaited.length > 0 && (await isDev(client));
   const before = new Map(awaited.map(({ id, attempts }) => [id, attempts]));
   const seen = new Map<string, Seen>(awaited.map(({ id, attempts }) => [id, { state: "", attempts }]));
   const shown = new Map<string, WaitedDelivery>();
   const told = setTimeout(() => {
-    io.note(`waiting for ${deliveriesIn(awaited.length)}, ${options.timeout} at most\n`);
+    io.note(`Waiting up to ${formatDuration(options.timeout)} for ${deliveriesIn(awaited.length)}\n`);
   }, TOLD_AFTER_MS);
   const isCertain = ({ id }: Awaited): boolean => {
     const { state = "", attempts = [] } = shown.get(id) ?? {};
@@ -152,12 +146,12 @@ function noteUnended(
   const retried = deliveries.filter(({ id, state }) => !hasEnded(state) && !late.has(id));
   if (retried.length > 0) {
     io.note(
-      `${deliveriesIn(retried.length)} failed and will be retried; to wait for the end: --until-done\n`,
+      `${deliveriesIn(retried.length)} failed and will be retried. Wait for the end with --until-done\n`,
     );
   }
   if (late.size === 0) return;
   io.note(
-    `still waiting after ${timeout}: ${late.size} of ${awaited.length} deliveries; they go on, and --timeout waits longer\n`,
+    `Timed out after ${formatDuration(timeout)}: ${late.size} of ${deliveriesIn(awaited.length)} not ended; the server goes on. Wait longer with --timeout\n`,
   );
   const waiting = deliveries.filter(({ id }) => late.has(id));
   for (const delivery of waiting.slice(0, MAX_NAMED)) {

@@ -1,7 +1,6 @@
 /** The options that say what an outgoing webhook is, as values of the API. */
 import type { RequestOf, Schemas } from "../client/index.ts";
 import { defined } from "../defined.ts";
-import { parseDuration } from "../duration.ts";
 import { toAccess } from "./access-values.ts";
 import type { AccessFlags } from "./access-values.ts";
 import { usageFailure } from "./exit.ts";
@@ -34,8 +33,8 @@ export interface WebhookFlags extends AccessFlags, PaceFlags {
   readonly retryProfile?: NonNullable<Values["retryProfile"]> | "";
   /** "" for any order. */
   readonly orderBy?: string;
-  /** Such as "50,2s"; "" for one event in each request. */
-  readonly batch?: string;
+  /** "" for one event in each request. */
+  readonly batch?: NonNullable<Values["batch"]> | "";
   readonly generateSecret?: boolean;
   readonly json?: boolean;
 }
@@ -44,7 +43,7 @@ export interface WebhookFlags extends AccessFlags, PaceFlags {
  * What is given; "" takes a value away.
  *
  * @param before the pace that the options leave as it was where they don't name it
- * @throws CommandFailure as toBodyFilter, toBatch and toPace do
+ * @throws CommandFailure as toBodyFilter and toPace do
  */
 export async function toValues(
   flags: WebhookFlags,
@@ -68,7 +67,7 @@ export async function toValues(
     retryProfile: retryProfile === "" ? null : retryProfile,
     pace: toPace(others, before),
     orderBy: orderBy === "" ? null : orderBy,
-    batch: batch === undefined ? undefined : toBatch(batch),
+    batch: batch === "" ? null : batch,
     generateSecret,
     ...(await toAccess(flags, io)),
   });
@@ -104,21 +103,6 @@ export function toSavedValues(webhook: Schemas["Webhook"], format = webhook.form
     pace: webhook.pace,
     retryProfile: webhook.retryProfile as NonNullable<Values["retryProfile"]> | null,
   };
-}
-
-/**
- * Reads a number of events and a time: "50,2s". The server says which are possible.
- * @throws CommandFailure USAGE for any other text
- */
-function toBatch(given: string): Schemas["Webhook"]["batch"] {
-  if (given === "") return null;
-  const [, max = "", within = ""] = /^(\d{1,6}),(.+)$/.exec(given) ?? [];
-  const withinMs = parseDuration(within);
-  if (withinMs !== undefined) return { max: Number(max), withinMs };
-  throw usageFailure(
-    `"${given}" is not a batch`,
-    "Write the most events in a request and the time for which they gather, such as 50,2s",
-  );
 }
 
 async function readTemplate(given: string, io: Io): Promise<string | null> {

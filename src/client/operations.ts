@@ -14,7 +14,7 @@ export interface paths {
     get: operations["listSites"];
     put?: never;
     /**
-     * Add a site
+     * Create a site
      * @description Needs a token with the scope `admin`.
      */
     post: operations["createSite"];
@@ -39,14 +39,14 @@ export interface paths {
     put?: never;
     post?: never;
     /**
-     * Uninstall every add-on of a site, and remove it with its deliveries
+     * Delete a site with its deliveries, and uninstall its add-ons
      * @description Needs a token with the scope `admin`.
      */
     delete: operations["deleteSite"];
     options?: never;
     head?: never;
     /**
-     * Change a site; a new baseUrl is told to its add-ons
+     * Change a site; a new baseUrl is sent to its add-ons
      * @description Needs a token with the scope `admin`.
      */
     patch: operations["changeSite"];
@@ -66,7 +66,7 @@ export interface paths {
     get: operations["listAddons"];
     put?: never;
     /**
-     * Install an add-on, upgrade it or install it again
+     * Install, upgrade or reinstall an add-on
      * @description Needs a token with the scope `admin`.
      */
     post: operations["installAddon"];
@@ -86,7 +86,7 @@ export interface paths {
     get?: never;
     put?: never;
     /**
-     * Show what an install would do, and the scopes that it needs; nothing is installed
+     * Preview an install and its scopes; installs nothing
      * @description Needs a token with the scope `admin`.
      */
     post: operations["previewInstall"];
@@ -150,7 +150,7 @@ export interface paths {
     get?: never;
     put?: never;
     /**
-     * Disable an add-on: what it is sent waits up to 24 h
+     * Disable an add-on; its deliveries are held for up to 24 hours
      * @description Needs a token with the scope `admin`.
      */
     post: operations["disableAddon"];
@@ -170,7 +170,7 @@ export interface paths {
     get?: never;
     put?: never;
     /**
-     * Resume an add-on's paused endpoints, and its subscriptions that a 410 made inactive
+     * Resume the paused endpoints of an add-on, and its subscriptions that a 410 response made inactive
      * @description Needs a token with the scope `admin`.
      */
     post: operations["resumeAddon"];
@@ -190,7 +190,7 @@ export interface paths {
     get?: never;
     put?: never;
     /**
-     * Read the descriptor again from its URL and install what it says now
+     * Upgrade an add-on from its descriptor URL
      * @description Needs a token with the scope `admin`.
      */
     post: operations["upgradeAddon"];
@@ -210,7 +210,7 @@ export interface paths {
     get?: never;
     put?: never;
     /**
-     * Give an add-on a new sharedSecret by an installed callback
+     * Send an add-on a new shared secret in an installed callback
      * @description Needs a token with the scope `admin`.
      */
     post: operations["rotateAddonSecret"];
@@ -254,7 +254,7 @@ export interface paths {
     get: operations["listDirectory"];
     put?: never;
     /**
-     * Add an add-on to the directory: its descriptor is read and checked
+     * Add an add-on to the directory, after a check of its descriptor
      * @description Needs a token with the scope `admin`.
      */
     post: operations["addToDirectory"];
@@ -299,7 +299,7 @@ export interface paths {
     put?: never;
     post?: never;
     /**
-     * Remove an add-on from the directory; installed ones stay installed
+     * Remove an add-on from the directory; its installations stay
      * @description Needs a token with the scope `admin`.
      */
     delete: operations["removeFromDirectory"];
@@ -346,7 +346,7 @@ export interface paths {
     get: operations["listWebhooks"];
     put?: never;
     /**
-     * Add an outgoing webhook
+     * Create an outgoing webhook
      * @description Needs a token with the scope `admin`.
      */
     post: operations["createWebhook"];
@@ -366,7 +366,7 @@ export interface paths {
     get?: never;
     put?: never;
     /**
-     * Send a test with values that are not saved
+     * Send a test delivery with values that are not saved
      * @description Needs a token with the scope `admin`.
      */
     post: operations["testUnsavedWebhook"];
@@ -389,7 +389,7 @@ export interface paths {
      */
     get: operations["showWebhook"];
     /**
-     * Replace the values of an outgoing webhook; what waits goes out with the new ones
+     * Replace the values of an outgoing webhook, also for its waiting deliveries
      * @description Needs a token with the scope `admin`.
      */
     put: operations["replaceWebhook"];
@@ -414,7 +414,7 @@ export interface paths {
     get?: never;
     put?: never;
     /**
-     * Make a new secret; the one before signs beside it for 24 h
+     * Rotate the signing secret; the old one also signs for 24 hours
      * @description Needs a token with the scope `admin`.
      */
     post: operations["rotateWebhookSecret"];
@@ -434,7 +434,7 @@ export interface paths {
     get?: never;
     put?: never;
     /**
-     * Resume a webhook: its paused endpoints, and itself after a 410
+     * Resume an outgoing webhook that is paused, or that a 410 response made inactive
      * @description Needs a token with the scope `admin`.
      */
     post: operations["resumeWebhook"];
@@ -454,7 +454,7 @@ export interface paths {
     get?: never;
     put?: never;
     /**
-     * Send a test with a saved webhook and wait for its result; never retried
+     * Send a test delivery with a saved webhook, and wait for its result
      * @description Needs a token with the scope `admin`.
      */
     post: operations["testWebhook"];
@@ -518,7 +518,7 @@ export interface paths {
     get: operations["listEvents"];
     put?: never;
     /**
-     * Hand in an event; 202 means that it and its deliveries are committed
+     * Publish an event; 202 means that the event and its deliveries are committed
      * @description Needs a token with the scope `events:write`.
      */
     post: operations["publishEvent"];
@@ -538,7 +538,7 @@ export interface paths {
     get?: never;
     put?: never;
     /**
-     * Hand in up to 1,000 events in one transaction
+     * Publish up to 1,000 events in one transaction
      * @description Needs a token with the scope `events:write`.
      */
     post: operations["publishEvents"];
@@ -556,7 +556,7 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * Show an event and why it went where it went
+     * Show an event with its deliveries and the skipped subscriptions
      * @description Needs a token with the scope `read`.
      */
     get: operations["showEvent"];
@@ -576,7 +576,7 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * Explain for each receiver why it got an event or not
+     * Explain for each receiver why it did or didn't get an event
      * @description Needs a token with the scope `read`.
      */
     get: operations["explainEvent"];
@@ -616,7 +616,7 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * Show a delivery with every attempt, the body as sent and the answers
+     * Show a delivery with every attempt, the body as sent and the responses
      * @description Needs a token with the scope `read`.
      */
     get: operations["showDelivery"];
@@ -638,7 +638,7 @@ export interface paths {
     get?: never;
     put?: never;
     /**
-     * Reopen a delivery with a fresh schedule, or make a waiting one due now
+     * Redeliver an ended delivery, or make a waiting one due now
      * @description Needs a token with the scope `admin`.
      */
     post: operations["redeliver"];
@@ -658,7 +658,7 @@ export interface paths {
     get?: never;
     put?: never;
     /**
-     * End a delivery that waits
+     * Cancel a waiting delivery
      * @description Needs a token with the scope `admin`.
      */
     post: operations["cancelDelivery"];
@@ -678,7 +678,7 @@ export interface paths {
     get?: never;
     put?: never;
     /**
-     * Reopen every ended delivery that a filter means, in the secondary lane
+     * Redeliver every ended delivery that matches a filter, in the secondary lane
      * @description Needs a token with the scope `admin`.
      */
     post: operations["redeliverMany"];
@@ -716,7 +716,7 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * List the endpoints in use on every site, those that need attention first
+     * List the endpoints in use on all sites; those that need attention come first
      * @description Needs a token with the scope `read`.
      */
     get: operations["listEndpoints"];
@@ -736,7 +736,7 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * List the endpoints in use on a site, those that need attention first
+     * List the endpoints in use on a site; those that need attention come first
      * @description Needs a token with the scope `read`.
      */
     get: operations["listSiteEndpoints"];
@@ -756,7 +756,7 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * Show an endpoint, and why nothing is being sent to it right now
+     * Show an endpoint, and why nothing is being sent to it
      * @description Needs a token with the scope `read`.
      */
     get: operations["showEndpoint"];
@@ -766,7 +766,7 @@ export interface paths {
     options?: never;
     head?: never;
     /**
-     * Change the settings of an add-on's endpoint; those of an outgoing webhook are on the webhook
+     * Change the settings of an add-on's endpoint (an outgoing webhook has its own)
      * @description Needs a token with the scope `admin`.
      */
     patch: operations["updateEndpoint"];
@@ -782,7 +782,7 @@ export interface paths {
     get?: never;
     put?: never;
     /**
-     * Send the delivery that has waited longest at once, whatever a pause or an open circuit says
+     * Send the delivery that has waited longest now, even if the endpoint is paused or its circuit is open
      * @description Needs a token with the scope `admin`.
      */
     post: operations["tryEndpoint"];
@@ -802,7 +802,7 @@ export interface paths {
     get?: never;
     put?: never;
     /**
-     * Resume a paused endpoint, and its subscriptions that a 410 made inactive
+     * Resume a paused endpoint, and its subscriptions that a 410 response made inactive
      * @description Needs a token with the scope `admin`.
      */
     post: operations["resumeEndpoint"];
@@ -851,7 +851,7 @@ export interface paths {
     put?: never;
     post?: never;
     /**
-     * Cancel a replay, and its deliveries that wait
+     * Cancel a replay and its waiting deliveries
      * @description Needs a token with the scope `admin`.
      */
     delete: operations["cancelReplay"];
@@ -874,7 +874,7 @@ export interface paths {
     get: operations["listListeners"];
     put?: never;
     /**
-     * Listen in the place of an add-on, or with a temporary webhook, until the listener ends
+     * Create a listener, in place of an add-on or with a temporary webhook
      * @description Needs a token with the scope `admin`.
      */
     post: operations["createListener"];
@@ -892,7 +892,7 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * Get the deliveries of a listener as they come
+     * Stream the deliveries of a listener
      * @description Needs a token with the scope `admin`.
      */
     get: operations["streamListener"];
@@ -914,7 +914,7 @@ export interface paths {
     get?: never;
     put?: never;
     /**
-     * Tell what the local application answered; without responses, that the listener is alive
+     * Send responses of the local application; without any, signal that the listener is alive
      * @description Needs a token with the scope `admin`.
      */
     post: operations["respondAsListener"];
@@ -952,7 +952,7 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * List every event of every product
+     * List the event types of all products
      * @description Needs a token with the scope `read` or `events:write`.
      */
     get: operations["listEventTypes"];
@@ -972,7 +972,7 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * List the events of a product
+     * List the event types of a product
      * @description Needs a token with the scope `read` or `events:write`.
      */
     get: operations["listProductEventTypes"];
@@ -992,7 +992,7 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * Show an event with its fields, schema and sample
+     * Show an event type with its fields, schema and sample
      * @description Needs a token with the scope `read` or `events:write`.
      */
     get: operations["showEventType"];
@@ -1037,13 +1037,13 @@ export interface paths {
      */
     get: operations["showProduct"];
     /**
-     * Create an own product, or replace it as a whole
+     * Create or replace one of your own products
      * @description Needs a token with the scope `admin`.
      */
     put: operations["putProduct"];
     post?: never;
     /**
-     * Delete an own product that no site is of
+     * Delete one of your own products that has no site
      * @description Needs a token with the scope `admin`.
      */
     delete: operations["deleteProduct"];
@@ -1060,7 +1060,7 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * List the deprecated event types, and who still subscribes to them
+     * List the deprecated event types with their remaining subscribers
      * @description Needs a token with the scope `read`.
      */
     get: operations["listDeprecatedEventTypes"];
@@ -1086,7 +1086,7 @@ export interface paths {
     options?: never;
     head?: never;
     /**
-     * Merge a patch (RFC 7396) into an event type of an own product, or create the event type
+     * Change or create an event type of one of your own products, by a JSON merge patch (RFC 7396)
      * @description Needs a token with the scope `admin`.
      */
     patch: operations["patchEventType"];
@@ -1101,7 +1101,7 @@ export interface paths {
     };
     get?: never;
     /**
-     * Open the catalogue of a product to everyone at /catalogue/{product}, or close it
+     * Publish the catalogue of a product at /catalogue/{product}, or end that
      * @description Needs a token with the scope `admin`.
      */
     put: operations["publishCatalogue"];
@@ -1120,7 +1120,7 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * List the changes of an own product, newest first
+     * List the changes of one of your own products, newest first
      * @description Needs a token with the scope `admin`.
      */
     get: operations["listProductChanges"];
@@ -1140,7 +1140,7 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * Show a change of an own product with the document after it
+     * Show a change of one of your own products with the document after it
      * @description Needs a token with the scope `admin`.
      */
     get: operations["showProductChange"];
@@ -1166,7 +1166,7 @@ export interface paths {
     get: operations["listTokens"];
     put?: never;
     /**
-     * Make an API token
+     * Create an API token
      * @description Needs a token with the scope `admin`.
      */
     post: operations["createToken"];
@@ -1206,7 +1206,7 @@ export interface paths {
     get?: never;
     put?: never;
     /**
-     * Make a link that logs a browser in once, with the rights of this token
+     * Create a login link with the rights of this token, which works once
      * @description Needs a token with the scope `read`.
      */
     post: operations["createLoginLink"];
@@ -1226,7 +1226,7 @@ export interface paths {
     get?: never;
     put?: never;
     /**
-     * Make a link that logs a browser in once, for one add-on or for one owner of outgoing webhooks
+     * Create a login link for one add-on or for one owner of outgoing webhooks, which works once
      * @description Needs a token with the scope `admin`.
      */
     post: operations["createPortalLink"];
@@ -1310,7 +1310,7 @@ export interface paths {
     get?: never;
     put?: never;
     /**
-     * Begin a backup of the SQLite file; it is kept for ten minutes once it is ready
+     * Start a backup of the SQLite file, which is kept for 10 minutes once it is ready
      * @description Needs a token with the scope `admin`.
      */
     post: operations["createBackup"];
@@ -1328,14 +1328,14 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * Show how far a backup is
+     * Show the progress of a backup
      * @description Needs a token with the scope `admin`.
      */
     get: operations["showBackup"];
     put?: never;
     post?: never;
     /**
-     * Delete a backup, or end the one that runs
+     * Delete a backup, or cancel a running one
      * @description Needs a token with the scope `admin`.
      */
     delete: operations["deleteBackup"];
@@ -1392,7 +1392,7 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * How deliveries went in the last 24 h, what waits, and why nothing is being sent right now
+     * Show the deliveries of the last 24 hours, the waiting ones, and why nothing is being sent
      * @description Needs a token with the scope `read`.
      */
     get: operations["showStatus"];
@@ -1412,7 +1412,7 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * List the limits with their present levels in this process
+     * List the limits with their current levels in this process
      * @description Needs a token with the scope `read`.
      */
     get: operations["listLimits"];
@@ -1432,7 +1432,7 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * List the keys of signed install
+     * List the signing keys of signed install
      * @description Needs a token with the scope `read`.
      */
     get: operations["listKeys"];
@@ -1474,7 +1474,7 @@ export interface paths {
     get?: never;
     put?: never;
     /**
-     * Stop serving the public half of a retired key at once
+     * Stop serving the public key of a retired signing key now
      * @description Needs a token with the scope `admin`.
      */
     post: operations["withdrawKey"];
@@ -1522,7 +1522,7 @@ export interface paths {
     options?: never;
     head?: never;
     /**
-     * Change how long things are kept, and where sites may install add-ons from
+     * Change the retention periods, and the sources that sites can install add-ons from
      * @description Needs a token with the scope `admin`.
      */
     patch: operations["changeSettings"];
@@ -1536,7 +1536,7 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * Who did what, newest first
+     * List the entries of the audit log, newest first
      * @description Needs a token with the scope `admin`.
      */
     get: operations["listAudit"];
@@ -2797,6 +2797,8 @@ export interface components {
       previousHeadersUntil: string | null;
       tls: components["schemas"]["TlsSettings"] | null;
       notSending: components["schemas"]["NotSending"] | null;
+      /** @description Warnings about its settings */
+      warnings: components["schemas"]["Warning"][];
       /** @description Keys whose deliveries wait behind one that is being retried, the first hundred */
       stuckKeys: {
         /** @description Value in the body */
@@ -2879,6 +2881,7 @@ export interface components {
        * @enum {string}
        */
       flow: "primary" | "secondary";
+      terms: components["schemas"]["EventTerms"] | null;
       /** @description Notes about the event type, the payload and variables of URLs */
       notes: string[];
       /** @description Size of the body in bytes */
@@ -2906,6 +2909,7 @@ export interface components {
        * @enum {string}
        */
       flow: "primary" | "secondary";
+      terms: components["schemas"]["EventTerms"] | null;
       /** @description Notes about the event type, the payload and variables of URLs */
       notes: string[];
       /** @description Size of the body in bytes */
@@ -2934,6 +2938,21 @@ export interface components {
       items: components["schemas"]["Event"][];
       /** @description The `cursor` of the next page; null on the last page */
       next: string | null;
+    };
+    /** @description What the publisher asked of its deliveries */
+    EventTerms: {
+      /**
+       * Format: date-time
+       * @description Time at which deliveries that wait end as expired
+       */
+      expiresAt: string | null;
+      /** @description False if each delivery is attempted once */
+      retry: boolean;
+      /**
+       * Format: date-time
+       * @description Time of the first attempt
+       */
+      deliverAfter: string | null;
     };
     /** @description An event type of the catalogue */
     EventType: {
@@ -3194,7 +3213,7 @@ export interface components {
       };
       /** @description Key or ID of the project, for webhooks of one project */
       project?: string;
-      /** @description Whoever did it */
+      /** @description User who caused the event */
       user?: string;
       /** @description The same ID with the same contents is accepted once */
       id?: string;
@@ -3434,6 +3453,7 @@ export interface components {
         | "DIRECTORY_NOT_FOUND"
         | "DIRECTORY_ONLY"
         | "DISK_FULL"
+        | "DISTRIBUTE_REFUSED"
         | "DNS_DENIED"
         | "DNS_FAIL"
         | "DRIVER_MISSING"
@@ -3466,6 +3486,7 @@ export interface components {
         | "MOVE_DIFFERS"
         | "MOVE_SOURCE"
         | "MOVE_TARGET"
+        | "NOT_DISTRIBUTED"
         | "NOT_FOUND"
         | "NO_WORKER"
         | "ORDER_BY"
@@ -3646,6 +3667,7 @@ export interface components {
         | "DIRECTORY_NOT_FOUND"
         | "DIRECTORY_ONLY"
         | "DISK_FULL"
+        | "DISTRIBUTE_REFUSED"
         | "DNS_DENIED"
         | "DNS_FAIL"
         | "DRIVER_MISSING"
@@ -3678,6 +3700,7 @@ export interface components {
         | "MOVE_DIFFERS"
         | "MOVE_SOURCE"
         | "MOVE_TARGET"
+        | "NOT_DISTRIBUTED"
         | "NOT_FOUND"
         | "NO_WORKER"
         | "ORDER_BY"
@@ -5341,7 +5364,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Unprocessable Entity: `BODY_FILTER`, `BODY_FILTER_BESIDE_FILTER`, `BODY_FILTER_TOO_COMPLEX`, `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `DESCRIPTOR_BASEURL`, `DESCRIPTOR_DUPLICATE_KEY`, `DESCRIPTOR_FETCH`, `DESCRIPTOR_FILTER`, `DESCRIPTOR_FORBIDDEN_KEY`, `DESCRIPTOR_FOREIGN`, `DESCRIPTOR_NOT_JSON`, `DESCRIPTOR_NOT_UTF8`, `DESCRIPTOR_PARAMS`, `DESCRIPTOR_SCHEMA`, `DESCRIPTOR_SCOPE`, `DESCRIPTOR_TIMEOUT`, `DESCRIPTOR_TLS`, `DESCRIPTOR_TOO_COMPLEX`, `DESCRIPTOR_TOO_DEEP`, `DESCRIPTOR_TOO_LARGE`, `DESCRIPTOR_WEBHOOK_URL`, `DNS_DENIED`, `DNS_FAIL`, `HOST_DENIED`, `IP_DENIED`, `LIFECYCLE_INSTALLED`, `PRODUCT_WITHOUT_ADDONS`, `URL_CHARS`, `URL_CREDENTIALS`, `URL_FRAGMENT`, `URL_INVALID`, `URL_PORT`, `URL_SCHEME`, `URL_TOO_LONG` */
+    /** @description Unprocessable Entity: `BODY_FILTER`, `BODY_FILTER_BESIDE_FILTER`, `BODY_FILTER_TOO_COMPLEX`, `BODY_FORBIDDEN_KEY`, `BODY_SCHEMA`, `BODY_TOO_DEEP`, `CERTIFICATE_EXPIRED`, `CERTIFICATE_INVALID`, `CERTIFICATE_KEY`, `DESCRIPTOR_BASEURL`, `DESCRIPTOR_DUPLICATE_KEY`, `DESCRIPTOR_FETCH`, `DESCRIPTOR_FILTER`, `DESCRIPTOR_FORBIDDEN_KEY`, `DESCRIPTOR_FOREIGN`, `DESCRIPTOR_NOT_JSON`, `DESCRIPTOR_NOT_UTF8`, `DESCRIPTOR_PARAMS`, `DESCRIPTOR_SCHEMA`, `DESCRIPTOR_SCOPE`, `DESCRIPTOR_TIMEOUT`, `DESCRIPTOR_TLS`, `DESCRIPTOR_TOO_COMPLEX`, `DESCRIPTOR_TOO_DEEP`, `DESCRIPTOR_TOO_LARGE`, `DESCRIPTOR_WEBHOOK_URL`, `DNS_DENIED`, `DNS_FAIL`, `HEADER_VALUE`, `HOST_DENIED`, `IP_DENIED`, `LIFECYCLE_INSTALLED`, `PRODUCT_WITHOUT_ADDONS`, `URL_CHARS`, `URL_CREDENTIALS`, `URL_FRAGMENT`, `URL_INVALID`, `URL_PORT`, `URL_SCHEME`, `URL_TOO_LONG` */
     UnprocessableEntity2: {
       headers: {
         [name: string]: unknown;
@@ -5782,6 +5805,19 @@ export interface operations {
           digest?: string;
           /** @description Scopes of the product that the add-on may have; required are those that it doesn't have yet */
           acceptScopes?: string[];
+          /** @description Custom headers by name; their values are never shown again. Left out of a change it stays, null removes it */
+          headers?: {
+            [key: string]: string;
+          } | null;
+          /** @description Client certificate with its key, and authorities in place of the well-known ones, as PEM; the key is never shown again. Left out of a change it stays, null removes it */
+          tls?: {
+            /** @description The certificate, then its chain */
+            certificate?: string | null;
+            /** @description Its private key, not encrypted */
+            key?: string | null;
+            /** @description Certificates that are trusted for this receiver alone */
+            authorities?: string | null;
+          } | null;
         };
       };
     };
@@ -5840,6 +5876,19 @@ export interface operations {
           };
           /** @description Key of an add-on of the directory */
           directoryKey?: string;
+          /** @description Custom headers by name; their values are never shown again. Left out of a change it stays, null removes it */
+          headers?: {
+            [key: string]: string;
+          } | null;
+          /** @description Client certificate with its key, and authorities in place of the well-known ones, as PEM; the key is never shown again. Left out of a change it stays, null removes it */
+          tls?: {
+            /** @description The certificate, then its chain */
+            certificate?: string | null;
+            /** @description Its private key, not encrypted */
+            key?: string | null;
+            /** @description Certificates that are trusted for this receiver alone */
+            authorities?: string | null;
+          } | null;
         };
       };
     };
@@ -7652,7 +7701,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description The event, its body, its deliveries, and who did not get it and why */
+      /** @description The event with its body, its deliveries and the skipped subscriptions */
       200: {
         headers: {
           [name: string]: unknown;

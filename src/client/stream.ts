@@ -13,14 +13,20 @@ export async function openStream(
   { url, token }: Pick<ClientOptions, "url" | "token">,
   path: string,
   signal: AbortSignal,
-  contentType: StreamType = "text/event-stream",
+  {
+    contentType = "text/event-stream",
+    send = fetchPlainly,
+  }: {
+    readonly contentType?: StreamType | undefined;
+    readonly send?: (request: Request, signal: AbortSignal) => Promise<Response>;
+  } = {},
 ): Promise<AsyncIterable<Uint8Array>> {
   const request = new Request(`${url}/api/v1${path}`, {
     headers: { authorization: `Bearer ${token}`, accept: `${contentType}, application/problem+json` },
     redirect: "manual",
     signal,
   });
-  const response = await fetchFrom((sent) => fetchPlainly(sent, signal), request, url);
+  const response = await fetchFrom((sent) => send(sent, signal), request, url);
   const { ok, status, headers, body } = response;
   const isStream = ok && (headers.get("content-type") ?? "").startsWith(contentType);
   if (isStream && body !== null) return body;

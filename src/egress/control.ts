@@ -2,9 +2,8 @@
  * The HTTP client of the control plane: descriptors, lifecycle callbacks, keys, test deliveries. It uses one connection for
  * each request, and the connector and outcomes of deliveries. got does the HTTP, with its own decisions turned off.
  */
-import { Agent as HttpAgent, type ClientRequestArgs } from "node:http";
+import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
-import type { Duplex } from "node:stream";
 import type { Method, Response } from "got";
 import { pairHeaders } from "../header-pairs.ts";
 import { AnswerBody, MAX_HEADER_BYTES } from "./answer.ts";
@@ -17,6 +16,7 @@ import {
   outcomeOfError,
   unreachable,
 } from "./outcome.ts";
+import { pin } from "./pinned-agent.ts";
 import { findHeads } from "./response-heads.ts";
 import { type StallWatch, startTimeout, withoutStall } from "./stall.ts";
 import type { Target } from "./targets.ts";
@@ -136,18 +136,6 @@ interface Head {
 }
 
 type Ending = (cut: AnswerPart["cut"], outcomeWithoutAnswer: () => Failure) => void;
-
-/** Makes an agent open its connections with the connector. The agent keeps none alive. */
-function pin<A extends HttpAgent>(agent: A, secure: boolean, connect: Connect, identity?: TlsIdentity): A {
-  agent.createConnection = ({ host, port }: ClientRequestArgs, connected) => {
-    connect({ secure, host: host ?? "", port: Number(port), identity }, (failure, socket) => {
-      // The socket is defined unless there is a failure. Node's type requires it always.
-      connected?.(failure, socket as Duplex);
-    });
-    return undefined;
-  };
-  return agent;
-}
 
 function neverWithoutAnswer(): Failure {
   return unreachable("protocol", "The response has a body but no status");

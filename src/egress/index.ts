@@ -7,7 +7,7 @@ import { pairHeaders } from "../header-pairs.ts";
 import { readAllowList } from "./allow-list.ts";
 import { createConnect, type OnCertificate } from "./connect.ts";
 import { createControlClient } from "./control.ts";
-import { createGuard } from "./guard.ts";
+import { createGuard, type Guard } from "./guard.ts";
 import { findErrorCode, EgressFailure, type ExchangeResult, type Outcome, unreachable } from "./outcome.ts";
 import { createPostClient } from "./post.ts";
 import type { Proxy } from "../proxy-url.ts";
@@ -17,6 +17,7 @@ import { createTunnels, type TunnelsOptions } from "./proxy-tunnel.ts";
 import { overTcp, type SocketBudget } from "./race.ts";
 import { createNameResolver } from "./resolve.ts";
 import { createStallWatch } from "./stall.ts";
+import { openStream, type StreamRequest, type StreamedAnswer } from "./stream.ts";
 import { createTargets } from "./targets.ts";
 import type { ThisMachine } from "./this-machine.ts";
 import { createStartTls, type TlsIdentity } from "./tls.ts";
@@ -85,6 +86,11 @@ export interface Egress {
   readonly resolveCheck: (url: string, rules?: { readonly httpsOnly?: HttpsOnly }) => Promise<void>;
   /** Sends a request of the control plane. Failures of the other side are values; never rejects. */
   readonly request: (request: ControlRequest) => Promise<ExchangeResult>;
+  /**
+   * Sends a GET request whose response is read as it comes. The signal ends it; `close` does not.
+   * @throws {EgressFailure} if there is no response
+   */
+  readonly open: (url: string, request: Omit<StreamRequest, "timeoutMs">) => Promise<StreamedAnswer>;
   /** Sends a delivery. All failures are values; never rejects. */
   readonly post: (request: PostRequest) => Promise<ExchangeResult>;
   readonly stats: () => { readonly pools: number; readonly inFlight: number };
@@ -115,6 +121,11 @@ export interface EgressOptions {
   readonly ownAddresses?: () => readonly HostPort[];
   /** The proxy of all requests, except those to this machine. None by default. */
   readonly proxy?: Proxy | undefined;
+  /**
+   * The proxy gets names and resolves them itself: for a server that the user of this process chose, on a network that
+   * doesn't resolve public names. The addresses are then not checked, so never for URLs of others.
+   */
+  readonly namesThroughProxy?: boolean;
   /** Trusted PEM certificates, in addition to the well-known ones. */
   readonly certificateAuthorities?: readonly string[];
   readonly onCertificate?: OnCertificate;
@@ -148,7 +159,8 @@ export function createEgress(options: EgressOptions): Egress {
   const budget: SocketBudget = { max: options.maxSockets ?? Number.POSITIVE_INFINITY, open: 0 };
   const startTls = createStartTls(options.certificateAuthorities);
   const proxyRoute = createRoute({ ...options, resolver, budget, startTls });
-  const connect = createConnect(guard, {
+  const addresses = options.namesThroughProxy === true ? BY_PROXY : guard;
+  const connect = createConnect(addresses, {
     timeoutMs: connectTimeoutMs,
     route: proxyRoute?.route ?? { open: overTcp(budget) },
     startTls,
@@ -185,6 +197,11 @@ export function createEgress(options: EgressOptions): Egress {
       const headers = credentials === undefined ? own : own.concat(credentials.headers);
       if (isClosed) return Promise.resolve(withoutSending(CLOSED));
       return postClient.send({ target, headers, body, timeoutMs, identity: credentials?.identity });
+    },
+    open: async (url, request) => {
+      const target = findTarget(url, false);
+      if (target.kind === "forbidden") throw new EgressFailure(target);
+      return openStream(connect, target, { timeoutMs: requestTimeoutMs, ...request });
     },
     request: async ({ url: text, httpsOnly = false, credentials, headers: own = {}, ...request }) => {
       const target = findTarget(text, httpsOnly);
@@ -229,6 +246,8 @@ function createRoute({
     now: () => performance.now(),
   });
 }
+
+const BY_PROXY: Pick<Guard, "resolve"> = { resolve: (host) => Promise.resolve([host]) };
 
 const DEFAULTS = { maxPools: 1_000, idleMs: 30_000, connectionLifetimeMs: 60_000 };
 

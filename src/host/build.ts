@@ -41,6 +41,7 @@ import { createCertificates } from "./events/certificates.ts";
 import { createEventIds } from "./model/ids.ts";
 import type { IncomingEvent } from "./model/plan.ts";
 import { listKeySet } from "./model/public-keys.ts";
+import { describeDistribution } from "./model/distribution.ts";
 import { describeReplica } from "./model/replica.ts";
 import { createAdmissionControl } from "./events/admission.ts";
 import { assertPolicy } from "./events/policy.ts";
@@ -100,6 +101,7 @@ import { createReplays } from "./replay/replays.ts";
 import { createReplayRunner } from "./replay/runner.ts";
 import { createRetention } from "./retention/retention.ts";
 import { requirePostgresTarget } from "./store/db/database.ts";
+import { readDistribution } from "./store/distribution.ts";
 import { createSnapshots } from "./store/snapshot.ts";
 import { createAccess } from "./web/http/access.ts";
 import { createDoor } from "./web/http/door.ts";
@@ -351,6 +353,9 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
     assertCapacity: admission.assertCapacity,
     compareProducts: files === undefined ? undefined : products.compareFiles,
     countWorkers: isDelivering(config.role) ? undefined : async () => (await listWorkers(presence)).length,
+    readDistribution: database.dialect.isDistributed
+      ? async () => describeDistribution(await readDistribution(database.read))
+      : undefined,
     outbox: outbox === undefined ? undefined : () => describeStanding(outbox.standing()),
     replica: replica === undefined ? undefined : () => describeReplica(replica()),
   });

@@ -17,6 +17,7 @@ import { RESERVED_SITE_KEYS } from "./registry/sites.ts";
 
 export { inspectDatabase } from "./care/check-database.ts";
 export type { DatabaseCheck } from "./care/check-database.ts";
+export { distributeDatabase } from "./care/distribute.ts";
 export { moveDatabase } from "./care/move.ts";
 export { restoreBackup } from "./care/restore-later.ts";
 export { examineDatabase, examineRights } from "./examine.ts";

@@ -22,6 +22,7 @@ import { requireSharedDatabase } from "./model/roles.ts";
 import { openDatabase } from "./store/db/database.ts";
 import type { Database } from "./store/db/database.ts";
 import { migrate } from "./store/db/migrate.ts";
+import { requireDistribution } from "./store/distribution.ts";
 import { createSeal } from "./store/seal.ts";
 import type { Seal } from "./store/seal.ts";
 import { hasSigningKey } from "./store/tables/keys.ts";
@@ -52,7 +53,7 @@ export interface OpenHost extends Pick<HostOptions, "config" | "logger" | "watch
   readonly deriveKey: (purpose: string) => Uint8Array;
 }
 
-/** @throws {CallboardError} STORE_LOCKED, STORE_TOO_NEW, CONFIG_INVALID, ROLE_NEEDS_POSTGRES, REPLICA_FOREIGN */
+/** @throws {CallboardError} STORE_LOCKED, STORE_TOO_NEW, CONFIG_INVALID, ROLE_NEEDS_POSTGRES, REPLICA_FOREIGN, NOT_DISTRIBUTED */
 export async function openHost(
   {
     products = BUILT_IN_PRODUCTS,
@@ -72,6 +73,7 @@ export async function openHost(
     openDatabase(config.databaseUrl, { poolSize: config.databasePool, readUrl: config.readUrl, logger }));
   closers.add(() => opened.close());
   await migrate(opened, { logger });
+  await requireDistribution(opened.read);
   const isFresh = !(await hasSigningKey(opened.read));
   const masterKey = await readMasterKey(config.dataDir, config.masterKey, isFresh);
   for (const file of await findOpenToOthers(config.dataDir, [MASTER_KEY_FILE, TOKEN_FILE])) {

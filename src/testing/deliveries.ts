@@ -54,6 +54,10 @@ export interface TestDelivery {
   readonly attempts: readonly TestAttempt[];
   /** ISO 8601, by the host's clock; undefined once it has ended. */
   readonly nextAttemptAt: string | undefined;
+  /** Its key and number where the receiver has an order (`orderBy`); the number is undefined until it is given. */
+  readonly order: { readonly key: string; readonly sequence: number | undefined } | undefined;
+  /** The batch that it was put into last, `bat_…`. */
+  readonly batchId: string | undefined;
 }
 
 interface Listed {
@@ -62,11 +66,21 @@ interface Listed {
 }
 
 interface Shown extends Record<
-  "id" | "eventId" | "event" | "addonKey" | "webhookId" | "url" | "reason" | "body" | "nextAttemptAt",
+  | "id"
+  | "eventId"
+  | "event"
+  | "addonKey"
+  | "webhookId"
+  | "url"
+  | "reason"
+  | "body"
+  | "nextAttemptAt"
+  | "batchId",
   string | null | undefined
 > {
   readonly state: TestDeliveryState;
   readonly attempts: readonly ShownAttempt[];
+  readonly order: { readonly key: string; readonly sequence: number | null } | null;
 }
 
 interface ShownAttempt extends Pick<TestAttempt, "number" | "startedAt" | "durationMs" | "outcome"> {
@@ -102,7 +116,7 @@ export async function listDeliveries(
   return (await Promise.all(shown)).map((delivery) => toDelivery(delivery as Shown));
 }
 
-function toDelivery({ attempts, body, state, ...shown }: Shown): TestDelivery {
+function toDelivery({ attempts, body, state, order, ...shown }: Shown): TestDelivery {
   const text = (value: string | null | undefined) => value ?? undefined;
   return {
     id: shown.id ?? "",
@@ -116,6 +130,8 @@ function toDelivery({ attempts, body, state, ...shown }: Shown): TestDelivery {
     body: body === null || body === undefined || body === "" ? undefined : (JSON.parse(body) as unknown),
     attempts: attempts.map(toAttempt),
     nextAttemptAt: text(shown.nextAttemptAt),
+    order: order === null ? undefined : { key: order.key, sequence: order.sequence ?? undefined },
+    batchId: text(shown.batchId),
   };
 }
 

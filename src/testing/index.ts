@@ -11,4 +11,4 @@ export { NotDeliveredError } from "./expect-delivered.ts";
 export type { Expected } from "./expect-delivered.ts";
 export type { TestHostOptions, TestProduct } from "./options.ts";
 export type { Answer, AnswerParts, ReceivedRequest } from "./receiver.ts";
-export type { FireOptions, InstalledAddon, TestHost } from "./test-host.ts";
+export type { FireOptions, InstallOptions, InstalledAddon, TestHost } from "./test-host.ts";

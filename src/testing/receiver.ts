@@ -3,6 +3,8 @@ import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { buffer } from "node:stream/consumers";
 import { CallboardError } from "../errors.ts";
+import { WEBHOOK_DELIVERY } from "../protocol/headers.ts";
+import type { DeliveryWord } from "../protocol/headers.ts";
 import { listenOnLoopback } from "./listen.ts";
 
 /** A status, `"drop"` for a connection that is closed without a response, or a response. */
@@ -12,6 +14,8 @@ export interface AnswerParts {
   /** 204 when left out. */
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Header `webhook-delivery`: `abort-message` ends the delivery, `disable` makes its subscription inactive. */
+  readonly delivery?: DeliveryWord;
   /** An object is sent as JSON. */
   readonly body?: string | object;
   /** Milliseconds of real time before the response. */
@@ -118,10 +122,14 @@ function requireAnswer(answer: Answer): void {
   );
 }
 
-function send(response: ServerResponse, { status = 204, headers = {}, body }: AnswerParts): void {
+function send(response: ServerResponse, { status = 204, headers = {}, delivery, body }: AnswerParts): void {
   const isJson = typeof body === "object";
   response
-    .writeHead(status, { ...(isJson ? { "content-type": "application/json" } : {}), ...headers })
+    .writeHead(status, {
+      ...(isJson ? { "content-type": "application/json" } : {}),
+      ...(delivery === undefined ? {} : { [WEBHOOK_DELIVERY]: delivery }),
+      ...headers,
+    })
     .end(isJson ? JSON.stringify(body) : body);
 }
 

@@ -2,6 +2,7 @@
 import { createServer } from "node:http";
 import { createSampleText } from "../catalogue/index.ts";
 import type { EventNames } from "../catalogue/index.ts";
+import { defined } from "../defined.ts";
 import { createManagement } from "../embed/management.ts";
 import type { Management } from "../embed/management.ts";
 import { CallboardError } from "../errors.ts";
@@ -35,6 +36,13 @@ export interface FireOptions extends PublishOptions {
   readonly site?: string;
 }
 
+/** For the endpoint of an add-on; also sent when the descriptor is read, and with callbacks. */
+export interface InstallOptions {
+  readonly headers?: Readonly<Record<string, string>>;
+  /** PEM. */
+  readonly tls?: { readonly certificate?: string; readonly key?: string; readonly authorities?: string };
+}
+
 export interface InstalledAddon {
   readonly key: string;
   readonly name: string;
@@ -63,7 +71,10 @@ export interface TestHost<Product = TestProduct> extends Management, AsyncDispos
    * plays the add-on.
    * @throws {CallboardError} with the code of the refusal, such as DESCRIPTOR_SCHEMA or LIFECYCLE_INSTALLED
    */
-  readonly install: (descriptorOrUrl: string | URL | TestDescriptor) => Promise<InstalledAddon>;
+  readonly install: (
+    descriptorOrUrl: string | URL | TestDescriptor,
+    options?: InstallOptions,
+  ) => Promise<InstalledAddon>;
   /**
    * Publishes the catalogue's sample of an event type, with members changed by path: `{ "issue.key": "DEMO-7" }`.
    * @throws {CallboardError} ARGUMENT_INVALID for a path that can't be set, and the codes of `publish`
@@ -170,8 +181,8 @@ function createUse({ life, receiver, parsed }: UseParts) {
     token: TOKEN,
     site,
     now: () => life().now(),
-    install: async (given: string | URL | TestDescriptor) => {
-      const body = describeInstall(given, receiver);
+    install: async (given: string | URL | TestDescriptor, { headers, tls }: InstallOptions = {}) => {
+      const body = defined({ ...describeInstall(given, receiver), headers, tls });
       return (await api.request("POST", `/sites/${site}/addons`, body)) as InstalledAddon;
     },
     fire: async (

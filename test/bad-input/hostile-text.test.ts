@@ -4,13 +4,23 @@
  */
 import type { IncomingMessage } from "node:http";
 import fc from "fast-check";
+import { InvalidArgumentError } from "commander";
 import { describe, expect, test } from "vitest";
 import { readEventType } from "../../src/addon/routes.ts";
 import { builtInCatalogue, findEventNameIn } from "../../src/catalogue/index.ts";
 import { PRODUCTS, findEventName, productOf } from "../support/products.ts";
 import { readPayload } from "../../src/catalogue/payload.ts";
-import { readTime } from "../../src/cli/delivery-filter.ts";
 import { CommandFailure } from "../../src/cli/exit.ts";
+import {
+  batch,
+  delaysOr,
+  duration,
+  eventAges,
+  futureTime,
+  pastTime,
+  time,
+  timeOrDelay,
+} from "../../src/cli/program/option-values.ts";
 import { setValues } from "../../src/cli/payload.ts";
 import { readConfig } from "../../src/config.ts";
 import { parseDuration, parseSchedule } from "../../src/duration.ts";
@@ -433,9 +443,19 @@ const PARSERS: Readonly<Record<string, Parser>> = {
     throws: "nothing",
     pieces: ["evt_", "whk_", "rpl_", "1_", "0".repeat(32), "999999999_", "-"],
   },
-  "a time of a command": {
-    parse: (text) => readTime("since", text),
-    throws: ["command"],
+  "a time or a duration of a command": {
+    parse: (text) =>
+      [
+        pastTime,
+        futureTime,
+        time,
+        timeOrDelay,
+        duration({ example: "1h" }),
+        delaysOr("none"),
+        batch,
+        eventAges,
+      ].map((parse) => codeOf(() => parse(text))),
+    throws: [],
     pieces: ["2026-01-01", "T00:00:00Z", "1", "h", "d", "-", "+", "99999999999999999999", "e9", " "],
   },
   "a page and a time in a query": {
@@ -529,7 +549,7 @@ function codeOf(work: () => unknown): ErrorCode | "command" | "" {
     return "";
   } catch (error) {
     if (error instanceof CallboardError) return error.code;
-    if (error instanceof CommandFailure) return "command";
+    if (error instanceof CommandFailure || error instanceof InvalidArgumentError) return "command";
     throw error;
   }
 }

@@ -264,7 +264,7 @@ describe.each(LOOKS)("%s, %i pixels wide", (colorScheme, width) => {
     await page.getByRole("alert").waitFor();
     await look();
     await page.getByLabel("URL of the descriptor").fill(addon.descriptorUrl);
-    await page.getByLabel("Site").selectOption("confluence");
+    await page.getByLabel("Site", { exact: true }).selectOption("confluence");
     await page.getByRole("button", { name: "Validate only" }).click();
     await page.getByText("it is new there").waitFor();
     await look();

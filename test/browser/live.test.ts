@@ -89,7 +89,7 @@ test(
     await goto("/admin/deliveries");
     await isLive(page);
     await watchTyping(page);
-    const search = page.getByLabel("Search");
+    const search = page.getByRole("searchbox", { name: "Search" });
     const rowCounts: number[] = [];
     const sent: Promise<string>[] = [];
     const startedAt = performance.now();

@@ -194,6 +194,10 @@ const takeWebhook: Handler = (world, request, response) => {
   if (has("fields-strict") && !Object.keys(body as object).every((name) => KNOWN_MEMBERS.test(name)))
     return 400;
   if (has("retry-refused") && request.get("x-atlassian-webhook-retry") !== undefined) return 400;
+  if (has("redelivery-refused") && request.get("x-callboard-redelivery") !== undefined) return 409;
+  if (has("sequence-strict") && request.get("webhook-sequence") === "4") return 409;
+  if (has("word-unknown")) response.set("webhook-delivery", "stop");
+  if (has("word-disables")) response.set("webhook-delivery", "disable");
   const id = request.get("x-atlassian-webhook-identifier") ?? "";
   if (has("identifier-once") && seen.has(id)) return 500;
   seen.add(id);

@@ -70,6 +70,24 @@ test("a member that is left out stays, null takes it away", async () => {
   expect((await host.call("PATCH", ofAddon, { pace: null })).body.pace).toBeNull();
 });
 
+test("an order whose pointer the catalogue doesn't know is saved with a warning, which the page shows", async () => {
+  const warned = await host.call("PATCH", ofAddon, { orderBy: "/isue/id" });
+  expect(warned.body).toMatchObject({
+    orderBy: "/isue/id",
+    warnings: [
+      {
+        code: "ORDER_BY_UNKNOWN",
+        pointer: "/orderBy",
+        detail: expect.stringContaining("/isue/id") as string,
+      },
+    ],
+  });
+  const page = await (await logIn(host)).get(ofAddon.replace(ENDPOINTS, "/admin/endpoints/jira"));
+  expect(await page.text()).toContain("The catalogue knows no value at /isue/id");
+  expect((await host.call("PATCH", ofAddon, { orderBy: "/issue/id" })).body.warnings).toEqual([]);
+  expect((await host.call("PATCH", ofAddon, { orderBy: null })).body.warnings).toEqual([]);
+});
+
 test("every problem is told with its place, and nothing is saved", async () => {
   await host.call("PATCH", ofAddon, { pace: PACE });
   const refused = await host.call("PATCH", ofAddon, {

@@ -78,7 +78,7 @@ test("the first start makes everything, tells where it is, and ends with READY",
   const token = readFileSync(join(folder, ".callboard/token"), "utf8").trim();
 
   expect(host.results().trimEnd().split("\n").at(-1)).toBe(`READY ${host.url}`);
-  expect(host.output()).toContain("profile dev: deliveries may go to this machine's own network");
+  expect(host.output()).toContain("Profile dev: deliveries can reach the network of this machine");
   for (const told of [
     token,
     `${host.url}/admin`,
@@ -150,7 +150,7 @@ test("a token of the configuration is named, and no file is promised", async () 
   const token = "configured-token-of-a-test";
   const host = await serve({ CALLBOARD_ADMIN_TOKEN: token });
 
-  expect(host.results()).toContain("Token     the one of CALLBOARD_ADMIN_TOKEN");
+  expect(host.results()).toContain("Token     the value of CALLBOARD_ADMIN_TOKEN");
   expect(host.output()).not.toContain(token);
   expect((await api(host, token, "/sites")).items).toHaveLength(6);
 });

@@ -124,7 +124,7 @@ describe.each(inject("databases"))("on %s", (database) => {
       hosts.pop();
       await second.stop();
       isSlow = false;
-      await waitFor(() => expect(listening.notes()).toContain("connected again"));
+      await waitFor(() => expect(listening.notes()).toContain("Connected again"));
       const { body: after } = await host.call("POST", "/api/v1/sites/jira/events", event);
       for (const each of [after.deliveries[0].id as string, id]) {
         await waitFor(async () => {

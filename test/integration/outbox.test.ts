@@ -152,6 +152,61 @@ describeOn("PostgreSQL", () => {
     await waitFor(() => expect(program.arrived()).toEqual([7, 9, 1]));
   });
 
+  test("a row has the terms of its event, and wrong ones are refused", async () => {
+    const program = await open({ outboxUrl: url });
+    const at = new Date(Date.now() + 3_600_000).toISOString();
+    await client.query(
+      `INSERT INTO callboard_outbox (site, event, payload, terms) VALUES
+         ('quay', 'crane.stopped', '{ "crane": 1 }', json_build_object('deliverAfter', '15m', 'retry', false)),
+         ('quay', 'crane.stopped', '{ "crane": 2 }', json_build_object('expiresAt', $1::timestamptz)),
+         ('quay', 'crane.stopped', '{ "crane": 3 }', '{"expiresAt": "2020-01-01T00:00:00Z"}'),
+         ('quay', 'crane.stopped', '{ "crane": 4 }', '{"deliverAfter": "8d"}'),
+         ('quay', 'crane.stopped', '{ "crane": 5 }', '{"expiresAt": "tomorrow"}'),
+         ('quay', 'crane.stopped', '{ "crane": 6 }', '{"flow": "secondary"}')`,
+      [at],
+    );
+    await waitFor(() => expect(program.arrived()).toEqual([2]));
+    const rows = await waitFor(async () => {
+      const left = await readOutbox();
+      expect(left).toHaveLength(3);
+      return left;
+    });
+    expect(rows.map((row) => [row["refused_code"], row["refused_detail"]])).toEqual([
+      ["EVENT_SCHEMA", expect.stringContaining("/deliverAfter must be")],
+      ["EVENT_SCHEMA", expect.stringContaining("/expiresAt must be a time such as")],
+      ["EVENT_SCHEMA", expect.stringContaining("/terms must be an object with no other members")],
+    ]);
+    const { items } = (await program.host.request("GET", "/deliveries?site=quay")) as {
+      items: readonly {
+        readonly state: string;
+        readonly reason: string | null;
+        readonly nextAttemptAt: string;
+      }[];
+    };
+    const find = (state: string) => items.find((delivery) => delivery.state === state);
+    expect(items).toHaveLength(3);
+    expect(find("failed")?.reason).toBe("expired");
+    const inMinutes = (Date.parse(find("waiting")?.nextAttemptAt ?? "") - Date.now()) / 60_000;
+    expect(inMinutes).toBeGreaterThan(13);
+    expect(inMinutes).toBeLessThanOrEqual(15);
+  });
+
+  test("a table of before there were terms is read as ever", async () => {
+    await client.query("ALTER TABLE callboard_outbox DROP COLUMN terms");
+    const program = await open({ outboxUrl: url });
+    await insert(1);
+    await waitFor(() => expect(program.arrived()).toEqual([1]));
+    await client.query("ALTER TABLE callboard_outbox ADD COLUMN terms json");
+    await insert(2, { terms: '{"retry": 0}' });
+    await insert(3);
+    await waitFor(() => expect(program.arrived()).toEqual([1, 3]));
+    await waitFor(async () =>
+      expect((await readOutbox()).map((row) => row["refused_detail"])).toEqual([
+        expect.stringContaining("/retry must be true or false"),
+      ]),
+    );
+  });
+
   test("several processes publish each row once", async () => {
     const first = await open({ databaseUrl: url, outboxUrl: url });
     const others = await Promise.all(

@@ -181,6 +181,64 @@ describe("a tenant", () => {
   });
 });
 
+describe("the pages of an administrator", () => {
+  test("make a link, which is shown once, and say why there is none", async () => {
+    const admin = await logIn(stage.host);
+    const make = async (fields: Readonly<Record<string, string>>) => {
+      const reply = await admin.post("/admin/settings/portals/links", { csrf: admin.csrf, ...fields });
+      return { status: reply.status, text: await reply.text() };
+    };
+    const made = await make({ addon: "vendor.own", owner: "", site: "jira", minutes: "60" });
+    const url = /<code class="break" id="made">([^<]+)</.exec(made.text)?.[1] ?? "";
+    expect([made.status, url]).toEqual([200, expect.stringContaining("/admin/login/")]);
+    const secret = url.split("/").at(-1) ?? "";
+    expect(await (await admin.get("/admin/settings/portals")).text()).not.toContain(secret);
+    const entered = await open(new URL(url).pathname, OWN_FORM(), "POST");
+    const cookie = String(entered.headers["set-cookie"]).split(";")[0] ?? "";
+    expect((await open("/admin/addons/jira/vendor.own", { cookie })).status).toBe(200);
+    for (const [fields, status, why] of [
+      [{}, 422, "Add-on must be there, or owner."],
+      [{ addon: "vendor.own", owner: "tenant own" }, 422, "Owner must be left out with addon."],
+      [{ addon: "nobody" }, 404, "No site of these has the add-on nobody"],
+      [{ owner: "nobody" }, 404, "No webhook has the owner"],
+    ] as const) {
+      const refused = await make(fields);
+      expect([refused.status, refused.text.includes(why), refused.text.includes("No link was made")]).toEqual(
+        [status, true, true],
+      );
+    }
+  });
+
+  test("make a token of a portal, with its scopes alone", async () => {
+    const admin = await logIn(stage.host);
+    const make = async (fields: Readonly<Record<string, string>>) => {
+      const reply = await admin.post("/admin/settings/tokens", {
+        csrf: admin.csrf,
+        name: "of a vendor",
+        ...fields,
+      });
+      return { status: reply.status, text: await reply.text() };
+    };
+    const made = await make({ scope: "read", addon: "vendor.own" });
+    const token = /<code id="made">([^<]+)</.exec(made.text)?.[1] ?? "";
+    expect([made.status, token]).toEqual([200, expect.stringMatching(/^cb_/)]);
+    const headers = { authorization: `Bearer ${token}` };
+    const { own, others } = stage;
+    for (const [id, status] of [
+      [own.deliveryOfAddon, 200],
+      [others.deliveryOfAddon, 404],
+    ] as const)
+      expect((await stage.host.call("GET", `/api/v1/deliveries/${id}`, undefined, headers)).status).toBe(
+        status,
+      );
+    const refused = await make({ scope: "ingest", owner: "tenant own" });
+    expect([
+      refused.status,
+      refused.text.includes("must be admin or read for an add-on or an owner"),
+    ]).toEqual([422, true]);
+  });
+});
+
 describe("a token of a portal", () => {
   test("may read or administrate, and nothing else", async () => {
     const create = (scopes: readonly string[]) =>
@@ -233,6 +291,76 @@ describe("the look", () => {
     const settings = await (await admin.get("/admin/settings/portals")).text();
     expect(settings).toContain(`<img class="logo" src="${src}" alt="The logo">`);
     expect(settings.match(/class="logo"/g)).toHaveLength(1);
+  });
+
+  test("is changed by a form, which sends the logo as a file", async () => {
+    const admin = await logIn(stage.host);
+    const send = async (fields: Readonly<Record<string, string | Buffer>>) => {
+      const form = new FormData();
+      for (const [name, value] of Object.entries({ csrf: admin.csrf, ...fields })) {
+        if (typeof value === "string") form.append(name, value);
+        else form.append(name, new Blob([value], { type: "image/gif" }), "logo.gif");
+      }
+      const reply = await fetch(`${stage.host.url}/admin/settings/portals`, {
+        method: "POST",
+        headers: { cookie: admin.cookie, origin: stage.host.url },
+        body: form,
+        redirect: "manual",
+      });
+      return { status: reply.status, text: await reply.text() };
+    };
+    const look = async () => (await stage.host.call("GET", "/api/v1/portal-look")).body as object;
+    const png = Buffer.from(PNG, "base64");
+    // Known by its bytes, whatever the browser says of it.
+    expect((await send({ title: "By form", origins: ORIGIN, logo: png })).status).toBe(303);
+    expect(await look()).toEqual({ title: "By form", logo: "image/png", origins: [ORIGIN] });
+    // A browser sends a field without a file as an empty one.
+    expect((await send({ title: "Kept", origins: "", logo: Buffer.alloc(0) })).status).toBe(303);
+    expect(await look()).toEqual({ title: "Kept", logo: "image/png", origins: [] });
+    for (const logo of [Buffer.from("<svg/>"), Buffer.concat([png, Buffer.alloc(64 * 1024)])]) {
+      const refused = await send({ title: "Refused", origins: "", logo });
+      expect(refused.status).toBe(422);
+      expect(refused.text).toContain(
+        '<a href="#logo">Logo must be a PNG, JPEG or WebP image of at most 64 KiB.</a>',
+      );
+      expect(refused.text).toContain('value="Refused"');
+    }
+    expect((await send({ title: "Huge", logo: Buffer.alloc(2 * 1024 * 1024) })).status).toBe(413);
+    expect((await send({ title: "Forged", csrf: "other" })).status).toBe(403);
+    expect(await look()).toEqual({ title: "Kept", logo: "image/png", origins: [] });
+    expect((await send({ title: "", origins: "", removeLogo: "on" })).status).toBe(303);
+    expect(await look()).toEqual({ title: null, logo: null, origins: [] });
+  });
+
+  test.each([
+    ["without a boundary", "multipart/form-data; charset=utf-8", "--x--"],
+    [
+      "that ends early",
+      "multipart/form-data; boundary=x",
+      '--x\r\ncontent-disposition: form-data; name="csrf"\r\n\r\na',
+    ],
+    ["without a part", "multipart/form-data; boundary=x", ""],
+    [
+      "with a name that can't be stored",
+      "multipart/form-data; boundary=x",
+      '--x\r\ncontent-disposition: form-data; name="a\0b"\r\n\r\na\r\n--x--\r\n',
+    ],
+  ])("a form with a file %s is refused", async (_what, type, body) => {
+    const admin = await logIn(stage.host);
+    const headers = { cookie: admin.cookie, origin: stage.host.url, "content-type": type };
+    const reply = await quickRequest({
+      url: `${stage.host.url}/admin/settings/portals`,
+      method: "POST",
+      headers,
+      body,
+    });
+    expect([reply.status, reply.text.includes("Internal")]).toEqual([422, false]);
+  });
+
+  test("a form with a file whose session has ended asks for a login", async () => {
+    const headers = { origin: stage.host.url, "content-type": "multipart/form-data; boundary=x" };
+    const reply = await open("/admin/settings/portals", headers, "POST");
+    expect([reply.status, reply.text.includes("form with a file is not kept")]).toEqual([401, true]);
   });
 
   test("that is refused changes nothing", async () => {

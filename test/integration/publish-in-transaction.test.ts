@@ -4,6 +4,7 @@ import pg from "pg";
 import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, test } from "vitest";
 import { createHost } from "../../src/embed/index.ts";
 import type { TransactionClient } from "../../src/embed/index.ts";
+import { CITUS_URL } from "../support/citus.ts";
 import { describeOn, newPostgresUrl } from "../support/databases.ts";
 import { hasPgBouncer, startPgBouncer } from "../support/pgbouncer.ts";
 import { startReceiver } from "../support/http-receiver.ts";
@@ -231,19 +232,22 @@ describeOn("PostgreSQL", () => {
   });
 
   test("a role that can read and write two tables is enough, whatever its search path is", async () => {
-    await client.query(`CREATE ROLE crane_${crane} LOGIN PASSWORD 'x'; CREATE SCHEMA crane_${crane};
-      CREATE TABLE crane_${crane}.callboard_event (); CREATE TABLE crane_${crane}.callboard_delivery ();
-      GRANT USAGE ON SCHEMA crane_${crane} TO crane_${crane};
-      GRANT SELECT, INSERT ON callboard_event, callboard_delivery TO crane_${crane}`);
+    // Roles are those of the server, and a cluster has served other runs.
+    const role = `crane_${crane}_${Date.now()}`;
+    const tables = `callboard_event, callboard_delivery${CITUS_URL === undefined ? "" : ", callboard_shard"}`;
+    await client.query(`CREATE ROLE ${role} LOGIN PASSWORD 'x'; CREATE SCHEMA ${role};
+      CREATE TABLE ${role}.callboard_event (); CREATE TABLE ${role}.callboard_delivery ();
+      GRANT USAGE ON SCHEMA ${role} TO ${role};
+      GRANT SELECT, INSERT ON ${tables} TO ${role}`);
     const limited = new URL(url);
-    limited.username = `crane_${crane}`;
+    limited.username = role;
     limited.password = "x";
     const own = await connect(limited.href);
-    await own.query(`SET search_path TO crane_${crane}`);
+    await own.query(`SET search_path TO ${role}`);
     await own.query("BEGIN");
     expect((await publish({ client: own, id: `limited-${crane}` })).duplicate).toBe(false);
     expect((await publish({ client: own, id: `limited-${crane}` })).duplicate).toBe(true);
-    expect((await own.query("SHOW search_path")).rows).toEqual([{ search_path: `crane_${crane}` }]);
+    expect((await own.query("SHOW search_path")).rows).toEqual([{ search_path: role }]);
     await own.query("COMMIT");
     await waitFor(() => expect(program.arrived()).toContain(crane));
   });

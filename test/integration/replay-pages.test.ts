@@ -127,7 +127,8 @@ test("a replay is offered after a changed filter, a resume, an install and an up
   const after = upgraded.headers.get("location") ?? "";
   expect(after).toMatch(/\?missed=.*&notice=addon-upgraded$/);
   expect(await textOf(after)).toContain("/admin/replays/board/new?addon=org.example.bell&amp;since=");
-  expect(await textOf("/admin/endpoints")).toContain(
+  const endpoint = /"(\/admin\/endpoints\/board\/\d+)">Bell</.exec(await textOf("/admin/endpoints"))?.[1];
+  expect(await textOf(endpoint ?? "")).toContain(
     "/admin/replays/board/new?addon=org.example.bell&amp;since=",
   );
   await addon.close();

@@ -65,6 +65,7 @@ export const LONG_FILES: readonly string[] = [
   "test/store/pgbouncer.test.ts",
   "test/integration/authorization.test.ts",
   "test/integration/canary.test.ts",
+  "test/integration/receiver-canary.test.ts",
   "test/integration/url-trials.test.ts",
   "test/integration/testing/clock.test.ts",
   "test/integration/foreign-ids.test.ts",

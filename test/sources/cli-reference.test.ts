@@ -8,6 +8,7 @@ import { format } from "prettier";
 import { describe, expect, test } from "vitest";
 import { EXIT, EXIT_MEANINGS } from "../../src/cli/exit.ts";
 import type { Ending } from "../../src/cli/exit.ts";
+import { groupBy } from "../../src/group-by.ts";
 import { listExamples } from "../../src/cli/program/examples.ts";
 import { describeProgram } from "../support/command-line.ts";
 
@@ -32,13 +33,14 @@ function listCommands(command: Command, path: string): readonly Listed[] {
 const commands = listCommands(program, "");
 const cell = (text: string): string => text.replaceAll("|", "\\|").replaceAll("<", "&lt;");
 
-function describeOption({ flags, description, argChoices = [], mandatory, defaultValue }: Option): string {
+function describeOption({ flags, description, argChoices = [], mandatory, ...option }: Option): string {
   const choices = argChoices.filter((each) => each !== "");
-  const isShown = defaultValue !== undefined && typeof defaultValue !== "boolean" && `${defaultValue}` !== "";
+  const { defaultValue, defaultValueDescription: shown = defaultValue } = option;
+  const isShown = defaultValue !== undefined && typeof defaultValue !== "boolean" && `${shown}` !== "";
   const notes = [
     ...(choices.length === 0 ? [] : [`one of ${choices.map((each) => `\`${each}\``).join(", ")}`]),
     ...(mandatory ? ["required"] : []),
-    ...(isShown ? [`default \`${defaultValue}\``] : []),
+    ...(isShown ? [`default \`${shown}\``] : []),
   ];
   const more = notes.length === 0 ? "" : ` (${notes.join("; ")})`;
   return `| \`${flags.replaceAll("|", "\\|")}\` | ${cell(description)}${more} |`;
@@ -48,7 +50,7 @@ const describeArgument = (argument: Argument): string =>
   argument.required ? `<${argument.name()}${dots(argument)}>` : `[${argument.name()}${dots(argument)}]`;
 const dots = ({ variadic }: Argument): string => (variadic ? "..." : "");
 
-/** The options that every command has are told once. */
+/** The options of every command are listed once. */
 const GLOBAL = new Set(["url", "token", "json", "quiet", "color"]);
 const ownOptions = (command: Command): readonly Option[] =>
   help
@@ -65,7 +67,8 @@ function describeCommand({ path, command }: Listed): string {
   const options = ownOptions(command);
   return [
     `### ${path}`,
-    `\`callboard ${words}\`: ${cell(command.description())}.${aliases.length === 0 ? "" : ` Also called ${aliases.join(", ")}.`}`,
+    `${cell(command.description())}.`,
+    `Usage: \`callboard ${words}\`${aliases.length === 0 ? "" : `, also ${aliases.join(", ")}`}`,
     ...(options.length === 0
       ? []
       : [`| option | meaning |\n| --- | --- |\n${options.map(describeOption).join("\n")}`]),
@@ -75,15 +78,33 @@ function describeCommand({ path, command }: Listed): string {
 
 const INTRODUCTION = `# The command line
 
-Every operation of the [API](api.md) has a command. This page is written from the commands themselves; \`callboard --help\` and
-\`callboard COMMAND --help\` say the same.
+This page lists every command of \`callboard\` with its options and an example, and says what all commands have in common. It is generated from
+the commands; \`callboard --help\` and \`callboard COMMAND --help\` have the same texts. Every operation of the [API](api.md) has a command.
 
-The form is \`callboard THINGS VERB\`: \`list\`, \`show\`, \`create\`, \`edit\` and \`delete\`, and what else a thing can do. A group alone
-means its \`list\`. What Callboard makes is created and deleted; what stands elsewhere is added and removed. The everyday verbs stand at the
-top as well: \`install\` is \`addons install\`, \`redeliver\` is \`deliveries redeliver\`, \`replay\` is \`replays create\`.
+## Names of commands
 
-A command talks to the server at \`CALLBOARD_URL\` with the API token in \`CALLBOARD_TOKEN\`. Without them it uses the files \`url\` and
-\`token\` of the data directory, which \`callboard serve\` writes.
+Most commands are a noun and a verb, such as \`callboard sites list\`. The usual verbs are \`list\`, \`show\`, \`create\`, \`edit\` and \`delete\`; for
+things that exist outside of Callboard, \`add\` and \`remove\`. A noun alone lists: \`callboard sites\` is \`callboard sites list\`.
+
+Common commands also have a short form: \`install\` is \`addons install\`, \`redeliver\` is \`deliveries redeliver\`, and \`replay\` is
+\`replays create\`.
+
+## Server and token
+
+A command uses the server at \`CALLBOARD_URL\` and the API token in \`CALLBOARD_TOKEN\`. If they are not set, it reads the files \`url\` and
+\`token\` of the data directory, which \`callboard serve\` writes. So in the folder where the server was started, no setting is needed.
+
+## Through a proxy
+
+On a network that reaches the server only through a proxy, set \`HTTPS_PROXY\` for an https server or \`HTTP_PROXY\` for an http server, for
+example \`HTTPS_PROXY=http://user:password@proxy.example.com:3128\`. \`ALL_PROXY\` is used if neither is set for the protocol. The names can be
+lowercase. The proxy can be \`http://\`, \`https://\` or \`socks5://\`.
+
+\`NO_PROXY\` lists the servers to reach directly, with commas between them: a host name, which includes the names below it, an address, a
+network such as \`10.0.0.0/8\`, any of them with a port, or \`*\` for all. Servers on this machine are always reached directly.
+
+These variables apply to requests of the command line to the server. A server sends its deliveries through
+[\`CALLBOARD_EGRESS_PROXY\`](delivery.md#through-a-proxy) instead.
 
 ## Options of every command
 
@@ -92,26 +113,38 @@ A command talks to the server at \`CALLBOARD_URL\` with the API token in \`CALLB
 `;
 
 const CONVENTIONS = `
-They stand before the command or after it. Where a command has a \`--url\` of its own, the server's stands before the command.
+They can stand before or after the command. Some commands have a \`--url\` of their own, such as \`webhooks edit\`; the URL of the server then
+stands before the command.
+
+## Durations and times
+
+A duration is a number with its unit: \`ms\`, \`s\` (seconds), \`m\` (minutes), \`h\` (hours) or \`d\` (days), for example \`500ms\`, \`1.5h\` or \`30d\`.
+
+A time is ISO 8601, such as \`2026-01-31T12:00:00Z\` or \`2026-01-31\`. A date alone is UTC; a time without \`Z\` or an offset is in the time zone of
+this machine. Where an option says so, a duration stands for a time that long ago (\`--since 1h\`) or from now (\`--expires 90d\`).
+
+Output has times in UTC.
 
 ## Output
 
-Results go to standard output, everything else to standard error. A table fits the terminal, and is not cut in a pipe. Colors are left out
-in a pipe, with \`--no-color\`, where \`NO_COLOR\` is set, and on a dumb terminal.
+Results go to standard output; progress, notes, questions and errors go to standard error. A table is as wide as the terminal; in a pipe, it is
+not cut. Colors are left out in a pipe, with \`--no-color\`, if \`NO_COLOR\` is set, and on a terminal of the type \`dumb\`.
 
-| with \`--json\` | standard output has |
+| with \`--json\` | standard output |
 | --- | --- |
-| a list | \`{"items": […], "next": null}\`, as the API has it; \`next\` is not null if \`--limit\` left something out |
-| one thing | the object of the API |
-| what is deleted | its ID or key, and \`"deleted": true\` (\`revoked\`, \`removed\`, \`uninstalled\`) |
-| \`deliveries tail\` | one JSON document a line |
-| an error | nothing; standard error has one problem document (RFC 9457) with \`code\`, \`detail\`, \`errors\`, \`hint\` and \`exitCode\` |
+| a list | \`{"items": […], "next": null}\`, as in the API; \`next\` is not null if \`--limit\` left something out |
+| one object | the object of the API |
+| a deleted object | its ID or key, and \`"deleted": true\` (\`revoked\`, \`removed\`, \`uninstalled\`) |
+| \`deliveries tail\`, \`listen\` | one JSON document a line |
+| an error | empty; standard error has one problem document (RFC 9457) with \`code\`, \`detail\`, \`errors\`, \`hint\` and \`exitCode\` |
 
-Lists of what is set up show everything. Logs (deliveries, events, audit, replays, endpoints, changes of products) show the first 50. Both
-take \`--limit\` and \`--all\`.
+Logs (deliveries, events, audit log, replays, endpoints, changes of products) show the latest 50 items. Other lists show all. Both have
+\`--limit\` and \`--all\`.
 
-Commands that destroy something or send many deliveries say what ends with it. On a terminal they ask, unless \`--yes\` is given. Without a
-terminal, deleting a site and what is done without a filter need \`--yes\`.
+## Confirmation
+
+Commands that delete something or send many deliveries first show the extent. On a terminal they ask, unless \`--yes\` is given. Without a
+terminal they go on, except that deleting a site, and redelivering or canceling without a filter, require \`--yes\`.
 
 ## Exit codes
 
@@ -120,7 +153,7 @@ terminal, deleting a site and what is done without a filter need \`--yes\`.
 `;
 
 const COMPLETION = `
-\`callboard test\` passes on the exit code of the command that it runs.
+\`callboard test\` exits with the exit code of the command that it runs.
 
 ## Completion
 
@@ -129,7 +162,7 @@ source <(callboard completion bash)
 source <(callboard completion zsh)
 \`\`\`
 
-In fish: \`callboard completion fish | source\`. [docs/client.md](client.md) is the same for programs in TypeScript.
+For fish: \`callboard completion fish | source\`. For programs in TypeScript, use the [client](client.md).
 `;
 
 function writeReference(): string {
@@ -155,9 +188,104 @@ const findHeading = (path: string): string =>
     "",
   );
 
-test("docs/cli.md is what the commands say of themselves", async () => {
+test("docs/cli.md has the texts of the commands", async () => {
   const text = await format(writeReference(), { parser: "markdown", printWidth: 110 });
   await expect(text).toMatchFileSnapshot("../../docs/cli.md");
+});
+
+/** Options whose meaning differs between commands: how many texts each has. Any other option has one text. */
+const SEVERAL_TEXTS: Readonly<Record<string, number>> = {
+  "--addon <key>": 4,
+  "--all": 3,
+  "--base-url <url>": 4,
+  "--body-retention <duration>": 2,
+  "--description <text>": 2,
+  "--envelope <name>": 2,
+  "--event <name...>": 2,
+  "--event <name>": 2,
+  "--find <text>": 2,
+  "--format <name>": 2,
+  "--json": 2,
+  "--limit <number>": 4,
+  "--name <name>": 3,
+  "--owner <name>": 3,
+  "--port <number>": 3,
+  "--product <key>": 5,
+  "--project <key>": 2,
+  "--retention <duration>": 2,
+  "--retry-profile <name>": 2,
+  "--site <key>": 3,
+  "--timeout <duration>": 2,
+  "--tls-key <file>": 2,
+  "--url <url>": 4,
+  "--wait": 3,
+  "--yes": 2,
+};
+
+/** Every command and group, and the options of each, with the global ones. */
+const everything = (function list(command: Command, path: string): readonly Listed[] {
+  return command.commands.flatMap((each) => {
+    const own = `${path} ${each.name()}`.trim();
+    return [{ path: own, command: each }, ...list(each, own)];
+  });
+})(program, "").concat({ path: "", command: program });
+const options = everything.flatMap(({ path, command }) =>
+  command.options.map((option) => ({
+    path,
+    option,
+    text: `${option.description} ${option.defaultValueDescription ?? ""}`,
+  })),
+);
+
+describe("the help", () => {
+  /** A phrase that begins with a capital letter or the value itself, and has no period at its end. */
+  const isPhrase = (text: string) =>
+    /^(?:[A-Z]|jira, )/.test(text) && !/[.:;]$/.test(text) && !/\. [A-Z]/.test(text);
+  /** Words of riddles, and words that the glossary replaces. */
+  const RIDDLE =
+    /^(?:What|Who|Whoever|Whether|Of|As|Where|How|So|It) |\b(?:told?|tells|nobody|somebody|people|goes out|for ever|no longer|switch(?:ed)? (?:on|off)|e\.g\.)\b/i;
+
+  test("of every command and option is a phrase in plain words", () => {
+    const texts = [
+      ...everything.map(({ path, command }) => [path, command.description()]),
+      ...options.map(({ path, option }) => [`${path} ${option.flags}`, option.description]),
+    ];
+    expect(texts.filter(([, text = ""]) => !isPhrase(text) || RIDDLE.test(text))).toEqual([]);
+  });
+
+  test("of an option is the same wherever it means the same", () => {
+    const texts = groupBy(options, ({ option }) => option.flags);
+    const found = [...texts].map(
+      ([flags, of]) => [flags, new Set(of.map(({ option }) => option.description)).size] as const,
+    );
+    expect(Object.fromEntries(found.filter(([, count]) => count > 1))).toEqual(SEVERAL_TEXTS);
+  });
+
+  test("of a duration or a time has an example or its limits", () => {
+    const timed = options.filter(({ option }) => /<[a-z,]*(?:duration|time)[a-z]*>/.test(option.flags));
+    expect(timed.length).toBeGreaterThan(30);
+    expect(
+      timed.filter(({ text }) => !/\d(?:ms|[smhd])\b|2026-01-31/.test(text) && !text.includes("same form")),
+    ).toEqual([]);
+  });
+});
+
+test("every duration of the command line is refused in the same words", () => {
+  const refusals = options.flatMap(({ option }) => {
+    if (!/<[a-z,|]*(?:duration|delays|time)[a-z]*>/.test(option.flags)) return [];
+    try {
+      option.parseArg?.("soon", undefined);
+      return [`${option.flags} takes any text`];
+    } catch (error) {
+      return [(error as Error).message];
+    }
+  });
+  const isRefusal = (text: string) =>
+    /^It must be .*(?:a number with its unit \(ms, s, m, h or d\)|a time such as 2026-01-31T12:00:00Z)/.test(
+      text,
+    );
+  expect(refusals.filter((text) => !isRefusal(text))).toEqual([]);
+  expect(refusals.length).toBeGreaterThan(30);
 });
 
 describe("a command", () => {

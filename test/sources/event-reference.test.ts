@@ -6,11 +6,12 @@ import type { EventType, Product } from "../../src/catalogue/index.ts";
 
 const INTRODUCTION = `# Events
 
-Every event type of the built-in products. This page is written from the catalogue. \`callboard catalogue show TYPE --product PRODUCT\` and the
-web app have the fields, the schema and a sample of each; so has \`webhooks\` in \`/api/openapi.json\`. [Your own products](own-products.md) have
-event types of their own.
+This page lists every event type of the built-in products. It is generated from the catalogue. For the fields, the schema and a sample of an event
+type, use \`callboard catalogue show TYPE --product PRODUCT\`, the web app, or \`webhooks\` in \`/api/openapi.json\`.
+[Your own products](own-products.md) have their own event types.
 
-Event types with a status are of an earlier age (legacy), or have a successor (deprecated). Names of event types are case-sensitive.
+Event types with a status are from older versions of the product (legacy), or have a replacement (deprecated). Names of event types are
+case-sensitive.
 `;
 
 const cell = (text: string): string => text.replaceAll("|", "\\|").replaceAll("<", "&lt;");

@@ -19,10 +19,14 @@ import { snapshotTests } from "./suite/snapshots.ts";
 /** A migrated database of its own, closed after the test. */
 export type OpenStore = () => Promise<Database>;
 
-/** How a database is used: owned by one process, in memory or in a file, or shared by many, directly or through a pooler. */
-export type StoreKind = "memory" | "file" | "shared" | "pooled";
+/**
+ * How a database is used: owned by one process, in memory or in a file, or shared by many, directly or through a pooler, or with the
+ * statements of a distributed one.
+ */
+export type StoreKind = "memory" | "file" | "shared" | "pooled" | "distributed";
 
 export function describeStore(name: string, kind: StoreKind, newUrl: () => Promise<string>): void {
+  const isShared = kind !== "memory" && kind !== "file";
   const opened: Database[] = [];
   const closeLater = (database: Database): Database => {
     opened.push(database);
@@ -46,10 +50,11 @@ export function describeStore(name: string, kind: StoreKind, newUrl: () => Promi
     describe("secrets, tokens and settings", () => secretTests(open));
     describe("the audit log", () => {
       auditTests(open);
-      if (kind === "shared" || kind === "pooled") sharedAuditTests(newUrl, openMigrated, closeLater);
+      if (isShared) sharedAuditTests(newUrl, openMigrated, closeLater);
     });
-    if (kind === "shared" || kind === "pooled") {
-      describe("leases", () => leaseTests(newUrl, closeLater, kind === "shared"));
+    if (isShared) {
+      const has = { notices: kind !== "pooled", plans: kind !== "distributed" };
+      describe("leases", () => leaseTests(newUrl, closeLater, has));
     } else describe("an owner", () => owningTests(open));
     if (kind === "file") describe("the file", () => fileTests(newUrl));
   });

@@ -21,6 +21,7 @@ export const FILES_FOR_BOTH: readonly string[] = [
   "test/bad-input/text.test.ts",
   "test/integration/cli/db.test.ts",
   "test/integration/cli/erase.test.ts",
+  "test/integration/distribution.test.ts",
   "test/integration/host/admin/keyed-requests.test.ts",
   "test/integration/host/delivery-log/list.test.ts",
   "test/integration/host/delivery-log/poll-events.test.ts",

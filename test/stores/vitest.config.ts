@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     include: [...POSTGRES_FILES, ...FILES_FOR_BOTH],
     globalSetup: "test/stores/server.ts",
-    setupFiles: "test/support/put-back.ts",
+    setupFiles: ["test/support/put-back.ts", "test/stores/not-on-citus.ts"],
     isolate: false,
     provide: { databases: ["PostgreSQL", "SQLite in memory"] },
     testTimeout: 20_000,

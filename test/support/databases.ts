@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
 import { afterAll, describe, inject } from "vitest";
+import { CITUS_URL, useCitus } from "./citus.ts";
 import { prepareSchema } from "./prepared.ts";
 
 export type DatabaseName = "SQLite" | "SQLite in memory" | "PostgreSQL";
@@ -15,7 +16,7 @@ declare module "vitest" {
   interface ProvidedContext {
     /** Those that the command is for. */
     readonly databases: readonly DatabaseName[];
-    /** What URLs of the run's server begin with; test/stores/server.ts starts it, with the database "migrated". */
+    /** What URLs of the run's server begin with; test/stores/server.ts starts it, with the databases "migrated" and "distributed". */
     readonly postgres: string;
   }
 }
@@ -52,11 +53,18 @@ function newFiles(): NewUrl {
 
 /** A new database of the run's server. */
 export async function newPostgresUrl(): Promise<string> {
+  return CITUS_URL === undefined ? copyDatabase("migrated") : (await useCitus(CITUS_URL)).newUrl();
+}
+
+/** A new one that says of itself that it is distributed. */
+export const newDistributedUrl = (): Promise<string> => copyDatabase("distributed");
+
+async function copyDatabase(template: string): Promise<string> {
   const server = inject("postgres");
   const name = `test_${crypto.randomUUID().replaceAll("-", "")}`;
   const client = new pg.Client({ connectionString: `${server}/postgres` });
   await client.connect();
-  await client.query(`CREATE DATABASE ${name} TEMPLATE migrated`);
+  await client.query(`CREATE DATABASE ${name} TEMPLATE ${template}`);
   await client.end();
   return `${server}/${name}`;
 }

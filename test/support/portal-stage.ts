@@ -22,6 +22,8 @@ export interface Belongings {
   readonly deliveryOfWebhook: string;
   readonly replayOfAddon: string;
   readonly replayOfWebhook: string;
+  /** An event of the site. */
+  readonly event: string;
 }
 
 /** A browser that used a link into a portal, without a browser. */
@@ -33,7 +35,10 @@ export interface PortalSession {
 
 export interface PortalStage {
   readonly host: TestHost;
+  /** That of the own vendor. */
   readonly addon: CallingAddon;
+  /** That of the other vendor, on the same site. */
+  readonly otherAddon: CallingAddon;
   readonly event: string;
   readonly own: Belongings;
   /** Of the other vendor and the other tenant, on the site that the own ones are on. */
@@ -95,12 +100,14 @@ export async function startPortalStage(env: Readonly<Record<string, string>> = {
       deliveryOfWebhook: await findDelivery(`webhook=${webhook}`),
       replayOfAddon: await replay(site, { addon: key }),
       replayOfWebhook: await replay(site, { webhook }),
+      event: events[site] ?? "",
     };
   }
 
   const stage: PortalStage = {
     host,
     addon: addons.get(`${OWN_SITE}/${VENDORS[0]}`) as CallingAddon,
+    otherAddon: addons.get(`${OWN_SITE}/${VENDORS[1]}`) as CallingAddon,
     event: events[OWN_SITE] ?? "",
     own: await list(OWN_SITE, VENDORS[0], TENANTS[0]),
     others: await list(OWN_SITE, VENDORS[1], TENANTS[1]),

@@ -2,6 +2,7 @@
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { CITUS_URL, startOnCitus } from "./citus.ts";
 import { loadServer } from "./embedded-postgres.ts";
 import type { PostgresServer, PostgresVersion } from "./embedded-postgres.ts";
 import { freePort } from "./free-port.ts";
@@ -76,7 +77,12 @@ export async function createServer({
   });
 }
 
+/** With `CITUS_URL` a cluster of Citus takes the server's place. */
 export async function startPostgres(options: PostgresOptions = {}): Promise<Postgres> {
+  return CITUS_URL === undefined ? startOwnPostgres(options) : startOnCitus(CITUS_URL);
+}
+
+export async function startOwnPostgres(options: PostgresOptions = {}): Promise<Postgres> {
   // The server refuses to run as root and is started as another user then, who must be able to enter the directory.
   const parent = mkdtempSync(join(tmpdir(), "callboard-pg-"));
   chmodSync(parent, 0o755);

@@ -7,7 +7,7 @@ import { withLongText, withOtherIdentities, withUnknownMembers } from "../sample
 import type { Stage } from "../stage.ts";
 import { signWebhook } from "../tenant.ts";
 import type { Webhook } from "../tenant.ts";
-import { complainUnlessRefused, remarkOnRefusal } from "../verdict.ts";
+import { complainAboutWord, complainUnlessRefused, remarkOnRefusal } from "../verdict.ts";
 import { mustAccept } from "./accepting.ts";
 
 type Check = (stage: Stage) => Promise<Outcome>;
@@ -67,6 +67,30 @@ export const WEBHOOK_CHECKS = {
     ]);
     const later = await stage.deliver("the same delivery afterwards", { id });
     return mustAccept([one, other, later], stage.prober.limitMs);
+  },
+  "webhook.redelivery": async (stage) => {
+    const id = newId();
+    const at = Date.now();
+    const first = await stage.deliver("a delivery", { id, at });
+    // The signature of a later second tells a redelivery from the request that somebody caught.
+    const again = { id, redelivery: 1, at: at + 1_000 };
+    const redelivered = await stage.deliver("the delivery that a person asked for again", again);
+    return mustAccept([first, redelivered], stage.prober.limitMs);
+  },
+  "webhook.sequence": async (stage) => {
+    const exchanges = [];
+    for (const sequence of [1, 2, 4])
+      exchanges.push(await stage.deliver(`number ${sequence} of a key`, { sequence }));
+    return mustAccept(exchanges, stage.prober.limitMs);
+  },
+  "webhook.word": async (stage) => {
+    const { sent } = await stage.samples();
+    if (sent.length === 0) throw new NotApplicable("no webhook of a known event type declared");
+    for (const { exchange } of sent) {
+      const complaint = complainAboutWord(exchange.reply);
+      if (complaint !== undefined) return failed(`${exchange.what} ${complaint}`, exchange);
+    }
+    return passed();
   },
   "webhook.order": async (stage) => {
     const { sent } = await stage.samples();

@@ -16,7 +16,8 @@ interface Options {
 export async function listAddons({ io, client }: Context, options: ListFlags & Options): Promise<Ending> {
   const { site } = options;
   const list = await fetchList(io, options, (page) => client.listAddons({ path: { site }, query: page }));
-  if (list.items.length === 0) io.note(`no add-on on ${site}; install one: callboard install URL\n`);
+  if (list.items.length === 0)
+    io.note(`No add-ons on site ${site}. Install one: callboard install URL --site ${site}\n`);
   printTable(io, options, list, { head: ["KEY", "STATE", "VERSION", "NAME"], rows: list.items.map(toCells) });
   return "done";
 }

@@ -3,7 +3,6 @@ import type { Schemas } from "../../client/index.ts";
 import { defined } from "../../defined.ts";
 import { counted } from "../consent.ts";
 import type { Context } from "../context.ts";
-import { readTime } from "../delivery-filter.ts";
 import type { Ending } from "../exit.ts";
 import { print, printable } from "../io.ts";
 import { fetchList } from "../list.ts";
@@ -18,11 +17,7 @@ interface ListOptions extends ListFlags {
 
 export async function listAudit({ io, client }: Context, options: ListOptions): Promise<Ending> {
   const { search, since, until } = options;
-  const filter = defined({
-    q: search,
-    since: since === undefined ? undefined : readTime("since", since),
-    until: until === undefined ? undefined : readTime("until", until),
-  });
+  const filter = defined({ q: search, since, until });
   const list = await fetchList(io, options, (page) => client.listAudit({ query: { ...page, ...filter } }));
   const rows = list.items.map(({ at, actor, action, object, detail, address }) => [
     at,

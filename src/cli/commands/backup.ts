@@ -44,7 +44,7 @@ export async function backup(
   } finally {
     await client
       .deleteBackup({ path: { id } })
-      .catch(() => io.note("the server deletes its copy in 10 minutes\n"));
+      .catch(() => io.note("The server deletes its copy in 10 minutes\n"));
   }
 }
 
@@ -62,7 +62,7 @@ function refuseExisting(file: string): void {
 }
 
 async function waitUntilReady({ io, client }: Context, id: string, signal: AbortSignal): Promise<Contents> {
-  const tell = createProgress(io, "copying the database");
+  const tell = createProgress(io, "Copying the database");
   for (;;) {
     signal.throwIfAborted();
     const { state, share, contents, failure } = await client.showBackup({ path: { id } });
@@ -85,7 +85,7 @@ async function download({ io, client }: Context, { id, path, contents, signal }:
   const file = await createFile(path);
   try {
     const hash = createHash("sha256");
-    const tell = createProgress(io, "downloading");
+    const tell = createProgress(io, "Downloading");
     let bytes = 0;
     for await (const chunk of await openDownload(client, id, signal)) {
       hash.update(chunk);

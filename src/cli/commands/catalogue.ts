@@ -31,7 +31,7 @@ export async function listEventTypes(
       ? client.listEventTypes({ query })
       : client.listProductEventTypes({ path: { product }, query });
   });
-  if (list.items.length === 0) io.note("no event type matches\n");
+  if (list.items.length === 0) io.note("No event type matches\n");
   printTable(io, options, list, {
     head: ["PRODUCT", "EVENT", "STATUS", "NAME"],
     rows: list.items.map((item) => [item.product, item.event, statusText(item), item.name]),

@@ -8,7 +8,6 @@ import { CheckProblem } from "../../check/outcome.ts";
 import { toJunit, toReport } from "../../check/report/documents.ts";
 import { createPaint, formatEnd, formatResult, formatStart } from "../../check/report/terminal.ts";
 import { hasPassed } from "../../check/run.ts";
-import { parseDuration } from "../../duration.ts";
 import { messageOf } from "../../errors.ts";
 import { CommandFailure, usageFailure } from "../exit.ts";
 import type { Ending } from "../exit.ts";
@@ -24,14 +23,14 @@ interface Options {
   /** Paths of product files. */
   readonly product: readonly string[];
   readonly list?: boolean;
-  readonly timeout: string;
+  /** In ms. */
+  readonly timeout: number;
   readonly port?: string;
   readonly iOwnThisUrl?: boolean;
 }
 
 /** Where add-ons that run already look for their host. */
 const USUAL_PORT = 2990;
-const MAX_LIMIT_MS = 60_000;
 
 export async function check(
   io: Io,
@@ -47,7 +46,7 @@ export async function check(
       "For example: callboard check http://localhost:3000 -- npm start",
     );
   }
-  const limitMs = readLimit(options.timeout);
+  const { timeout: limitMs } = options;
   const port = readPort(options.port, command.length > 0);
   const run = await runChecks(io, { url, command, checks, limitMs, port, options });
   if (options.json === true) print(io, options, toReport(run), []);
@@ -107,7 +106,10 @@ const EXIT_INSISTED = 1;
 function choose(only: readonly string[]): readonly CheckId[] {
   const chosen = selectChecks(only.flatMap((words) => words.split(",")));
   if (!("unknown" in chosen)) return chosen;
-  throw usageFailure(`There is no check ${printable(chosen.unknown)}`, "See: callboard check --list");
+  throw usageFailure(
+    `Unknown check ${printable(chosen.unknown)}`,
+    "List the checks with: callboard check --list",
+  );
 }
 
 function list(io: Io, checks: readonly CheckId[], options: Options): Ending {
@@ -115,12 +117,6 @@ function list(io: Io, checks: readonly CheckId[], options: Options): Ending {
   const rows = checks.map((id) => [id, CHECKS[id].severity, CHECKS[id].title]);
   print(io, options, value, [...columns(rows), `${checks.length} of ${CHECK_IDS.length} checks`]);
   return "done";
-}
-
-function readLimit(text: string): number {
-  const limitMs = parseDuration(text);
-  if (limitMs !== undefined && limitMs > 0 && limitMs <= MAX_LIMIT_MS) return limitMs;
-  throw usageFailure(`--timeout ${printable(text)} is not a duration up to 60s, such as 5s or 800ms`);
 }
 
 function readPort(text: string | undefined, isStarted: boolean): number {

@@ -47,7 +47,7 @@ export function showConfig(
   );
   if (options.json !== true) {
     const isDefault = told.length === 0;
-    if (isDefault) io.note("nothing is set: every setting has its default; --all lists them\n");
+    if (isDefault) io.note("Every setting has its default value; --all lists them\n");
     for (const warning of warnings) io.note(`warning: ${warning}\n`);
     for (const { detail } of problems) io.note(`error[CONFIG_INVALID]: ${detail}\n`);
   }
@@ -77,7 +77,7 @@ function examine(env: Environment): {
   readonly warnings: readonly string[];
 } {
   const unknown = unknownKeys(env).map(
-    ({ key, closest }) => `${key} is no setting; did you mean ${closest}?`,
+    ({ key, closest }) => `${key} is not a setting; did you mean ${closest}?`,
   );
   try {
     return { problems: [], warnings: [...unknown, ...configWarnings(readConfig(env))] };

@@ -34,7 +34,7 @@ export async function listDeliveries(
   );
   if (list.items.length === 0) {
     io.note(
-      "no such delivery; fire an event: callboard trigger EVENT (callboard catalogue list names them)\n",
+      "No deliveries match. Publish an event: callboard trigger EVENT (event types: callboard catalogue list)\n",
     );
   }
   printTable(io, options, list, { head: DELIVERY_HEAD, rows: list.items.map(deliveryCells) });
@@ -57,7 +57,8 @@ export async function cancelDeliveries(
   }
   // Only what failed has a reason.
   const { state = "waiting", reason: _reason, ...others } = filter;
-  if (state !== "waiting") throw usageFailure(`Only what waits can be canceled, not --state ${state}`);
+  if (state !== "waiting")
+    throw usageFailure(`Only waiting deliveries can be canceled, not --state ${state}`);
   const canceled = await changeMany(
     io,
     {
@@ -99,7 +100,7 @@ export async function showDelivery(
       attemptLines(attempt, isShort && attempt !== first ? first : undefined),
     ),
     ...(delivery.body === null
-      ? ["", "  the body is no longer kept"]
+      ? ["", "  the body was deleted after the retention period"]
       : ["", printable(indent(delivery.body))]),
   ]);
   return "done";

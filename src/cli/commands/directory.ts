@@ -104,7 +104,7 @@ export async function editEntry(
     description: orNull(options.description),
   });
   if (Object.keys(body).length === 0)
-    throw usageFailure("Give at least one of --url, --name, --vendor and --description");
+    throw usageFailure("Nothing to change was given", "Give --url, --name, --vendor or --description");
   const entry = await client.changeDirectoryEntry({ path: { key }, body });
   print(io, options, entry, [`changed: ${entryLines(entry).join("\n")}`]);
   return "done";

@@ -54,13 +54,13 @@ export async function doctor(io: Io, options: Options): Promise<Ending> {
 async function* checkHere(env: Io["env"], url: string | undefined): AsyncGenerator<CheckedItem> {
   yield* runChecks(INSTALLATION_CHECKS, openInstallation(env));
   // The file with the URL of a server stays when it ends.
-  const isRunning = url !== undefined || (await isThere((await findServer(env)).url));
+  const isRunning = url !== undefined || (await isThere((await findServer(env)).url, env));
   if (isRunning) yield* checkServer(env);
   else for (const finding of NO_SERVER) yield { check: "server", ...finding };
 }
 
-const isThere = async (url: string): Promise<boolean> =>
-  URL.canParse(url) && (await probe(`${url}/healthz`)).kind === "callboard";
+const isThere = async (url: string, env: Io["env"]): Promise<boolean> =>
+  URL.canParse(url) && (await probe(`${url}/healthz`, env)).kind === "callboard";
 
 async function* checkServer(env: Io["env"]): AsyncGenerator<CheckedItem> {
   let token: string;
@@ -74,7 +74,7 @@ async function* checkServer(env: Io["env"]): AsyncGenerator<CheckedItem> {
   const client = await createClient({ env });
   try {
     // The first check says why a server can't be asked; all others would say the same.
-    for await (const item of runChecks(SERVER_CHECKS, { client, token })) {
+    for await (const item of runChecks(SERVER_CHECKS, { client, token, env })) {
       yield item;
       if (item.check === "server" && item.verdict === "problem") return;
     }

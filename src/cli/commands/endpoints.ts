@@ -42,8 +42,8 @@ export async function listEndpoints({ io, client }: Context, options: ListOption
   if (list.items.length === 0) {
     io.note(
       Object.keys(filter).length > 0
-        ? "no endpoint matches\n"
-        : "no endpoint: install an add-on or create an outgoing webhook (callboard install, webhooks create)\n",
+        ? "No endpoint matches\n"
+        : "No endpoints. Install an add-on or create an outgoing webhook: callboard install URL, callboard webhooks create URL\n",
     );
   }
   printTable(io, options, list, {
@@ -81,6 +81,7 @@ function tellEndpoint(io: Io, options: OneOptions, endpoint: Schemas["EndpointDe
         ...Object.entries(rates).map(([name, rate]) => [`  last ${name}`, formatRate(rate)]),
         ["  not sending", notSending === null ? null : notSending.detail],
         ["  order by", endpoint.orderBy],
+        ...endpoint.warnings.map(({ detail }) => ["  warning", detail]),
         ...endpoint.stuckKeys.map(({ key, sequence, deliveryId, behind, behindIsMore }) => [
           "  stuck key",
           `${key}: ${behindIsMore ? "more than " : ""}${behind} behind number ${sequence}; skip it: callboard deliveries cancel ${deliveryId}`,

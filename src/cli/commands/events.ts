@@ -5,7 +5,7 @@ import { JsonText } from "../../client/json-text.ts";
 import { defined } from "../../defined.ts";
 import { counted } from "../consent.ts";
 import type { Context } from "../context.ts";
-import { formatState, nameReceiver, readTime } from "../delivery-filter.ts";
+import { formatState, nameReceiver } from "../delivery-filter.ts";
 import { CommandFailure } from "../exit.ts";
 import type { Ending } from "../exit.ts";
 import { columns, print, printable } from "../io.ts";
@@ -28,8 +28,8 @@ export async function listEvents(
   const { site, event, since, until } = options;
   const filter = defined({
     event,
-    since: since === undefined ? undefined : readTime("since", since),
-    until: until === undefined ? undefined : readTime("until", until),
+    since,
+    until,
   });
   const list = await fetchList(io, options, (page) =>
     client.listEvents({ path: { site }, query: { ...page, ...filter } }),
@@ -37,8 +37,8 @@ export async function listEvents(
   if (list.items.length === 0) {
     io.note(
       Object.keys(filter).length > 0
-        ? `no event on ${site} matches\n`
-        : `no event was accepted on ${site} yet; fire one: callboard trigger EVENT --site ${site}\n`,
+        ? `No events on site ${site} match\n`
+        : `No events on site ${site} yet. Publish one: callboard trigger EVENT --site ${site}\n`,
     );
   }
   const rows = list.items.map(({ createdAt, id, event }) => [createdAt, id, event]);
@@ -63,7 +63,9 @@ export async function showEvent({ io, client }: Context, id: string, options: Si
     ...skipped.map((each) => `  not sent to ${printable(nameReceiver(each))}: ${printable(each.because)}`),
     ...(others === 0 ? [] : [`  and ${counted(others, "other subscription", "other subscriptions")}`]),
     ...missingLines(missing),
-    ...(event.body === null ? ["  the body is no longer kept"] : ["", printable(event.body)]),
+    ...(event.body === null
+      ? ["  the body was deleted after the retention period"]
+      : ["", printable(event.body)]),
   ]);
   return "done";
 }
@@ -74,14 +76,21 @@ function requireEventId(id: string, { site }: SiteOptions): string {
   throw new CommandFailure(
     "notFound",
     "EVENT_NOT_FOUND",
-    `${printable(id)} is no ID of an event, which begins with evt_`,
-    `For an event type: callboard catalogue show ${printable(id)}`,
+    `${printable(id)} is not the ID of an event, which begins with evt_`,
+    `Show an event type with: callboard catalogue show ${printable(id)}`,
   );
 }
 
-const headLines = ({ id, event, createdAt, notes }: Schemas["EventDetail"]): readonly string[] => [
+const headLines = ({ id, event, createdAt, terms, notes }: Schemas["EventDetail"]): readonly string[] => [
   `${id}  ${printable(event)}  ${createdAt}`,
+  ...(terms === null ? [] : termLines(terms)),
   ...notes.map((note) => `  note: ${printable(note)}`),
+];
+
+const termLines = ({ deliverAfter, expiresAt, retry }: Schemas["EventTerms"]): readonly string[] => [
+  ...(deliverAfter === null ? [] : [`  first attempt at ${deliverAfter}`]),
+  ...(expiresAt === null ? [] : [`  expires at ${expiresAt}`]),
+  ...(retry ? [] : ["  one attempt for each delivery, without retries"]),
 ];
 
 const missingLines = (missing: readonly string[]): readonly string[] =>

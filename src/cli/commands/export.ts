@@ -1,7 +1,6 @@
 /** `callboard export events` and `export deliveries`: NDJSON on standard output. */
 import { defined } from "../../defined.ts";
 import type { Context } from "../context.ts";
-import { readTime } from "../delivery-filter.ts";
 import { CommandFailure } from "../exit.ts";
 import type { Ending } from "../exit.ts";
 
@@ -18,8 +17,8 @@ export function exportRecords(what: "events" | "deliveries") {
     const { site, event, since, until } = options;
     const query = defined({
       event,
-      since: since === undefined ? undefined : readTime("since", since),
-      until: until === undefined ? undefined : readTime("until", until),
+      since,
+      until,
     });
     const path = `/sites/${encodeURIComponent(site)}/export/${what}?${new URLSearchParams(query).toString()}`;
     const lines = await client.open(path, new AbortController().signal, "application/x-ndjson");

@@ -31,7 +31,8 @@ interface Options {
   readonly output: string;
   readonly filter?: string;
   readonly answer: string;
-  readonly delay: string;
+  /** In ms. */
+  readonly delay: number;
   readonly times?: string;
   readonly keep: string;
   readonly store?: string;
@@ -60,7 +61,7 @@ export async function inspect({ io, client }: Context, options: Options): Promis
   const interrupted = signal(io.env);
   try {
     io.note(`Inspector  ${await start(inspector, options)}\n`);
-    if (filter !== "") io.note(`Printing   only what fits ${printable(filter)}\n`);
+    if (filter !== "") io.note(`Printing   only webhooks that match ${printable(filter)}\n`);
     if (wanted !== undefined && wanted !== "all") await requireKnown(inspector, wanted);
     if (options.install === true || wanted !== undefined) await install(inspector, io);
     if (wanted !== undefined) {
@@ -75,9 +76,11 @@ export async function inspect({ io, client }: Context, options: Options): Promis
 }
 
 async function settings(io: Io, options: Options): Promise<Omit<InspectorOptions, "host">> {
-  const answer = readRule(options.answer, options.delay, options.times ?? "");
+  const answer = readRule(options.answer, String(options.delay), options.times ?? "");
   if (answer === undefined) {
-    throw usageFailure("--answer is a status or drop, --delay up to 60000 ms, --times at least 1");
+    throw usageFailure(
+      "--answer must be a status from 200 to 599 or drop, and --times a whole number from 1 on",
+    );
   }
   const accessToken = options.accessToken ?? settingOf(io.env, "CALLBOARD_INSPECTOR_TOKEN");
   const { address, baseUrl, allowHost: allowedHosts, store, tlsCert, tlsKey } = options;
@@ -109,7 +112,7 @@ async function start(inspector: Inspector, { address, port }: Options): Promise<
     throw new CommandFailure(
       "failed",
       "EADDRINUSE",
-      `Cannot listen on ${address}:${port}: another process does`,
+      `Cannot listen on ${address}:${port}: the port is in use`,
       "Choose another port with --port",
     );
   }
@@ -139,7 +142,7 @@ async function generate(
       "failed",
       "NOTHING_TO_GENERATE",
       message,
-      "See the sites on the host's own pages",
+      "List the sites with: callboard sites list",
     );
   }
   const rows = results.map(({ site, event, outcome }) => [site.key, event, ...told(outcome)]);
@@ -186,7 +189,7 @@ async function requireKnown(inspector: Inspector, events: readonly string[]): Pr
   if (unknown === undefined) return;
   const hint =
     unknown.near.length === 0 ? "See: callboard catalogue list" : `Near names: ${unknown.near.join(", ")}`;
-  const message = `No product has the event ${printable(unknown.event)}`;
+  const message = `No product has the event type ${printable(unknown.event)}`;
   throw new CommandFailure("failed", "EVENT_UNKNOWN", message, hint);
 }
 

@@ -1,6 +1,8 @@
 /** `callboard install`, from a URL, a file or the directory, and `addons upgrade`. The same again is an upgrade. */
 import type { RequestOf, Schemas } from "../../client/index.ts";
 import type { JsonText } from "../../client/json-text.ts";
+import { toEndpointAccess } from "../access-values.ts";
+import type { EndpointAccessFlags } from "../access-values.ts";
 import { confirm, counted } from "../consent.ts";
 import type { Context } from "../context.ts";
 import { CommandFailure, usageFailure } from "../exit.ts";
@@ -33,13 +35,14 @@ interface InstallOptions {
 export async function install(
   { io, client }: Context,
   descriptor: string | undefined,
-  options: InstallOptions & { readonly fromDirectory?: string },
+  options: InstallOptions & EndpointAccessFlags & { readonly fromDirectory?: string },
 ): Promise<Ending> {
   const source = await readSource(descriptor, options.fromDirectory, io);
+  const body = { ...source, ...(await toEndpointAccess(options, io)) };
   const path = { site: options.site };
   return installAs(io, options, {
-    preview: () => client.previewInstall({ path, body: source }),
-    install: (consent) => client.installAddon({ path, body: { ...source, ...consent } }),
+    preview: () => client.previewInstall({ path, body }),
+    install: (consent) => client.installAddon({ path, body: { ...body, ...consent } }),
   });
 }
 

@@ -21,7 +21,8 @@ interface RequestFlags {
   readonly url: string;
   /** Origin of the URL when left out. */
   readonly baseUrl?: string;
-  readonly at?: string;
+  /** Seconds since 1970. */
+  readonly at?: number;
 }
 
 export interface SignFlags extends SecretFlags, RequestFlags {
@@ -41,7 +42,7 @@ export async function signJwt(io: Io, flags: SignFlags): Promise<Ending> {
     url,
     baseUrl,
     sharedSecret,
-    nowSeconds: readTime(flags.at),
+    nowSeconds: flags.at ?? currentSeconds(),
     ...(audience === undefined ? {} : { audience }),
   });
   const canonical = canonicalRequest(method, requestTarget(url), parseBasePath(baseUrl));
@@ -52,7 +53,7 @@ export async function signJwt(io: Io, flags: SignFlags): Promise<Ending> {
 /** Prints header and claims. Nothing is verified. */
 export async function showJwt(io: Io, given: string, flags: { readonly json?: boolean }): Promise<Ending> {
   const { header, claims } = await requireToken(io, given);
-  io.note("not verified: anybody can have written this\n");
+  io.note("Not verified: anyone can have created this JWT\n");
   print(io, flags, { header, claims }, [
     "header",
     ...columns(Object.entries(header).map(([name, value]) => [`  ${name}`, JSON.stringify(value)])),
@@ -76,7 +77,7 @@ export async function verifyJwt(io: Io, given: string, flags: VerifyFlags): Prom
     ...columns(checks.map((check) => [MARKS[check.state], check.name, check.reason])),
     ...checks.flatMap(describeCanonical),
   ]);
-  if (!verdict.ok) io.note(`refused: ${verdict.code}\n`);
+  if (!verdict.ok) io.note(`Refused: ${verdict.code}\n`);
   return verdict.ok ? "done" : "failed";
 }
 
@@ -84,7 +85,7 @@ const MARKS = { ok: "✓", bad: "✗", skipped: "-" } as const;
 
 async function verify(io: Io, token: ParsedToken, flags: VerifyFlags): Promise<TokenVerdict> {
   const { url, baseUrl } = readUrls(flags);
-  const nowSeconds = readTime(flags.at);
+  const nowSeconds = flags.at ?? currentSeconds();
   const request = { method: flags.method, rawUrl: requestTarget(url), basePath: parseBasePath(baseUrl) };
   if (flags.publicKey !== undefined) {
     const key = await requirePublicKey(io, flags.publicKey);
@@ -160,10 +161,4 @@ function readUrls({ url, baseUrl }: RequestFlags): { readonly url: string; reado
   return { url, baseUrl: base };
 }
 
-/** @returns seconds since 1970 */
-function readTime(text: string | undefined): number {
-  if (text === undefined) return Math.floor(Date.now() / 1000);
-  const seconds = /^\d{1,11}$/.test(text) ? Number(text) : Math.floor(Date.parse(text) / 1000);
-  if (Number.isFinite(seconds)) return seconds;
-  throw usageFailure(`--at ${text} is neither seconds since 1970 nor a time like 2026-11-29T12:00:00Z`);
-}
+const currentSeconds = (): number => Math.floor(Date.now() / 1000);

@@ -48,7 +48,7 @@ export async function withdrawKey(
 ): Promise<Ending> {
   await confirm(
     io,
-    `Withdrawing ${kid} ends it at once: nobody can verify what it signed any more.`,
+    `Withdrawing ${kid} takes effect at once: tokens that it signed can no longer be verified.`,
     options,
   );
   const list = await client.withdrawKey({ path: { kid } });

@@ -93,8 +93,8 @@ async function create(client: Client, forwardTo: string, options: ListenOptions)
     throw new CommandFailure(
       "failed",
       "HOST_TOO_OLD",
-      `The server at ${client.url} has no listeners`,
-      "It is an older version of Callboard. Update it",
+      `The server at ${client.url} does not support listeners`,
+      "Update the server, which is an older version of Callboard",
     );
   }
 }
@@ -149,10 +149,10 @@ async function forwardAll(
     let isFirst = true;
     const onConnected = () => {
       if (isFirst) tellReady(io, options, made);
-      else io.note("connected again\n");
+      else io.note("Connected again\n");
       isFirst = false;
     };
-    const onLost = (why: string) => io.note(`connection lost: ${why}; connecting again\n`);
+    const onLost = (why: string) => io.note(`Connection lost: ${why}. Connecting again\n`);
     const messages = follow({ client, path: streamPath(place), signal, onConnected, onLost });
     for await (const message of messages) {
       if (message.kind === "delivery") void handle(message).catch(fail);
@@ -185,7 +185,7 @@ async function end(io: Io, client: Client, place: Place): Promise<void> {
     await client.endListener({ path: place });
   } catch (error) {
     if (error instanceof CommandFailure && error.code === "LISTENER_NOT_FOUND") return;
-    io.note("the server could not be told of the end; it ends the listener itself within 3 minutes\n");
+    io.note("The server can't be reached; it ends the listener within 3 minutes\n");
   }
 }
 
@@ -236,7 +236,9 @@ function tell(io: Io, options: ListenOptions, delivery: HandedOver, result: List
   const cells = [at, event, deliveryId, path === "" ? "/" : path, outcome, `${durationMs} ms`];
   io.out(`${cells.map((cell) => escapeLine(printable(cell))).join("  ")}\n`);
   if (failure !== undefined)
-    io.note(`  ${printable(failure.detail)}: is the local application running? It is tried again\n`);
+    io.note(
+      `  ${printable(failure.detail)}. Check that the local application is running; the server retries\n`,
+    );
 }
 
 /** `callboard listeners` */
@@ -247,7 +249,7 @@ export async function listListeners(
   const { site } = options;
   const list = await fetchList(io, options, (page) => client.listListeners({ path: { site }, query: page }));
   if (list.items.length === 0)
-    io.note(`nobody listens on ${site}; begin with: callboard listen --site ${site} --forward URL\n`);
+    io.note(`No listeners on site ${site}. Start one: callboard listen --site ${site} --forward URL\n`);
   printTable(io, options, list, {
     head: ["ID", "RECEIVER", "FORWARDS TO", "BY", "SINCE"],
     rows: list.items.map(({ id, addonKey, webhookId, forwardTo, createdBy, createdAt }) =>

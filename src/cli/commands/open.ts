@@ -21,8 +21,8 @@ export async function open({ io, client }: Context, options: Options): Promise<E
   const isStarted = browser !== undefined && (await start(browser));
   io.note(
     isStarted
-      ? "opened in the browser; the link works once\n"
-      : "open this link in a browser; it works once\n",
+      ? "Opened in the browser; the link works once\n"
+      : "Open this link in a browser; it works once\n",
   );
   return "done";
 }

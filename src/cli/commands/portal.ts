@@ -1,7 +1,6 @@
 /** `callboard login-link` and `callboard portal …` */
 import { readFile } from "node:fs/promises";
 import type { RequestOf, Schemas } from "../../client/index.ts";
-import { parseDuration } from "../../duration.ts";
 import { defined } from "../../defined.ts";
 import type { Context } from "../context.ts";
 import { CommandFailure, usageFailure } from "../exit.ts";
@@ -18,18 +17,17 @@ interface LinkOptions extends JsonOption {
   readonly addon?: string;
   readonly owner?: string;
   readonly site?: string;
-  readonly expires: string;
+  /** Lifetime in ms. */
+  readonly expires: number;
 }
 
 export async function createPortalLink({ io, client }: Context, options: LinkOptions): Promise<Ending> {
   const { addon, owner, site, expires } = options;
-  if (addon === undefined && owner === undefined) throw usageFailure("Give --addon or --owner");
-  const durationMs = parseDuration(expires);
-  if (durationMs === undefined || durationMs < MINUTE_MS)
-    throw usageFailure(`--expires ${printable(expires)} is not a duration of at least a minute, such as 1h`);
-  const minutes = Math.floor(durationMs / MINUTE_MS);
+  if (addon === undefined && owner === undefined)
+    throw usageFailure("The holder of the link is missing", "Give --addon KEY or --owner NAME");
+  const minutes = Math.floor(expires / MINUTE_MS);
   const link = await client.createPortalLink({ body: { ...defined({ addon, owner, site }), minutes } });
-  io.note(`works once, until ${link.expiresAt}\n`);
+  io.note(`The link works once, until ${link.expiresAt}\n`);
   print(io, options, link, [link.url]);
   return "done";
 }
@@ -53,7 +51,8 @@ export async function editPortal({ io, client }: Context, options: EditOptions):
     logo: logo === undefined ? undefined : await readLogo(logo),
     origins: origin?.filter((each) => each !== ""),
   });
-  if (Object.keys(body).length === 0) throw usageFailure("Give at least one of --title, --logo and --origin");
+  if (Object.keys(body).length === 0)
+    throw usageFailure("Nothing to change was given", "Give --title, --logo or --origin");
   const look = await client.changePortalLook({ body });
   print(io, options, look, toLines(look));
   return "done";

@@ -222,7 +222,7 @@ export async function listDeprecated(
   const list = await fetchList(io, options, (page) =>
     client.listDeprecatedEventTypes({ path: { product }, query: page }),
   );
-  if (list.items.length === 0) io.note(`${product} has no deprecated event types\n`);
+  if (list.items.length === 0) io.note(`Product ${product} has no deprecated event types\n`);
   print(io, options, list, list.items.flatMap(useLines));
   return "done";
 }

@@ -7,7 +7,7 @@ import type { DeliveryFilter } from "../delivery-filter.ts";
 import { usageFailure } from "../exit.ts";
 import type { Ending } from "../exit.ts";
 import { print, printable } from "../io.ts";
-import { timeoutOf, waitForDeliveries, waitedLine } from "../wait.ts";
+import { waitForDeliveries, waitedLine } from "../wait.ts";
 import type { WaitOptions } from "../wait.ts";
 
 interface Options extends DeliveryFilter, MassOptions, WaitOptions {
@@ -18,11 +18,10 @@ interface Options extends DeliveryFilter, MassOptions, WaitOptions {
 
 export async function redeliver(context: Context, id: string | undefined, options: Options): Promise<Ending> {
   if ((id === undefined) === (options.failed !== true)) {
-    throw usageFailure("Give the id of a delivery, or --failed with a filter");
+    throw usageFailure("Give the ID of a delivery, or --failed with a filter");
   }
-  timeoutOf(options);
   if (id !== undefined) return redeliverOne(context, id, options);
-  if (options.wait === true) throw usageFailure("--wait waits for one delivery: give its ID");
+  if (options.wait === true) throw usageFailure("--wait requires the ID of one delivery");
   return redeliverFailed(context, options);
 }
 

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Schemas } from "../../client/index.ts";
 import { defined } from "../../defined.ts";
 import type { Context } from "../context.ts";
-import { nameReceiver, readTime } from "../delivery-filter.ts";
+import { nameReceiver } from "../delivery-filter.ts";
 import { usageFailure } from "../exit.ts";
 import type { Ending } from "../exit.ts";
 import { print, printable } from "../io.ts";
@@ -34,13 +34,14 @@ interface Options extends SiteOptions {
 
 export async function createReplay({ io, client }: Context, options: Options): Promise<Ending> {
   const { site, toAddon, toWebhook, since, until, event, all = false, dryRun = false } = options;
-  if (since === undefined) throw usageFailure("Name the begin of the window: --since 7d, for example");
+  if (since === undefined)
+    throw usageFailure("The start of the period is missing", "For example: --since 7d");
   const started = await client.createReplay({
     path: { site },
     body: {
       to: readTarget(toAddon, toWebhook),
-      since: readTime("since", since),
-      ...(until === undefined ? {} : { until: readTime("until", until) }),
+      since,
+      ...(until === undefined ? {} : { until }),
       ...(event === undefined ? {} : { events: [...event] }),
       onlyMissing: !all,
       dryRun,
@@ -60,7 +61,7 @@ export async function createReplay({ io, client }: Context, options: Options): P
 function readTarget(addon: string | undefined, webhook: string | undefined) {
   if (addon !== undefined) return { addon };
   if (webhook !== undefined) return { webhook };
-  throw usageFailure("Name the receiver: --to-addon KEY or --to-webhook ID");
+  throw usageFailure("The receiver is missing", "Give --to-addon KEY or --to-webhook ID");
 }
 
 async function waitForEnd({ io, client }: Context, started: Replay, options: Options): Promise<Ending> {
@@ -85,7 +86,11 @@ export async function listReplays(
     client.listReplays({ path: { site }, query: { ...page, ...filter } }),
   );
   if (list.items.length === 0)
-    io.note(Object.keys(filter).length > 0 ? `no replay on ${site} matches\n` : `no replay on ${site}\n`);
+    io.note(
+      Object.keys(filter).length > 0
+        ? `No matching replays on site ${site}\n`
+        : `No replays on site ${site}\n`,
+    );
   const rows = list.items.map((each) =>
     [
       each.createdAt,

@@ -36,7 +36,7 @@ export async function serve(io: Io, flags: Readonly<Record<string, string>>): Pr
   if (config.role !== "worker") await writeUrlFile(config.dataDir, host.localUrl, io);
   if (config.baseUrl === undefined && /^(?:0\.0\.0\.0|\[?::\]?)$/.test(config.host)) {
     io.note(
-      `CALLBOARD_BASE_URL is not given, so add-ons are told ${host.url}, which leads nowhere from elsewhere\n`,
+      `warning: CALLBOARD_BASE_URL is not set. Add-ons are sent ${host.url}, which other machines can't reach\n`,
     );
   }
   if (io.env["NODE_TLS_REJECT_UNAUTHORIZED"] === "0") {
@@ -46,7 +46,7 @@ export async function serve(io: Io, flags: Readonly<Record<string, string>>): Pr
   }
   if (config.profile === "dev") {
     io.note(
-      "profile dev: deliveries may go to this machine's own network and over http, and retries are short\n",
+      "Profile dev: deliveries can reach the network of this machine over http, and retries are short\n",
     );
   }
   io.out(`${spellCommands(startText(config, host).join("\n"), io.env)}\nREADY ${host.url}\n`);
@@ -68,7 +68,7 @@ async function writeUrlFile(dataDir: string, url: string, io: Io): Promise<void>
   try {
     await writeFile(path, `${url}\n`, { mode: 0o600 });
   } catch (error) {
-    io.note(`${path} can't be written (${messageOf(error)}), so commands need CALLBOARD_URL=${url}\n`);
+    io.note(`warning: ${path} can't be written (${messageOf(error)}). Commands need CALLBOARD_URL=${url}\n`);
   }
 }
 

@@ -1,6 +1,6 @@
 /** `callboard settings show|edit`: what a server that runs goes by. */
 import type { RequestOf, Schemas } from "../../client/index.ts";
-import { formatDuration, parseDuration } from "../../duration.ts";
+import { formatDuration } from "../../duration.ts";
 import { defined } from "../../defined.ts";
 import { confirm } from "../consent.ts";
 import type { Context } from "../context.ts";
@@ -22,8 +22,9 @@ export async function showSettings({ io, client }: Context, options: JsonOption)
 }
 
 interface EditOptions extends JsonOption {
-  readonly retention?: string;
-  readonly bodyRetention?: string;
+  /** In ms. */
+  readonly retention?: number;
+  readonly bodyRetention?: number;
   readonly installSources?: Settings["installSources"];
   readonly yes?: boolean;
 }
@@ -31,12 +32,15 @@ interface EditOptions extends JsonOption {
 /** A shorter retention deletes what is older, so the extent is said before. */
 export async function editSettings({ io, client }: Context, options: EditOptions): Promise<Ending> {
   const change: Change = defined({
-    retentionMs: readRetention("--retention", options.retention),
-    bodyRetentionMs: readRetention("--body-retention", options.bodyRetention),
+    retentionMs: options.retention,
+    bodyRetentionMs: options.bodyRetention,
     installSources: options.installSources,
   });
   if (Object.keys(change).length === 0)
-    throw usageFailure("Give at least one of --retention, --body-retention and --install-sources");
+    throw usageFailure(
+      "Nothing to change was given",
+      "Give --retention, --body-retention or --install-sources",
+    );
   const extent = describeLoss(await client.showSettings(), change);
   if (extent !== undefined) await confirm(io, extent, options);
   const settings = await client.changeSettings({ body: change });
@@ -54,13 +58,6 @@ function describeLoss(before: Settings, { retentionMs, bodyRetentionMs }: Change
       : []),
   ];
   return lost.length === 0 ? undefined : `This deletes ${lost.join(", and ")}.`;
-}
-
-function readRetention(flag: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const durationMs = parseDuration(text);
-  if (durationMs !== undefined) return durationMs;
-  throw usageFailure(`${flag} ${printable(text)} is not a duration such as 30d or 12h`);
 }
 
 const toLines = (settings: Settings): readonly string[] =>

@@ -1,6 +1,5 @@
 /** `callboard sites …` */
 import type { RequestOf, Schemas } from "../../client/index.ts";
-import { parseDuration } from "../../duration.ts";
 import { defined } from "../../defined.ts";
 import { confirm, counted, describeWaiting } from "../consent.ts";
 import type { Context } from "../context.ts";
@@ -9,6 +8,7 @@ import type { Ending } from "../exit.ts";
 import { columns, print, printable } from "../io.ts";
 import { fetchList } from "../list.ts";
 import type { ListFlags } from "../list.ts";
+import type { EventAge } from "../program/option-values.ts";
 import { printTable } from "../table.ts";
 
 type Site = Schemas["Site"];
@@ -27,15 +27,15 @@ interface Values extends JsonOption {
   readonly installSigning?: NonNullable<Change["installSigning"]>;
   readonly envelope?: NonNullable<Site["options"]["envelope"]>;
   readonly userParameters?: boolean;
-  /** "" for that of the host. */
-  readonly retention?: string;
-  readonly bodyRetention?: string;
-  readonly eventRetention?: readonly string[];
+  /** In ms; "" for that of the host. */
+  readonly retention?: number | "";
+  readonly bodyRetention?: number | "";
+  readonly eventRetention?: readonly EventAge[];
 }
 
 export async function listSites({ io, client }: Context, options: ListFlags): Promise<Ending> {
   const list = await fetchList(io, options, (page) => client.listSites({ query: page }));
-  if (list.items.length === 0) io.note("no site; create one: callboard sites create KEY --product jira\n");
+  if (list.items.length === 0) io.note("No sites. Create one: callboard sites create KEY --product jira\n");
   printTable(io, options, list, {
     head: ["KEY", "PRODUCT", "NAME", "BASE URL"],
     rows: list.items.map(toCells),
@@ -82,7 +82,7 @@ export async function editSite({ io, client }: Context, key: string, options: Va
   const path = { site: key };
   const { options: given, ...values } = toValues(options);
   if (given === undefined && Object.keys(values).length === 0)
-    throw usageFailure("Give at least one value to change", "List them: callboard sites edit --help");
+    throw usageFailure("Nothing to change was given", "List the options: callboard sites edit --help");
   // The API replaces the options as a whole.
   const before = given === undefined ? undefined : (await client.showSite({ path })).options;
   const body =
@@ -103,12 +103,16 @@ function toValues({
   bodyRetention,
   eventRetention,
 }: Values): Partial<Change> {
+  // An empty text takes the site's own period away. It is 0 until withoutEmpty leaves it out.
   const given: NonNullable<Change["options"]> = defined({
     envelope,
     userParameters,
-    retentionMs: readAge("retention", retention),
-    bodyRetentionMs: readAge("body-retention", bodyRetention),
-    eventRetentionMs: eventRetention === undefined ? undefined : readEventAges(eventRetention),
+    retentionMs: retention === "" ? 0 : retention,
+    bodyRetentionMs: bodyRetention === "" ? 0 : bodyRetention,
+    eventRetentionMs:
+      eventRetention === undefined
+        ? undefined
+        : Object.fromEntries(eventRetention.map(({ event, ms }) => [event, ms])),
   });
   return defined({
     name,
@@ -117,28 +121,6 @@ function toValues({
     installSigning,
     options: Object.keys(given).length === 0 ? undefined : given,
   });
-}
-
-/** An empty text takes the site's own period back. Until it is taken out of the options, it is 0. */
-const readAge = (option: string, text: string | undefined): number | undefined =>
-  text === undefined ? undefined : text === "" ? 0 : requireAge(option, text);
-
-function requireAge(option: string, text: string): number {
-  const ms = parseDuration(text);
-  if (ms === undefined) throw usageFailure(`--${option} ${text} is no duration such as 30d`);
-  return ms;
-}
-
-/** `jira:issue_created=90d`, once for each event type. */
-function readEventAges(rules: readonly string[]): Readonly<Record<string, number>> {
-  return Object.fromEntries(
-    rules.filter(Boolean).map((rule) => {
-      const at = rule.lastIndexOf("=");
-      if (at <= 0)
-        throw usageFailure(`--event-retention ${rule} must be an event type and a duration: NAME=90d`);
-      return [rule.slice(0, at), requireAge("event-retention", rule.slice(at + 1))];
-    }),
-  );
 }
 
 function withoutEmpty(merged: NonNullable<Change["options"]>, { retention, bodyRetention }: Values) {

@@ -3,9 +3,9 @@ import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { constants } from "node:os";
 import { readProductText } from "../../catalogue/document/parse.ts";
-import { parseSchedule } from "../../duration.ts";
+import { formatDuration } from "../../duration.ts";
 import { CallboardError } from "../../errors.ts";
-import { isRetrySchedule } from "../../host/model/retry-schedules.ts";
+import type { RetryScheduleName } from "../../host/model/retry-schedules.ts";
 import { createTestHost } from "../../testing/index.ts";
 import type { TestHost, TestHostOptions } from "../../testing/index.ts";
 import { CommandFailure, usageFailure } from "../exit.ts";
@@ -20,7 +20,8 @@ export interface TestCommandOptions {
   /** Key of a built-in product, or path of a product file. */
   readonly product: string;
   readonly site?: string;
-  readonly retrySchedule: string;
+  /** Name of a schedule, or its delays in ms. */
+  readonly retrySchedule: RetryScheduleName | readonly number[];
   readonly json?: boolean;
 }
 
@@ -51,7 +52,7 @@ async function openHost(io: Io, { product, site, retrySchedule }: TestCommandOpt
   const isFile = /[./\\]/.test(product);
   const options = {
     product: isFile ? readProductText(await readText(product, io)) : product,
-    retrySchedule: isRetrySchedule(retrySchedule) ? retrySchedule : readDelays(retrySchedule),
+    retrySchedule: typeof retrySchedule === "string" ? retrySchedule : retrySchedule.map(formatDuration),
     ...(site === undefined ? {} : { site }),
   } as TestHostOptions;
   try {
@@ -59,18 +60,10 @@ async function openHost(io: Io, { product, site, retrySchedule }: TestCommandOpt
   } catch (error) {
     if (!(error instanceof CallboardError) || error.code !== "BODY_SCHEMA") throw error;
     throw usageFailure(
-      `There can't be a test site of --product ${printable(product)}: ${error.errors.map(({ detail }) => detail).join("; ")}`,
+      `--product ${printable(product)} can't be the product of the test site: ${error.errors.map(({ detail }) => detail).join("; ")}`,
       "Give jira, confluence, projectrak, backlog, tracker, or the path of a product file",
     );
   }
-}
-
-function readDelays(text: string): readonly string[] {
-  if (parseSchedule(text) !== undefined) return text.split(",");
-  throw usageFailure(
-    `--retry-schedule ${printable(text)} is no retry schedule`,
-    "Give jira, standard, dev, or delays such as 200ms,1s",
-  );
 }
 
 /** What programs find the host by: Callboard's own, and atlassian-connect-express. */
@@ -133,7 +126,7 @@ function explain(error: NodeJS.ErrnoException, program: string): CommandFailure 
     ? new CommandFailure(
         "notFound",
         "COMMAND_NOT_FOUND",
-        `There is no command ${name}`,
+        `Command not found: ${name}`,
         "Check its spelling and PATH",
       )
     : new CommandFailure(

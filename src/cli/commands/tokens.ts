@@ -1,12 +1,10 @@
 /** `callboard tokens …` */
 import type { RequestOf, Schemas } from "../../client/index.ts";
 import { everyItem } from "../../client/index.ts";
-import { parseDuration } from "../../duration.ts";
 import { defined } from "../../defined.ts";
 import type { Client } from "../client.ts";
 import { confirm } from "../consent.ts";
 import type { Context } from "../context.ts";
-import { usageFailure } from "../exit.ts";
 import type { Ending } from "../exit.ts";
 import { print, printable } from "../io.ts";
 import { fetchList } from "../list.ts";
@@ -23,25 +21,18 @@ export async function createToken(
     readonly site?: string;
     readonly addon?: string;
     readonly owner?: string;
+    /** ISO 8601. */
     readonly expires?: string;
     readonly json?: boolean;
   },
 ): Promise<Ending> {
-  const { scope: scopes, site, addon, owner, expires } = options;
-  const expiresAt = expires === undefined ? undefined : parseExpiry(expires);
+  const { scope: scopes, site, addon, owner, expires: expiresAt } = options;
   const made = await client.createToken({
     body: { name, scopes, ...defined({ site, addon, owner, expiresAt }) },
   });
-  io.note("keep it: it is not shown again\n");
+  io.note("Save this token now: it is not shown again\n");
   print(io, options, made, [made.token]);
   return "done";
-}
-
-function parseExpiry(text: string): string {
-  const durationMs = parseDuration(text);
-  if (durationMs !== undefined) return new Date(Date.now() + durationMs).toISOString();
-  if (/^\d{4}-\d\d-\d\d/.test(text) && !Number.isNaN(Date.parse(text))) return new Date(text).toISOString();
-  throw usageFailure(`--expires ${text} is neither a duration such as 90d nor an ISO 8601 time`);
 }
 
 export async function listTokens({ io, client }: Context, options: ListFlags): Promise<Ending> {

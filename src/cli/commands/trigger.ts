@@ -13,7 +13,7 @@ import type { Ending } from "../exit.ts";
 import { print } from "../io.ts";
 import { setValues } from "../payload.ts";
 import { readText } from "../source.ts";
-import { timeoutOf, waitForDeliveries, waitedLine } from "../wait.ts";
+import { waitForDeliveries, waitedLine } from "../wait.ts";
 import type { WaitOptions } from "../wait.ts";
 
 interface Options extends WaitOptions {
@@ -33,7 +33,6 @@ interface Options extends WaitOptions {
 }
 
 export async function trigger({ io, client }: Context, event: string, options: Options): Promise<Ending> {
-  timeoutOf(options);
   const { site, project, user, id, flow, expiresAt, deliverAfter } = options;
   const retry = options.retry === false ? false : undefined;
   const payload = new JsonText(await payloadText({ io, client }, event, options));
@@ -51,7 +50,7 @@ export async function trigger({ io, client }: Context, event: string, options: O
     return "done";
   }
   if (accepted.deliveries.length === 0) {
-    io.note(`nobody got it; why: callboard events why ${accepted.id} --site ${site}\n`);
+    io.note(`No subscription matched. See why: callboard events why ${accepted.id} --site ${site}\n`);
   }
   // A delivery of an event that was accepted before may have attempts; they are news to who waits.
   const awaited = accepted.deliveries.map(({ id }) => ({ id, attempts: 0 }));
@@ -86,7 +85,7 @@ function noteOwnAddonOnly(event: string, { site, set }: Options, io: Context["io
   );
   if (!isAboutAddon || set.some((setting) => /^key:?=/.test(setting))) return;
   io.note(
-    `${event} goes only to the add-on that it is about: name one with --set key=KEY (callboard addons list --site ${site})\n`,
+    `${event} goes only to the add-on that it is about. Name one with --set key=KEY (list them: callboard addons list --site ${site})\n`,
   );
 }
 

@@ -27,7 +27,9 @@ export async function listWebhooks({ io, client }: Context, options: ListFlags &
   const { site } = options;
   const list = await fetchList(io, options, (page) => client.listWebhooks({ path: { site }, query: page }));
   if (list.items.length === 0) {
-    io.note(`no outgoing webhook on ${site}; create one: callboard webhooks create URL --site ${site}\n`);
+    io.note(
+      `No outgoing webhooks on site ${site}. Create one: callboard webhooks create URL --site ${site}\n`,
+    );
   }
   printTable(io, options, list, {
     head: ["ID", "LAST", "EXECUTED", "NAME", "EVENTS", "URL"],
@@ -143,7 +145,7 @@ export async function editWebhook({ io, client }: Context, id: string, options: 
 }
 
 function tellChanged(io: Io, options: Options, webhook: Schemas["ChangedWebhook"]): void {
-  if (webhook.secret !== undefined) io.note("keep the secret: it is not shown again\n");
+  if (webhook.secret !== undefined) io.note("Save this secret now: it is not shown again\n");
   print(io, options, webhook, [
     `${webhook.id}  ${printable(webhook.name)}  ${printable(webhook.url)}`,
     ...(webhook.secret === undefined ? [] : [`  secret ${webhook.secret}`]),

@@ -52,6 +52,7 @@ export interface Installation {
 }
 
 export interface Server {
+  readonly env: Io["env"];
   readonly client: Client;
   readonly token: string;
 }
@@ -89,9 +90,9 @@ export const INSTALLATION_CHECKS: Readonly<Record<string, Look<Installation>>> =
     const facts = await port();
     return facts === undefined ? [] : assessPort(facts);
   },
-  "base-url": configured(async ({ baseUrl }, { port }) => {
+  "base-url": configured(async ({ baseUrl }, { port, env }) => {
     const isRunning = (await port())?.holder.kind === "callboard";
-    return assessBaseUrl(await lookAtBaseUrl(baseUrl, isRunning));
+    return assessBaseUrl(await lookAtBaseUrl(baseUrl, isRunning, env));
   }),
   "name-servers": configured(async ({ dnsServers }) =>
     assessNameServers(await lookAtNameServers(dnsServers)),
@@ -101,11 +102,11 @@ export const INSTALLATION_CHECKS: Readonly<Record<string, Look<Installation>>> =
 export const SERVER_CHECKS: Readonly<Record<string, Look<Server>>> = {
   server: async ({ client }) => assessServer(await lookAtServer(client)),
   token: async ({ client, token }) => assessToken(await lookAtToken(client, token)),
-  "server-clock": async ({ client }) => {
-    const aheadMs = await lookAtClock(client.url);
+  "server-clock": async (server) => {
+    const aheadMs = await lookAtClock(server);
     return aheadMs === undefined ? [] : assessClock(aheadMs, "the server's");
   },
-  readiness: async ({ client }) => assessReadiness(await lookAtReadiness(client.url)),
+  readiness: async (server) => assessReadiness(await lookAtReadiness(server)),
   sending: async ({ client }) => assessSending(await lookAtSending(client)),
   endpoints: async ({ client }) => assessEndpoints(await lookAtEndpoints(client)),
   limits: async ({ client }) => assessLimits(await lookAtLimits(client)),

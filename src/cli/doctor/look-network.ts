@@ -6,6 +6,7 @@ import { toLocalUrl } from "../../host/model/addresses.ts";
 import { getHost } from "../../url-host.ts";
 import type { BaseUrlFacts, NameServerFacts, PortFacts, PortHolder } from "./assess-network.ts";
 import { findListener } from "./listener.ts";
+import type { Io } from "../io.ts";
 import { probe } from "./probe.ts";
 
 export async function lookAtPort({ host, port }: Pick<Config, "host" | "port">): Promise<PortFacts> {
@@ -16,7 +17,7 @@ async function findHolder(host: string, port: number): Promise<PortHolder> {
   const code = await tryToListen(host, port);
   if (code === undefined) return { kind: "free" };
   if (code !== "EADDRINUSE") return { kind: "refused", code };
-  const { kind } = await probe(`${toLocalUrl(host, port)}/healthz`);
+  const { kind } = await probe(`${toLocalUrl(host, port)}/healthz`, {});
   return kind === "callboard" ? { kind } : { kind: "other", program: await findListener(port) };
 }
 
@@ -30,7 +31,11 @@ function tryToListen(host: string, port: number): Promise<string | undefined> {
 }
 
 /** @param isRunning whether a server of this installation runs here */
-export async function lookAtBaseUrl(url: string | undefined, isRunning: boolean): Promise<BaseUrlFacts> {
+export async function lookAtBaseUrl(
+  url: string | undefined,
+  isRunning: boolean,
+  env: Io["env"],
+): Promise<BaseUrlFacts> {
   if (url === undefined) return { kind: "derived" };
   const host = getHost(new URL(url));
   let addresses: readonly string[];
@@ -40,7 +45,7 @@ export async function lookAtBaseUrl(url: string | undefined, isRunning: boolean)
     return { kind: "unresolved", url, code: (error as NodeJS.ErrnoException).code ?? "error" };
   }
   if (!isRunning) return { kind: "resolved", url, addresses, reached: "not-running" };
-  const probed = await probe(`${url}/healthz`);
+  const probed = await probe(`${url}/healthz`, env);
   const reached = probed.kind === "unreachable" ? { failure: probed.detail } : probed.kind;
   return { kind: "resolved", url, addresses, reached };
 }

@@ -3,11 +3,18 @@ import { listItems } from "../../client/index.ts";
 import type { Schemas } from "../../client/index.ts";
 import { VERSION } from "../../version.ts";
 import type { Client } from "../client.ts";
+import type { Io } from "../io.ts";
 import { findToken } from "../commands/tokens.ts";
 import { CommandFailure } from "../exit.ts";
 import type { ReadinessFacts, SendingFacts, ServerFacts, TokenFacts } from "./assess-server.ts";
 import { probe } from "./probe.ts";
 import { isStuck } from "../standstill.ts";
+
+/** A server, and the environment that says how to reach it. */
+interface Reached {
+  readonly client: Pick<Client, "url">;
+  readonly env: Io["env"];
+}
 
 export async function lookAtServer({ url, showStatus }: Client): Promise<ServerFacts> {
   const { version, processes } = await showStatus();
@@ -30,9 +37,9 @@ const unlessRefused =
   };
 
 /** How far the server's clock is ahead, as far as its Date header (in whole seconds) tells. */
-export async function lookAtClock(url: string): Promise<number | undefined> {
+export async function lookAtClock({ client: { url }, env }: Reached): Promise<number | undefined> {
   const before = Date.now();
-  const probed = await probe(`${url}/healthz`);
+  const probed = await probe(`${url}/healthz`, env);
   const at = probed.kind === "callboard" ? Date.parse(probed.date ?? "") : Number.NaN;
   if (Number.isNaN(at)) return undefined;
   const [earliest, latest] = [at - Date.now(), at + 999 - before];
@@ -40,8 +47,8 @@ export async function lookAtClock(url: string): Promise<number | undefined> {
   return latest < 0 ? latest : 0;
 }
 
-export async function lookAtReadiness(url: string): Promise<ReadinessFacts> {
-  const probed = await probe(`${url}/readyz`);
+export async function lookAtReadiness({ client: { url }, env }: Reached): Promise<ReadinessFacts> {
+  const probed = await probe(`${url}/readyz`, env);
   if (probed.kind !== "callboard")
     return { isReady: false, checks: { readyz: "has no response of Callboard's" } };
   const { checks = {} } = JSON.parse(probed.text) as { readonly checks?: Readonly<Record<string, string>> };

@@ -1,7 +1,7 @@
-/** Asks a URL, by the same door as deliveries, whether a Callboard server is there. */
-import { createEgress } from "../../egress/index.ts";
+/** Asks a URL whether a Callboard server is there. */
+import type { Io } from "../io.ts";
 import { API_HEADER } from "../../protocol/headers.ts";
-import { getHost } from "../../url-host.ts";
+import { openServerEgress } from "../server-egress.ts";
 
 export type Probed =
   | {
@@ -16,10 +16,8 @@ export type Probed =
 const TIMEOUT_MS = 5_000;
 const MAX_BYTES = 1024 * 1024;
 
-export async function probe(url: string): Promise<Probed> {
-  const egress = createEgress({
-    allowNetworks: ["loopback", getHost(new URL(url))],
-    allowHttp: true,
+export async function probe(url: string, env: Io["env"]): Promise<Probed> {
+  const egress = await openServerEgress(url, env, {
     connectTimeoutMs: TIMEOUT_MS,
     requestTimeoutMs: TIMEOUT_MS,
     maxAnswerBytes: MAX_BYTES,

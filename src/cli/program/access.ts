@@ -2,7 +2,18 @@
 import { Argument, Option } from "commander";
 import type { Command } from "commander";
 import { withExamples } from "./examples.ts";
-import { DATABASE_URL_FLAG, YES_FLAG, listCommand, withListOptions, withLogOptions } from "./tools.ts";
+import { futureTime, retention } from "./option-values.ts";
+import {
+  DATABASE_URL_FLAG,
+  DATA_DIR_FLAG,
+  DRY_RUN_FLAG,
+  ONLY_SITE,
+  YES_FLAG,
+  listCommand,
+  withListOptions,
+  withLogOptions,
+  withPeriod,
+} from "./tools.ts";
 import type { Actions } from "./tools.ts";
 
 const SCOPES = ["admin", "read", "events:write", "ingest", "metrics"];
@@ -20,8 +31,8 @@ export function addAccessCommands(program: Command, actions: Actions): void {
   withExamples(
     program
       .command("open")
-      .description("open the web app in a browser, logged in by a link that works once, for ten minutes")
-      .option("--print", "only print the link, as where there is no terminal")
+      .description("Open the web app in a browser, logged in by a link that works once within 10 minutes")
+      .option("--print", "Only print the link")
       .action(actions.withClient(async () => (await import("../commands/open.ts")).open)),
     "open",
     "open --print",
@@ -32,19 +43,25 @@ function addTokens(program: Command, { withClient }: Actions): void {
   const tokens = program.command("tokens").alias("token").description("API tokens");
   withExamples(
     withListOptions(listCommand(tokens))
-      .description("list the tokens")
+      .description("List the API tokens")
       .action(withClient(async () => (await loadTokens()).listTokens)),
     "tokens list",
   );
   withExamples(
     tokens
       .command("create <name>")
-      .description("make a token; it is shown this once")
-      .addOption(new Option("--scope <scope...>", "what it may do").choices(SCOPES).makeOptionMandatory())
-      .option("--site <key>", "for this site only")
-      .addOption(new Option("--addon <key>", "for a vendor: this add-on only").conflicts("owner"))
-      .option("--owner <name>", "for a tenant: the outgoing webhooks of this owner only")
-      .option("--expires <when>", "after a duration such as 90d, or at an ISO 8601 time")
+      .description("Create an API token, shown only once")
+      .addOption(
+        new Option("--scope <scope...>", "Scopes of the token").choices(SCOPES).makeOptionMandatory(),
+      )
+      .option(...ONLY_SITE)
+      .addOption(new Option("--addon <key>", "Only this add-on, for its vendor").conflicts("owner"))
+      .option("--owner <name>", "Only the outgoing webhooks of this owner, for a tenant")
+      .option(
+        "--expires <time>",
+        "End of validity: 2026-01-31T12:00:00Z, or 90d for 90 days from now (default: none)",
+        futureTime,
+      )
       .action(withClient(async () => (await loadTokens()).createToken)),
     "tokens create ci --scope events:write --site jira --expires 90d",
   );
@@ -52,7 +69,7 @@ function addTokens(program: Command, { withClient }: Actions): void {
     tokens
       .command("revoke <id>")
       .alias("delete")
-      .description("revoke a token")
+      .description("Revoke an API token")
       .option(...YES_FLAG)
       .action(withClient(async () => (await loadTokens()).revokeToken)),
     "tokens revoke 0123456789ab",
@@ -60,46 +77,46 @@ function addTokens(program: Command, { withClient }: Actions): void {
 }
 
 function addAudit(program: Command, { withClient }: Actions): void {
-  const audit = program.command("audit").description("the audit log: administrative changes");
+  const audit = program.command("audit").description("The audit log: administrative changes");
   withExamples(
-    withLogOptions(listCommand(audit))
-      .description("list the entries, newest first")
-      .option("--search <text>", "with this in the actor, action, object, detail or address")
-      .option("--since <time>", "from this time on: 2026-01-31T12:00:00Z, or 24h for the last day")
-      .option("--until <time>", "before this time")
+    withPeriod(withLogOptions(listCommand(audit)))
+      .description("List the entries of the audit log, newest first")
+      .option("--search <text>", "Entries with this text in the actor, action, object, detail or address")
       .action(withClient(async () => (await loadAudit()).listAudit)),
     "audit list --search token.created --since 7d",
   );
   withExamples(
     audit
       .command("verify")
-      .description("check that no entry was altered, removed or inserted; exits non-zero if one was")
-      .option("--checkpoint <text>", "the checkpoint of an earlier check: must still be part of the chain")
+      .description("Check that no entry was altered, removed or inserted; exits with 1 if one was")
+      .option("--checkpoint <text>", "Checkpoint of an earlier check, which must still be part of the chain")
       .action(withClient(async () => (await loadAudit()).verifyAudit)),
     "audit verify",
   );
 }
 
 function addKeys(program: Command, { withClient, alone }: Actions): void {
-  const keys = program.command("keys").description("keys of signed install, and the master key");
+  const keys = program.command("keys").description("Signing keys of signed install, and the master key");
   withExamples(
     withListOptions(listCommand(keys))
-      .description("list the keys of signed install")
+      .description("List the signing keys")
       .action(withClient(async () => (await loadKeys()).listKeys)),
     "keys list",
   );
   withExamples(
     keys
       .command("rotate")
-      .addArgument(new Argument("[what]", "the only kind there is").choices(["signing"]).default("signing"))
-      .description("make a new key; the public half of the old one is served for another 3.5 minutes")
+      .addArgument(new Argument("[what]", "Kind of the key").choices(["signing"]).default("signing"))
+      .description(
+        "Create a new signing key; the public key of the old one is served for another 3.5 minutes",
+      )
       .action(withClient(async () => (await loadKeys()).rotateKeys)),
     "keys rotate",
   );
   withExamples(
     keys
       .command("withdraw <kid>")
-      .description("stop serving the public half of a retired key at once")
+      .description("Stop serving the public key of a retired signing key now")
       .option(...YES_FLAG)
       .action(withClient(async () => (await loadKeys()).withdrawKey)),
     "keys withdraw 0197f8a4-b7e5-7d0a-8d1f-3c2b00000000",
@@ -107,18 +124,20 @@ function addKeys(program: Command, { withClient, alone }: Actions): void {
   withExamples(
     keys
       .command("rekey")
-      .description("encrypt all secrets with the key in CALLBOARD_MASTER_KEY_NEXT, while the server runs")
+      .description("Encrypt all secrets with the key in CALLBOARD_MASTER_KEY_NEXT, while the server runs")
       .action(withClient(async () => (await loadKeys()).rekey)),
     "keys rekey",
   );
   withExamples(
     keys
       .command("reset")
-      .description("replace a master key that is lost: drops what it encrypted; needs every server stopped")
-      .option("--lost-master-key", "there is no copy of the key; without this the command does nothing")
-      .option("--data-dir <path>", "directory of database and master key (CALLBOARD_DATA_DIR)")
+      .description(
+        "Replace a lost master key, and drop the secrets that it encrypted; requires every server to be stopped",
+      )
+      .option("--lost-master-key", "Confirm that no copy of the master key exists")
+      .option(...DATA_DIR_FLAG)
       .option(...DATABASE_URL_FLAG)
-      .option("--dry-run", "only list what would be dropped")
+      .option(...DRY_RUN_FLAG)
       .option(...YES_FLAG)
       .action(alone(async () => (await import("../commands/reset-keys.ts")).resetKeys)),
     "keys reset --lost-master-key --dry-run",
@@ -126,23 +145,27 @@ function addKeys(program: Command, { withClient, alone }: Actions): void {
 }
 
 function addSettings(program: Command, { withClient }: Actions): void {
-  const settings = program.command("settings").description("settings of the server that runs");
+  const settings = program.command("settings").description("Settings of the running server");
   withExamples(
     settings
       .command("show", { isDefault: true })
       .allowExcessArguments()
-      .description("show the settings in force")
+      .description("Show the settings in force")
       .action(withClient(async () => (await loadSettings()).showSettings)),
     "settings show",
   );
   withExamples(
     settings
       .command("edit")
-      .description("change how long things are kept, and where sites may install add-ons from")
-      .option("--retention <duration>", "age at which events, deliveries and attempts are deleted")
-      .option("--body-retention <duration>", "age at which bodies are deleted")
+      .description("Change the retention periods, and the sources that sites can install add-ons from")
+      .option(
+        "--retention <duration>",
+        "Age at which events, deliveries and attempts are deleted, such as 30d",
+        retention,
+      )
+      .option("--body-retention <duration>", "Age at which bodies are deleted, such as 7d", retention)
       .addOption(
-        new Option("--install-sources <kind>", "where sites can install add-ons from").choices([
+        new Option("--install-sources <kind>", "Sources that sites can install add-ons from").choices([
           "anywhere",
           "directory",
         ]),

@@ -1,7 +1,7 @@
 /** `callboard addons …`, and its everyday verbs at the top: `install`, `uninstall`, `enable`, `disable`, `validate`. */
 import type { Command } from "commander";
 import { withExamples } from "./examples.ts";
-import { SITE, YES_FLAG, listCommand, withListOptions } from "./tools.ts";
+import { DRY_RUN_FLAG, SITE, YES_FLAG, listCommand, withHeaders, withListOptions, withTls } from "./tools.ts";
 import type { Actions } from "./tools.ts";
 
 const load = () => import("../commands/addons.ts");
@@ -9,10 +9,10 @@ const loadInstall = () => import("../commands/install.ts");
 
 export function addAddonCommands(program: Command, actions: Actions): void {
   const { withClient } = actions;
-  const addons = program.command("addons").description("installed add-ons");
+  const addons = program.command("addons").description("Installed add-ons");
   withExamples(
     withListOptions(listCommand(addons))
-      .description("list them")
+      .description("List the add-ons of a site")
       .option(...SITE)
       .action(withClient(async () => (await load()).listAddons)),
     "addons list --site jira",
@@ -20,7 +20,7 @@ export function addAddonCommands(program: Command, actions: Actions): void {
   withExamples(
     addons
       .command("show <key>")
-      .description("show one with its webhooks and lifecycle history")
+      .description("Show an add-on with its webhooks and its lifecycle history")
       .option(...SITE)
       .action(withClient(async () => (await load()).showAddon)),
     "addons show com.example.bell",
@@ -28,9 +28,7 @@ export function addAddonCommands(program: Command, actions: Actions): void {
   addVerbs(addons, actions);
   withExamples(
     withInstallOptions(addons.command("upgrade <key>"))
-      .description(
-        "read the descriptor of one again, from the URL that it was installed from, and upgrade it",
-      )
+      .description("Upgrade an add-on from the descriptor URL that it was installed from")
       .action(withClient(async () => (await loadInstall()).upgrade)),
     "addons upgrade com.example.bell --dry-run",
     "addons upgrade com.example.bell",
@@ -38,7 +36,9 @@ export function addAddonCommands(program: Command, actions: Actions): void {
   withExamples(
     addons
       .command("resume <key>")
-      .description("resume the paused endpoints of one, and its subscriptions that a 410 made inactive")
+      .description(
+        "Resume the paused endpoints of an add-on, and its subscriptions that a 410 response made inactive",
+      )
       .option(...SITE)
       .action(withClient(async () => (await load()).resumeAddon)),
     "addons resume com.example.bell",
@@ -47,7 +47,7 @@ export function addAddonCommands(program: Command, actions: Actions): void {
     addons
       .command("rotate-secret <key>")
       .description(
-        "give one a new shared secret by an installed callback; the old one is accepted for 5 minutes",
+        "Send an add-on a new shared secret in an installed callback; the old one is accepted for 5 minutes",
       )
       .option(...SITE)
       .action(withClient(async () => (await load()).rotateAddonSecret)),
@@ -58,17 +58,18 @@ export function addAddonCommands(program: Command, actions: Actions): void {
 
 function addVerbs(parent: Command, { withClient }: Actions): void {
   withExamples(
-    withInstallOptions(parent.command("install [descriptor]"))
-      .description("install an add-on from the URL or the file of its descriptor, or upgrade it")
-      .option("--from-directory <key>", "install this add-on of the directory")
+    withTls(withHeaders(withInstallOptions(parent.command("install [descriptor]"))))
+      .description("Install an add-on from the URL or the file of its descriptor, or upgrade it")
+      .option("--from-directory <key>", "Key of an add-on of the directory, in place of a descriptor")
       .action(withClient(async () => (await loadInstall()).install)),
     "install http://localhost:3000/atlassian-connect.json",
     "install --from-directory com.example.bell --site jira --yes",
+    "install https://addon.example.com/atlassian-connect.json --headers @headers.json --tls-certificate client.pem --tls-key client.key",
   );
   withExamples(
     parent
       .command("uninstall <key>")
-      .description("uninstall an add-on")
+      .description("Uninstall an add-on")
       .option(...SITE)
       .option(...YES_FLAG)
       .action(withClient(async () => (await import("../commands/uninstall.ts")).uninstall)),
@@ -77,7 +78,7 @@ function addVerbs(parent: Command, { withClient }: Actions): void {
   withExamples(
     parent
       .command("enable <key>")
-      .description("enable an add-on; what waited for it goes out")
+      .description("Enable an add-on; its held deliveries become due")
       .option(...SITE)
       .action(withClient(async () => (await load()).enableAddon)),
     "enable com.example.bell",
@@ -85,7 +86,7 @@ function addVerbs(parent: Command, { withClient }: Actions): void {
   withExamples(
     parent
       .command("disable <key>")
-      .description("disable an add-on; what it is sent waits for up to 24 h")
+      .description("Disable an add-on; its deliveries are held for up to 24 hours")
       .option(...SITE)
       .action(withClient(async () => (await load()).disableAddon)),
     "disable com.example.bell",
@@ -93,8 +94,8 @@ function addVerbs(parent: Command, { withClient }: Actions): void {
   withExamples(
     parent
       .command("validate <descriptor>")
-      .description("check a descriptor, at a URL or in a file; nothing is installed")
-      .option("--product <name>", "check event names for this product")
+      .description("Check a descriptor, at a URL or in a file; installs nothing")
+      .option("--product <name>", "Product whose event types are checked (default: all)")
       .action(withClient(async () => (await import("../commands/validate.ts")).validate)),
     "validate atlassian-connect.json --product jira",
   );
@@ -103,7 +104,7 @@ function addVerbs(parent: Command, { withClient }: Actions): void {
 const withInstallOptions = (command: Command): Command =>
   command
     .option(...SITE)
-    .option("--accept-scopes <names>", "scopes that it may have, with commas between them")
-    .option("--yes", "allow all scopes that it asks for, without asking")
-    .option("--confirm-origin", "the add-on may move to another origin")
-    .option("--dry-run", "only show what would change");
+    .option("--accept-scopes <names>", "Scopes to grant, with commas between them")
+    .option("--yes", "Grant all requested scopes without asking")
+    .option("--confirm-origin", "Allow the add-on to move to another origin")
+    .option(...DRY_RUN_FLAG);

@@ -12,8 +12,10 @@ export function addConfigCommands(program: Command, { alone }: Actions): void {
   withExamples(
     program
       .command("config")
-      .description("show the settings as a server started here would read them, and what is wrong with them")
-      .option("--all", "those with their default, too")
+      .description(
+        "Show the settings that a server started here would use, and their problems; exits with 2 if there is one",
+      )
+      .option("--all", "Include settings that have their default value")
       .action(alone(async () => (await import("../commands/config.ts")).showConfig)),
     "config --all",
   );
@@ -25,8 +27,8 @@ export function addConfigCommands(program: Command, { alone }: Actions): void {
   withExamples(
     program
       .command("completion")
-      .description("print a script that completes commands and options: source <(callboard completion bash)")
-      .addArgument(new Argument("<shell>", "for which shell").choices(SHELLS))
+      .description("Print a script that completes commands and options in a shell")
+      .addArgument(new Argument("<shell>", "Name of the shell").choices(SHELLS))
       .action(alone(() => Promise.resolve(print))),
     "completion bash > callboard.bash",
   );

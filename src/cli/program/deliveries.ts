@@ -5,13 +5,15 @@ import { FAILURE_REASONS } from "../../host/model/delivery.ts";
 import { withExamples } from "./examples.ts";
 import {
   DRY_RUN_FLAG,
+  ONLY_SITE,
   SITE,
-  TIMEOUT_FLAG,
   UNTIL_DONE_FLAG,
   YES_FLAG,
   listCommand,
+  timeoutOption,
   wholeNumber,
   withLogOptions,
+  withPeriod,
 } from "./tools.ts";
 import type { Actions } from "./tools.ts";
 
@@ -22,10 +24,10 @@ export function addDeliveryCommands(program: Command, actions: Actions): void {
   const { withClient } = actions;
   const deliveries = program
     .command("deliveries")
-    .description("the delivery log: what was sent to whom, and what came back");
+    .description("The delivery log: every delivery with its attempts and responses");
   withExamples(
     withLogOptions(withFilter(listCommand(deliveries)))
-      .description("list deliveries, newest first")
+      .description("List deliveries, newest first")
       .addOption(reason())
       .action(withClient(async () => (await load()).listDeliveries)),
     "deliveries list --state failed --since 1h",
@@ -34,21 +36,26 @@ export function addDeliveryCommands(program: Command, actions: Actions): void {
   withExamples(
     deliveries
       .command("show <id>")
-      .description("show a delivery with every attempt")
-      .option("--headers", "with the headers of every attempt; else those of the first, and what changed")
+      .description("Show a delivery with every attempt")
+      .option(
+        "--headers",
+        "Show the headers of every attempt (default: those of the first, and later changes)",
+      )
       .action(withClient(async () => (await load()).showDelivery)),
     "deliveries show dlv_1_0197f8a4b7e57d0a8d1f3c2b00000001",
   );
   withExamples(
     withFilter(deliveries.command("tail"))
-      .description("print deliveries as they are made and settled, one line or JSON document each")
-      .option("--count <number>", "end after so many lines", wholeNumber())
+      .description(
+        "Print deliveries as they are created and end, one line or JSON document each, until Ctrl-C",
+      )
+      .option("--count <number>", "Exit after this number of deliveries", wholeNumber())
       .action(withClient(async () => (await import("../commands/tail.ts")).tail)),
     "deliveries tail --site jira",
   );
   withExamples(
     withFilter(deliveries.command("cancel [id]"))
-      .description("cancel a waiting delivery, or all that match the filter")
+      .description("Cancel a waiting delivery, or all that match the filter")
       .option(...DRY_RUN_FLAG)
       .option(...YES_FLAG)
       .action(withClient(async () => (await load()).cancelDeliveries)),
@@ -60,7 +67,7 @@ export function addDeliveryCommands(program: Command, actions: Actions): void {
 
   const replays = program
     .command("replays")
-    .description("replays: past events, sent to a receiver that did not get them");
+    .description("Replays: past events, sent to a receiver that did not get them");
   addReplay(replays.command("create"), actions);
   addReplayCommands(replays, actions);
   const replay = program.command("replay");
@@ -70,44 +77,45 @@ export function addDeliveryCommands(program: Command, actions: Actions): void {
 }
 
 const withFilter = (command: Command): Command =>
-  command
-    .option("--site <key>", "on this site only")
-    .option("--addon <key>", "to this add-on only")
-    .option("--webhook <id>", "to this outgoing webhook only")
-    .option("--endpoint <number>", "to this endpoint of the site only; with --site")
-    .option("--event <name>", "of this event type only")
+  withPeriod(command)
+    .option(...ONLY_SITE)
+    .option("--addon <key>", "Only this add-on")
+    .option("--webhook <id>", "Only this outgoing webhook")
+    .option("--endpoint <number>", "Only this endpoint of the site; requires --site")
+    .option("--event <name>", "Only this event type")
     .addOption(
-      new Option("--state <state>", "in this state only").choices([
+      new Option("--state <state>", "Only in this state").choices([
         "waiting",
         "leased",
         "delivered",
         "failed",
       ]),
     )
-    .option("--since <time>", "from this time on: 2026-01-31T12:00:00Z, or 1h for an hour ago")
-    .option("--until <time>", "before this time")
     .option(
       "-q, --search <text>",
-      "an ID, an event type or the beginning of a URL; within an hour, text of bodies",
+      "Only with this ID, event type or start of a URL; in a period of up to an hour, also text of bodies",
     )
-    .option("--test", "test deliveries only")
-    .option("--no-test", "no test deliveries");
+    .option("--test", "Only test deliveries")
+    .option("--no-test", "No test deliveries");
 
 const reason = () =>
-  new Option("--reason <reason>", "that failed for this reason only").choices(FAILURE_REASONS);
+  new Option("--reason <reason>", "Only with this failure reason").choices(FAILURE_REASONS);
 
 function addRedeliver(parent: Command, { withClient }: Actions): void {
   withExamples(
     withFilter(parent.command("redeliver [id]"))
       .description(
-        "deliver again: one delivery, or with --failed all that failed and fit the filter; tests are left out",
+        "Redeliver one delivery, or with --failed all failed deliveries that match the filter, without tests",
       )
       .addOption(reason())
-      .option("--failed", "all failed deliveries that fit; without a filter it asks, or needs --yes")
+      .option(
+        "--failed",
+        "All failed deliveries that match the filter; without a filter and a terminal, --yes is required",
+      )
       .option(...DRY_RUN_FLAG)
-      .option("--wait", "wait for the delivery, print each attempt, and exit by its outcome")
+      .option("--wait", "Wait for the delivery and print each attempt; exits with 1 unless it is delivered")
       .option(...UNTIL_DONE_FLAG)
-      .option(...TIMEOUT_FLAG)
+      .addOption(timeoutOption())
       .option(...YES_FLAG)
       .action(withClient(async () => (await import("../commands/redeliver.ts")).redeliver)),
     "redeliver dlv_1_0197f8a4b7e57d0a8d1f3c2b00000001 --wait",
@@ -117,17 +125,15 @@ function addRedeliver(parent: Command, { withClient }: Actions): void {
 
 function addReplay(command: Command, { withClient }: Actions): void {
   withExamples(
-    command
-      .description("send past events to a receiver that did not get them")
+    withPeriod(command)
+      .description("Send past events to a receiver that did not get them")
       .option(...SITE)
-      .addOption(new Option("--to-addon <key>", "add-on that missed them").conflicts("toWebhook"))
-      .option("--to-webhook <id>", "outgoing webhook that missed them")
-      .option("--since <time>", "from this time on: 2026-01-31T12:00:00Z, or 7d for seven days ago")
-      .option("--until <time>", "before this time; now when left out")
-      .option("--event <name...>", "event types to send, such as 'jira:issue_*'; all when left out")
-      .option("--all", "send events again that were delivered")
-      .option("--dry-run", "only tell which events would be sent")
-      .option("--wait", "wait until the replay is done and nothing of it waits, and print its progress")
+      .addOption(new Option("--to-addon <key>", "Add-on to send the events to").conflicts("toWebhook"))
+      .option("--to-webhook <id>", "Outgoing webhook to send the events to")
+      .option("--event <name...>", "Event types to send, such as 'jira:issue_*' (default: all)")
+      .option("--all", "Include events that the receiver got")
+      .option(...DRY_RUN_FLAG)
+      .option("--wait", "Wait for the last delivery of the replay, and print its progress")
       .action(withClient(async () => (await loadReplay()).createReplay)),
     "replay --to-addon com.example.bell --since 7d --wait",
   );
@@ -140,19 +146,19 @@ function addReplayCommands(
 ): void {
   withExamples(
     withLogOptions(group.command("list", { isDefault: !hidden, hidden }).allowExcessArguments(!hidden))
-      .description("list replays, newest first")
+      .description("List the replays of a site, newest first")
       .option(...SITE)
       .addOption(
-        new Option("--state <state>", "in this state only").choices(["running", "done", "cancelled"]),
+        new Option("--state <state>", "Replays in this state").choices(["running", "done", "cancelled"]),
       )
-      .option("--search <text>", "to a receiver with this in its name, key, ID or URL")
+      .option("--search <text>", "Replays to a receiver with this text in its name, key, ID or URL")
       .action(withClient(async () => (await loadReplay()).listReplays)),
     "replays list",
   );
   withExamples(
     group
       .command("show <id>", { hidden })
-      .description("show the progress of a replay, and why events were left out")
+      .description("Show the progress of a replay, and why events were left out")
       .option(...SITE)
       .action(withClient(async () => (await loadReplay()).showReplay)),
     "replays show rpl_1_1",
@@ -160,7 +166,7 @@ function addReplayCommands(
   withExamples(
     group
       .command("cancel <id>", { hidden })
-      .description("cancel a replay, and its deliveries that wait")
+      .description("Cancel a replay and its waiting deliveries")
       .option(...SITE)
       .action(withClient(async () => (await loadReplay()).cancelReplay)),
     "replays cancel rpl_1_1",

@@ -9,31 +9,33 @@ const load = () => import("../commands/directory.ts");
 export function addDirectoryCommands(program: Command, { withClient }: Actions): void {
   const directory = program
     .command("directory")
-    .description("add-ons that an administrator approved, for sites to install");
+    .description("The directory: add-ons that an administrator approved for sites to install");
   withExamples(
     withListOptions(listCommand(directory))
-      .description("list them, with their installations")
-      .option("--find <text>", "part of a key, name, vendor or description")
+      .description("List the add-ons of the directory with their installations")
+      .option("--find <text>", "Only with this text in the key, name, vendor or description")
       .action(withClient(async () => (await load()).listDirectory)),
     "directory list --find bell",
   );
   withExamples(
     directory
       .command("show <key>")
-      .description("show one")
+      .description("Show an add-on of the directory")
       .action(withClient(async () => (await load()).showEntry)),
     "directory show com.example.bell",
   );
   withExamples(
     withTexts(directory.command("add <url>"))
-      .description("add an add-on by the URL of its descriptor")
+      .description("Add an add-on by the URL of its descriptor")
       .action(withClient(async () => (await load()).addEntry)),
     "directory add https://bell.example.com/atlassian-connect.json",
   );
   withExamples(
     withTexts(directory.command("edit <key>").alias("set"))
-      .description("change one; omitted options keep their value, an empty text shows that of the descriptor")
-      .option("--url <url>", "new URL of its descriptor")
+      .description(
+        'Change an add-on of the directory; omitted options keep their value, "" restores that of the descriptor',
+      )
+      .option("--url <url>", "URL of the descriptor")
       .action(withClient(async () => (await load()).editEntry)),
     "directory edit com.example.bell --vendor Example",
   );
@@ -41,7 +43,7 @@ export function addDirectoryCommands(program: Command, { withClient }: Actions):
     directory
       .command("remove <key>")
       .alias("delete")
-      .description("remove one; installed add-ons stay installed")
+      .description("Remove an add-on from the directory; its installations stay")
       .option(...YES_FLAG)
       .action(withClient(async () => (await load()).removeEntry)),
     "directory remove com.example.bell",
@@ -50,9 +52,9 @@ export function addDirectoryCommands(program: Command, { withClient }: Actions):
     directory
       .command("refresh [key...]")
       .description(
-        "read the descriptors again, all of them without a key; exits non-zero if one can't be read",
+        "Read the descriptors of these add-ons again, or of all; exits with 1 if one can't be read",
       )
-      .option("--no-wait", "only tell the server to read all of them")
+      .option("--no-wait", "Return at once; the server reads all descriptors in the background")
       .action(withClient(async () => (await load()).refreshEntries)),
     "directory refresh com.example.bell",
   );
@@ -60,6 +62,6 @@ export function addDirectoryCommands(program: Command, { withClient }: Actions):
 
 const withTexts = (command: Command): Command =>
   command
-    .option("--name <name>", "shown in place of the descriptor's")
-    .option("--vendor <name>", "shown in place of the descriptor's")
-    .option("--description <text>", "shown in place of the descriptor's");
+    .option("--name <name>", "Name in place of that of the descriptor")
+    .option("--vendor <name>", "Vendor in place of that of the descriptor")
+    .option("--description <text>", "Description in place of that of the descriptor");

@@ -1,7 +1,7 @@
 /** `callboard doctor`: names, options and help. */
 import type { Command } from "commander";
 import { withExamples } from "./examples.ts";
-import { DATABASE_URL_FLAG } from "./tools.ts";
+import { DATABASE_URL_FLAG, DATA_DIR_FLAG } from "./tools.ts";
 import type { Actions } from "./tools.ts";
 
 export function addDoctorCommand(program: Command, { alone }: Actions): void {
@@ -9,9 +9,9 @@ export function addDoctorCommand(program: Command, { alone }: Actions): void {
     program
       .command("doctor")
       .description(
-        "look at this installation, or with --url at a server elsewhere, and say what is wrong and how to fix it",
+        "Check this installation, or with --url a server elsewhere, and list its problems with their fixes; exits with 1 if there is one",
       )
-      .option("--data-dir <path>", "directory of database and master key (CALLBOARD_DATA_DIR)")
+      .option(...DATA_DIR_FLAG)
       .option(...DATABASE_URL_FLAG)
       .action(alone(async () => (await import("../commands/doctor.ts")).doctor)),
     "doctor",

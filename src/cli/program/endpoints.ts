@@ -1,14 +1,15 @@
 /** `callboard endpoints …` and `status`: names, options and help. */
 import { Option } from "commander";
 import type { Command } from "commander";
-import { RETRY_SCHEDULES } from "../../host/model/retry-schedules.ts";
 import { withExamples } from "./examples.ts";
 import {
   DRY_RUN_FLAG,
+  ONLY_SITE,
   ORDER_BY,
   SITE,
   YES_FLAG,
   listCommand,
+  retryProfileOption,
   withHeaders,
   withLogOptions,
   withPace,
@@ -21,13 +22,13 @@ const load = () => import("../commands/endpoints.ts");
 export function addEndpointCommands(program: Command, { withClient }: Actions): void {
   const endpoints = program
     .command("endpoints")
-    .description("endpoints: where receivers are sent to, and how they stand");
+    .description("Endpoints: the URL origins of each receiver, with their state");
   withExamples(
     withLogOptions(listCommand(endpoints))
-      .description("list those in use, the ones that need attention first")
-      .option("--site <key>", "this site only")
+      .description("List the endpoints in use; those that need attention come first")
+      .option(...ONLY_SITE)
       .addOption(
-        new Option("--state <state>", "in this state only").choices([
+        new Option("--state <state>", "Only in this state").choices([
           "paused",
           "inactive",
           "circuit-open",
@@ -36,14 +37,14 @@ export function addEndpointCommands(program: Command, { withClient }: Actions): 
           "healthy",
         ]),
       )
-      .option("--search <text>", "with this in the name, key or origin")
+      .option("--search <text>", "Only with this text in the name, key or origin")
       .action(withClient(async () => (await load()).listEndpoints)),
     "endpoints list --state paused",
   );
   withExamples(
     endpoints
       .command("show <number>")
-      .description("show one with its figures, and why nothing is being sent to it")
+      .description("Show an endpoint with its figures, and why nothing is being sent to it")
       .option(...SITE)
       .action(withClient(async () => (await load()).showEndpoint)),
     "endpoints show 3 --site jira",
@@ -51,15 +52,10 @@ export function addEndpointCommands(program: Command, { withClient }: Actions): 
   withExamples(
     withTls(withHeaders(withPace(endpoints.command("update <number>"))))
       .description(
-        'change the settings of an add-on\'s endpoint; what is left out stays as it is, "" takes a value away (an outgoing webhook has its own: webhooks edit)',
+        "Change the settings of an add-on's endpoint; omitted options keep their value (for an outgoing webhook: webhooks edit)",
       )
       .option(...SITE)
-      .addOption(
-        new Option("--retry-profile <name>", 'retry schedule; "" for that of the site').choices([
-          ...Object.keys(RETRY_SCHEDULES),
-          "",
-        ]),
-      )
+      .addOption(retryProfileOption("site"))
       .option(...ORDER_BY)
       .action(withClient(async () => (await load()).updateEndpoint)),
     "endpoints update 3 --rate 5/second",
@@ -68,7 +64,9 @@ export function addEndpointCommands(program: Command, { withClient }: Actions): 
   withExamples(
     endpoints
       .command("try <number>")
-      .description("send the delivery that has waited longest at once, whatever a pause or circuit says")
+      .description(
+        "Send the delivery that has waited longest now, even if the endpoint is paused or its circuit is open",
+      )
       .option(...SITE)
       .action(withClient(async () => (await load()).tryEndpoint)),
     "endpoints try 3",
@@ -76,7 +74,7 @@ export function addEndpointCommands(program: Command, { withClient }: Actions): 
   withExamples(
     endpoints
       .command("resume <number>")
-      .description("resume one that is paused, and its subscriptions that a 410 made inactive")
+      .description("Resume a paused endpoint, and its subscriptions that a 410 response made inactive")
       .option(...SITE)
       .action(withClient(async () => (await load()).resumeEndpoint)),
     "endpoints resume 3",
@@ -84,7 +82,7 @@ export function addEndpointCommands(program: Command, { withClient }: Actions): 
   withExamples(
     endpoints
       .command("cancel <number>")
-      .description("cancel everything that waits for one")
+      .description("Cancel all waiting deliveries of an endpoint")
       .option(...SITE)
       .option(...DRY_RUN_FLAG)
       .option(...YES_FLAG)
@@ -95,8 +93,10 @@ export function addEndpointCommands(program: Command, { withClient }: Actions): 
   withExamples(
     program
       .command("status")
-      .description("show what runs, what waits, why nothing is being sent, and the levels of the limits")
-      .option("--site <key>", "this site only")
+      .description(
+        "Show the processes, the waiting deliveries, why nothing is being sent, and the levels of the limits",
+      )
+      .option(...ONLY_SITE)
       .action(withClient(async () => (await import("../commands/status.ts")).status)),
     "status",
   );

@@ -2,14 +2,17 @@
 import { Option } from "commander";
 import type { Command } from "commander";
 import { withExamples } from "./examples.ts";
+import { time, timeOrDelay } from "./option-values.ts";
 import {
+  PAYLOAD_FLAG,
   SITE,
-  TIMEOUT_FLAG,
   UNTIL_DONE_FLAG,
   collect,
   listCommand,
+  timeoutOption,
   withListOptions,
   withLogOptions,
+  withPeriod,
 } from "./tools.ts";
 import type { Actions } from "./tools.ts";
 
@@ -27,25 +30,32 @@ function addTrigger(program: Command, { withClient }: Actions): void {
   withExamples(
     program
       .command("trigger <event>")
-      .description("fire an event, with the sample of the catalogue unless --data says otherwise")
+      .description("Publish an event with the sample of the catalogue, or with --data")
       .option(...SITE)
-      .option("--set <path=value>", "change a value of the payload; path:=json sets raw JSON", collect, [])
-      .option("--data <file>", "payload to send instead of the sample; - is standard input")
-      .option("--project <key>", "project that the event is about")
-      .option("--user <id>", "who acted")
-      .option("--id <id>", "id of your own: the same id is accepted once")
+      .option("--set <path=value>", "Change a value of the payload; path:=json sets JSON", collect, [])
+      .option(...PAYLOAD_FLAG)
+      .option("--project <key>", "Project of the event")
+      .option("--user <id>", "User who caused the event")
+      .option("--id <id>", "Your own ID of the event; an event with the same ID is accepted only once")
       .addOption(
-        new Option("--flow <lane>", "lane of its deliveries: bulk work goes second").choices([
+        new Option("--flow <lane>", "Lane of the deliveries; use secondary for bulk work").choices([
           "primary",
           "secondary",
         ]),
       )
-      .option("--expires-at <time>", "end what waits then: 2026-01-31T12:00:00Z")
-      .option("--no-retry", "attempt each delivery once")
-      .option("--deliver-after <time>", "first attempt then: 2026-01-31T12:00:00Z, or 15m for a delay")
-      .option("--wait", "wait for the deliveries, print each attempt, and exit by their outcome")
+      .option("--expires-at <time>", "Time at which waiting deliveries expire: 2026-01-31T12:00:00Z", time)
+      .option("--no-retry", "Attempt each delivery only once")
+      .option(
+        "--deliver-after <time>",
+        "Earliest time of the first attempt: 2026-01-31T12:00:00Z, or 15m for a delay",
+        timeOrDelay,
+      )
+      .option(
+        "--wait",
+        "Wait for the deliveries and print each attempt; exits with 1 unless all are delivered",
+      )
       .option(...UNTIL_DONE_FLAG)
-      .option(...TIMEOUT_FLAG)
+      .addOption(timeoutOption())
       .action(withClient(async () => (await loadTrigger()).trigger)),
     "trigger jira:issue_created --set issue.key=DEMO-7 --wait",
     "trigger jira:issue_created --data body.json",
@@ -53,21 +63,19 @@ function addTrigger(program: Command, { withClient }: Actions): void {
 }
 
 function addAccepted(program: Command, { withClient }: Actions): void {
-  const events = program.command("events").description("events that were accepted");
+  const events = program.command("events").description("Accepted events");
   withExamples(
-    withLogOptions(listCommand(events).alias("received"))
-      .description("list the accepted events of a site, newest first")
+    withPeriod(withLogOptions(listCommand(events).alias("received")))
+      .description("List the accepted events of a site, newest first")
       .option(...SITE)
-      .option("--event <name>", "of this event type only")
-      .option("--since <time>", "from this time on: 2026-01-31T12:00:00Z, or 1h for an hour ago")
-      .option("--until <time>", "before this time")
+      .option("--event <name>", "Only this event type")
       .action(withClient(async () => (await load()).listEvents)),
     "events list --event jira:issue_created --since 1h",
   );
   withExamples(
     events
       .command("show <id>")
-      .description("show an event: its body, its deliveries, and the subscriptions that were skipped")
+      .description("Show an event with its body, its deliveries and the skipped subscriptions")
       .option(...SITE)
       .action(withClient(async () => (await load()).showEvent)),
     "events show evt_1_0197f8a4b7e57d0a8d1f3c2b00000000",
@@ -75,10 +83,10 @@ function addAccepted(program: Command, { withClient }: Actions): void {
   withExamples(
     events
       .command("why <id>")
-      .description("explain for each receiver of the site why it got an event or not")
+      .description("Explain for each receiver of the site why it did or didn't get an event")
       .option(...SITE)
-      .addOption(new Option("--addon <key>", "explain this add-on only").conflicts("webhook"))
-      .option("--webhook <id>", "explain this outgoing webhook only")
+      .addOption(new Option("--addon <key>", "Only this add-on").conflicts("webhook"))
+      .option("--webhook <id>", "Only this outgoing webhook")
       .action(withClient(async () => (await load()).explainEvent)),
     "events why evt_1_0197f8a4b7e57d0a8d1f3c2b00000000 --addon com.example.bell",
   );
@@ -86,7 +94,7 @@ function addAccepted(program: Command, { withClient }: Actions): void {
     events
       .command("publish <file>")
       .description(
-        "publish many events from a file: JSON lines or a JSON list of {event, payload, …}; - is standard input",
+        "Publish events from a file: JSON lines, or a JSON list, of {event, payload, …}; - is standard input",
       )
       .option(...SITE)
       .action(withClient(async () => (await load()).publishEvents)),
@@ -98,18 +106,20 @@ function addAccepted(program: Command, { withClient }: Actions): void {
 
 function addCatalogue(program: Command, actions: Actions): void {
   const { withClient } = actions;
-  const catalogue = program.command("catalogue").description("the catalogue: event types of the products");
+  const catalogue = program
+    .command("catalogue")
+    .description("The catalogue: the event types of all products");
   withExamples(
     withListOptions(listCommand(catalogue))
-      .description("list the event types")
-      .option("--product <key>", "of this product only")
-      .option("--find <text>", "part of a name or description")
+      .description("List the event types")
+      .option("--product <key>", "Only this product")
+      .option("--find <text>", "Only with this text in the name or description")
       .action(withClient(async () => (await loadCatalogue()).listEventTypes)),
     "catalogue list --product jira",
   );
   withExamples(
     withProduct(catalogue.command("show <event>"))
-      .description("show an event type: what it means, how well it is known, a sample")
+      .description("Show an event type with its meaning, its source and a sample")
       .addOption(envelope())
       .action(withClient(async () => (await loadCatalogue()).showEventType)),
     "catalogue show jira:issue_created",
@@ -120,10 +130,10 @@ function addCatalogue(program: Command, actions: Actions): void {
     catalogue
       .command("edit <event> <file>")
       .description(
-        "merge a patch (RFC 7396, JSON) into an event type of an own product, or create the type; - is standard input",
+        "Change or create an event type of one of your own products, by a JSON merge patch (RFC 7396); - is standard input",
       )
-      .requiredOption("--product <key>", "the own product")
-      .option("--force", "change it also where that breaks subscribers")
+      .requiredOption("--product <key>", "Key of your own product")
+      .option("--force", "Change the product even if that breaks subscribers")
       .action(withClient(async () => (await loadCatalogue()).editEventType)),
     "catalogue edit crane.stopped patch.json --product harbor",
   );
@@ -132,7 +142,7 @@ function addCatalogue(program: Command, actions: Actions): void {
 function addSample(command: Command, { withClient }: Pick<Actions, "withClient">): void {
   withExamples(
     withProduct(command)
-      .description("print the sample body of an event type")
+      .description("Print the sample body of an event type")
       .addOption(envelope())
       .action(withClient(async () => (await loadCatalogue()).sampleEventType)),
     "catalogue sample jira:issue_created",
@@ -140,7 +150,7 @@ function addSample(command: Command, { withClient }: Pick<Actions, "withClient">
 }
 
 const withProduct = (command: Command): Command =>
-  command.option("--product <key>", "of this product", "jira");
+  command.option("--product <key>", "Product of the event type", "jira");
 
 const envelope = () =>
-  new Option("--envelope <name>", "of the sample, for Confluence").choices(["connect", "cloud"]);
+  new Option("--envelope <name>", "Envelope of the sample (Confluence)").choices(["connect", "cloud"]);

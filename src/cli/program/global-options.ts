@@ -2,6 +2,7 @@
 import { Option } from "commander";
 import type { Command } from "commander";
 import { listExamples } from "./examples.ts";
+import { JSON_FLAG } from "./tools.ts";
 import { requireKnownCommand } from "./unknown-command.ts";
 
 export interface GlobalFlags {
@@ -15,14 +16,14 @@ export interface GlobalFlags {
 }
 
 const createOptions = (): readonly Option[] => [
-  new Option("--url <url>", "the server, instead of CALLBOARD_URL"),
+  new Option("--url <url>", "URL of the server (CALLBOARD_URL)"),
   new Option(
     "--token <token>",
-    "the API token, which every user of the machine can see here; better CALLBOARD_TOKEN",
+    "API token; every user of the machine can see it here, so prefer the environment (CALLBOARD_TOKEN)",
   ),
-  new Option("--json", "print results and errors as JSON"),
-  new Option("--quiet", "print results and errors only, and ask nothing"),
-  new Option("--no-color", "print without colors, as where NO_COLOR is set"),
+  new Option(...JSON_FLAG),
+  new Option("--quiet", "Print results and errors only, and ask nothing"),
+  new Option("--no-color", "Print without colors (NO_COLOR)"),
 ];
 
 export const NO_FLAGS: GlobalFlags = { quiet: false, color: true };

@@ -60,8 +60,10 @@ export function createProgram({ actions, take, output }: ProgramParts): Command 
     .configureOutput(output)
     .showSuggestionAfterError()
     .enablePositionalOptions()
-    .description("Installs add-ons from their descriptor and delivers signed webhooks to them")
-    .version(VERSION)
+    .description("Install add-ons from their descriptor and send them signed webhooks")
+    .version(VERSION, "-V, --version", "Show the version")
+    .helpOption("-h, --help", "Show this help")
+    .helpCommand("help [command]", "Show the help of a command")
     .addHelpText("after", exitHelp());
   for (const [heading, adds] of Object.entries(GROUPS)) {
     program.commandsGroup(heading);

@@ -10,23 +10,23 @@ export function addListenCommands(program: Command, { withClient }: Actions): vo
   withExamples(
     program
       .command("listen")
-      .description("forward deliveries of a remote server to an application on this machine, until Ctrl-C")
-      .requiredOption("--forward <url>", "base URL of the application, such as http://localhost:3000")
+      .description("Forward deliveries of a remote server to an application on this machine, until Ctrl-C")
+      .requiredOption("--forward <url>", "Base URL of the application, such as http://localhost:3000")
       .option(...SITE)
       .option(
         "--events <names>",
-        "event types with commas between, such as 'jira:issue_*'; all when left out",
+        "Event types with commas between them, such as 'jira:issue_*' (default: all)",
       )
       .option(
         "--addon <key>",
-        "take over the deliveries of this add-on; without it a temporary webhook is made",
+        "Take over the deliveries of this add-on (default: create a temporary webhook)",
       )
-      .option("--print-secret", "show the secret that verifies the deliveries of the temporary webhook")
-      .option("--count <number>", "end after so many deliveries", wholeNumber())
-      .option("--json", "print one JSON object a line")
+      .option("--print-secret", "Print the signing secret of the temporary webhook")
+      .option("--count <number>", "Exit after this number of deliveries", wholeNumber())
+      .option("--json", "Print one JSON object for each delivery")
       .addHelpText(
         "after",
-        "\nThe application's responses are the attempts that the server records, and it retries as always.",
+        "\nThe server records the responses of the application as attempts, and retries by its schedule.",
       )
       .action(withClient(async () => (await load()).listen)),
     "listen --forward http://localhost:3000/hook --events 'jira:issue_*'",
@@ -38,10 +38,10 @@ export function addListenCommands(program: Command, { withClient }: Actions): vo
 function addListeners(program: Command, { withClient }: Pick<Actions, "withClient">): void {
   const listeners = program
     .command("listeners")
-    .description("programs that get the deliveries of a receiver: callboard listen");
+    .description("Listeners: programs that get the deliveries of a receiver by callboard listen");
   withExamples(
     withListOptions(listCommand(listeners))
-      .description("list them with their receivers")
+      .description("List the listeners with their receivers")
       .option(...SITE)
       .action(withClient(async () => (await load()).listListeners)),
     "listeners list --site jira",
@@ -49,7 +49,7 @@ function addListeners(program: Command, { withClient }: Pick<Actions, "withClien
   withExamples(
     listeners
       .command("end <id>")
-      .description("end one: its temporary webhook is deleted, or the add-on gets its deliveries again")
+      .description("End a listener: deletes its temporary webhook, or returns the deliveries to the add-on")
       .option(...SITE)
       .action(withClient(async () => (await load()).endListener)),
     "listeners end lsn_1_0197f8a4b7e57d0a8d1f3c2b00000000",

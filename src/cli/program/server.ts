@@ -1,23 +1,23 @@
 /** `callboard serve`, `migrate` and `outbox …`: names, options and help. */
 import type { Command } from "commander";
 import { withExamples } from "./examples.ts";
-import { DATABASE_URL_FLAG } from "./tools.ts";
+import { DATABASE_URL_FLAG, DATA_DIR_FLAG, settingOption } from "./tools.ts";
 import type { Actions } from "./tools.ts";
 
 export function addServerCommands(program: Command, { alone }: Actions): void {
   withExamples(
     program
       .command("serve", { isDefault: false })
-      .description("start the server")
-      .option("--host <address>", "address to listen on (CALLBOARD_HOST)")
-      .option("--port <number>", "port to listen on, 0 = any free one (CALLBOARD_PORT)")
-      .option("--profile <name>", "dev or prod (CALLBOARD_PROFILE)")
-      .option("--role <name>", "all, api or worker (CALLBOARD_ROLE)")
-      .option("--base-url <url>", "what add-ons are told (CALLBOARD_BASE_URL)")
-      .option("--data-dir <path>", "directory of database, master key and token (CALLBOARD_DATA_DIR)")
+      .description("Start the server")
+      .option(...settingOption("--host <address>", "CALLBOARD_HOST"))
+      .option(...settingOption("--port <number>", "CALLBOARD_PORT"))
+      .option(...settingOption("--profile <name>", "CALLBOARD_PROFILE"))
+      .option(...settingOption("--role <name>", "CALLBOARD_ROLE"))
+      .option(...settingOption("--base-url <url>", "CALLBOARD_BASE_URL"))
+      .option(...DATA_DIR_FLAG)
       .option(...DATABASE_URL_FLAG)
-      .option("--allow-networks <list>", "networks that may be private (CALLBOARD_ALLOW_NETWORKS)")
-      .option("--log-level <level>", "debug, info, warn, error or silent (CALLBOARD_LOG_LEVEL)")
+      .option(...settingOption("--allow-networks <list>", "CALLBOARD_ALLOW_NETWORKS"))
+      .option(...settingOption("--log-level <level>", "CALLBOARD_LOG_LEVEL"))
       .action(alone(async () => (await import("../commands/serve.ts")).serve)),
     "serve",
     "serve --port 3000 --data-dir /var/lib/callboard",
@@ -26,8 +26,8 @@ export function addServerCommands(program: Command, { alone }: Actions): void {
   withExamples(
     program
       .command("migrate")
-      .description("bring the database's schema up to date without starting a server")
-      .option("--data-dir <path>", "directory of the database file (CALLBOARD_DATA_DIR)")
+      .description("Update the schema of the database without starting a server")
+      .option(...DATA_DIR_FLAG)
       .option(...DATABASE_URL_FLAG)
       .action(alone(async () => (await import("../commands/migrate.ts")).migrate)),
     "migrate",
@@ -35,11 +35,11 @@ export function addServerCommands(program: Command, { alone }: Actions): void {
 
   const outbox = program
     .command("outbox")
-    .description("events that programs write to a table of their own database");
+    .description("Events that programs write to a table of their own database");
   withExamples(
     outbox
       .command("ddl")
-      .description("print the statements that create the table")
+      .description("Print the SQL statements that create the outbox table")
       .action(alone(async () => (await import("../commands/outbox.ts")).printOutboxDdl)),
     "outbox ddl > outbox.sql",
   );

@@ -1,13 +1,15 @@
 /** `callboard webhooks …`: names, options and help. */
 import { Option } from "commander";
 import type { Command } from "commander";
-import { RETRY_SCHEDULES } from "../../host/model/retry-schedules.ts";
 import { withExamples } from "./examples.ts";
+import { batch, orEmpty } from "./option-values.ts";
 import {
   ORDER_BY,
+  PAYLOAD_FLAG,
   SITE,
   YES_FLAG,
   listCommand,
+  retryProfileOption,
   wholeNumber,
   withHeaders,
   withListOptions,
@@ -20,7 +22,7 @@ const load = () => import("../commands/webhooks.ts");
 const loadTests = () => import("../commands/webhook-tests.ts");
 
 export function addWebhookCommands(program: Command, actions: Actions): void {
-  const webhooks = program.command("webhooks").description("outgoing webhooks of a site");
+  const webhooks = program.command("webhooks").description("Outgoing webhooks of a site");
   addLists(webhooks, actions);
   addChanges(webhooks, actions);
   addTests(webhooks, actions);
@@ -29,7 +31,7 @@ export function addWebhookCommands(program: Command, actions: Actions): void {
 function addLists(webhooks: Command, { withClient }: Actions): void {
   withExamples(
     withListOptions(listCommand(webhooks))
-      .description("list them with the status of the last attempt")
+      .description("List the outgoing webhooks with the status of their last attempt")
       .option(...SITE)
       .action(withClient(async () => (await load()).listWebhooks)),
     "webhooks list --site jira",
@@ -37,7 +39,7 @@ function addLists(webhooks: Command, { withClient }: Actions): void {
   withExamples(
     webhooks
       .command("show <id>")
-      .description("show one; its secret is never shown")
+      .description("Show an outgoing webhook, without its secrets")
       .option(...SITE)
       .action(withClient(async () => (await load()).showWebhook)),
     "webhooks show whk_1_1",
@@ -47,34 +49,34 @@ function addLists(webhooks: Command, { withClient }: Actions): void {
 function addChanges(webhooks: Command, { withClient }: Actions): void {
   withExamples(
     withValues(webhooks.command("create <url>").alias("add"))
-      .description("create one, in the format of the site's product")
+      .description("Create an outgoing webhook")
       .addOption(
         new Option(
           "--verify <check>",
-          "ask the URL first: it must answer a ping with a 2xx, or send the value of a challenge back",
+          "Check the URL first: it must respond 2xx to a ping, or return the value of a challenge",
         ).choices(["ping", "challenge"]),
       )
-      .option("--generate-secret", "make a secret that signs what is sent; it is shown this once")
+      .option("--generate-secret", "Generate a signing secret, shown only once")
       .action(withClient(async () => (await load()).createWebhook)),
     "webhooks create https://hooks.example.com/jira --event jira:issue_created",
   );
   withExamples(
     withValues(webhooks.command("edit <id>"))
       .description(
-        'change one; what is left out stays as it is, --project "", --filter "", --body-filter "" and --template "" take theirs away',
+        'Change an outgoing webhook; omitted options keep their value, and --project "", --filter "", --body-filter "" and --template "" remove theirs',
       )
-      .option("--url <url>", "where to send to")
-      .addOption(new Option("--all-events", "send every event from now on").conflicts("event"))
-      .option("--generate-secret", "make a secret that signs what is sent; it is shown this once")
-      .option("--active", "switch it on")
-      .option("--no-active", "switch it off; what waits is held for up to 24 h")
+      .option("--url <url>", "URL that deliveries are sent to")
+      .addOption(new Option("--all-events", "Send every event type from now on").conflicts("event"))
+      .option("--generate-secret", "Generate a signing secret, shown only once")
+      .option("--active", "Activate the webhook")
+      .option("--no-active", "Deactivate the webhook; waiting deliveries are held for up to 24 hours")
       .action(withClient(async () => (await load()).editWebhook)),
     "webhooks edit whk_1_1 --no-active",
   );
   withExamples(
     webhooks
       .command("delete <id>")
-      .description("delete one; the delivery log stays")
+      .description("Delete an outgoing webhook; its past deliveries are kept")
       .option(...SITE)
       .option(...YES_FLAG)
       .action(withClient(async () => (await load()).deleteWebhook)),
@@ -83,7 +85,7 @@ function addChanges(webhooks: Command, { withClient }: Actions): void {
   withExamples(
     webhooks
       .command("rotate-secret <id>")
-      .description("make a new signing secret, shown this once; the old one signs beside it for 24 h")
+      .description("Generate a new signing secret, shown only once; the old one also signs for 24 hours")
       .option(...SITE)
       .action(withClient(async () => (await load()).rotateWebhookSecret)),
     "webhooks rotate-secret whk_1_1",
@@ -91,7 +93,7 @@ function addChanges(webhooks: Command, { withClient }: Actions): void {
   withExamples(
     webhooks
       .command("resume <id>")
-      .description("resume one that is paused, or that a 410 made inactive")
+      .description("Resume an outgoing webhook that is paused, or that a 410 response made inactive")
       .option(...SITE)
       .action(withClient(async () => (await load()).resumeWebhook)),
     "webhooks resume whk_1_1",
@@ -103,34 +105,36 @@ function addTests(webhooks: Command, { withClient }: Actions): void {
     webhooks
       .command("test <id> <event>")
       .alias("execute")
-      .description("send a test, never retried, and end by its result")
+      .description("Send a test delivery, which is never retried; exits with 1 if it fails")
       .option(...SITE)
-      .option("--data <file>", "payload to send instead of the sample; - is standard input")
+      .option(...PAYLOAD_FLAG)
       .action(withClient(async () => (await loadTests()).testWebhook)),
     "webhooks test whk_1_1 jira:issue_created",
   );
   withExamples(
     withValues(webhooks.command("test-url <url> <event>"))
-      .description("send a test to a URL, as a webhook with these values would; nothing is created")
-      .option("--data <file>", "payload to send instead of the sample; - is standard input")
+      .description("Send a test delivery to a URL, as a webhook with these options would; creates nothing")
+      .option(...PAYLOAD_FLAG)
       .action(withClient(async () => (await loadTests()).testUrl)),
     "webhooks test-url https://hooks.example.com/jira jira:issue_created",
   );
   withExamples(
     withValues(webhooks.command("preview <id-or-url> <event>"))
-      .description("show what a webhook would send, for a sample and the latest events; nothing is sent")
-      .option("--data <file>", "payload to show instead of the sample; - is standard input")
-      .option("--limit <number>", "how many of the latest events, up to 10", wholeNumber(10), 3)
+      .description("Show what a webhook would send for the sample and the latest events; sends nothing")
+      .option(...PAYLOAD_FLAG)
+      .option("--limit <number>", "Number of latest events, up to 10", wholeNumber(10), 3)
       .action(withClient(async () => (await loadTests()).previewWebhook)),
     "webhooks preview https://hooks.example.com/chat jira:issue_created --format slack",
   );
   withExamples(
     webhooks
       .command("try-filter <json>")
-      .description("tell which of the latest events a body filter matches; @FILE reads it from a file")
+      .description(
+        "Show which of the latest events a body filter matches; @FILE reads the filter from a file",
+      )
       .option(...SITE)
-      .option("--event <name>", "events of this type only, with * for any text")
-      .option("--limit <number>", "how many, up to 100", wholeNumber(100), 20)
+      .option("--event <name>", "Only event types with this name; * stands for any text")
+      .option("--limit <number>", "Number of latest events, up to 100", wholeNumber(100), 20)
       .action(withClient(async () => (await loadTests()).tryBodyFilter)),
     `webhooks try-filter '{"issue.key":"DEMO-7"}'`,
   );
@@ -138,57 +142,53 @@ function addTests(webhooks: Command, { withClient }: Actions): void {
 
 const withValues = (command: Command): Command =>
   withTls(withAuthentication(withHeaders(withContents(withPace(command)))))
-    .addOption(
-      new Option("--retry-profile <name>", 'retry schedule; "" for that of the site').choices([
-        ...Object.keys(RETRY_SCHEDULES),
-        "",
-      ]),
-    )
+    .addOption(retryProfileOption("site"))
     .option(...ORDER_BY)
     .option(
       "--batch <max,time>",
-      'send up to so many events in one request, gathered for so long, such as 50,2s; "" for one event in each',
+      'Maximum number of events in one request, and the time for which they gather, such as 50,2s; "" for one event in each',
+      orEmpty(batch),
     );
 
 const withAuthentication = (command: Command): Command =>
   command.option(
     "--authentication <json>",
-    'basic, bearer or oauth2 with its members, never shown again; @FILE reads it from a file, "" removes it',
+    'Authentication at the receiver: basic, bearer or oauth2 with its members, never shown again; @FILE reads it from a file, "" removes it',
   );
 
 const withContents = (command: Command): Command =>
   command
     .option(...SITE)
-    .option("--name <name>", "what people see")
-    .option("--owner <name>", 'tenant that it belongs to; "" for none')
+    .option("--name <name>", "Display name")
+    .option("--owner <name>", 'Tenant that owns the webhook; "" for none')
     .option(
       "--format <name>",
-      "of the bodies; the site's product when left out. Chat and alert tools: slack, teams, discord, google-chat, pagerduty. Others: cloudevents, cloudevents-binary, template; standard for operational events",
+      "Format of the bodies (default: that of the site's product): slack, teams, discord, google-chat, pagerduty, cloudevents, cloudevents-binary, template; for operational events also standard",
     )
     .option(
       "--template <json>",
-      "JSON with the tags of Mustache, for format template; @FILE reads it from a file",
+      "JSON with Mustache tags, for the format template; @FILE reads it from a file",
     )
     .option(
       "--routing-key-file <file>",
-      "file with the integration key of PagerDuty, for format pagerduty; - is standard input",
+      "File with the integration key of PagerDuty, for the format pagerduty; - is standard input",
     )
     .option(
       "--event <name...>",
-      "event types to send, such as 'jira:issue_*'; Backlog's also by number; all when left out",
+      "Event types to send, such as 'jira:issue_*', or Backlog's by number (default: all)",
     )
-    .option("--project <key>", "events of this project only")
-    .option("--filter <jql>", "events of these issues only; Jira")
+    .option("--project <key>", "Only events of this project")
+    .option("--filter <jql>", "Only events of these issues (Jira)")
     .option(
       "--body-filter <json>",
-      "events whose body meets these conditions only; @FILE reads them from a file",
+      "Only events whose body meets these conditions; @FILE reads them from a file",
     )
-    .option("--exclude-body", "send no body")
-    .option("--no-exclude-body", "send the body")
-    .option("--description <text>", "what it is for")
+    .option("--exclude-body", "Send no body")
+    .option("--no-exclude-body", "Send the body")
+    .option("--description <text>", "Description for administrators")
     .addOption(
       new Option(
         "--signature <scheme>",
-        "standard: Standard Webhooks with a secret; ed25519: with a key pair, which is made; hub-256: X-Hub-Signature-256; hub: X-Hub-Signature, in Jira's format only",
+        "Signature: standard (Standard Webhooks with a secret), ed25519 (the same with a generated key pair), hub-256 (X-Hub-Signature-256), or hub (X-Hub-Signature, in Jira's format only)",
       ).choices(["standard", "ed25519", "hub-256", "hub"]),
     );

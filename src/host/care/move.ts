@@ -68,6 +68,11 @@ async function moveRows(
   target: Database,
   { logger, onProgress }: Pick<MoveOptions, "logger" | "onProgress">,
 ): Promise<Moved> {
+  if (target.dialect.isDistributed)
+    throw new CallboardError(
+      "MOVE_TARGET",
+      "The tables of the target are distributed. Move to a database that isn't, and run `callboard db distribute` on it then",
+    );
   await migrate(target, { logger });
   const counts = await countRows(source.read);
   const all = Object.values(counts).reduce((sum, count) => sum + count, 0) - (counts[OWN] ?? 0);

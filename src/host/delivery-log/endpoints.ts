@@ -2,6 +2,8 @@
 import { CallboardError } from "../../errors.ts";
 import type { HostContext } from "../context.ts";
 import type { AccessSettings } from "../model/access.ts";
+import { findKeyWarning } from "../model/order-fields.ts";
+import type { KeyWarning } from "../model/order-fields.ts";
 import { pageFrom, refuseCursor } from "../model/cursor.ts";
 import type { PageRequest } from "../model/cursor.ts";
 import {
@@ -81,6 +83,8 @@ export interface Endpoints {
   readonly show: (siteKey: string, endpointNo: number) => Promise<ListedEndpoint>;
   /** The headers, authentication and TLS in force, those of an outgoing webhook too. Nothing if there is no such endpoint. */
   readonly access: (siteKey: string, endpointNo: number) => AccessSettings;
+  /** Warns if its order's pointer leads nowhere in bodies of the event types that it gets. */
+  readonly keyWarning: (siteKey: string, endpointNo: number) => KeyWarning | undefined;
   /** Why nothing is being sent to these endpoints right now; undefined when something is, or will be in a moment. */
   readonly standstill: (
     siteKeys: readonly string[],
@@ -128,6 +132,16 @@ export function createEndpoints(
       const site = getSite(siteKey);
       const receiver = site.endpoints.get(endpointNo)?.receiver;
       return receiver === undefined ? {} : findReceiverSettings(site, { receiver, endpointNo });
+    },
+    keyWarning: (siteKey, endpointNo) => {
+      const site = getSite(siteKey);
+      const subscribed = [...site.subscriptions.values()].filter((each) => each.endpointNo === endpointNo);
+      const [first] = subscribed;
+      if (first === undefined) return undefined;
+      const events = subscribed.flatMap(({ event }) => event ?? []);
+      // One without an event type is for all of them.
+      const named = events.length < subscribed.length ? undefined : events;
+      return findKeyWarning(findReceiverSettings(site, first).orderBy, named, site.product);
     },
     stuckKeys: async (siteKey, endpointNo) =>
       listStuckKeys(await lists(), { siteNo: getSite(siteKey).site.no, endpointNo }),

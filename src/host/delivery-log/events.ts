@@ -58,9 +58,8 @@ export async function listOperational(
   most: number,
 ): Promise<readonly EventRecord[]> {
   const names = operationalEvents.map(({ event }) => event);
-  const isAsked = new Set(siteNos);
   // More types than events are asked for can't have one among the newest.
-  const types = (await sitesOfNames(q, names)).filter(({ siteNo }) => isAsked.has(siteNo)).slice(0, most);
+  const types = (await sitesOfNames(q, siteNos, names)).slice(0, most);
   return listNewestNamed(q, types, most);
 }
 

@@ -58,7 +58,7 @@ export async function redeliverOne(
           ? "The delivery is being attempted at this moment"
           : before.isUnsaved
             ? "The delivery is a test of values that were not saved; send a new test"
-            : "The body of the event is no longer kept, so it cannot be sent again",
+            : "The event body was deleted after the retention period, so the delivery can’t be redelivered",
       );
     }
     await notifyDue(tx, changed);

@@ -8,6 +8,7 @@ import type { AccessToken, TokenFailure, TokenResult } from "../model/access-tok
 import { isNotAuthenticated, previousCredentials, withToken } from "../model/access.ts";
 import type { Access, TokenOwner } from "../model/access.ts";
 import type { Sent, SignedRequest } from "../model/attempt-record.ts";
+import { listSecrets } from "../model/masked-answer.ts";
 import type { AccessTokens } from "./access-tokens.ts";
 
 /** Never rejects for a failure of the other side. */
@@ -84,10 +85,11 @@ export function createAuthenticatedPost(parts: AuthenticatedPostParts): SendSign
     const startedMs = performance.now();
     const elapsedMs = (): number => performance.now() - startedMs;
     /** From the beginning of the attempt, with all that came before the response. */
-    const toSent = (result: ExchangeResult, note?: string): Sent => ({
+    const toSent = (result: ExchangeResult, { credentials, note }: Granted): Sent => ({
       ...result,
       timing: { ...result.timing, startedAt, durationMs: elapsedMs() },
       secretHeaders: access.headerNames,
+      secrets: listSecrets(credentials),
       ...(note === undefined ? {} : { note }),
     });
     const first = await grant(access);
@@ -97,10 +99,10 @@ export function createAuthenticatedPost(parts: AuthenticatedPostParts): SendSign
       return { outcome, timing: { startedAt, durationMs: elapsedMs() }, secretHeaders: access.headerNames };
     }
     const result = await post({ ...request, credentials: first.credentials });
-    if (!isNotAuthenticated(result.outcome)) return toSent(result);
+    if (!isNotAuthenticated(result.outcome)) return toSent(result, first);
     const other = await grantOther(access, first);
-    if (other === undefined || elapsedMs() > MAX_EXTRA_MS) return toSent(result);
-    return toSent(await post({ ...request, credentials: other.credentials }), other.note);
+    if (other === undefined || elapsedMs() > MAX_EXTRA_MS) return toSent(result, first);
+    return toSent(await post({ ...request, credentials: other.credentials }), other);
   };
 }
 

@@ -33,8 +33,9 @@ import { createSchedule, isShut } from "./schedule.ts";
 import type { Concurrency } from "./schedule.ts";
 import { byHttp } from "./transport.ts";
 import type { Transport } from "./transport.ts";
-import { NOTHING_TO_TELL, createSettler } from "./settler.ts";
+import { NOTHING_TO_TELL } from "./settler.ts";
 import type { Followed, RegistryTurn, SettlementTeller, ToSettle } from "./settler.ts";
+import { createSettlers } from "./site-settlers.ts";
 
 /** Attempts that ended and are not settled: beyond this number none is started. */
 const MAX_UNSETTLED = 2_000;
@@ -159,7 +160,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
   let starting: NodeJS.Timeout | undefined;
   let forgetProxy: (() => void) | undefined;
 
-  const settler = createSettler({
+  const settler = createSettlers({
     ...shared,
     gatherMs: claims.shared ? GATHER_MS : 0,
     tell: dependencies.tell ?? NOTHING_TO_TELL,

@@ -118,7 +118,7 @@ function refusedSentence(status: number, answer: AnswerPart | undefined): string
     return `The URL redirects${target}, and redirects are not followed; give the final URL of the descriptor`;
   }
   if (status === 401 || status === 403) {
-    return `The URL returned ${status}; the descriptor must be readable without a login`;
+    return `The URL returned ${status}; the descriptor must be readable without a login, or with headers that are given with the install`;
   }
   if (status === 404 || status === 410) {
     return `The URL returned ${status}; check its path, which usually ends in /atlassian-connect.json`;
@@ -142,7 +142,7 @@ const UNREACHABLE = {
   "tls-version": ["DESCRIPTOR_TLS", "does not support TLS 1.2 or 1.3; enable one of them"],
   "tls-client-certificate": [
     "DESCRIPTOR_TLS",
-    "requires a client certificate; let it serve the descriptor without one",
+    "requires a client certificate; give one with the install, or let it serve the descriptor without one",
   ],
   "tls-handshake": ["DESCRIPTOR_TLS", "did not complete the TLS handshake; check that the port serves https"],
   "proxy-unreachable": ["DESCRIPTOR_FETCH", "was not contacted: this server's proxy cannot be reached"],

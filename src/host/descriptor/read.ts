@@ -17,9 +17,14 @@ import { originWarnings } from "./warnings.ts";
 
 /**
  * Reads a descriptor.
+ * @param send makes the request in another way, such as with credentials
  * @throws {CallboardError} with the code of the failed step.
  */
-export type DescriptorReader = (source: DescriptorSource, product?: Product) => Promise<ReadDescriptor>;
+export type DescriptorReader = (
+  source: DescriptorSource,
+  product?: Product,
+  send?: Egress["request"],
+) => Promise<ReadDescriptor>;
 
 export interface DescriptorReaderOptions {
   readonly catalogue: Catalogue;
@@ -35,10 +40,10 @@ export function createDescriptorReader({
   checkFilter,
   readFiltersAhead,
 }: DescriptorReaderOptions): DescriptorReader {
-  return async (source, product) => {
+  return async (source, product, send = egress.request) => {
     const value =
       source.kind === "url"
-        ? parseDescriptor(await fetchDescriptor(source.url, egress))
+        ? parseDescriptor(await fetchDescriptor(source.url, { check: egress.check, request: send }))
         : requireWithinLimits(source.value);
     await prepareShapeCheck();
     await readFiltersAhead?.(filtersIn(value));

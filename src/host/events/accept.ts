@@ -58,9 +58,9 @@ export function createAcceptor({
   newEventId = newEventUuid,
   assertCapacity,
 }: AcceptDependencies): Acceptor {
-  const waiting: WaitingGroup[] = [];
+  /** Groups that wait, in the order in which they came: in one line, or one for each site where a transaction is of one site. */
+  const lines = new Map<number, WaitingGroup[]>();
   const waitingBytes = createWaitingBytes((siteNo) => snapshots.get(siteNo)?.site.key ?? String(siteNo));
-  let running = false;
   let givenAt = Number.NEGATIVE_INFINITY;
 
   const normalizing = { catalogue, findSite: snapshots.get, wallTime: clock.now };
@@ -68,7 +68,7 @@ export function createAcceptor({
   const commitOrReject = createGroupCommit({ database, snapshots, slots, now, newEventId, normalizing });
 
   /** Takes the groups that fit one transaction; a group is never split. */
-  function nextGroups(): readonly WaitingGroup[] {
+  function nextGroups(waiting: WaitingGroup[]): readonly WaitingGroup[] {
     const groups: WaitingGroup[] = [];
     let rows = 0;
     for (;;) {
@@ -80,14 +80,25 @@ export function createAcceptor({
     }
   }
 
-  async function run(): Promise<void> {
-    running = true;
+  async function run(line: number, waiting: WaitingGroup[]): Promise<void> {
     while (waiting.length > 0) {
-      const groups = nextGroups();
+      const groups = nextGroups(waiting);
       await commitOrReject(groups);
       for (const { siteNo, bytes } of groups) waitingBytes.remove(siteNo, bytes);
     }
-    running = false;
+    lines.delete(line);
+  }
+
+  function enqueue(group: WaitingGroup): void {
+    const line = database.dialect.isDistributed ? group.siteNo : 0;
+    const waiting = lines.get(line);
+    if (waiting !== undefined) {
+      waiting.push(group);
+      return;
+    }
+    const begun = [group];
+    lines.set(line, begun);
+    void run(line, begun);
   }
 
   return {
@@ -110,8 +121,7 @@ export function createAcceptor({
         throw error;
       }
       return new Promise((resolve, reject) => {
-        waiting.push({ events: judged, siteNo, product, bytes, resolve, reject });
-        if (!running) void run();
+        enqueue({ events: judged, siteNo, product, bytes, resolve, reject });
       });
     },
     quietMs: () => performance.now() - givenAt,

@@ -135,7 +135,7 @@ export function createGroupCommit(
       const isCurrent = listSites(first.groups).every((site, index) => site === first.sites[index]);
       const planned = isCurrent && known.size === 0 ? first.planned : planGroups(groups, known);
       const limit = limitIdWait(tx.dialect, clientEvents(planned.events));
-      if (limit !== undefined) await tx.query(`SELECT ${limit.sql}`);
+      if (limit !== undefined) await tx.query(`SELECT ${limit.sql}`, limit.bind);
       const deliveries = await insertPlan(tx, planned, slots, now());
       return withFailures(planned.answers, deliveries);
     });

@@ -7,6 +7,7 @@ import type { ErrorCode } from "../../errors.ts";
 import type { SigningClaims } from "../../protocol/token.ts";
 import type { Access } from "./access.ts";
 import type { AttemptOutcome, AttemptRecord } from "./delivery.ts";
+import { maskAnswer } from "./masked-answer.ts";
 
 /** A POST that is ready to be sent, at once: its token is valid for three minutes. */
 export interface SignedRequest {
@@ -17,6 +18,8 @@ export interface SignedRequest {
   readonly note?: string;
   /** What the receiver's settings add to it; undefined for most receivers. */
   readonly access?: Access | undefined;
+  /** Secrets in its body, which the response may repeat; undefined for most receivers. */
+  readonly secrets?: readonly string[];
 }
 
 /** Returns the request with a time limit of its own, if there is one. */
@@ -30,15 +33,18 @@ export type Sent = ExchangeResult & {
   readonly url?: string;
   /** Names of the headers that were sent beside those of the request: their values are secret. */
   readonly secretHeaders?: readonly string[];
+  /** Secrets that were sent with it, which the response may repeat. */
+  readonly secrets?: readonly string[];
   /** Why this is the result, where that needs to be said. */
   readonly note?: string;
 };
 
 export function toAttemptRecord(
   number: number,
-  { request, claims, note: noteOfRequest }: SignedRequest,
-  { outcome, answer, timing, url = request.url, secretHeaders, note }: Sent,
+  { request, claims, note: noteOfRequest, secrets: secretsOfBody }: SignedRequest,
+  { outcome, answer: given, timing, url = request.url, secretHeaders, secrets, note }: Sent,
 ): AttemptRecord {
+  const answer = withoutSecrets(given, secrets, secretsOfBody);
   const reason = outcome.kind === "unreachable" || outcome.kind === "forbidden" ? outcome.detail : note;
   const detail =
     noteOfRequest === undefined || reason === undefined
@@ -59,6 +65,16 @@ export function toAttemptRecord(
     answer: answer?.body,
     answerCut: answer !== undefined && answer.cut !== false ? "size" : false,
   };
+}
+
+/** Most requests have no secrets: their responses are kept as they are. */
+function withoutSecrets(
+  answer: Sent["answer"],
+  ofHeaders: Sent["secrets"],
+  ofBody: SignedRequest["secrets"],
+): Sent["answer"] {
+  if (answer === undefined || (ofHeaders === undefined && ofBody === undefined)) return answer;
+  return maskAnswer(answer, [...(ofHeaders ?? []), ...(ofBody ?? [])]);
 }
 
 /** The outcome without what the record has beside it. */

@@ -26,6 +26,26 @@ export function eventTypesWithoutKey(
   return without.map(({ event }) => event);
 }
 
+export interface KeyWarning {
+  readonly code: "ORDER_BY_UNKNOWN";
+  readonly pointer: "/orderBy";
+  readonly detail: string;
+}
+
+/** Warns if an order's pointer leads nowhere in bodies of some event types, as far as the catalogue says. */
+export function findKeyWarning(
+  orderBy: string | undefined,
+  events: readonly string[] | undefined,
+  product: Product,
+): KeyWarning | undefined {
+  if (orderBy === undefined) return undefined;
+  const without = eventTypesWithoutKey(orderBy, events, product);
+  if (without.length === 0) return undefined;
+  const named = without.length > 3 ? `${without.length} of the event types` : without.join(", ");
+  const detail = `The catalogue knows no value at ${orderBy} in bodies of ${named}: deliveries without one go in any order`;
+  return { code: "ORDER_BY_UNKNOWN", pointer: "/orderBy", detail };
+}
+
 /** `/issues/0/id` is `issues[].id` in the catalogue. */
 function toFieldPath(pointer: string): string {
   return parsePointer(pointer).reduce(

@@ -1,5 +1,8 @@
 /** Rows of an outbox: how many are read at once, and what becomes of each. Pure. */
 import { CallboardError, messageOf } from "../../errors.ts";
+import { isObject } from "../../json/object.ts";
+import type { PublishOptions } from "./published.ts";
+import type { TermFields } from "./terms.ts";
 
 /** A row that waits, without its payload. Texts are cut a little above what an event takes. */
 export interface OutboxRow {
@@ -11,6 +14,8 @@ export interface OutboxRow {
   readonly project: string | null;
   readonly user: string | null;
   readonly flow: string | null;
+  /** JSON text. */
+  readonly terms: string | null;
   readonly payloadBytes: number;
 }
 
@@ -51,6 +56,25 @@ function toDetail(error: unknown): string {
   const lines = [messageOf(error), ...problems.map(({ pointer, detail }) => `${pointer} ${detail}`)];
   // PostgreSQL has no place for this character.
   return lines.join("\n").replaceAll("\0", "").slice(0, MAX_DETAIL_LENGTH);
+}
+
+const TERMS = ["expiresAt", "retry", "deliverAfter"] as const satisfies readonly (keyof TermFields)[];
+export const MAX_TERMS_LENGTH = 1_000;
+
+/**
+ * Returns what the row asks of its event's deliveries. Values are checked where those of every event are; no other option of an event
+ * can be given here.
+ * @throws {CallboardError} EVENT_SCHEMA if it is anything but an object of terms
+ */
+export function readTermsColumn(text: string | null): Pick<PublishOptions, keyof TermFields> {
+  if (text === null) return {};
+  const given = text.length > MAX_TERMS_LENGTH ? undefined : (JSON.parse(text) as unknown);
+  const names: readonly string[] = TERMS;
+  if (isObject(given) && Object.keys(given).every((name) => names.includes(name))) return given;
+  const detail = `must be an object with no other members than ${TERMS.join(", ")}`;
+  throw new CallboardError("EVENT_SCHEMA", "The terms of the row do not fit", {
+    errors: [{ pointer: "/terms", detail }],
+  });
 }
 
 /** Splits rows so that the payloads of each portion are at most `mostBytes` together, or those of one row. */

@@ -266,8 +266,15 @@ function toWebhook(
   }
   const access = findAccess(webhook, { kind: "webhook", siteNo: webhook.siteNo, no: webhook.no });
   const request = { url, headers, body, httpsOnly };
-  if (formatted?.cut === undefined) return { kind: "request", request, claims: undefined, access };
-  return { kind: "request", request, claims: undefined, access, note: describeCut(formatted.cut, format) };
+  if (formatted === undefined) return { kind: "request", request, claims: undefined, access };
+  return {
+    kind: "request",
+    request,
+    claims: undefined,
+    access,
+    ...(formatted.cut === undefined ? {} : { note: describeCut(formatted.cut, format) }),
+    ...(webhook.routingKey === undefined ? {} : { secrets: [webhook.routingKey] }),
+  };
 }
 
 /** Undefined for the body as it is. Where batches are asked for, a delivery that is sent alone is a batch of one. */

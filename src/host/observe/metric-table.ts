@@ -158,6 +158,11 @@ export const METRICS = {
     "Requests of this process that wait for a connection to PostgreSQL",
     [],
   ],
+  callboard_database_clock_ahead_seconds: [
+    "gauge",
+    "Seconds by which PostgreSQL's clock is ahead of this process's, negative when it is behind",
+    [],
+  ],
 } as const satisfies Record<string, readonly [kind: MetricKind, meaning: string, labels: readonly string[]]>;
 
 export type MetricName = keyof typeof METRICS;

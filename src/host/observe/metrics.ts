@@ -154,6 +154,7 @@ export function createMetrics(parts: MetricsParts): () => Promise<string> {
     figures.set("callboard_database_connections", connections.idle, { state: "idle" });
     figures.set("callboard_database_connections_limit", connections.limit);
     figures.set("callboard_database_connections_awaited", connections.awaited);
+    figures.set("callboard_database_clock_ahead_seconds", (database.now() - Date.now()) / 1_000);
   }
 
   /** False when it doesn't answer. */

@@ -11,7 +11,7 @@ import { within } from "../../within.ts";
 /** When it is not ready, the checks that are not "ok" say why. */
 export interface Readiness {
   readonly ready: boolean;
-  /** OVERLOADED, NO_WORKER, other product files, an outbox and a replica are in them, and make nothing unready: events are accepted. */
+  /** OVERLOADED, NO_WORKER, other product files, distribution, an outbox and a replica are in them, and make nothing unready: events are accepted. */
   readonly checks: Readonly<Record<string, string>>;
 }
 
@@ -24,6 +24,8 @@ export interface ReadinessParts {
   readonly compareProducts?: (() => Promise<string>) | undefined;
   /** Number of processes that deliver; left out in a process that delivers itself. */
   readonly countWorkers?: (() => Promise<number>) | undefined;
+  /** How the tables of a distributed database stand; left out elsewhere. "ok", or which ones are not distributed. */
+  readonly readDistribution?: (() => Promise<string>) | undefined;
   /** How the outbox of another program is read; left out if there is none. "ok", or what is wrong. */
   readonly outbox?: (() => string) | undefined;
   /** How the replica stands that lists are read from; left out if there is none. "ok", or what is wrong. */
@@ -59,6 +61,7 @@ export function createReadiness({
   assertCapacity,
   compareProducts,
   countWorkers,
+  readDistribution,
   outbox,
   replica,
 }: ReadinessParts): ReadinessCheck {
@@ -73,6 +76,7 @@ export function createReadiness({
     const hints = {
       ...(await hint("products", compareProducts, (compared) => compared, "not compared")),
       ...(await hint("workers", countWorkers, describeWorkers, "not counted")),
+      ...(await hint("distribution", readDistribution, (standing) => standing, "not read")),
     };
     return { checks: { database: "ok", writing: text }, hints, standing };
   }

@@ -17,6 +17,8 @@ export const OUTBOX_DDL = `CREATE TABLE callboard_outbox (
   "user" text,
   -- primary or secondary
   flow text,
+  -- expiresAt, retry and deliverAfter, such as {"retry": false}
+  terms json,
   created_at timestamptz NOT NULL DEFAULT now(),
   -- set by Callboard in rows that it can't accept; NULL makes it try again
   refused_at timestamptz,

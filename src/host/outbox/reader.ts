@@ -8,7 +8,7 @@ import type { PostgresTarget } from "../../database-url.ts";
 import type { Logger, SparseLog } from "../../logger.ts";
 import { createRepeating } from "../../repeating.ts";
 import { steadyNow } from "../../steady.ts";
-import { MAX_COUNTED, toOutcome, toPortions } from "../model/outbox.ts";
+import { MAX_COUNTED, readTermsColumn, toOutcome, toPortions } from "../model/outbox.ts";
 import type { OutboxOutcome, OutboxRow, OutboxStanding } from "../model/outbox.ts";
 import type { Publish, PublishOptions } from "../model/published.ts";
 import { describeTableProblem, visit } from "../store/db/visit.ts";
@@ -80,15 +80,16 @@ export function createOutboxReader(parts: OutboxReaderParts): OutboxReader {
   /** A payload that is not there is larger than the limit, and was not read. */
   async function publishRow(row: OutboxRow, payload: string | undefined): Promise<Settled> {
     if (payload === undefined) return { row, outcome: toOutcome(tooLarge(row, bodyLimitBytes)) };
-    const { id, site, event, project, user, flow } = row;
-    // Its values are checked where those of every event are.
-    const options = defined({
-      id,
-      project: project ?? undefined,
-      user: user ?? undefined,
-      flow: flow ?? undefined,
-    }) as PublishOptions;
+    const { id, site, event, project, user, flow, terms } = row;
     try {
+      // Its values are checked where those of every event are.
+      const options = defined({
+        ...readTermsColumn(terms),
+        id,
+        project: project ?? undefined,
+        user: user ?? undefined,
+        flow: flow ?? undefined,
+      }) as PublishOptions;
       const { duplicate } = await publish(site, event, Buffer.from(payload), options);
       return { row, outcome: { kind: "accepted", duplicate } };
     } catch (error) {

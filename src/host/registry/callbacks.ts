@@ -4,7 +4,7 @@
  * …/connect-app-descriptor, "Lifecycle".
  */
 
-import type { AnswerPart, ControlRequest, ExchangeResult, Outcome } from "../../egress/index.ts";
+import type { ControlRequest, Outcome } from "../../egress/index.ts";
 import { assertNever, CallboardError } from "../../errors.ts";
 import type { AuthenticationType, Descriptor, LifecycleEvent } from "../../protocol/descriptor.ts";
 import { ANNOUNCED_VERSION, CONNECT_VERSION } from "../../protocol/headers.ts";
@@ -13,15 +13,16 @@ import type { LaterPayload } from "../../protocol/lifecycle.ts";
 import { parseToken } from "../../protocol/parsed-token.ts";
 import { signInstall } from "../../protocol/sign-install.ts";
 import { signRequest } from "../../protocol/token.ts";
-import { isNotAuthenticated, previousCredentials } from "../model/access.ts";
 import type { Access } from "../model/access.ts";
 import { lacksSecret } from "../model/lost-secrets.ts";
 import { newUuid } from "../model/ids.ts";
+import { listSecrets, maskAnswer } from "../model/masked-answer.ts";
 import { insertLifecycleCall } from "../store/tables/lifecycle-calls.ts";
 import type { LifecycleCall, LifecycleSigning } from "../store/tables/lifecycle-calls.ts";
 import { getBaseUrl } from "./context.ts";
 import type { RegistryContext } from "./context.ts";
 import { findCallbackAccess } from "./endpoint-access.ts";
+import { sendWithAccess } from "./send-with-access.ts";
 import { loadSigningKey } from "./signing-keys.ts";
 import type { Installation } from "../model/installation.ts";
 import type { InstallSigning, Site } from "../model/site.ts";
@@ -42,6 +43,8 @@ export interface CallbackTarget {
   readonly site: Site;
   readonly descriptor: Descriptor;
   readonly secrets: CallbackSecrets;
+  /** What it sends beside its JWT; that of the add-on's endpoint when left out. */
+  readonly access?: Access | undefined;
 }
 
 /**
@@ -104,7 +107,8 @@ export async function callBack(
   );
   const token = await sign(signing, url, target, context);
   const id = newUuid();
-  const access = await findCallbackAccess({ site, addonKey: descriptor.key, url }, context);
+  const access =
+    target.access ?? (await findCallbackAccess({ site, addonKey: descriptor.key, url }, context));
   const request: ControlRequest = {
     method: "POST",
     url,
@@ -131,7 +135,7 @@ export async function callBack(
     outcome: outcome.kind,
     status: "status" in outcome ? outcome.status : undefined,
     detail: describeOutcome(event, outcome, context.baseUrl()),
-    answer: answer === undefined ? undefined : withoutSecrets(answer, listSecrets(secrets, access)),
+    answer: answer === undefined ? undefined : maskAnswer(answer, listSent(secrets, access)).body,
     durationMs: Math.round(timing.durationMs),
   };
   context.logger.info("addon.called", {
@@ -143,19 +147,6 @@ export async function callBack(
     durationMs: call.durationMs,
   });
   return call;
-}
-
-/** Sends the callback once more with the settings before a rotation if the add-on does not accept the new ones. */
-async function sendWithAccess(
-  request: ControlRequest,
-  access: Access | undefined,
-  { egress, now }: Pick<RegistryContext, "egress" | "now">,
-): Promise<ExchangeResult> {
-  if (access === undefined) return egress.request(request);
-  const result = await egress.request({ ...request, credentials: access.current });
-  const previous = isNotAuthenticated(result.outcome) ? previousCredentials(access, now()) : undefined;
-  if (previous === undefined) return result;
-  return egress.request({ ...request, credentials: previous.credentials });
 }
 
 /**
@@ -237,27 +228,15 @@ function readClaims(token: string): Readonly<Record<string, unknown>> | undefine
   return parsed.ok ? parsed.claims : undefined;
 }
 
-/** A shorter value of a header is found in any text. */
-const MIN_MASKED_LENGTH = 8;
-
-function listSecrets(
+/** Of an add-on that answers with what it was sent, no secret must get into the history. */
+function listSent(
   { sharedSecret, knownSecret }: CallbackSecrets,
   access: Access | undefined,
 ): readonly string[] {
   const { headers } = access?.settings ?? {};
-  const sent = [...(headers?.value ?? []), ...(headers?.previous?.value ?? [])].map(([, value]) => value);
-  const secrets = [sharedSecret, knownSecret, ...sent.filter(({ length }) => length >= MIN_MASKED_LENGTH)];
+  const values = [...(headers?.value ?? []), ...(headers?.previous?.value ?? [])].flat();
+  const secrets = [sharedSecret, knownSecret, ...listSecrets({ headers: values })];
   return secrets.filter((secret) => secret !== undefined);
-}
-
-/** An add-on that answers with what it was sent must not bring the secret into the history. */
-function withoutSecrets({ body }: AnswerPart, secrets: readonly string[]): Buffer {
-  if (!secrets.some((secret) => body.includes(secret))) return body;
-  const text = secrets.reduce(
-    (masked, secret) => masked.replaceAll(secret, "[secret]"),
-    body.toString("latin1"),
-  );
-  return Buffer.from(text, "latin1");
 }
 
 function describeOutcome(event: LifecycleEvent, outcome: Outcome, serverUrl: string): string {

@@ -24,8 +24,15 @@ export interface RegistryContext extends Pick<
   readonly profile: HostContext["config"]["profile"];
   /** Whether a URL's host is another name of this machine, to be treated as loopback. */
   readonly isThisMachine?: (hostname: string) => boolean;
-  /** Throws a CallboardError when the descriptor cannot be read or is refused. */
-  readonly readDescriptor: (source: DescriptorSource, product?: Product) => Promise<ReadDescriptor>;
+  /**
+   * Throws a CallboardError when the descriptor cannot be read or is refused.
+   * @param send makes the request in another way, such as with credentials
+   */
+  readonly readDescriptor: (
+    source: DescriptorSource,
+    product?: Product,
+    send?: Egress["request"],
+  ) => Promise<ReadDescriptor>;
   readonly publish: Publish;
 }
 

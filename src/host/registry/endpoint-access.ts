@@ -2,6 +2,7 @@
  * Headers and TLS that an administrator gives the endpoint of an add-on: what may be asked for, what becomes of it beside what the
  * endpoint has, and what lifecycle callbacks to its origin send of it.
  */
+import { CallboardError } from "../../errors.ts";
 import type { Problem } from "../../errors.ts";
 import { findAccess } from "../model/access.ts";
 import type { Access, EndpointAccess } from "../model/access.ts";
@@ -58,7 +59,7 @@ export function toCheckedEndpointAccess(
  */
 export function endpointAccessAfter(
   { headers, tls }: CheckedEndpointAccess,
-  before: OpenedEndpoint,
+  before: Pick<OpenedEndpoint, "origin" | "headers" | "tls">,
   { authentication, now }: { readonly authentication: Installation["authentication"]; readonly now: number },
 ): Reading<EndpointAccess> {
   const beside =
@@ -88,6 +89,15 @@ export function endpointAccessAfter(
   };
   return { kind: "value", value };
 }
+
+/** The error with the code of the first problem, and all of them. */
+export function refuseSettings(errors: readonly Problem[]): CallboardError {
+  const [{ pointer, detail, code = "BODY_SCHEMA" } = NO_PROBLEM] = errors;
+  const others = errors.length === 1 ? "" : `, and ${errors.length - 1} more problems with the settings`;
+  return new CallboardError(code, `${pointer} ${detail}${others}`, { errors });
+}
+
+const NO_PROBLEM: Problem = { pointer: "", detail: "is not usable" };
 
 /**
  * What a lifecycle callback sends beside its JWT: the headers and TLS of the add-on's endpoint at the same origin. Undefined for most

@@ -1,6 +1,5 @@
 /** An administrator gives the endpoint of an add-on its settings. Those of an outgoing webhook are on the webhook. */
 import { CallboardError } from "../../errors.ts";
-import type { Problem } from "../../errors.ts";
 import { formatReceiverId } from "../model/receiver.ts";
 import { readOrderBy } from "../model/order.ts";
 import { readPace } from "../model/pace.ts";
@@ -13,7 +12,7 @@ import type { Queryable } from "../store/db/database.ts";
 import { endpoints } from "../store/tables/endpoints.ts";
 import { findInstallation } from "../store/tables/installations.ts";
 import { loadSite, raiseVersion } from "../store/tables/sites.ts";
-import { endpointAccessAfter, toCheckedEndpointAccess } from "./endpoint-access.ts";
+import { endpointAccessAfter, refuseSettings, toCheckedEndpointAccess } from "./endpoint-access.ts";
 import type { CheckedEndpointAccess, EndpointAccessWishes } from "./endpoint-access.ts";
 import { formatAuditObject } from "./endpoint-records.ts";
 import type { RegistryContext } from "./context.ts";
@@ -92,7 +91,7 @@ async function toAccess(
   const { authentication = "jwt" } = installation ?? {};
   const reading = endpointAccessAfter(access, endpoint, { authentication, now: now() });
   if (reading.kind === "value") return reading.value;
-  throw refuse(reading.problems);
+  throw refuseSettings(reading.problems);
 }
 
 /** The members that change, each with its value or undefined. @throws {CallboardError} with every problem of every member */
@@ -104,7 +103,9 @@ function readSettings(
   const orderBy = readOrderBy(change.orderBy, "/orderBy");
   const access = toCheckedEndpointAccess(change, now);
   if (pace.kind === "refused" || orderBy.kind === "refused" || access.kind === "refused") {
-    throw refuse([pace, orderBy, access].flatMap((each) => (each.kind === "refused" ? each.problems : [])));
+    throw refuseSettings(
+      [pace, orderBy, access].flatMap((each) => (each.kind === "refused" ? each.problems : [])),
+    );
   }
   return {
     ...("pace" in change ? { pace: pace.pace } : {}),
@@ -112,11 +113,3 @@ function readSettings(
     access: access.value,
   };
 }
-
-function refuse(errors: readonly Problem[]): CallboardError {
-  const [{ pointer, detail, code = "BODY_SCHEMA" } = NO_PROBLEM] = errors;
-  const others = errors.length === 1 ? "" : `, and ${errors.length - 1} more problems with the settings`;
-  return new CallboardError(code, `${pointer} ${detail}${others}`, { errors });
-}
-
-const NO_PROBLEM: Problem = { pointer: "", detail: "is not usable" };

@@ -22,8 +22,10 @@ import { callAndRecord, callBack, isInstalled, toRefusal } from "./callbacks.ts"
 import type { RegistryContext } from "./context.ts";
 import { makeDue } from "./enablement.ts";
 import { trimEndpointAccess } from "./endpoint-access.ts";
+import type { CheckedEndpointAccess } from "./endpoint-access.ts";
 import { recordResumed } from "./endpoint-records.ts";
 import { announceChange } from "./host-events.ts";
+import { findInstallAccess, saveInstallAccess } from "./install-access.ts";
 import { beginPending, endPending } from "./pending.ts";
 import { newSharedSecret } from "./secrets.ts";
 import { applyDiff, dropLeftBehind, listSubscribedWebhooks } from "./subscriptions.ts";
@@ -41,6 +43,8 @@ export interface InstallRequest {
   readonly confirmOrigin: boolean;
   /** Scopes that the caller allows; those of an upgrade that were granted before need no consent. */
   readonly acceptScopes: AcceptedScopes;
+  /** Headers and TLS for its endpoint. */
+  readonly access: CheckedEndpointAccess;
   readonly by: Author;
 }
 
@@ -66,27 +70,28 @@ export async function planInstall(
 
 /**
  * Resolves to what was done, and the callbacks that were made for it in order.
- * Throws ADDON_ORIGIN_CHANGED for a move that is not confirmed, SCOPES_NOT_ACCEPTED, ADDON_STATE while another process installs the same
+ * Throws what {@link findInstallAccess} throws, ADDON_ORIGIN_CHANGED for a move that is not confirmed, SCOPES_NOT_ACCEPTED, ADDON_STATE while another process installs the same
  * add-on, and LIFECYCLE_INSTALLED, with the add-on's answer, when it does not accept.
  */
 export async function install(
   request: InstallRequest,
   context: RegistryContext,
 ): Promise<{ readonly plan: InstallPlan; readonly calls: readonly LifecycleCall[] }> {
-  const { site, read, confirmOrigin, acceptScopes } = request;
+  const { site, read, descriptorUrl, confirmOrigin, acceptScopes, access: given } = request;
   const { descriptor } = read;
   const { database, seal } = context;
   const before = await findInstallation(database.read, seal, site.no, descriptor.key);
   const { originChange, scopes } = toInstallPlan(before, [], request, context);
   if (originChange !== undefined && !confirmOrigin) throw originError(originChange);
   requireAccepted(scopes, acceptScopes, descriptor.name);
+  const access = await findInstallAccess({ site, descriptor, descriptorUrl, given }, context);
 
   const sharedSecret = secretFor(request, before, originChange !== undefined);
   const pending = await beginPending({ siteNo: site.no, descriptor, sharedSecret }, context);
   const knownSecret = before?.sharedSecret ?? before?.previousSecret;
   const call = await callBack(
     "installed",
-    { site, descriptor, secrets: { sharedSecret, knownSecret } },
+    { site, descriptor, secrets: { sharedSecret, knownSecret }, access },
     context,
   );
   if (call !== undefined && !isInstalled(call)) {
@@ -154,7 +159,7 @@ async function swap(
   call: LifecycleCall | undefined,
   context: RegistryContext,
 ): Promise<{ readonly plan: InstallPlan; readonly installation: Installation }> {
-  const { site, read, descriptorUrl, by } = request;
+  const { site, read, descriptorUrl, access: given, by } = request;
   const { announcer, database, seal, now } = context;
   const { addonKey } = pending;
   return database.write(async (tx) => {
@@ -176,6 +181,8 @@ async function swap(
     await trimEndpointAccess(tx, seal, installation);
     await applyDiff(tx, site.no, addonKey, plan.diff);
     await dropLeftBehind(tx, site.no, addonKey, installation.baseUrl);
+    const { descriptor } = read;
+    await saveInstallAccess(tx, { site, descriptor, descriptorUrl, given }, { by, seal, now });
     const receiver = { kind: "addon", addonKey } as const;
     const resumed = await resumeReceiver(tx, site.no, receiver, now());
     if (before !== undefined && lacksSecret(before)) await makeDue(tx, site, addonKey, now());

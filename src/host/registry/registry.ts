@@ -22,6 +22,7 @@ import { disable, enable } from "./enablement.ts";
 import { announceVersion } from "./host-events.ts";
 import { install, planInstall } from "./install.ts";
 import type { InstallPlan } from "./install.ts";
+import { checkInstallAccess, findFetchAccess, findInstallAccess } from "./install-access.ts";
 import { loadInstalled } from "./installations.ts";
 import { dropInterruptedInstalls } from "./recovery.ts";
 import { listRefusals, recordRefusal } from "./refusals.ts";
@@ -29,11 +30,13 @@ import type { RefusedInstall } from "./refusals.ts";
 import { reinstall, rotateSecret } from "./renew.ts";
 import { resume } from "./resume.ts";
 import type { Resumed, ToResume } from "./resume.ts";
+import type { CheckedEndpointAccess, EndpointAccessWishes } from "./endpoint-access.ts";
 import { updateEndpoint } from "./endpoint-settings.ts";
 import type { EndpointChange } from "./endpoint-settings.ts";
 import { tryEndpoint } from "./try-endpoint.ts";
 import type { Tried } from "./try-endpoint.ts";
 import { acceptedSecrets, revealSecret } from "./secrets.ts";
+import { createSend } from "./send-with-access.ts";
 import { rotateSigningKey, withdrawKey } from "./signing-keys.ts";
 import { changeSite, createSite, removeSite } from "./sites.ts";
 import type { AddonTurn, SiteRequest } from "./sites.ts";
@@ -71,6 +74,8 @@ export interface InstallOptions {
   readonly digest?: string | undefined;
   /** Scopes of the product that the add-on may have; none when left out. */
   readonly acceptScopes?: AcceptedScopes;
+  /** Headers and TLS for the add-on's endpoint, which the fetch of the descriptor and the callbacks carry as well. */
+  readonly access?: EndpointAccessWishes;
 }
 
 /** Methods that take a site's key throw SITE_NOT_FOUND, those that take an add-on's ADDON_NOT_FOUND. */
@@ -81,14 +86,19 @@ export interface Registry {
   readonly announceVersion: () => Promise<void>;
   /**
    * Installs, upgrades or re-installs. Throws what reading a descriptor throws, DIRECTORY_NOT_FOUND, DIRECTORY_ONLY,
-   * DESCRIPTOR_CHANGED, ADDON_ORIGIN_CHANGED, SCOPES_NOT_ACCEPTED, LIFECYCLE_INSTALLED.
+   * DESCRIPTOR_CHANGED, ADDON_ORIGIN_CHANGED, SCOPES_NOT_ACCEPTED, LIFECYCLE_INSTALLED; HEADER_VALUE, CERTIFICATE_INVALID,
+   * CERTIFICATE_KEY, CERTIFICATE_EXPIRED, BODY_SCHEMA for headers and TLS.
    */
   readonly install: (
     siteKey: string,
     source: InstallSource,
     options: InstallOptions,
   ) => Promise<AddonInstalled>;
-  readonly preview: (siteKey: string, source: InstallSource) => Promise<InstallPreview>;
+  readonly preview: (
+    siteKey: string,
+    source: InstallSource,
+    access?: EndpointAccessWishes,
+  ) => Promise<InstallPreview>;
   /** Installs again from the URL that the add-on was installed from. Throws ADDON_STATE when there is none. */
   readonly upgrade: (siteKey: string, addonKey: string, options: InstallOptions) => Promise<AddonInstalled>;
   readonly previewUpgrade: (siteKey: string, addonKey: string) => Promise<InstallPreview>;
@@ -155,20 +165,21 @@ export function createRegistry(context: RegistryContext): Registry {
   async function installFrom(
     siteKey: string,
     asked: InstallSource,
-    { by, confirmOrigin = false, digest, acceptScopes = [] }: InstallOptions,
+    { by, confirmOrigin = false, digest, acceptScopes = [], access = {} }: InstallOptions,
     expectedKey?: string,
   ): Promise<AddonInstalled> {
     let addonKey = asked.kind === "directory" ? asked.key : expectedKey;
     let source: InstallSource = asked;
     try {
+      const given = checkInstallAccess(access, context.now());
       const { site, approved } = await approveOn(siteKey, asked);
       source = approved.source;
-      const read = await readFor(site, approved, expectedKey);
+      const read = await readFor(site, approved, { expectedKey, given });
       const descriptorUrl = source.kind === "url" ? source.url : undefined;
       addonKey = read.descriptor.key;
       requireShown(digest, read.digest);
       return await inTurn(lockKey(siteKey, addonKey), async () => {
-        const request = { site, read, descriptorUrl, confirmOrigin, acceptScopes, by };
+        const request = { site, read, descriptorUrl, confirmOrigin, acceptScopes, access: given, by };
         const { plan, calls } = await install(request, context);
         const addon = await showAddon(site, read.descriptor.key, context);
         return { addon, calls, plan, warnings: read.warnings };
@@ -182,10 +193,13 @@ export function createRegistry(context: RegistryContext): Registry {
   async function previewFrom(
     siteKey: string,
     source: InstallSource,
-    expectedKey?: string,
+    { access = {}, expectedKey }: { readonly access?: EndpointAccessWishes; readonly expectedKey?: string },
   ): Promise<InstallPreview> {
+    const given = checkInstallAccess(access, context.now());
     const { site, approved } = await approveOn(siteKey, source);
-    const read = await readFor(site, approved, expectedKey);
+    const read = await readFor(site, approved, { expectedKey, given });
+    const descriptorUrl = approved.source.kind === "url" ? approved.source.url : undefined;
+    await findInstallAccess({ site, descriptor: read.descriptor, descriptorUrl, given }, context);
     const plan = await planInstall(site, read, context);
     return { descriptor: read.descriptor, digest: read.digest, plan, warnings: read.warnings };
   }
@@ -200,11 +214,20 @@ export function createRegistry(context: RegistryContext): Registry {
   }
 
   async function readFor(
-    { product }: Site,
+    site: Site,
     approved: ApprovedSource,
-    expectedKey: string | undefined,
+    {
+      expectedKey,
+      given,
+    }: { readonly expectedKey: string | undefined; readonly given: CheckedEndpointAccess },
   ): Promise<ReadDescriptor> {
-    const read = await context.readDescriptor(approved.source, context.catalogue.get(product));
+    const { source } = approved;
+    const access =
+      source.kind === "url"
+        ? await findFetchAccess({ site, url: source.url, addonKey: expectedKey, given }, context)
+        : undefined;
+    const product = context.catalogue.get(site.product);
+    const read = await context.readDescriptor(source, product, createSend(access, context));
     const { key } = read.descriptor;
     requireApproved(approved, key);
     if (expectedKey === undefined || expectedKey === key) return read;
@@ -259,11 +282,11 @@ export function createRegistry(context: RegistryContext): Registry {
     },
     announceVersion: () => announceVersion(context),
     install: (siteKey, source, options) => installFrom(siteKey, source, options),
-    preview: (siteKey, source) => previewFrom(siteKey, source),
+    preview: (siteKey, source, access = {}) => previewFrom(siteKey, source, { access }),
     upgrade: async (siteKey, addonKey, options) =>
       installFrom(siteKey, await loadSource(siteKey, addonKey), options, addonKey),
     previewUpgrade: async (siteKey, addonKey) =>
-      previewFrom(siteKey, await loadSource(siteKey, addonKey), addonKey),
+      previewFrom(siteKey, await loadSource(siteKey, addonKey), { expectedKey: addonKey }),
     enable: change(enable),
     disable: change(disable),
     resume: (siteKey, wish, by) => resume(siteKey, wish, by, context),

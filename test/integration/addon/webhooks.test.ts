@@ -122,6 +122,7 @@ describe("a webhook reaches its handlers", () => {
         deliveryId: "dlv_7",
         retry: 2,
         redelivery: 0,
+        sequence: undefined,
         tenant: { clientKey: "site-1" },
       },
     ]);

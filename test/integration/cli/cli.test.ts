@@ -241,8 +241,8 @@ describe("trigger", () => {
     const id = /dlv_\S+/.exec(out)![0];
     expect(code).toBe(1);
     expect(notes).toMatch(/^com\.example\.cli {2}attempt 1: 503 in \d+ ms, next attempt at \d{4}-\S+\n/);
-    expect(notes).toContain("\nwaiting for 1 delivery, 2500ms at most\n");
-    expect(notes).toContain("\nstill waiting after 2500ms: 1 of 1 deliveries; they go on");
+    expect(notes).toContain("\nWaiting up to 2500ms for 1 delivery\n");
+    expect(notes).toContain("\nTimed out after 2500ms: 1 of 1 delivery not ended");
     expect(notes).toContain(`\n  com.example.cli  waiting  callboard deliveries show ${id}\n`);
     const shown = async () => (await callboard(["deliveries", "show", id])).out;
     expect(await shown()).toMatch(/\n {2}next attempt at \d{4}-\d\d-\d\dT.*\n {2}param team: blue\n/);
@@ -430,7 +430,7 @@ test("commands that destroy something say what ends with it, and ask on a termin
   const withdrawing = await callboard(["keys", "withdraw", key!.kid], {}, "", "no");
   expect([withdrawing.code, withdrawing.notes]).toEqual([
     1,
-    expect.stringMatching(/^Withdrawing .* ends it at once.*\nContinue\? /),
+    expect.stringMatching(/^Withdrawing .* takes effect at once.*\nContinue\? /),
   ]);
 });
 

@@ -23,7 +23,6 @@ describe("readConnection", () => {
     writeFileSync(join(folder, "token"), `${TOKEN}\n`);
     expect(await readConnection({ CALLBOARD_DATA_DIR: folder })).toEqual({
       url: "http://127.0.0.1:3680",
-      hostName: "127.0.0.1",
       token: TOKEN,
       urlFrom: join(folder, "url"),
     });

@@ -103,7 +103,7 @@ describe("lists", () => {
       readonly next: string | null;
     };
     expect([items.length, next]).toEqual([2, expect.any(String)]);
-    expect(notes).toBe("only the first 2: --limit NUMBER or --all lists more\n");
+    expect(notes).toBe("Only the first 2 items. List more with --limit NUMBER or --all\n");
   });
 
   test("of logs have 50 items, and --all has everything", async () => {
@@ -138,7 +138,7 @@ describe("lists", () => {
 test("older names do what they did", async () => {
   expect((await callboard(["token"])).out).toContain("first");
   expect((await callboard(["token", "create", "old", "--scope", "read"])).out).toMatch(/^cb_/);
-  expect((await callboard(["replay", "list"])).notes).toBe("no replay on jira\n");
+  expect((await callboard(["replay", "list"])).notes).toBe("No replays on site jira\n");
   expect((await callboard(["events", "received", "--limit", "1"])).code).toBe(0);
   expect(JSON.parse((await callboard(["events", "sample", "jira:issue_created"])).out)).toHaveProperty(
     "issue",
@@ -186,7 +186,7 @@ describe("open", () => {
     writeFileSync(browser, `#!/bin/sh\nprintf %s "$1" > '${seen}.part' && mv '${seen}.part' '${seen}'\n`);
     chmodSync(browser, 0o755);
     const { code, out, notes } = await callboard(["open"], { width: 80, env: { BROWSER: browser } });
-    expect([code, notes]).toEqual([0, "opened in the browser; the link works once\n"]);
+    expect([code, notes]).toEqual([0, "Opened in the browser; the link works once\n"]);
     await waitFor(() => {
       expect(existsSync(seen)).toBe(true);
       return Promise.resolve();
@@ -198,7 +198,7 @@ describe("open", () => {
     const env = { BROWSER: join(folder, "none") };
     expect((await callboard(["open"], { env })).notes).toBe("");
     expect((await callboard(["open", "--print"], { width: 80, env })).notes).toBe("");
-    expect((await callboard(["open"], { width: 80, env })).notes).toContain("open this link in a browser");
+    expect((await callboard(["open"], { width: 80, env })).notes).toContain("Open this link in a browser");
   });
 });
 

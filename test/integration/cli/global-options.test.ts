@@ -68,7 +68,7 @@ describe("--json", () => {
 
 test("--quiet leaves results and errors, and asks nothing", async () => {
   const env = { CALLBOARD_URL: host.url, CALLBOARD_TOKEN: host.token };
-  expect((await callboard(["addons"], env)).notes).toContain("no add-on");
+  expect((await callboard(["addons"], env)).notes).toContain("No add-ons");
   expect((await callboard(["addons", "--quiet"], env)).notes).toBe("");
   const asked = await callboard(["uninstall", "none", "--quiet"], env);
   expect(asked.notes).toMatch(/^error\[/);
@@ -98,7 +98,7 @@ describe("config", () => {
     expect(code).toBe(2);
     expect(notes).toMatch(/CALLBOARD_PORT must be/);
     expect(notes).toMatch(/CALLBOARD_PROFILE must be/);
-    expect(notes).toMatch(/CALLBOARD_PROT is no setting; did you mean CALLBOARD_PORT\?/);
+    expect(notes).toMatch(/CALLBOARD_PROT is not a setting; did you mean CALLBOARD_PORT\?/);
   });
 });
 

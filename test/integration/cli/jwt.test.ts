@@ -64,7 +64,7 @@ test.each([
 ])("%s is told by its check, and ends with 1", async (_name, change, code) => {
   const flags = [...REQUEST, ...(change[0] === "--secret" ? [] : ["--secret-file", secretFile]), ...change];
   const verified = await jwt(["verify", await sign(), ...flags]);
-  expect(verified).toMatchObject({ code: 1, notes: expect.stringContaining(`refused: ${code}`) as string });
+  expect(verified).toMatchObject({ code: 1, notes: expect.stringContaining(`Refused: ${code}`) as string });
   expect(verified.out).toMatch(/^✗ /m);
   const json = await jwt(["verify", await sign(), ...flags, "--json"]);
   expect(JSON.parse(json.out)).toMatchObject({ ok: false, code });
@@ -86,7 +86,7 @@ test("decode shows header and claims, times as dates, and says that nothing is v
   expect(code).toBe(0);
   expect(out).toContain(`${NOW}  (2026-11-29T12:00:00.000Z)`);
   expect(out).not.toContain("\u001b");
-  expect(notes).toContain("not verified");
+  expect(notes).toContain("Not verified");
 });
 
 describe("what is wrong is named", () => {

@@ -96,10 +96,13 @@ export function auditTests(open: OpenStore): void {
       undefined,
       async (q, ids) => {
         await q.query("DELETE FROM callboard_audit WHERE id = $1", [ids[4]]);
-        await q.query(
-          `UPDATE callboard_audit_head SET seq = 4, hash = (SELECT hash FROM callboard_audit WHERE seq = 4),
-           mac = (SELECT mac FROM callboard_audit WHERE seq = 4)`,
+        const [entry] = await q.query<{ hash: Buffer; mac: Buffer }>(
+          "SELECT hash, mac FROM callboard_audit WHERE seq = 4",
         );
+        await q.query("UPDATE callboard_audit_head SET seq = 4, hash = $1, mac = $2", [
+          entry?.hash,
+          entry?.mac,
+        ]);
       },
     ],
     [

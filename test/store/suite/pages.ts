@@ -330,7 +330,7 @@ export function pageTests(open: OpenStore): void {
     expect(others).toEqual([]);
 
     const names = [one.name, two.name, "jira:nothing"];
-    const types = await sitesOfNames(database.read, names);
+    const types = await sitesOfNames(database.read, sites, names);
     expect(types.toSorted((a, b) => a.siteNo - b.siteNo || (a.name < b.name ? -1 : 1))).toEqual([
       { siteNo, name: one.name },
       { siteNo, name: two.name },

@@ -98,8 +98,8 @@ export function secretTests(open: OpenStore): void {
     await database.write((tx) =>
       tx.query(
         `UPDATE callboard_endpoint SET headers_sealed =
-           (SELECT headers_sealed FROM callboard_endpoint WHERE no = $1) WHERE no = $2`,
-        [one!.no, two!.no],
+           (SELECT headers_sealed FROM callboard_endpoint WHERE site_no = $1 AND no = $2) WHERE site_no = $1 AND no = $3`,
+        [siteNo, one!.no, two!.no],
       ),
     );
     await expect(sealed.list(database.read, { siteNo })).rejects.toMatchObject({ code: "CONFIG_INVALID" });
@@ -144,10 +144,12 @@ export function secretTests(open: OpenStore): void {
     await database.write(async (tx) => {
       await saveInstallation(tx, seal, newInstallation(no, "one", { sharedSecret: SHARED }));
       await saveInstallation(tx, seal, newInstallation(no, "two", { sharedSecret: "other" }));
-      await tx.query(
-        `UPDATE callboard_installation SET secret_sealed =
-           (SELECT secret_sealed FROM callboard_installation WHERE addon_key = 'one') WHERE addon_key = 'two'`,
+      const [one] = await tx.query<{ secret_sealed: Buffer }>(
+        "SELECT secret_sealed FROM callboard_installation WHERE addon_key = 'one'",
       );
+      await tx.query("UPDATE callboard_installation SET secret_sealed = $1 WHERE addon_key = 'two'", [
+        one?.secret_sealed,
+      ]);
     });
 
     expect((await findInstallation(database.read, seal, no, "one"))?.sharedSecret).toBe(SHARED);

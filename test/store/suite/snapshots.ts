@@ -285,7 +285,7 @@ export function snapshotTests(open: OpenStore, kind: StoreKind): void {
   });
 
   // The others have one transaction at a time.
-  if (kind !== "shared" && kind !== "pooled") return;
+  if (kind === "memory" || kind === "file") return;
 
   test("what began first and is committed last is found by those who know the version between", async () => {
     const database = await open();

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Reply } from "../../../src/check/exchange.ts";
 import {
+  complainAboutWord,
   complainUnlessAccepted,
   complainUnlessRefused,
   listLeaks,
@@ -77,5 +78,23 @@ describe("a response", () => {
     ["Python", 'Traceback (most recent call last):\n  File "x.py", line 1'],
   ])("tells a stack trace of %s", (_language, body) => {
     expect(leaks(body)).toEqual(["a stack trace"]);
+  });
+});
+
+describe("the header webhook-delivery of a response to a sample", () => {
+  const withWord = (status: number, word: string): Reply => ({
+    ...(reply(status) as Extract<Reply, { kind: "response" }>),
+    headers: [["Webhook-Delivery", word]],
+  });
+  test.each([
+    [reply(204), undefined],
+    [SILENCE, undefined],
+    [withWord(422, "abort-message"), undefined],
+    [withWord(422, " Abort-Message "), undefined],
+    [withWord(204, "abort-message"), "is answered with abort-message beside a 2xx, where it means nothing"],
+    [withWord(204, "disable"), "is answered with disable, which makes the subscription inactive"],
+    [withWord(422, "stop"), 'is answered with "stop", which hosts ignore'],
+  ])("%# is judged", (given, complaint) => {
+    expect(complainAboutWord(given)).toBe(complaint);
   });
 });

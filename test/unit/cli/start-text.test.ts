@@ -38,13 +38,13 @@ describe("the first start in dev", () => {
       "  Health    http://127.0.0.1:2990/healthz  /readyz  /metrics",
       "  Database  sqlite:/data/a.sqlite",
       "  Data      /data",
-      "  Token     cbt_secret   (shown this once; kept in /data/token)",
+      "  Token     cbt_secret   (shown only once; saved to /data/token)",
       "",
-      'An atlassian-connect-express app registers itself here with this in its config.json, below "development":',
+      'An atlassian-connect-express app installs itself with these lines in "development" of its config.json:',
       '  "hosts": ["http://admin:cbt_secret@localhost:2990/jira"]',
-      "and this in its environment:",
+      "and this variable in its environment:",
       "  CONNECT_KEYS_CDN_URL=http://127.0.0.1:2990/keys",
-      "Any other add-on is installed from its descriptor: callboard install <url of the descriptor>",
+      "Install any other add-on from its descriptor: callboard install URL",
       "",
     ]);
   });
@@ -52,9 +52,9 @@ describe("the first start in dev", () => {
 
 test.each([
   [KEPT, "in /data/token", "<the token in /data/token>"],
-  [{ kind: "configured" }, "the one of CALLBOARD_ADMIN_TOKEN", "<an API token>"],
-  [{ kind: "revoked" }, "revoked: the one in CALLBOARD_ADMIN_TOKEN stays revoked", "<an API token>"],
-  [{ kind: "elsewhere" }, "made by an earlier start and not in /data/token", "<an API token>"],
+  [{ kind: "configured" }, "the value of CALLBOARD_ADMIN_TOKEN", "<an API token>"],
+  [{ kind: "revoked" }, "revoked: CALLBOARD_ADMIN_TOKEN has a revoked token", "<an API token>"],
+  [{ kind: "elsewhere" }, "not in /data/token, created by an earlier start", "<an API token>"],
 ] as const)("a token that is %j is not shown", (firstToken, shown, password) => {
   const text = lines(firstToken).join("\n");
 
@@ -68,7 +68,7 @@ test("in prod the token is shown nowhere, and sites are to be added", () => {
   expect(text).not.toContain("cbt_secret");
   expect(text).not.toContain("hosts");
   expect(text).toContain("Token     in /data/token");
-  expect(text).toContain("POST http://127.0.0.1:2990/api/v1/sites");
+  expect(text).toContain("callboard sites create KEY --product jira");
 });
 
 test("a worker says nothing of what it does not serve", () => {

@@ -14,7 +14,7 @@ import { hasVariables } from "../../model/variables.ts";
 import { parseFilter } from "../../model/filter.ts";
 import { readPace } from "../../model/pace.ts";
 import type { Pace } from "../../model/pace.ts";
-import { eventTypesWithoutKey } from "../../model/order-fields.ts";
+import { findKeyWarning } from "../../model/order-fields.ts";
 import { readOrderBy } from "../../model/order.ts";
 import type { ReceiverCheck } from "../../model/receiver-check.ts";
 import { isRetrySchedule } from "../../model/retry-schedules.ts";
@@ -169,7 +169,7 @@ export function checkValues(values: WebhookValues, site: Pick<Site, "product">, 
       ...events.flatMap((event) => unknownWarning(product, event, named.indexOf(event), rules)),
       ...events.flatMap((event) => deprecatedWarning(product, event, named.indexOf(event))),
       ...(filter.value ?? []).map(undecidedWarning),
-      ...keyWarning(values, product),
+      ...[findKeyWarning(values.orderBy, values.events, product)].filter((warning) => warning !== undefined),
     ],
   };
 }
@@ -317,14 +317,6 @@ function bodyFilterCheck({ filter, bodyFilter }: WebhookValues): {
   return reading.kind === "filter"
     ? { value: reading.filter, problems: beside }
     : { value: undefined, problems: [...beside, ...reading.problems] };
-}
-
-function keyWarning({ orderBy, events }: WebhookValues, product: Product): readonly WebhookWarning[] {
-  const without = orderBy === undefined ? [] : eventTypesWithoutKey(orderBy, events, product);
-  if (orderBy === undefined || without.length === 0) return [];
-  const named = without.length > 3 ? `${without.length} of the event types` : without.join(", ");
-  const detail = `The catalogue knows no value at ${orderBy} in bodies of ${named}: deliveries without one go in any order`;
-  return [{ code: "ORDER_BY_UNKNOWN", pointer: "/orderBy", detail }];
 }
 
 const undecidedWarning = (clause: string): WebhookWarning => ({

@@ -16,6 +16,8 @@ export interface Dialect {
   readonly name: "sqlite" | "postgres";
   /** Several processes may be at work on the database: they lease rows, and tell each other what is new. */
   readonly isShared: boolean;
+  /** The rows of each site are on one of several servers. {@link rows} whose first column is `site_no` are then those of one site. */
+  readonly isDistributed: boolean;
   /** Words of the column types in CREATE TABLE. */
   readonly types: Readonly<Record<TableType, string>>;
   /** Ends CREATE TABLE for a table whose rows are small and live in their primary key. */
@@ -46,8 +48,8 @@ export interface Dialect {
   readonly bindAt: (time: number, now: number) => number;
   /** Tells the other processes on commit, as an expression that is true; undefined where there are none. */
   readonly notify: ((channel: string, parameter: string) => string) | undefined;
-  /** Limits each wait of the transaction for a lock, as an expression that is true; undefined where nothing else writes. */
-  readonly limitLockWait: ((ms: number) => string) | undefined;
+  /** Limits each wait of the transaction for a lock on rows of a site, as an expression that is true; undefined where nothing else writes. */
+  readonly limitLockWait: ((ms: number, siteNo: number) => BoundExpression) | undefined;
   /** True, until the end of the transaction, for one process at a time: those that ask for the same number take turns. */
   readonly tryTurn: (number: number) => string;
   /** The same; waits. */
@@ -76,11 +78,31 @@ export interface Dialect {
     next: (after: string) => string,
     grouped: string,
   ) => string;
+  /** A FROM item `alias (no)` of numbers of sites, a JSON array of arrays: what is looked up for each is looked up beside its rows. */
+  readonly sitesIn: (parameter: string, alias: string) => string;
+  /** A FROM item with the rows `s` of all sites, and the same number of a site to look things up by. */
+  readonly allSites: { readonly from: string; readonly no: string };
+  /** Adds to a condition that the column is the site of these rows: empty where the site need not be a constant of the statement. */
+  readonly ofSite: (column: string, parameter: string) => string;
   /** Takes rows of `$n` (a JSON array of arrays) apart into named, typed columns: a FROM item called `alias`. */
-  readonly rows: (parameter: string, columns: Readonly<Record<string, ColumnType>>, alias: string) => string;
+  readonly rows: TakeApart;
+  /** The same, for the SELECT of an INSERT. */
+  readonly newRows: TakeApart;
 }
 
-function formatColumns(
+/** An expression, and what is bound to its `$1` …. */
+interface BoundExpression {
+  readonly sql: string;
+  readonly bind: readonly unknown[];
+}
+
+export type TakeApart = (
+  parameter: string,
+  columns: Readonly<Record<string, ColumnType>>,
+  alias: string,
+) => string;
+
+export function formatColumns(
   columns: Readonly<Record<string, ColumnType>>,
   read: (index: number, type: ColumnType) => string,
 ): string {
@@ -89,9 +111,19 @@ function formatColumns(
     .join(", ");
 }
 
+const rowsOfSqlite: TakeApart = (parameter, columns, alias) => {
+  const list = formatColumns(columns, (index, type) => {
+    if (type === "bytes") return `unhex(value->>${index})`;
+    return type === "json" ? `NULLIF(value->${index}, 'null')` : `value->>${index}`;
+  });
+  // Parsed once into SQLite's binary form: each column read from text would parse its row again.
+  return `(SELECT ${list} FROM jsonb_each(jsonb(${parameter}))) ${alias}`;
+};
+
 export const SQLITE: Dialect = {
   name: "sqlite",
   isShared: false,
+  isDistributed: false,
   types: { int: "INTEGER", big: "INTEGER", text: "TEXT", bytes: "BLOB" },
   clustered: " WITHOUT ROWID",
   is: "IS",
@@ -123,21 +155,36 @@ export const SQLITE: Dialect = {
     ORDER BY t.name, c.cid`,
   findTable: (name) => `SELECT name FROM sqlite_master WHERE type = 'table' AND name = '${name}'`,
   firstOfEach: (_columns, _next, grouped) => grouped,
-  rows: (parameter, columns, alias) => {
-    const list = formatColumns(columns, (index, type) => {
-      if (type === "bytes") return `unhex(value->>${index})`;
-      return type === "json" ? `NULLIF(value->${index}, 'null')` : `value->>${index}`;
-    });
-    // Parsed once into SQLite's binary form: each column read from text would parse its row again.
-    return `(SELECT ${list} FROM jsonb_each(jsonb(${parameter}))) ${alias}`;
-  },
+  sitesIn: (parameter, alias) => rowsOfSqlite(parameter, { no: "int" }, alias),
+  allSites: { from: "callboard_site s", no: "s.no" },
+  ofSite: () => "",
+  rows: rowsOfSqlite,
+  newRows: rowsOfSqlite,
 };
 
 const PG_CAST = { int: "integer", big: "bigint" } as const;
 
+/** Column `index` of a row that {@link fromElements} took apart. */
+export function formatElement(index: number, type: ColumnType): string {
+  const value = `c[${index + 1}]`;
+  if (type === "bytes") return `decode(${value}, 'hex')`;
+  return type === "int" || type === "big" ? `${value}::${PG_CAST[type]}` : value;
+}
+
+/**
+ * Each row is taken apart once, into an array of texts: `v->>n` would parse the row anew for every column. Values of type json come
+ * out as they were sent.
+ */
+export const fromElements = (parameter: string): string =>
+  `json_array_elements(${parameter}::json) v CROSS JOIN LATERAL (SELECT array_agg(e) AS c FROM json_array_elements_text(v) e) t`;
+
+const rowsOfPostgres: TakeApart = (parameter, columns, alias) =>
+  `(SELECT ${formatColumns(columns, formatElement)} FROM ${fromElements(parameter)}) ${alias}`;
+
 export const POSTGRES: Dialect = {
   name: "postgres",
   isShared: true,
+  isDistributed: false,
   // Compared byte by byte, as SQLite does, whatever language the database was made for.
   types: { int: "INTEGER", big: "BIGINT", text: 'TEXT COLLATE "C"', bytes: "BYTEA" },
   clustered: "",
@@ -157,7 +204,7 @@ export const POSTGRES: Dialect = {
   at: (value) => `((extract(epoch FROM statement_timestamp()) * 1000)::bigint + (${value})::bigint)`,
   bindAt: (time, now) => time - now,
   notify: (channel, parameter) => `pg_notify('${channel}', ${parameter})::text = ''`,
-  limitLockWait: (ms) => `set_config('lock_timeout', '${ms}', true) <> ''`,
+  limitLockWait: (ms) => ({ sql: `set_config('lock_timeout', '${ms}', true) <> ''`, bind: [] }),
   tryTurn: (number) => `pg_try_advisory_xact_lock(${number})`,
   awaitTurn: (number) => `pg_advisory_xact_lock(${number})::text = ''`,
   oldestWrite: `(SELECT (extract(epoch FROM min(xact_start)) * 1000)::bigint FROM pg_stat_activity
@@ -181,17 +228,9 @@ export const POSTGRES: Dialect = {
       UNION ALL
       SELECT n.* FROM skip CROSS JOIN LATERAL (${next(columns.map((column) => `skip.${column}`).join(", "))}) n)
     SELECT * FROM skip`,
-  rows: (parameter, columns, alias) => {
-    const list = formatColumns(columns, (index, type) => {
-      const value = `c[${index + 1}]`;
-      if (type === "bytes") return `decode(${value}, 'hex')`;
-      return type === "int" || type === "big" ? `${value}::${PG_CAST[type]}` : value;
-    });
-    // Each row is taken apart once, into an array of texts: `v->>n` would parse the row anew for every column. Values of
-    // type json come out as they were sent.
-    return (
-      `(SELECT ${list} FROM json_array_elements(${parameter}::json) v ` +
-      `CROSS JOIN LATERAL (SELECT array_agg(e) AS c FROM json_array_elements_text(v) e) t) ${alias}`
-    );
-  },
+  sitesIn: (parameter, alias) => rowsOfPostgres(parameter, { no: "int" }, alias),
+  allSites: { from: "callboard_site s", no: "s.no" },
+  ofSite: () => "",
+  rows: rowsOfPostgres,
+  newRows: rowsOfPostgres,
 };

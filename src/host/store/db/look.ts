@@ -1,5 +1,6 @@
 /** Opens a database to look at it: nothing is created, migrated, or kept with a role. */
 import { openDatabase, requirePostgresTarget } from "./database.ts";
+import { CITUS } from "./citus-dialect.ts";
 import { POSTGRES } from "./dialect.ts";
 import { withNumbers } from "./postgres-numbers.ts";
 import { examinePostgres } from "./postgres-session.ts";
@@ -33,14 +34,14 @@ async function lookAtSqlite(url: string): Promise<LookedAt> {
 }
 
 async function lookAtPostgres(url: string): Promise<LookedAt> {
-  const { config, isPooled } = await examinePostgres(requirePostgresTarget(url), "another");
+  const { config, isPooled, isDistributed } = await examinePostgres(requirePostgresTarget(url), "another");
   const { default: pg } = await import("pg");
   const client = new pg.Client({ ...config, types: withNumbers(pg) });
   client.on("error", () => undefined);
   await client.connect();
   const run = async (sql: string, bind: readonly unknown[]) =>
     (await client.query<object>(sql, [...bind])).rows as unknown[];
-  const read = queryable(run, POSTGRES, ownCode);
+  const read = queryable(run, isDistributed ? CITUS : POSTGRES, ownCode);
   const before = Date.now();
   const [row] = await read.query<{ version: string; now: string }>(
     "SELECT current_setting('server_version') AS version, (extract(epoch FROM clock_timestamp()) * 1000)::text AS now",

@@ -9,6 +9,7 @@ import type { Client, ClientConfig } from "pg";
 import { formatOptions, quoteIdentifier } from "../../../database-url.ts";
 import type { DatabaseTls, PostgresTarget } from "../../../database-url.ts";
 import { CallboardError } from "../../../errors.ts";
+import { SHARD_TABLE } from "./citus-dialect.ts";
 import { startFailure } from "./postgres-failure.ts";
 import { IDLE_IN_TRANSACTION_MS, STATEMENT_TIMEOUT_MS, socketsFor } from "./postgres-socket.ts";
 
@@ -17,7 +18,7 @@ import { IDLE_IN_TRANSACTION_MS, STATEMENT_TIMEOUT_MS, socketsFor } from "./post
  * of rows a second is ahead of its statistics, and what these would choose for it, scans, sorts and joins of all of it, is wrong
  * a moment later, and stays prepared.
  */
-const PLANNER = Object.fromEntries(
+export const PLANNER: Readonly<Record<string, string>> = Object.fromEntries(
   [
     "enable_seqscan",
     "enable_bitmapscan",
@@ -47,6 +48,8 @@ export interface PostgresSession {
   readonly config: ClientConfig;
   /** True when server connections are shared with other clients between transactions. */
   readonly isPooled: boolean;
+  /** True if Callboard's tables are distributed over several servers. */
+  readonly isDistributed: boolean;
   /** Begins a transaction; behind a pooler with the settings, since its connections may be older than those of the role. */
   readonly begin: string;
   /** Settings that the role should have and could not be given, as statements for an administrator. */
@@ -99,6 +102,7 @@ export async function examinePostgres(
       return {
         config: { ...config, options: formatOptions(sessionSettings(target)) },
         isPooled: false,
+        isDistributed: found.isDistributed,
         begin: "BEGIN",
         missing: [],
       };
@@ -110,6 +114,7 @@ export async function examinePostgres(
     return {
       config: shared,
       isPooled: true,
+      isDistributed: found.isDistributed,
       begin: `BEGIN; SELECT ${settings.join(", ")}`,
       missing: whose === "own" ? await settleRole(client, target) : [],
     };
@@ -175,6 +180,7 @@ interface Found {
   readonly version: number;
   readonly isReplica: boolean;
   readonly isReadOnly: boolean;
+  readonly isDistributed: boolean;
   readonly schema: string | null;
 }
 
@@ -185,11 +191,13 @@ async function look(client: Client, mark: string): Promise<Found> {
     version: string;
     replica: boolean;
     read_only: string;
+    distributed: boolean;
     schema: string | null;
   }>(
     `SELECT current_setting('${MARK}', true) AS mark, current_setting('server_encoding') AS encoding,
        current_setting('server_version_num') AS version, pg_is_in_recovery() AS replica,
-       current_setting('default_transaction_read_only') AS read_only, current_schema() AS schema`,
+       current_setting('default_transaction_read_only') AS read_only, current_schema() AS schema,
+       EXISTS (SELECT 1 FROM pg_class WHERE relname = '${SHARD_TABLE}' AND pg_table_is_visible(oid)) AS distributed`,
   );
   const [row] = rows;
   if (row === undefined) throw new Error("the database returned no row");
@@ -199,6 +207,7 @@ async function look(client: Client, mark: string): Promise<Found> {
     version: Number(row.version),
     isReplica: row.replica,
     isReadOnly: row.read_only === "on",
+    isDistributed: row.distributed,
     schema: row.schema,
   };
 }

@@ -9,8 +9,10 @@ import type { Client, ClientConfig, QueryConfig } from "pg";
 import type { PostgresTarget } from "../../../database-url.ts";
 import { CallboardError } from "../../../errors.ts";
 import type { Logger } from "../../../logger.ts";
+import { Refused, runInSteps } from "./batch-in-steps.ts";
 import { layOut } from "./batch.ts";
 import type { Batch } from "./batch.ts";
+import { CITUS } from "./citus-dialect.ts";
 import { createCommitMeter } from "./commit-meter.ts";
 import type { Database, Queryable, Transaction } from "./queryable.ts";
 import { POSTGRES } from "./dialect.ts";
@@ -47,6 +49,7 @@ export async function openPostgres(
   const session = await examinePostgres(target, whose);
   if (session.missing.length > 0) logger.warn("database.settings-missing", { execute: session.missing });
   const { config } = session;
+  const dialect = session.isDistributed ? CITUS : POSTGRES;
   const sequelize = createPool(pg, target, config, poolSize);
   const connections = createConnections({
     pool: sequelize.connectionManager as unknown as ConnectionPool,
@@ -95,7 +98,7 @@ export async function openPostgres(
         ended();
       }
     };
-    const lent: Lent = { queries: queryable(run, POSTGRES, readCode), isLost: false };
+    const lent: Lent = { queries: queryable(run, dialect, readCode), isLost: false };
     try {
       return await work(lent);
     } finally {
@@ -147,15 +150,15 @@ export async function openPostgres(
   }
 
   return {
-    dialect: POSTGRES,
+    dialect,
     file: undefined,
     // Queries of users are planned for their values. All others run thousands of times and are prepared.
     read: {
-      dialect: POSTGRES,
+      dialect,
       query: (sql, bind) => lend(false, (lent) => runAlone(lent, sql, bind)),
     },
     autocommit: {
-      dialect: POSTGRES,
+      dialect,
       query: (sql, bind) => lendPrepared((lent) => runAlone(lent, sql, bind)),
     },
     write: (work) => lendPrepared((lent) => inTransaction(lent, work)),
@@ -169,16 +172,16 @@ export async function openPostgres(
           }),
         true,
       ),
-    batch: async (batch) => {
-      const { sql, bind } = batchStatement(batch);
-      try {
-        await meter.measure(() => lendPrepared((lent) => runAlone(lent, sql, bind)));
-        return true;
-      } catch (error) {
-        if (error instanceof Error && ownCode(error) === DIVISION_BY_ZERO) return false;
-        throw error;
-      }
-    },
+    batch: (batch) =>
+      meter
+        .measure(() =>
+          lendPrepared(async (lent) => {
+            if (dialect.isDistributed) return inTransaction(lent, (tx) => runInSteps(tx, batch));
+            const { sql, bind } = batchStatement(batch);
+            await runAlone(lent, sql, bind);
+          }),
+        )
+        .then(() => true, toRefusal),
     commits: meter.read,
     connections: connections.usage,
     close: async () => {
@@ -223,6 +226,13 @@ function keepQuiet(client: Client): () => void {
 }
 
 const DIVISION_BY_ZERO = "22012";
+/** False for a batch that was refused: it divided by zero, or gave up between its steps. */
+function toRefusal(error: unknown): false {
+  if (error instanceof Refused || (error instanceof Error && ownCode(error) === DIVISION_BY_ZERO))
+    return false;
+  throw error;
+}
+
 const READ_ONLY = "25006";
 /** The statement does not exist, or exists already. */
 const LOST_NAMES: ReadonlySet<string> = new Set(["26000", "42P05"]);

@@ -4,6 +4,7 @@
  */
 import type { Model, ModelStatic, WhereOptions } from "sequelize";
 import type { Seal } from "../seal.ts";
+import { eachSite } from "./by-site.ts";
 import { toColumnName } from "./columns.ts";
 import type { Column, Place, Property, RowSeal, StoredColumn } from "./columns.ts";
 import { getModel } from "./models.ts";
@@ -176,10 +177,15 @@ export function defineTable<R extends object, U extends object = object, S exten
       insertMany: async (tx, records) => {
         const names = stored.map((column) => column.name).join(", ");
         const types = Object.fromEntries(stored.map((column) => [column.name, column.type]));
-        const rows = records.map((record) => Object.values(toWhole(record)));
-        await tx.query(
-          `INSERT INTO ${name} (${names}) SELECT ${names} FROM ${tx.dialect.rows("$1", types, "r")}`,
-          [JSON.stringify(rows)],
+        const whole = records.map((record) => ({
+          siteNo: (record as { readonly siteNo?: number }).siteNo ?? 0,
+          row: Object.values(toWhole(record)),
+        }));
+        await eachSite(tx, whole, (part) =>
+          tx.query(
+            `INSERT INTO ${name} (${names}) SELECT ${names} FROM ${tx.dialect.newRows("$1", types, "r")}`,
+            [JSON.stringify(part.map(({ row }) => row))],
+          ),
         );
       },
       insertNew: async (tx, record) => {

@@ -1,5 +1,6 @@
 /** Announces things once over any number of processes: the process that writes the row, or raises the count, announces. */
 import { makeChanges } from "../db/batch.ts";
+import { toSiteParts } from "../db/by-site.ts";
 import type { Change } from "../db/queryable.ts";
 import { big, text } from "../db/columns.ts";
 import type { Queryable } from "../db/queryable.ts";
@@ -80,7 +81,7 @@ export function failuresChange(dialect: Dialect, counts: readonly FailureCount[]
     .map((c) => [c.siteNo, c.endpointNo, c.count, c.deliveryId, c.because]);
   return {
     sql: `INSERT INTO callboard_failure_notice (site_no, endpoint_no, failed, told, newly, told_minute, delivery_id, because)
-     SELECT site_no, endpoint_no, failed, 0, 0, -1, delivery_id, because FROM ${dialect.rows("$1", COLUMNS, "r")} WHERE true
+     SELECT site_no, endpoint_no, failed, 0, 0, -1, delivery_id, because FROM ${dialect.newRows("$1", COLUMNS, "r")} WHERE true
      ON CONFLICT (site_no, endpoint_no) DO UPDATE SET failed = callboard_failure_notice.failed + excluded.failed,
        delivery_id = excluded.delivery_id, because = excluded.because`,
     bind: [JSON.stringify(rows)],
@@ -88,7 +89,11 @@ export function failuresChange(dialect: Dialect, counts: readonly FailureCount[]
 }
 
 export async function addFailures(tx: Queryable, counts: readonly FailureCount[]): Promise<void> {
-  await makeChanges(tx, [failuresChange(tx.dialect, counts)]);
+  const { dialect } = tx;
+  await makeChanges(
+    tx,
+    toSiteParts(dialect, counts).map((part) => failuresChange(dialect, part)),
+  );
 }
 
 /** Takes the failures since the last notice. Undefined if there are none, or if this minute has its notice. */

@@ -9,6 +9,7 @@ import type { DueDelivery, Lease } from "../../model/delivery.ts";
 import { SITE_ID_COLUMNS } from "../../model/ids.ts";
 import type { SiteId, Uuid } from "../../model/ids.ts";
 import type { SiteKey } from "../../model/order.ts";
+import { eachSite } from "../db/by-site.ts";
 import type { Queryable } from "../db/database.ts";
 import {
   BEHIND,
@@ -84,11 +85,11 @@ async function leaseFresh(
        SELECT COUNT(*) AS number, MIN(due_at) AS first FROM (SELECT due_at FROM callboard_delivery
          WHERE ${FRESH} AND due_at <= ${at("$4")} ORDER BY due_at LIMIT $5) w),
      picked AS (
-       SELECT site_no, id FROM callboard_delivery WHERE ${FRESH} AND due_at <= ${at("$4")} ORDER BY due_at
+       SELECT id FROM callboard_delivery WHERE ${FRESH} AND due_at <= ${at("$4")} ORDER BY due_at
        LIMIT (SELECT CASE WHEN first <= ${at("0")} THEN $5 ELSE number - number % $6 END FROM waiting) FOR UPDATE SKIP LOCKED),
      d AS (
        UPDATE callboard_delivery SET state = ${LEASED}, lease_id = $7, lease_until = ${at("$8")} FROM picked
-       WHERE callboard_delivery.site_no = picked.site_no AND callboard_delivery.id = picked.id
+       WHERE callboard_delivery.site_no = $1 AND callboard_delivery.id = picked.id
        RETURNING callboard_delivery.*)
      SELECT ${DUE_COLUMNS} FROM d ORDER BY due_at`,
     [siteNo, endpointNo, lane, withinMs, rows, max, lease.id, bindAt(lease.until, now)],
@@ -188,11 +189,11 @@ async function leaseBatches(
        SELECT DISTINCT batch_id AS id FROM (SELECT batch_id FROM callboard_delivery
          WHERE ${FRESH}${isForced ? "" : ` AND due_at <= ${at("0")}`} ORDER BY due_at LIMIT $4) w),
      held AS (
-       SELECT b.site_no, b.id, b.size, b.digest FROM callboard_batch b JOIN found ON b.site_no = $1 AND b.id = found.id
+       SELECT b.id, b.size, b.digest FROM callboard_batch b JOIN found ON b.site_no = $1 AND b.id = found.id
        ORDER BY b.id LIMIT $5 FOR UPDATE OF b SKIP LOCKED),
      d AS (
        UPDATE callboard_delivery SET state = ${LEASED}, lease_id = $6, lease_until = ${at("$7")} FROM held
-       WHERE callboard_delivery.site_no = held.site_no AND callboard_delivery.batch_id = held.id
+       WHERE callboard_delivery.site_no = $1 AND callboard_delivery.batch_id = held.id
          AND callboard_delivery.lane >= ${IN_BATCH} AND callboard_delivery.state = ${WAITING}
        RETURNING callboard_delivery.*, held.size, held.digest)
      SELECT ${DUE_COLUMNS}, d.batch_id, d.size, d.digest FROM d ORDER BY d.batch_id, d.id`,
@@ -222,13 +223,15 @@ export async function readBehind(
   most: number,
 ): Promise<readonly DueDelivery[]> {
   if (keys.length === 0) return [];
-  const rows = await tx.query<DueRow>(
-    `SELECT ${DUE_COLUMNS} FROM ${tx.dialect.rows("$1", BEHIND_COLUMNS, "r")}
+  const rows = await eachSite(tx, keys, (part) =>
+    tx.query<DueRow>(
+      `SELECT ${DUE_COLUMNS} FROM ${tx.dialect.rows("$1", BEHIND_COLUMNS, "r")}
      CROSS JOIN callboard_delivery d${tx.dialect.along("callboard_delivery_order")}
      WHERE d.site_no = r.site_no AND d.order_key = r.key AND d.sequence > r.after AND d.sequence <= r.after + $2
        AND d.state < 2 AND d.state = ${WAITING} AND d.redelivery = 0 AND ${isBehind("d.lane")}
      ORDER BY d.order_key, d.sequence`,
-    [JSON.stringify(keys.map(({ siteNo, key, after }) => [siteNo, key, after])), most],
+      [JSON.stringify(part.map(({ siteNo, key, after }) => [siteNo, key, after])), most],
+    ),
   );
   const { due, left } = await withEvents(tx, rows, undefined);
   // None is passed over.
@@ -257,14 +260,19 @@ export async function putIntoBatches(
   batches: readonly NewBatch[],
   { lease, now }: Pick<ClaimOptions, "lease" | "now">,
 ): Promise<boolean> {
-  const { at, bindAt, rows } = tx.dialect;
-  await tx.query(
-    `INSERT INTO callboard_batch (site_no, id, size, digest) SELECT site_no, id, size, digest
-     FROM ${rows("$1", { ...SITE_ID_COLUMNS, size: "int", digest: "text" }, "r")} WHERE true`,
-    [JSON.stringify(batches.map(({ siteNo, id, size, digest }) => [siteNo, id, size, digest]))],
+  const { at, bindAt, newRows, rows } = tx.dialect;
+  await eachSite(tx, batches, (part) =>
+    tx.query(
+      `INSERT INTO callboard_batch (site_no, id, size, digest) SELECT site_no, id, size, digest
+     FROM ${newRows("$1", { ...SITE_ID_COLUMNS, size: "int", digest: "text" }, "r")} WHERE true`,
+      [JSON.stringify(part.map(({ siteNo, id, size, digest }) => [siteNo, id, size, digest]))],
+    ),
   );
   const members = batches.flatMap((batch) =>
-    batch.members.map(({ siteNo, id, wasBehind }) => [siteNo, id, batch.id, wasBehind ? 1 : 0]),
+    batch.members.map(({ siteNo, id, wasBehind }) => ({
+      siteNo,
+      row: [siteNo, id, batch.id, wasBehind ? 1 : 0],
+    })),
   );
   const isClaimed =
     lease === undefined
@@ -272,13 +280,18 @@ export async function putIntoBatches(
       : `callboard_delivery.state = CASE WHEN r.is_behind = 1 THEN ${WAITING} ELSE ${LEASED} END
          AND (r.is_behind = 1 OR callboard_delivery.lease_id = $2)`;
   const leased = lease === undefined ? "" : `, state = ${LEASED}, lease_id = $2, lease_until = ${at("$3")}`;
-  const moved = await tx.query(
-    `UPDATE callboard_delivery SET batch_id = r.batch_id, lane = callboard_delivery.lane % ${BEHIND} + ${IN_BATCH}${leased}
+  const moved = await eachSite(tx, members, (part) =>
+    tx.query(
+      `UPDATE callboard_delivery SET batch_id = r.batch_id, lane = callboard_delivery.lane % ${BEHIND} + ${IN_BATCH}${leased}
      FROM ${rows("$1", MEMBER_COLUMNS, "r")}
      WHERE callboard_delivery.site_no = r.site_no AND callboard_delivery.id = r.id AND ${isClaimed}
        AND CASE WHEN r.is_behind = 1 THEN ${isBehind("callboard_delivery.lane")} ELSE callboard_delivery.lane < ${BEHIND} END
      RETURNING 1 AS one`,
-    [JSON.stringify(members), ...(lease === undefined ? [] : [lease.id, bindAt(lease.until, now)])],
+      [
+        JSON.stringify(part.map(({ row }) => row)),
+        ...(lease === undefined ? [] : [lease.id, bindAt(lease.until, now)]),
+      ],
+    ),
   );
   return moved.length === members.length;
 }
@@ -328,7 +341,7 @@ export async function removeBatches(
 ): Promise<number> {
   const removed = await tx.query(
     `DELETE FROM callboard_batch WHERE site_no = $1 AND id IN (SELECT b.id FROM callboard_batch b WHERE b.site_no = $1 AND b.id < $2
-       AND NOT EXISTS (SELECT 1 FROM callboard_delivery d WHERE d.site_no = b.site_no AND d.batch_id = b.id)
+       AND NOT EXISTS (SELECT 1 FROM callboard_delivery d WHERE d.site_no = $1 AND d.batch_id = b.id)
        ORDER BY b.id LIMIT $3) RETURNING 1 AS one`,
     [siteNo, before, most],
   );

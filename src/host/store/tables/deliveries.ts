@@ -6,6 +6,7 @@
  */
 import { makeChanges } from "../db/batch.ts";
 import type { Change, Statement } from "../db/batch.ts";
+import { eachSite, toSiteParts } from "../db/by-site.ts";
 import type { Queryable } from "../db/database.ts";
 import type { Dialect } from "../db/dialect.ts";
 import { SITE_ID_COLUMNS, eventOfDelivery, firstUuidAt, siteIdRows } from "../../model/ids.ts";
@@ -62,7 +63,11 @@ export async function insertDeliveries(
   deliveries: readonly NewDelivery[],
   now: number,
 ): Promise<void> {
-  await makeChanges(tx, [deliveriesChange(tx.dialect, deliveries, now)]);
+  const { dialect } = tx;
+  await makeChanges(
+    tx,
+    toSiteParts(dialect, deliveries).map((part) => deliveriesChange(dialect, part, now)),
+  );
 }
 
 export function deliveriesChange(
@@ -96,7 +101,7 @@ export function deliveriesChange(
   );
   return {
     sql: `INSERT INTO callboard_delivery (${names}, attempts, schedule_from, redelivery)
-     SELECT ${values.join(", ")}, 0, 0, 0 FROM ${dialect.rows("$1", types, "r")}`,
+     SELECT ${values.join(", ")}, 0, 0, 0 FROM ${dialect.newRows("$1", types, "r")}`,
     bind: [JSON.stringify(rows)],
   };
 }
@@ -220,10 +225,12 @@ interface EventOfDueRow {
 
 async function readEvents(q: Queryable, ids: readonly SiteId[]): Promise<ReadonlyMap<Uuid, EventOfDue>> {
   const from = q.dialect.rows("$1", SITE_ID_COLUMNS, "r");
-  const rows = await q.query<EventOfDueRow>(
-    `SELECT e.id, e.name, e.actor, e.trace_parent, e.terms, e.body FROM ${from}
-     JOIN callboard_event e ON e.site_no = r.site_no AND e.id = r.id`,
-    [siteIdRows(ids)],
+  const rows = await eachSite(q, ids, (part) =>
+    q.query<EventOfDueRow>(
+      `SELECT e.id, e.name, e.actor, e.trace_parent, e.terms, e.body FROM ${from}
+       JOIN callboard_event e ON e.site_no = r.site_no AND e.id = r.id`,
+      [siteIdRows(part)],
+    ),
   );
   return new Map(
     rows.map(({ id, name, actor, trace_parent, terms, body }) => [
@@ -336,22 +343,25 @@ export async function claimDeliveries(
   now: number,
   lease: Lease,
 ): Promise<Found> {
-  const { at, bindAt, rows: rowsFrom } = tx.dialect;
+  const { at, bindAt, ofSite, rows: rowsFrom } = tx.dialect;
   const from = rowsFrom("$1", DEMAND_COLUMNS, "s");
-  const rows = await tx.query<DueRow>(
-    `WITH picked AS (
+  const rows = await eachSite(tx, demand, (part) =>
+    tx.query<DueRow>(
+      `WITH picked AS (
        SELECT c.site_no, c.id FROM ${from} CROSS JOIN LATERAL (
          SELECT site_no, id FROM callboard_delivery
          WHERE site_no = s.site_no AND endpoint_no = s.endpoint_no AND lane = s.lane AND state = ${WAITING} AND due_at <= ${at("0")}
-         ORDER BY due_at LIMIT s.slots FOR UPDATE SKIP LOCKED) c),
-     d AS (
-       UPDATE callboard_delivery SET state = ${LEASED}, lease_id = $2, lease_until = ${at("$3")} FROM picked
-       WHERE callboard_delivery.site_no = picked.site_no AND callboard_delivery.id = picked.id
-       RETURNING callboard_delivery.*)
-     SELECT ${DUE_COLUMNS} FROM d ORDER BY due_at`,
-    [demandRows(demand), lease.id, bindAt(lease.until, now)],
+         ORDER BY due_at LIMIT s.slots FOR UPDATE SKIP LOCKED) c)
+     UPDATE callboard_delivery d SET state = ${LEASED}, lease_id = $2, lease_until = ${at("$3")} FROM picked
+     WHERE d.site_no = picked.site_no AND d.id = picked.id ${ofSite("d.site_no", "$1")} RETURNING ${DUE_COLUMNS}`,
+      [demandRows(part), lease.id, bindAt(lease.until, now)],
+    ),
   );
-  return withEvents(tx, rows, lease);
+  return withEvents(
+    tx,
+    rows.toSorted((a, b) => a.due_at - b.due_at),
+    lease,
+  );
 }
 
 interface TakeWaitingOptions {
@@ -436,12 +446,14 @@ export async function nextDueOfLanes(
 ): Promise<readonly NextDue[]> {
   if (lanes.length === 0) return [];
   const from = q.dialect.rows("$1", DEMAND_COLUMNS, "s");
-  const rows = await q.query<Omit<NextDueRow, "due_at"> & { due_at: number | null }>(
-    `SELECT s.site_no, s.endpoint_no, s.lane, (SELECT MIN(due_at) FROM callboard_delivery d
+  const rows = await eachSite(q, lanes, (part) =>
+    q.query<Omit<NextDueRow, "due_at"> & { due_at: number | null }>(
+      `SELECT s.site_no, s.endpoint_no, s.lane, (SELECT MIN(due_at) FROM callboard_delivery d
        WHERE d.site_no = s.site_no AND d.endpoint_no = s.endpoint_no AND d.lane = s.lane AND d.state = ${WAITING} AND d.due_at > ${q.dialect.at("$2")})
        AS due_at
      FROM ${from}`,
-    [demandRows(lanes.map((lane) => ({ ...lane, slots: 0 }))), q.dialect.bindAt(claimedAt, now)],
+      [demandRows(part.map((lane) => ({ ...lane, slots: 0 }))), q.dialect.bindAt(claimedAt, now)],
+    ),
   );
   return rows.flatMap(({ due_at, ...row }) => (due_at === null ? [] : [toNextDue({ ...row, due_at })]));
 }
@@ -477,10 +489,12 @@ export async function releaseLease(
 ): Promise<void> {
   if (ids.length === 0) return;
   const from = tx.dialect.rows("$1", SITE_ID_COLUMNS, "r");
-  await tx.query(
-    `UPDATE callboard_delivery SET state = ${WAITING}, lease_id = NULL, lease_until = NULL FROM ${from}
+  await eachSite(tx, ids, (part) =>
+    tx.query(
+      `UPDATE callboard_delivery SET state = ${WAITING}, lease_id = NULL, lease_until = NULL FROM ${from}
      WHERE callboard_delivery.site_no = r.site_no AND callboard_delivery.id = r.id AND lease_id = $2 AND state = ${LEASED}`,
-    [siteIdRows(ids), leaseId],
+      [siteIdRows(part), leaseId],
+    ),
   );
 }
 
@@ -520,10 +534,12 @@ export async function countWaiting(
        SELECT 1 FROM callboard_delivery d WHERE d.site_no = r.site_no AND d.endpoint_no = r.endpoint_no
          AND d.state = ${state} AND d.test = 0 AND d.redelivery = 0 AND d.replay_no IS NULL LIMIT $2) w)`;
   const count = q.dialect.isShared ? `${inState(WAITING)} + ${inState(LEASED)}` : inState(WAITING);
-  const rows = await q.query<{ endpoint_no: number; count: number }>(
-    `SELECT r.endpoint_no, CAST(${count} AS INTEGER) AS count
+  const rows = await eachSite(q, endpoints, (part) =>
+    q.query<{ endpoint_no: number; count: number }>(
+      `SELECT r.endpoint_no, CAST(${count} AS INTEGER) AS count
      FROM ${q.dialect.rows("$1", { site_no: "int", endpoint_no: "int" }, "r")}`,
-    [JSON.stringify(endpoints.map(({ siteNo, endpointNo }) => [siteNo, endpointNo])), most],
+      [JSON.stringify(part.map(({ siteNo, endpointNo }) => [siteNo, endpointNo])), most],
+    ),
   );
   return new Map(rows.map(({ endpoint_no, count: waiting }) => [endpoint_no, waiting]));
 }

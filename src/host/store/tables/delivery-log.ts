@@ -2,6 +2,7 @@
  * The statements of the delivery log. Every one walks an index from the newest delivery down and looks at a bounded number of
  * rows, so that a page costs the same whatever the log holds: a walk that meets its bound says where it stopped.
  */
+import { eachSite } from "../db/by-site.ts";
 import type { Queryable } from "../db/database.ts";
 import { toEventId } from "./event-ids.ts";
 import { bindSites, namedSites } from "./named-sites.ts";
@@ -174,13 +175,18 @@ function toSentDelivery(row: SentRow): SentDelivery {
   };
 }
 
-const LAST_URL =
-  "(SELECT a.url FROM callboard_attempt a WHERE a.site_no = d.site_no AND a.delivery_id = d.id AND a.number = d.attempts)";
-const WITH_NAMES = `LEFT JOIN callboard_event e ON e.site_no = d.site_no AND e.id = ${toEventId("d.id")}
-   LEFT JOIN callboard_subscription s ON s.site_no = d.site_no AND s.no = d.subscription_no`;
-const SHOWN = `d.site_no, d.id, d.endpoint_no, d.subscription_no, d.matched, d.lane, d.state, d.due_at, d.attempts,
+/** `site` is the parameter of the site, by which every look-up goes to the server with its rows. */
+const lastUrl = (site: string) =>
+  `(SELECT a.url FROM callboard_attempt a WHERE a.site_no = ${site} AND a.delivery_id = d.id AND a.number = d.attempts)`;
+const withNames = (
+  site: string,
+) => `LEFT JOIN callboard_event e ON e.site_no = ${site} AND e.id = ${toEventId("d.id")}
+   LEFT JOIN callboard_subscription s ON s.site_no = ${site} AND s.no = d.subscription_no`;
+const shown = (
+  site: string,
+) => `d.site_no, d.id, d.endpoint_no, d.subscription_no, d.matched, d.lane, d.state, d.due_at, d.attempts,
    d.redelivery, d.replay_no, d.order_key, d.sequence, d.batch_id, d.test, d.because, d.last_status, d.last_outcome, d.last_ms, d.settled_at, e.name,
-   COALESCE(${LAST_URL}, s.url) AS url, s.no AS subscribed, s.addon_key, s.webhook_no`;
+   COALESCE(${lastUrl(site)}, s.url) AS url, s.no AS subscribed, s.addon_key, s.webhook_no`;
 
 /** Collects bound values and gives each its `$n`. */
 function createBinder(): { readonly values: unknown[]; readonly bind: (value: unknown) => string } {
@@ -199,7 +205,7 @@ type Bind = (value: unknown) => string;
 /** Numbers only, so they may stand in the statement. */
 const inList = (numbers: readonly number[]) => `(${numbers.map(Math.trunc).join(", ")})`;
 
-function formatConditions(wanted: Wanted, bind: Bind): readonly string[] {
+function formatConditions(wanted: Wanted, siteNo: number, bind: Bind): readonly string[] {
   const conditions: string[] = [];
   if (wanted.state !== undefined) conditions.push(`d.state = ${CODE_OF_STATE[wanted.state]}`);
   if (wanted.because !== undefined) conditions.push(`d.because = ${bind(wanted.because)}`);
@@ -209,12 +215,13 @@ function formatConditions(wanted: Wanted, bind: Bind): readonly string[] {
   if (wanted.subscriptionNos !== undefined)
     conditions.push(`d.subscription_no IN ${inList(wanted.subscriptionNos)}`);
   if (wanted.urlPrefix !== undefined) {
-    const url = `COALESCE(${LAST_URL}, (SELECT s.url FROM callboard_subscription s
-      WHERE s.site_no = d.site_no AND s.no = d.subscription_no))`;
+    const site = bind(siteNo);
+    const url = `COALESCE(${lastUrl(site)}, (SELECT s.url FROM callboard_subscription s
+      WHERE s.site_no = ${site} AND s.no = d.subscription_no))`;
     conditions.push(`substr(${url}, 1, ${wanted.urlPrefix.length}) = ${bind(wanted.urlPrefix)}`);
   }
   if (wanted.event !== undefined) {
-    conditions.push(`EXISTS (SELECT 1 FROM callboard_event e WHERE e.site_no = d.site_no
+    conditions.push(`EXISTS (SELECT 1 FROM callboard_event e WHERE e.site_no = ${bind(siteNo)}
       AND e.id = ${toEventId("d.id")} AND e.name = ${bind(wanted.event)})`);
   }
   return conditions;
@@ -298,12 +305,13 @@ export function walkStatement(
          JOIN callboard_delivery d ON d.site_no = m.site_no AND d.id = m.id
          WHERE m.endpoint_no IN ${inList(wanted.endpointNos ?? [])})`
     : `(${met("*")} LIMIT ${isUnconditional(wanted) ? bind(limit) : chooseBound(wanted)})`;
-  const conditions = formatConditions(wanted, bind);
+  const conditions = formatConditions(wanted, siteNo, bind);
   const picked =
     conditions.length === 0
       ? rows
       : `(SELECT * FROM ${rows} d WHERE ${conditions.join(" AND ")} ORDER BY d.id DESC LIMIT ${bind(limit)})`;
-  return { sql: `SELECT ${SHOWN} FROM ${picked} d ${WITH_NAMES} ORDER BY d.id DESC`, values };
+  const site = bind(siteNo);
+  return { sql: `SELECT ${shown(site)} FROM ${picked} d ${withNames(site)} ORDER BY d.id DESC`, values };
 }
 
 /** Columns of the index of failed deliveries. Filtering them by receiver doesn't read the rows. */
@@ -329,7 +337,7 @@ export async function countOnWalk(
     siteNo: bind(siteNo),
     range: { below: bind(range.below), from: bind(range.from) },
   });
-  const conditions = formatConditions(wanted, bind);
+  const conditions = formatConditions(wanted, siteNo, bind);
   const isWanted = conditions.length === 0 ? "1 = 1" : conditions.join(" AND ");
   const [row] = await q.query<{ met: number; wanted: number | null }>(
     `SELECT COUNT(*) AS met, SUM(CASE WHEN ${isWanted} THEN 1 ELSE 0 END) AS wanted FROM (${met} LIMIT ${Math.trunc(limit) + 1}) d`,
@@ -399,14 +407,15 @@ export async function deliveriesOfEvents(
     { first: "text", last: "text" },
     "r",
   );
-  const ofEvent = `d.site_no = ${bind(siteNo)} AND d.id > r.first AND d.id <= r.last`;
+  const site = bind(siteNo);
+  const ofEvent = `d.site_no = ${site} AND d.id > r.first AND d.id <= r.last`;
   const conditions = [
     // The expression hides the column from SQLite, which otherwise scans the range once for each event.
     `d.id || '' < ${bind(range.below)} AND d.id || '' >= ${bind(range.from)}`,
-    ...formatConditions(wanted, bind),
+    ...formatConditions(wanted, siteNo, bind),
   ];
   const rows = await q.query<SentRow>(
-    `SELECT ${SHOWN} FROM ${from} ${q.dialect.joinEach("callboard_delivery", "d", ofEvent)} ${WITH_NAMES}
+    `SELECT ${shown(site)} FROM ${from} ${q.dialect.joinEach("callboard_delivery", "d", ofEvent)} ${withNames(site)}
      WHERE ${conditions.join(" AND ")} ORDER BY d.id DESC`,
     values,
   );
@@ -465,7 +474,7 @@ export async function findDelivery(
   id: Uuid,
 ): Promise<SentDelivery | undefined> {
   const [row] = await q.query<SentRow>(
-    `SELECT ${SHOWN} FROM callboard_delivery d ${WITH_NAMES} WHERE d.site_no = $1 AND d.id = $2`,
+    `SELECT ${shown("$1")} FROM callboard_delivery d ${withNames("$1")} WHERE d.site_no = $1 AND d.id = $2`,
     [siteNo, id],
   );
   return row === undefined ? undefined : toSentDelivery(row);
@@ -477,15 +486,16 @@ export async function newestByEndpoint(
   endpoints: readonly EndpointAt[],
 ): Promise<readonly SentDelivery[]> {
   // CROSS JOIN keeps SQLite from beginning with the log.
-  const rows = await q.query<SentRow>(
-    `SELECT ${SHOWN} FROM ${q.dialect.rows("$1", { site_no: "int", no: "int" }, "p")}
-     CROSS JOIN callboard_delivery d ${WITH_NAMES}
-     WHERE d.site_no = p.site_no AND d.id = (SELECT MAX(n.id) FROM callboard_delivery n
-       WHERE n.site_no = p.site_no AND n.endpoint_no = p.no)
-     ORDER BY d.id DESC`,
-    [JSON.stringify(endpoints.map(({ siteNo, endpointNo }) => [siteNo, endpointNo]))],
+  const rows = await eachSite(q, endpoints, (part) =>
+    q.query<SentRow>(
+      `SELECT ${shown("p.site_no")} FROM ${q.dialect.rows("$1", { site_no: "int", no: "int" }, "p")}
+       CROSS JOIN callboard_delivery d ${withNames("p.site_no")}
+       WHERE d.site_no = p.site_no AND d.id = (SELECT MAX(n.id) FROM callboard_delivery n
+         WHERE n.site_no = p.site_no AND n.endpoint_no = p.no)`,
+      [JSON.stringify(part.map(({ siteNo, endpointNo }) => [siteNo, endpointNo]))],
+    ),
   );
-  return rows.map(toSentDelivery);
+  return rows.map(toSentDelivery).toSorted((one, other) => (one.id < other.id ? 1 : -1));
 }
 
 /** Number of deliveries of an event in one state. `tried` is true after at least one attempt. */

@@ -2,6 +2,7 @@
  * Figures of endpoints over hours and days. Complete hours are added up once, from the figures of their minutes; what came
  * after them is read from the minutes. So a week of an endpoint is 168 rows, however much is sent to it.
  */
+import { eachSite } from "../db/by-site.ts";
 import type { Queryable } from "../db/database.ts";
 import { readSetting, writeSetting } from "./settings.ts";
 import type { EndpointAt } from "../../model/delivery.ts";
@@ -86,13 +87,16 @@ export async function saveHours(tx: Queryable, hours: readonly EndpointHour[]): 
     .map((name) => `${name} = excluded.${name}`)
     .join(", ");
   for (let done = 0; done < hours.length; done += MAX_ROWS) {
-    const rows = hours
-      .slice(done, done + MAX_ROWS)
-      .map((h) => [h.siteNo, h.endpointNo, h.hour, h.attempts, h.good, h.failed, h.msTotal]);
-    await tx.query(
-      `INSERT INTO callboard_endpoint_hour (${names}) SELECT ${names} FROM ${tx.dialect.rows("$1", COLUMNS, "r")} WHERE true
+    await eachSite(tx, hours.slice(done, done + MAX_ROWS), (part) =>
+      tx.query(
+        `INSERT INTO callboard_endpoint_hour (${names}) SELECT ${names} FROM ${tx.dialect.newRows("$1", COLUMNS, "r")} WHERE true
        ON CONFLICT (site_no, endpoint_no, hour) DO UPDATE SET ${replaced}`,
-      [JSON.stringify(rows)],
+        [
+          JSON.stringify(
+            part.map((h) => [h.siteNo, h.endpointNo, h.hour, h.attempts, h.good, h.failed, h.msTotal]),
+          ),
+        ],
+      ),
     );
   }
 }
@@ -133,10 +137,12 @@ export async function listHours(
   hour: number,
   below: number,
 ): Promise<readonly EndpointHour[]> {
-  const rows = await q.query<HourRow>(
-    `SELECT h.* FROM ${q.dialect.rows("$1", PLACES, "r")}
+  const rows = await eachSite(q, endpoints, (part) =>
+    q.query<HourRow>(
+      `SELECT h.* FROM ${q.dialect.rows("$1", PLACES, "r")}
      ${q.dialect.joinEach("callboard_endpoint_hour", "h", "h.site_no = r.site_no AND h.endpoint_no = r.endpoint_no AND h.hour >= $2 AND h.hour < $3")}`,
-    [placeRows(endpoints), hour, below],
+      [placeRows(part), hour, below],
+    ),
   );
   return rows.map(toHour);
 }
@@ -185,11 +191,13 @@ async function sumMinutes(
   const minutes = Array.from({ length: last - minute + 1 }, (_, index) => [minute + index]);
   const { rows: rowsFrom, joinEach } = q.dialect;
   const slot = `t.minute / ${Math.trunc(slotMinutes)}`;
-  return q.query<HourRow>(
-    `SELECT r.site_no, r.endpoint_no, ${slot} AS hour, ${formatSums("m")}
+  return eachSite(q, endpoints, (part) =>
+    q.query<HourRow>(
+      `SELECT r.site_no, r.endpoint_no, ${slot} AS hour, ${formatSums("m")}
      FROM ${rowsFrom("$1", PLACES, "r")} CROSS JOIN ${rowsFrom("$2", { minute: "int" }, "t")}
      ${joinEach("callboard_minute", "m", "m.site_no = r.site_no AND m.minute = t.minute AND m.endpoint_no = r.endpoint_no")}
      GROUP BY r.site_no, r.endpoint_no, ${slot}`,
-    [placeRows(endpoints), JSON.stringify(minutes)],
+      [placeRows(part), JSON.stringify(minutes)],
+    ),
   );
 }

@@ -4,6 +4,7 @@
  */
 import { PAUSES_AFTER_FAILED, PROBE_EVERY_MS } from "../../model/endpoint-life.ts";
 import type { Turn } from "../../model/endpoint-life.ts";
+import { eachSite } from "../db/by-site.ts";
 import type { Queryable } from "../db/database.ts";
 import { WAITING } from "./deliveries.ts";
 import { endpoints, listReceiverEndpoints, listNumbers } from "./endpoints.ts";
@@ -122,15 +123,17 @@ export async function claimProbes(
   now: number,
 ): Promise<readonly EndpointAt[]> {
   const from = tx.dialect.rows("$1", { site_no: "int", endpoint_no: "int" }, "r");
-  const rows = await tx.query<{ site_no: number; no: number }>(
-    `${endpoints.update}probe_at = CASE WHEN paused_at IS NULL THEN NULL ELSE $2 + ${PROBE_EVERY_MS} END
+  const rows = await eachSite(tx, places, (part) =>
+    tx.query<{ site_no: number; no: number }>(
+      `${endpoints.update}probe_at = CASE WHEN paused_at IS NULL THEN NULL ELSE $2 + ${PROBE_EVERY_MS} END
      FROM ${from}
      WHERE callboard_endpoint.site_no = r.site_no AND callboard_endpoint.no = r.endpoint_no
        AND (paused_at IS NOT NULL OR probe_at IS NOT NULL) AND COALESCE(probe_at, 0) <= $2
        AND EXISTS (SELECT 1 FROM callboard_delivery d WHERE d.site_no = callboard_endpoint.site_no
                    AND d.endpoint_no = callboard_endpoint.no AND d.state = ${WAITING} AND d.test = 0)
      RETURNING callboard_endpoint.site_no, callboard_endpoint.no`,
-    [JSON.stringify(places.map(({ siteNo, endpointNo }) => [siteNo, endpointNo])), now],
+      [JSON.stringify(part.map(({ siteNo, endpointNo }) => [siteNo, endpointNo])), now],
+    ),
   );
   return rows.map((row) => ({ siteNo: row.site_no, endpointNo: row.no }));
 }

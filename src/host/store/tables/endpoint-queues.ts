@@ -1,4 +1,5 @@
 /** What waits for endpoints and what came of it last: for all of them with little, for those of a page with more. */
+import { eachSite } from "../db/by-site.ts";
 import type { Queryable } from "../db/database.ts";
 import { IN_BATCH, LEASED, WAITING } from "./deliveries.ts";
 import { bindSites, namedSites } from "./named-sites.ts";
@@ -32,18 +33,19 @@ export async function dueByEndpoint(
   q: Queryable,
   siteNos: readonly number[],
 ): Promise<ReadonlyMap<number, number>> {
+  const { isDistributed } = q.dialect;
   const next = (row: string, condition: string) => `(SELECT MIN(d.endpoint_no)
     FROM callboard_delivery d${q.dialect.along("callboard_delivery_due")}
     WHERE d.site_no = ${row} AND d.state = ${WAITING} ${condition})`;
-  const rows = await q.query<DueRow>(
-    `WITH RECURSIVE r (site_no, no) AS (
+  const skipped = `WITH RECURSIVE r (site_no, no) AS (
        SELECT s.no, ${next("s.no", "")} FROM ${namedSites(q, "$1")}
        UNION ALL
        SELECT w.site_no, ${next("w.site_no", "AND d.endpoint_no > w.no")} FROM r w WHERE w.no IS NOT NULL)
-     SELECT r.no, ${DUES} FROM r WHERE r.no IS NOT NULL`,
-    [bindSites(siteNos)],
-  );
-  return toDues(rows);
+     SELECT r.no, ${DUES} FROM r WHERE r.no IS NOT NULL`;
+  // A recursive query would need a single site.
+  const grouped = `SELECT r.no, ${DUES} FROM (SELECT d.site_no, d.endpoint_no AS no FROM ${namedSites(q, "$1")}
+     JOIN callboard_delivery d ON d.site_no = s.no AND d.state = ${WAITING} GROUP BY d.site_no, d.endpoint_no) r`;
+  return toDues(await q.query<DueRow>(isDistributed ? grouped : skipped, [bindSites(siteNos)]));
 }
 
 /** The same for one endpoint. */
@@ -103,8 +105,9 @@ export async function listQueues(
   const leased = q.dialect.isShared
     ? `(SELECT COUNT(*) FROM (SELECT 1 FROM ${inState(LEASED)} LIMIT $2) l)`
     : "0";
-  const rows = await q.query<QueueRow>(
-    `SELECT f.endpoint_no, f.waiting, f.oldest, f.leased, t.id, t.last_outcome, t.last_status, t.last_ms FROM (
+  const rows = await eachSite(q, endpoints, (part) =>
+    q.query<QueueRow>(
+      `SELECT f.endpoint_no, f.waiting, f.oldest, f.leased, t.id, t.last_outcome, t.last_status, t.last_ms FROM (
        SELECT r.site_no, r.endpoint_no,
          (SELECT COUNT(*) FROM (SELECT 1 FROM ${inState(WAITING)} LIMIT $2) w) AS waiting,
          (SELECT MIN(o.id) FROM (SELECT d.id FROM ${inState(WAITING)} LIMIT ${MAX_WALK}) o) AS oldest,
@@ -113,7 +116,8 @@ export async function listQueues(
             WHERE site_no = r.site_no AND endpoint_no = r.endpoint_no ORDER BY id DESC LIMIT ${MAX_WALK}) n WHERE n.attempts > 0) AS tried
        FROM ${q.dialect.rows("$1", { site_no: "int", endpoint_no: "int" }, "r")}) f
      LEFT JOIN callboard_delivery t ON t.site_no = f.site_no AND t.id = f.tried`,
-    [JSON.stringify(endpoints.map(({ siteNo, endpointNo }) => [siteNo, endpointNo])), most + 1],
+      [JSON.stringify(part.map(({ siteNo, endpointNo }) => [siteNo, endpointNo])), most + 1],
+    ),
   );
   return new Map(
     rows.map((row) => [

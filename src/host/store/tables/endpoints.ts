@@ -1,6 +1,7 @@
 /** Endpoints: (installation or outgoing webhook) × URL origin, the unit of isolation; with the state of its breaker. */
 import { takeNumbers } from "../db/counter.ts";
 import { makeChanges } from "../db/batch.ts";
+import { toSiteParts } from "../db/by-site.ts";
 import type { Change } from "../db/batch.ts";
 import { big, int, json, optional, receiver, sealedJson, text } from "../db/columns.ts";
 import type { Queryable } from "../db/database.ts";
@@ -149,7 +150,11 @@ export async function ensureEndpoint(
 
 /** Writes the breakers that changed, so that pages and other processes see them. */
 export async function saveBreakers(tx: Queryable, states: readonly BreakerState[]): Promise<void> {
-  await makeChanges(tx, [breakersChange(tx.dialect, states)]);
+  const { dialect } = tx;
+  await makeChanges(
+    tx,
+    toSiteParts(dialect, states).map((part) => breakersChange(dialect, part)),
+  );
 }
 
 const STAYS_AS_IT_IS = "(callboard_endpoint.failing_since IS NULL) = (r.failing_since IS NULL)";

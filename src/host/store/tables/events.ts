@@ -1,6 +1,7 @@
 /** Events as accepted: written together with their deliveries, in one transaction, before the caller is answered. */
 import { makeChanges } from "../db/batch.ts";
 import type { Change, Statement } from "../db/batch.ts";
+import { eachSite, toSiteParts } from "../db/by-site.ts";
 import type { Queryable } from "../db/database.ts";
 import type { Dialect } from "../db/dialect.ts";
 import { toLastDelivery } from "../../model/ids.ts";
@@ -29,7 +30,11 @@ const COLUMNS = {
 } as const;
 
 export async function insertEvents(tx: Queryable, events: readonly NewEvent[]): Promise<void> {
-  await makeChanges(tx, [eventsChange(tx.dialect, events)]);
+  const { dialect } = tx;
+  await makeChanges(
+    tx,
+    toSiteParts(dialect, events).map((part) => eventsChange(dialect, part)),
+  );
 }
 
 /**
@@ -64,7 +69,7 @@ export function eventsChange(dialect: Dialect, events: readonly NewEvent[]): Cha
   const values = names.replace("body_at", dialect.text("$2", "body_at", "body_size"));
   return {
     sql: `INSERT INTO callboard_event (${names.replace("body_at", "body")})
-     SELECT ${values} FROM ${dialect.rows("$1", COLUMNS, "r")}`,
+     SELECT ${values} FROM ${dialect.newRows("$1", COLUMNS, "r")}`,
     bind: [JSON.stringify(rows), Buffer.concat(events.map(({ body }) => body))],
   };
 }
@@ -89,8 +94,8 @@ const MAX_ID_WAIT_MS = 1_000;
 
 /** Keeps the insertion of these IDs from waiting longer for others of their publishers, as an expression that is true. */
 export function limitIdWait(dialect: Dialect, wanted: readonly ClientEvent[]): Statement | undefined {
-  if (wanted.length === 0 || dialect.limitLockWait === undefined) return undefined;
-  return { sql: dialect.limitLockWait(MAX_ID_WAIT_MS), bind: [] };
+  const [first] = wanted;
+  return first === undefined ? undefined : dialect.limitLockWait?.(MAX_ID_WAIT_MS, first.siteNo);
 }
 
 const clientIdRows = (wanted: readonly ClientEvent[]): string =>
@@ -106,9 +111,11 @@ export async function findClientEvents(
   wanted: readonly ClientEvent[],
 ): Promise<readonly (ClientEvent & { readonly id: Uuid; readonly digest: string })[]> {
   if (wanted.length === 0) return [];
-  const rows = await tx.query<{ site_no: number; client_id: string; id: string; digest: string }>(
-    `SELECT e.site_no, e.client_id, e.id, e.digest ${acceptedAs(tx.dialect)}`,
-    [clientIdRows(wanted)],
+  const rows = await eachSite(tx, wanted, (part) =>
+    tx.query<{ site_no: number; client_id: string; id: string; digest: string }>(
+      `SELECT e.site_no, e.client_id, e.id, e.digest ${acceptedAs(tx.dialect)}`,
+      [clientIdRows(part)],
+    ),
   );
   return rows.map((row) => ({
     siteNo: row.site_no,

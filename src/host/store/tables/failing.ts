@@ -1,4 +1,5 @@
 /** What failing endpoints show on pages: what waits for them, and how their last failure went. */
+import { eachSite } from "../db/by-site.ts";
 import type { Queryable } from "../db/database.ts";
 import { DELIVERED, WAITING } from "./deliveries.ts";
 import type { EndpointAt } from "../../model/delivery.ts";
@@ -39,10 +40,10 @@ export async function listFailures(
   q: Queryable,
   endpoints: readonly EndpointAt[],
 ): Promise<ReadonlyMap<number, Failure>> {
-  if (endpoints.length === 0) return new Map();
   const { along, rows: from } = q.dialect;
-  const rows = await q.query<FailureRow>(
-    `SELECT f.no, f.waiting, t.last_outcome, t.last_status FROM (
+  const rows = await eachSite(q, endpoints, (part) =>
+    q.query<FailureRow>(
+      `SELECT f.no, f.waiting, t.last_outcome, t.last_status FROM (
        SELECT r.site_no, r.no,
          (SELECT COUNT(*) FROM (SELECT 1 FROM callboard_delivery d${along("callboard_delivery_due")}
             WHERE d.site_no = r.site_no AND d.endpoint_no = r.no AND d.state = ${WAITING} LIMIT ${MAX_WAITING + 1}) w) AS waiting,
@@ -51,7 +52,8 @@ export async function listFailures(
             WHERE n.attempts > 0 AND n.state <> ${DELIVERED}) AS tried
        FROM ${from("$1", { site_no: "int", no: "int" }, "r")}) f
      LEFT JOIN callboard_delivery t ON t.site_no = f.site_no AND t.id = f.tried`,
-    [JSON.stringify(endpoints.map(({ siteNo, endpointNo }) => [siteNo, endpointNo]))],
+      [JSON.stringify(part.map(({ siteNo, endpointNo }) => [siteNo, endpointNo]))],
+    ),
   );
   return new Map(
     rows.map((row) => [

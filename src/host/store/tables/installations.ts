@@ -102,6 +102,20 @@ export function findInstallation(
   return installations.sealedBy(seal).find(q, { siteNo, addonKey });
 }
 
+/** The add-on of the site that was installed from this URL, and is still there. */
+export async function findInstalledFrom(
+  q: Queryable,
+  seal: Seal,
+  siteNo: number,
+  descriptorUrl: string,
+): Promise<Installation | undefined> {
+  const condition = "site_no = $1 AND descriptor_url = $2 AND state <> 'uninstalled'";
+  const [found] = await installations
+    .sealedBy(seal)
+    .list(q, [condition, siteNo, descriptorUrl], { order: "addon_key", limit: 1 });
+  return found;
+}
+
 /** Inserts it, or replaces the row of the same site and key as a whole. */
 export async function saveInstallation(tx: Queryable, seal: Seal, installation: Installation): Promise<void> {
   await installations.sealedBy(seal).save(tx, installation);

@@ -25,14 +25,14 @@ export async function lastAttempts(
   webhookNos?: readonly number[],
 ): Promise<ReadonlyMap<number, LastAttempt>> {
   const newest = `SELECT id, attempts FROM callboard_delivery
-    WHERE site_no = e.site_no AND endpoint_no = e.no AND (matched IS NULL OR matched <> '[]') ORDER BY id DESC LIMIT ${MAX_WALK}`;
+    WHERE site_no = $1 AND endpoint_no = e.no AND (matched IS NULL OR matched <> '[]') ORDER BY id DESC LIMIT ${MAX_WALK}`;
   const chosen = q.dialect.rows("$2", { no: "int" }, "w");
   const only = webhookNos === undefined ? "IS NOT NULL" : `IN (SELECT w.no FROM ${chosen})`;
   const rows = await q.query<LastAttemptRow>(
     `SELECT l.webhook_no, a.started_at, a.status, a.outcome FROM (
-       SELECT e.site_no, e.webhook_no, (SELECT MAX(n.id) FROM (${newest}) n WHERE n.attempts > 0) AS id
+       SELECT e.webhook_no, (SELECT MAX(n.id) FROM (${newest}) n WHERE n.attempts > 0) AS id
        FROM callboard_endpoint e WHERE e.site_no = $1 AND e.webhook_no ${only}) l
-     JOIN callboard_attempt a ON a.site_no = l.site_no AND a.delivery_id = l.id
+     JOIN callboard_attempt a ON a.site_no = $1 AND a.delivery_id = l.id
      ORDER BY a.started_at`,
     webhookNos === undefined ? [siteNo] : [siteNo, JSON.stringify(webhookNos.map((no) => [no]))],
   );

@@ -1,6 +1,7 @@
 /** Figures for people: attempts counted per minute, endpoint and outcome when they are settled, so that no page scans the log. */
 import { makeChanges } from "../db/batch.ts";
 import type { Change } from "../db/batch.ts";
+import { toSiteParts } from "../db/by-site.ts";
 import type { Queryable } from "../db/database.ts";
 import type { Dialect } from "../db/dialect.ts";
 import type { MinuteCount } from "../../model/minute.ts";
@@ -19,7 +20,11 @@ const COLUMNS = {
 } as const;
 
 export async function addMinutes(tx: Queryable, counts: readonly MinuteCount[]): Promise<void> {
-  await makeChanges(tx, [minutesChange(tx.dialect, counts)]);
+  const { dialect } = tx;
+  await makeChanges(
+    tx,
+    toSiteParts(dialect, counts).map((part) => minutesChange(dialect, part)),
+  );
 }
 
 export function minutesChange(dialect: Dialect, counts: readonly MinuteCount[]): Change | undefined {
@@ -32,7 +37,7 @@ export function minutesChange(dialect: Dialect, counts: readonly MinuteCount[]):
     .map((name) => `${name} = callboard_minute.${name} + excluded.${name}`)
     .join(", ");
   return {
-    sql: `INSERT INTO callboard_minute (${names}) SELECT ${names} FROM ${dialect.rows("$1", COLUMNS, "r")} WHERE true
+    sql: `INSERT INTO callboard_minute (${names}) SELECT ${names} FROM ${dialect.newRows("$1", COLUMNS, "r")} WHERE true
      ON CONFLICT (site_no, minute, endpoint_no, outcome) DO UPDATE SET ${added}`,
     bind: [JSON.stringify(rows)],
   };

@@ -3,7 +3,7 @@ import type { Queryable } from "../db/database.ts";
 
 /** `s (no)`, of a parameter that {@link bindSites} makes. */
 export const namedSites = ({ dialect }: Queryable, parameter: string): string =>
-  dialect.rows(parameter, { no: "int" }, "s");
+  dialect.sitesIn(parameter, "s");
 
 export const bindSites = (siteNos: readonly number[]): string =>
   JSON.stringify(siteNos.map((siteNo) => [siteNo]));

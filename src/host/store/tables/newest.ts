@@ -59,21 +59,28 @@ export interface SiteEventType {
  */
 export async function sitesOfNames(
   q: Queryable,
+  siteNos: readonly number[],
   names: readonly string[],
 ): Promise<readonly SiteEventType[]> {
   const along = q.dialect.along("callboard_event_name");
   const next = (after: string, name: string) =>
     `(SELECT MIN(e.site_no) FROM callboard_event e${along} WHERE e.name = ${name} AND e.site_no > ${after})`;
-  const rows = await q.query<{ name: string; site_no: number }>(
-    `WITH RECURSIVE pair (name, site_no) AS (
-       SELECT n.name, ${next("0", "n.name")} FROM ${q.dialect.rows("$1", { name: "text" }, "n")}
+  const given = q.dialect.rows("$1", { name: "text" }, "n");
+  const skipped = `WITH RECURSIVE pair (name, site_no) AS (
+       SELECT n.name, ${next("0", "n.name")} FROM ${given}
        UNION ALL
        SELECT p.name, ${next("p.site_no", "p.name")} FROM pair p WHERE p.site_no IS NOT NULL)
      SELECT f.name, f.site_no FROM (
        SELECT p.name, p.site_no, (SELECT MAX(e.id) FROM callboard_event e${along}
          WHERE e.name = p.name AND e.site_no = p.site_no) AS newest
-       FROM pair p WHERE p.site_no IS NOT NULL) f ORDER BY f.newest DESC`,
-    [JSON.stringify(names.map((name) => [name]))],
-  );
+       FROM pair p WHERE p.site_no IN (SELECT s.no FROM ${namedSites(q, "$2")})) f ORDER BY f.newest DESC`;
+  // A recursive query would need a single site.
+  const grouped = `SELECT f.name, f.site_no FROM (SELECT e.name, e.site_no, MAX(e.id) AS newest
+     FROM ${namedSites(q, "$2")} JOIN callboard_event e ON e.site_no = s.no
+     WHERE e.name IN (SELECT n.name FROM ${given}) GROUP BY e.name, e.site_no) f ORDER BY f.newest DESC`;
+  const rows = await q.query<{ name: string; site_no: number }>(q.dialect.isDistributed ? grouped : skipped, [
+    JSON.stringify(names.map((name) => [name])),
+    bindSites(siteNos),
+  ]);
   return rows.map(({ name, site_no: siteNo }) => ({ name, siteNo }));
 }

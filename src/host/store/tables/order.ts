@@ -7,6 +7,7 @@ import type { Uuid } from "../../model/ids.ts";
 import { formatSiteKey } from "../../model/order.ts";
 import type { KeyStanding, SiteKey } from "../../model/order.ts";
 import type { Statement } from "../db/batch.ts";
+import { eachSite } from "../db/by-site.ts";
 import type { Queryable } from "../db/database.ts";
 import type { Dialect } from "../db/dialect.ts";
 import { BEHIND, WAITING, canGo, isBehind, toLane } from "./deliveries.ts";
@@ -56,13 +57,15 @@ export async function takeNumbers(
 ): Promise<readonly KeyStanding[]> {
   const last = await raiseSequences(tx, counts, now);
   // Only those with something before them: of many keys they are few.
-  const rows = await tx.query<{ site_no: number; key: string; is_busy: number; unnumbered: number }>(
-    `SELECT * FROM (
+  const rows = await eachSite(tx, counts, (part) =>
+    tx.query<{ site_no: number; key: string; is_busy: number; unnumbered: number }>(
+      `SELECT * FROM (
        SELECT r.site_no, r.key, COALESCE(${firstInOrder(tx, "d")}, 0) AS is_busy,
          CAST((SELECT COUNT(*) FROM ${unnumbered(tx)} WHERE ${UNNUMBERED_OF}) AS INTEGER) AS unnumbered
        FROM ${tx.dialect.rows("$1", KEY_COLUMNS, "r")}) s
      WHERE is_busy = 1 OR unnumbered > 0`,
-    [keyRows(counts)],
+      [keyRows(part)],
+    ),
   );
   const found = new Map(rows.map((row) => [formatSiteKey({ siteNo: row.site_no, key: row.key }), row]));
   const earlier = rows.flatMap((row) =>
@@ -93,14 +96,16 @@ async function raiseSequences(
   counts: readonly Counted[],
   now: number,
 ): Promise<ReadonlyMap<string, number>> {
-  const rows = await tx.query<{ site_no: number; key: string; sequence: number }>(
-    `INSERT INTO callboard_order_key (site_no, key, sequence, used_day)
-     SELECT r.site_no, r.key, r.count, CAST($2 AS INTEGER) FROM ${tx.dialect.rows("$1", COUNT_COLUMNS, "r")}
+  const rows = await eachSite(tx, counts, (part) =>
+    tx.query<{ site_no: number; key: string; sequence: number }>(
+      `INSERT INTO callboard_order_key (site_no, key, sequence, used_day)
+     SELECT r.site_no, r.key, r.count, CAST($2 AS INTEGER) FROM ${tx.dialect.newRows("$1", COUNT_COLUMNS, "r")}
      WHERE true ORDER BY r.site_no, r.key
      ON CONFLICT (site_no, key) DO UPDATE SET sequence = callboard_order_key.sequence + excluded.sequence,
        used_day = excluded.used_day
      RETURNING site_no, key, sequence`,
-    [JSON.stringify(counts.map(({ siteNo, key, count }) => [siteNo, key, count])), Math.floor(now / DAY_MS)],
+      [JSON.stringify(part.map(({ siteNo, key, count }) => [siteNo, key, count])), Math.floor(now / DAY_MS)],
+    ),
   );
   return new Map(
     rows.map(({ site_no: siteNo, key, sequence }) => [formatSiteKey({ siteNo, key }), sequence]),
@@ -119,23 +124,27 @@ async function numberFrom(
   now: number,
 ): Promise<ReadonlyMap<string, number>> {
   await raiseSequences(tx, counts, now);
-  const rows = await tx.query<{ site_no: number; id: Uuid; order_key: string }>(
-    `SELECT u.site_no, u.id, u.order_key FROM ${tx.dialect.rows("$1", KEY_COLUMNS, "r")}
+  const rows = await eachSite(tx, counts, (part) =>
+    tx.query<{ site_no: number; id: Uuid; order_key: string }>(
+      `SELECT u.site_no, u.id, u.order_key FROM ${tx.dialect.rows("$1", KEY_COLUMNS, "r")}
      JOIN ${unnumbered(tx)} ON ${UNNUMBERED_OF} ORDER BY u.site_no, u.id`,
-    [keyRows(counts)],
+      [keyRows(part)],
+    ),
   );
   const given = new Map<string, number>();
   const numbered = rows.map(({ site_no: siteNo, id, order_key: key }) => {
     const own = formatSiteKey({ siteNo, key });
     const nth = (given.get(own) ?? 0) + 1;
     given.set(own, nth);
-    return [siteNo, id, (before.get(own) ?? 0) + nth];
+    return { siteNo, row: [siteNo, id, (before.get(own) ?? 0) + nth] };
   });
-  await tx.query(
-    `UPDATE callboard_delivery SET sequence = r.sequence
+  await eachSite(tx, numbered, (part) =>
+    tx.query(
+      `UPDATE callboard_delivery SET sequence = r.sequence
      FROM ${tx.dialect.rows("$1", { ...SITE_ID_COLUMNS, sequence: "big" }, "r")}
      WHERE callboard_delivery.site_no = r.site_no AND callboard_delivery.id = r.id`,
-    [JSON.stringify(numbered)],
+      [JSON.stringify(part.map(({ row }) => row))],
+    ),
   );
   return given;
 }
@@ -162,10 +171,12 @@ export async function numberWritten(
 /** Holds the keys until the end of the transaction, which must not have locked a delivery of theirs yet. */
 export async function holdKeys(tx: Queryable, keys: readonly SiteKey[]): Promise<void> {
   if (!tx.dialect.isShared || keys.length === 0) return;
-  await tx.query(
-    `SELECT 1 AS one FROM callboard_order_key k JOIN ${tx.dialect.rows("$1", KEY_COLUMNS, "r")}
+  await eachSite(tx, keys, (part) =>
+    tx.query(
+      `SELECT 1 AS one FROM callboard_order_key k JOIN ${tx.dialect.rows("$1", KEY_COLUMNS, "r")}
        ON k.site_no = r.site_no AND k.key = r.key ORDER BY k.site_no, k.key FOR UPDATE OF k`,
-    [keyRows(keys)],
+      [keyRows(part)],
+    ),
   );
 }
 
@@ -201,15 +212,17 @@ export async function freeNext(
 ): Promise<readonly DueAt[]> {
   if (keys.length === 0) return [];
   const { at, bindAt, rows: rowsFrom } = tx.dialect;
-  const rows = await tx.query<{ site_no: number; endpoint_no: number; lane: number }>(
-    `UPDATE callboard_delivery SET lane = callboard_delivery.lane - ${BEHIND}, due_at = ${at("$2")}
+  const rows = await eachSite(tx, keys, (part) =>
+    tx.query<{ site_no: number; endpoint_no: number; lane: number }>(
+      `UPDATE callboard_delivery SET lane = callboard_delivery.lane - ${BEHIND}, due_at = ${at("$2")}
      FROM (SELECT r.site_no, (SELECT b.id FROM ${inOrderOf(tx, "b")} AND ${waitsBehind("b")}
              AND b.sequence IS NOT NULL ORDER BY b.sequence LIMIT 1) AS id
            FROM ${rowsFrom("$1", KEY_COLUMNS, "r")}
            WHERE ${firstInOrder(tx, "o", canGo("o.lane + 0"))} IS NULL) n
      WHERE callboard_delivery.site_no = n.site_no AND callboard_delivery.id = n.id
      RETURNING callboard_delivery.site_no, callboard_delivery.endpoint_no, callboard_delivery.lane`,
-    [keyRows(keys), bindAt(now, now)],
+      [keyRows(part), bindAt(now, now)],
+    ),
   );
   return rows.map(({ site_no: siteNo, endpoint_no: endpointNo, lane }) => ({
     siteNo,

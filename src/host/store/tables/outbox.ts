@@ -1,4 +1,5 @@
 /** Statements on the table callboard_outbox of another program's database. */
+import { MAX_TERMS_LENGTH } from "../../model/outbox.ts";
 import type { OutboxRow } from "../../model/outbox.ts";
 
 /** Runs a statement there. */
@@ -7,15 +8,21 @@ export type OutboxQuery = <R extends object>(sql: string, bind?: readonly unknow
 export const OUTBOX_CHANNEL = "callboard_outbox";
 
 /**
+ * The column `terms`, or NULL where an older table lacks it: then the name is found one level further out, in `without_terms`.
+ */
+const TERMS = `(SELECT terms FROM (SELECT o.*) own)`;
+
+/**
  * Locks the first rows that wait and that no other process has locked, until the end of the transaction. Each text is cut one
  * character above the limit of an event, so that a longer one is still refused.
  */
 export function lockWaiting(query: OutboxQuery, most: number): Promise<readonly OutboxRow[]> {
   return query<OutboxRow>(
-    `SELECT no::text AS no, left(id, 201) AS id, left(site, 201) AS site, left(event, 201) AS event,
-       left(project, 256) AS project, left("user", 256) AS "user", left(flow, 20) AS flow,
-       octet_length(payload::text) AS "payloadBytes"
-     FROM callboard_outbox WHERE refused_at IS NULL ORDER BY callboard_outbox.no LIMIT $1 FOR UPDATE SKIP LOCKED`,
+    `SELECT o.no::text AS no, left(o.id, 201) AS id, left(o.site, 201) AS site, left(o.event, 201) AS event,
+       left(o.project, 256) AS project, left(o."user", 256) AS "user", left(o.flow, 20) AS flow,
+       left(${TERMS}::text, ${MAX_TERMS_LENGTH + 1}) AS terms, octet_length(o.payload::text) AS "payloadBytes"
+     FROM callboard_outbox o CROSS JOIN (SELECT NULL::json AS terms) without_terms
+     WHERE o.refused_at IS NULL ORDER BY o.no LIMIT $1 FOR UPDATE OF o SKIP LOCKED`,
     [most],
   );
 }

@@ -12,11 +12,13 @@ export async function reserveWindow(
 ): Promise<GivenWindow> {
   const { at } = q.dialect;
   const end = "callboard_rate.next_at";
+  // Only immutable functions can be in the update of a distributed table: the new row has read the clock.
+  const now = "(excluded.next_at - $3::bigint)";
   const [given] = await q.query<{ next_at: number }>(
     `INSERT INTO callboard_rate (site_no, endpoint_no, next_at) VALUES ($1, $2, ${at("$3")})
-     ON CONFLICT (site_no, endpoint_no) DO UPDATE SET next_at = $3::bigint + CASE WHEN ${end} > ${at("$4")} THEN ${at("0")}
-       ELSE GREATEST(${end}, ${at(String(-MADE_UP_MS))}) END
-     WHERE ${end} <= ${at(String(RESERVED_AHEAD_MS))} OR ${end} > ${at("$4")} RETURNING next_at`,
+     ON CONFLICT (site_no, endpoint_no) DO UPDATE SET next_at = $3::bigint + CASE WHEN ${end} > ${now} + $4 THEN ${now}
+       ELSE GREATEST(${end}, ${now} - ${MADE_UP_MS}) END
+     WHERE ${end} <= ${now} + ${RESERVED_AHEAD_MS} OR ${end} > ${now} + $4 RETURNING next_at`,
     [siteNo, endpointNo, spanMs, farthestMs],
   );
   if (given !== undefined) return { kind: "window", from: given.next_at - spanMs };

@@ -4,6 +4,7 @@ import type { Change } from "../db/batch.ts";
 import { takeNumbers } from "../db/counter.ts";
 import { big, flag, int, json, optional, receiver, text } from "../db/columns.ts";
 import type { Queryable } from "../db/database.ts";
+import type { Row } from "../db/queryable.ts";
 import type { Dialect } from "../db/dialect.ts";
 import { defineTable } from "../db/table.ts";
 import type { Uuid } from "../../model/ids.ts";
@@ -138,16 +139,35 @@ export async function claimReplays(
   most: number,
   now: number,
 ): Promise<readonly Replay[]> {
-  const { at, bindAt, isShared, skipLocked } = tx.dialect;
+  const { at, bindAt, isDistributed, isShared, skipLocked } = tx.dialect;
   const isFree = isShared ? `AND (lease_id IS NULL OR lease_id = $1 OR lease_until < ${at("0")})` : "";
-  const rows = await tx.query(
-    `UPDATE callboard_replay SET lease_id = $1, lease_until = ${at("$2")}
-     WHERE (site_no, no) IN (SELECT site_no, no FROM callboard_replay WHERE state = 'running' ${isFree}
-       ORDER BY site_no, no LIMIT $3 ${skipLocked})
+  const claim = (most: number, ofSite = "", siteNos: readonly number[] = []) =>
+    tx.query(
+      `UPDATE callboard_replay SET lease_id = $1, lease_until = ${at("$2")}
+     WHERE (site_no, no) IN (SELECT site_no, no FROM callboard_replay WHERE state = 'running' ${isFree} ${ofSite}
+       ORDER BY site_no, no LIMIT $3 ${skipLocked}) ${ofSite}
      RETURNING *`,
-    [lease.id, bindAt(lease.until, now), most],
-  );
+      [lease.id, bindAt(lease.until, now), most, ...siteNos],
+    );
+  const rows = isDistributed ? await claimBySite(tx, most, claim) : await claim(most);
   return rows.map(replays.toRecord).toSorted((a, b) => a.siteNo - b.siteNo || a.no - b.no);
+}
+
+/** Rows are locked on one server at a time. */
+async function claimBySite(
+  tx: Queryable,
+  most: number,
+  claim: (most: number, ofSite: string, siteNos: readonly number[]) => Promise<Row[]>,
+): Promise<readonly Row[]> {
+  const found = await tx.query<{ site_no: number }>(
+    "SELECT DISTINCT site_no FROM callboard_replay WHERE state = 'running' ORDER BY site_no",
+  );
+  const rows: Row[] = [];
+  for (const { site_no: siteNo } of found) {
+    if (rows.length >= most) break;
+    rows.push(...(await claim(most - rows.length, "AND site_no = $4", [siteNo])));
+  }
+  return rows;
 }
 
 /** Gives back what this process runs, so that another one takes over at once. */

@@ -1,4 +1,5 @@
 /** Bytes of stored responses by receiver and hour: what a restart and other processes must know of the budgets. */
+import { eachSite } from "../db/by-site.ts";
 import type { Queryable } from "../db/database.ts";
 
 export interface ResponseBytes {
@@ -15,13 +16,16 @@ export async function addResponseBytes(tx: Queryable, added: readonly ResponseBy
   if (added.length === 0) return;
   const names = Object.keys(COLUMNS).join(", ");
   // Always the same order, so that two processes do not wait for each other in a circle.
-  const rows = added
-    .map((a) => [a.siteNo, a.receiver, a.hour, a.bytes] as const)
-    .toSorted((a, b) => a[0] - b[0] || (a[1] < b[1] ? -1 : a[1] > b[1] ? 1 : a[2] - b[2]));
-  await tx.query(
-    `INSERT INTO callboard_response_bytes (${names}) SELECT ${names} FROM ${tx.dialect.rows("$1", COLUMNS, "r")} WHERE true
+  const toRows = (part: readonly ResponseBytes[]) =>
+    part
+      .map((a) => [a.siteNo, a.receiver, a.hour, a.bytes] as const)
+      .toSorted((a, b) => a[0] - b[0] || (a[1] < b[1] ? -1 : a[1] > b[1] ? 1 : a[2] - b[2]));
+  await eachSite(tx, added, (part) =>
+    tx.query(
+      `INSERT INTO callboard_response_bytes (${names}) SELECT ${names} FROM ${tx.dialect.newRows("$1", COLUMNS, "r")} WHERE true
      ON CONFLICT (site_no, receiver, hour) DO UPDATE SET bytes = callboard_response_bytes.bytes + excluded.bytes`,
-    [JSON.stringify(rows)],
+      [JSON.stringify(toRows(part))],
+    ),
   );
 }
 

@@ -3,6 +3,7 @@ import { formatOutcome } from "../../model/attempt-record.ts";
 import type { ResponseCut } from "../../model/response-budget.ts";
 import { makeChanges } from "../db/batch.ts";
 import type { Change } from "../db/batch.ts";
+import { toSiteParts } from "../db/by-site.ts";
 import type { Queryable } from "../db/database.ts";
 import type { Dialect } from "../db/dialect.ts";
 import { DELIVERED, FAILED, WAITING } from "./deliveries.ts";
@@ -54,9 +55,15 @@ export async function settleDeliveries<T extends Settled>(
   batch: readonly T[],
   now: number,
 ): Promise<readonly T[]> {
-  const settled = await moveDeliveries(tx, batch, now);
-  await recordAttempts(tx, settled);
-  return settled.moved;
+  const moved: T[] = [];
+  const ofSites = batch.map((settled) => ({ siteNo: settled.delivery.siteNo, settled }));
+  for (const ofSite of toSiteParts(tx.dialect, ofSites)) {
+    const part = ofSite.map(({ settled }) => settled);
+    const settled = await moveDeliveries(tx, part, now);
+    await recordAttempts(tx, settled);
+    moved.push(...settled.moved);
+  }
+  return moved;
 }
 
 /**
@@ -179,7 +186,7 @@ function attemptsChange(
   if (attempts.length === 0) return undefined;
   const names = Object.keys(ATTEMPT_COLUMNS).join(", ");
   return {
-    sql: `INSERT INTO callboard_attempt (${names}) SELECT ${names} FROM ${dialect.rows("$1", ATTEMPT_COLUMNS, "r")}
+    sql: `INSERT INTO callboard_attempt (${names}) SELECT ${names} FROM ${dialect.newRows("$1", ATTEMPT_COLUMNS, "r")}
      WHERE true${onConflict === undefined ? "" : ` ON CONFLICT ${onConflict}`}`,
     bind: [JSON.stringify(attempts)],
   };

@@ -2,6 +2,7 @@
 import { CallboardError } from "../../../errors.ts";
 import { isOperationalProduct } from "../../../catalogue/index.ts";
 import type { Statement } from "../db/batch.ts";
+import { SHARD_TABLE } from "../db/citus-dialect.ts";
 import { takeNumbers } from "../db/counter.ts";
 import { notify } from "../db/notify.ts";
 import { big, int, json, optional, text } from "../db/columns.ts";
@@ -56,6 +57,8 @@ export async function insertSite(tx: Queryable, site: NewSite): Promise<Site> {
   }
   const added = { ...site, no: await takeNumbers(tx, "site"), version: 1 };
   await sites.insert(tx, { ...added, markedVersions: 0 });
+  if (tx.dialect.isDistributed)
+    await tx.query(`INSERT INTO ${SHARD_TABLE} (site_no) VALUES ($1) ON CONFLICT DO NOTHING`, [added.no]);
   return added;
 }
 
@@ -108,14 +111,17 @@ const SNAPSHOT_TABLES = {
  * until the commit, so versions are committed in their order, and whoever knows a version finds all that came after it.
  */
 export async function raiseVersion(tx: Queryable, siteNo: number): Promise<void> {
-  await tx.query(`${sites.update}${NEXT_VERSION} WHERE no = $1`, [siteNo]);
+  const [site] = await tx.query<{ version: number }>(
+    `${sites.update}${NEXT_VERSION} WHERE no = $1 RETURNING version`,
+    [siteNo],
+  );
   for (const [table, key] of Object.entries(SNAPSHOT_TABLES)) {
     // Rows that another transaction holds are its own to mark: waiting for them could be a deadlock.
     await tx.query(
-      `UPDATE callboard_${table} SET changed_in = (SELECT version FROM callboard_site WHERE no = $1)
+      `UPDATE callboard_${table} SET changed_in = $2
        WHERE site_no = $1 AND ${key} IN (SELECT ${key} FROM callboard_${table}
                                          WHERE site_no = $1 AND changed_in IS NULL ${tx.dialect.skipLocked})`,
-      [siteNo],
+      [siteNo, site?.version ?? null],
     );
   }
   await notify(tx, "callboard_registry", String(siteNo));

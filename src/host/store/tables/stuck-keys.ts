@@ -42,7 +42,7 @@ export async function listStuckKeys(
   { siteNo, endpointNo }: EndpointAt,
 ): Promise<readonly StuckKey[]> {
   const behind = `(SELECT COUNT(*) FROM (SELECT 1 FROM callboard_delivery b${q.dialect.along(INDEX)}
-    WHERE b.site_no = d.site_no AND b.order_key = d.order_key AND b.state < 2 AND ${isBehind("b.lane")}
+    WHERE b.site_no = $1 AND b.order_key = d.order_key AND b.state < 2 AND ${isBehind("b.lane")}
     LIMIT ${MAX_BEHIND + 1}) w)`;
   const rows = await q.query<StuckRow>(
     `SELECT * FROM (

@@ -18,6 +18,8 @@ import {
   UNINSTALLED,
   UPGRADE_RESULT,
 } from "../schema/addon.ts";
+import { toWish } from "../present/access.ts";
+import { GIVEN_HEADERS, GIVEN_TLS } from "../schema/access.ts";
 import { RESUMED } from "../schema/parts.ts";
 import { anyObject, array, body, boolean, exactlyOneOf, string } from "../schema/schema.ts";
 import { OF_INSTALLS } from "./error-codes.ts";
@@ -142,6 +144,17 @@ function installSourceOf({ descriptorUrl, descriptor, directoryKey = "" }: Sourc
     : { kind: "value", value: descriptor };
 }
 
+/** For the add-on's endpoint; the fetch of the descriptor and the callbacks carry them as well. */
+const ACCESS = { ...GIVEN_HEADERS, ...GIVEN_TLS };
+const OF_ACCESS = ["CERTIFICATE_EXPIRED", "CERTIFICATE_INVALID", "CERTIFICATE_KEY", "HEADER_VALUE"] as const;
+
+interface AccessBody {
+  readonly headers?: object | null;
+  readonly tls?: object | null;
+}
+
+const toAccess = ({ headers, tls }: AccessBody) => ({ headers: toWish(headers), tls: toWish(tls) });
+
 /** The most that a product has. */
 const MAX_SCOPES = 100;
 const ACCEPT_SCOPES = array(
@@ -185,10 +198,10 @@ export const addonRoutes = [
     path: "/sites/{site}/addons",
     scope: "admin",
     group: GROUP,
-    summary: "Install an add-on, upgrade it or install it again",
+    summary: "Install, upgrade or reinstall an add-on",
     body: body(
       {},
-      { ...SOURCE, confirmOrigin: CONFIRM_ORIGIN, digest: DIGEST, acceptScopes: ACCEPT_SCOPES },
+      { ...SOURCE, confirmOrigin: CONFIRM_ORIGIN, digest: DIGEST, acceptScopes: ACCEPT_SCOPES, ...ACCESS },
       ONE_SOURCE,
     ),
     example: { descriptorUrl: "https://addon.example.com/atlassian-connect.json" },
@@ -197,12 +210,13 @@ export const addonRoutes = [
       description: "The add-on, its webhooks, warnings, and the lifecycle callbacks made",
       schema: ADDON_INSTALLED,
     },
-    errors: OF_INSTALLS,
+    errors: [...OF_INSTALLS, ...OF_ACCESS],
     handle: async (call, { registry }) => {
       const site = call.params["site"] ?? "";
       const source = installSourceOf(call.body);
       const { confirmOrigin = false, digest, acceptScopes = [] } = call.body;
-      const options = { by: toAuthor(call), confirmOrigin, digest, acceptScopes };
+      const access = toAccess(call.body);
+      const options = { by: toAuthor(call), confirmOrigin, digest, acceptScopes, access };
       return installedOf(await registry.install(site, source, options));
     },
   }),
@@ -213,17 +227,17 @@ export const addonRoutes = [
     scope: "admin",
     idempotencyKey: "nothing",
     group: GROUP,
-    summary: "Show what an install would do, and the scopes that it needs; nothing is installed",
-    body: body({}, SOURCE, ONE_SOURCE),
+    summary: "Preview an install and its scopes; installs nothing",
+    body: body({}, { ...SOURCE, ...ACCESS }, ONE_SOURCE),
     example: { descriptorUrl: "https://addon.example.com/atlassian-connect.json" },
     success: {
       status: 200,
       description: "The changes, scopes, warnings, and the digest to install just that",
       schema: INSTALL_PREVIEW,
     },
-    errors: OF_INSTALLS,
-    handle: async (call, { registry }) =>
-      previewOf(await registry.preview(call.params["site"] ?? "", installSourceOf(call.body))),
+    errors: [...OF_INSTALLS, ...OF_ACCESS],
+    handle: async ({ params, body: given }, { registry }) =>
+      previewOf(await registry.preview(params["site"] ?? "", installSourceOf(given), toAccess(given))),
   }),
   route({
     id: "showAddon",
@@ -257,7 +271,10 @@ export const addonRoutes = [
       path: `/sites/{site}/addons/{key}/${verb}`,
       scope: "admin",
       group: GROUP,
-      summary: verb === "enable" ? "Enable an add-on" : "Disable an add-on: what it is sent waits up to 24 h",
+      summary:
+        verb === "enable"
+          ? "Enable an add-on"
+          : "Disable an add-on; its deliveries are held for up to 24 hours",
       success: { status: 200, description: "The add-on, and the lifecycle callbacks made", schema: ADDON },
       errors: ["ADDON_NOT_FOUND", "ADDON_STATE"],
       handle: async (call, { registry }) => {
@@ -273,7 +290,8 @@ export const addonRoutes = [
     scope: "admin",
     subject: "addon",
     group: GROUP,
-    summary: "Resume an add-on's paused endpoints, and its subscriptions that a 410 made inactive",
+    summary:
+      "Resume the paused endpoints of an add-on, and its subscriptions that a 410 response made inactive",
     success: {
       status: 200,
       description: "How many endpoints and subscriptions were resumed",
@@ -293,7 +311,7 @@ export const addonRoutes = [
     path: "/sites/{site}/addons/{key}/upgrade",
     scope: "admin",
     group: GROUP,
-    summary: "Read the descriptor again from its URL and install what it says now",
+    summary: "Upgrade an add-on from its descriptor URL",
     query: {
       dryRun: boolean("Only shows what would change"),
       confirmOrigin: CONFIRM_ORIGIN,
@@ -318,7 +336,7 @@ export const addonRoutes = [
     scope: "admin",
     subject: "addon",
     group: GROUP,
-    summary: "Give an add-on a new sharedSecret by an installed callback",
+    summary: "Send an add-on a new shared secret in an installed callback",
     success: { status: 200, description: "The add-on, and the lifecycle callbacks made", schema: ADDON },
     errors: ["ADDON_NOT_FOUND", "ADDON_STATE", "LIFECYCLE_INSTALLED"],
     handle: async (call, { registry }) => {

@@ -46,7 +46,7 @@ export const catalogueRoutes = [
     reach: "handler",
     subject: "catalogue",
     group: GROUP,
-    summary: "List every event of every product",
+    summary: "List the event types of all products",
     query: LIST_PARAMETERS,
     success: { status: 200, description: "Events", schema: EVENT_TYPE_PAGE },
     handle: async ({ query, caller }, rooms) => {
@@ -67,7 +67,7 @@ export const catalogueRoutes = [
     reach: "handler",
     subject: "catalogue",
     group: GROUP,
-    summary: "List the events of a product",
+    summary: "List the event types of a product",
     query: LIST_PARAMETERS,
     success: { status: 200, description: "Events", schema: EVENT_TYPE_PAGE },
     handle: ({ params, query }, { catalogue }) =>
@@ -81,7 +81,7 @@ export const catalogueRoutes = [
     reach: "handler",
     subject: "catalogue",
     group: GROUP,
-    summary: "Show an event with its fields, schema and sample",
+    summary: "Show an event type with its fields, schema and sample",
     query: {
       envelope: oneOfTexts(
         "Of the sample and its confidence, where the product has two: connect when left out",

@@ -111,7 +111,7 @@ export const deliveryRoutes = [
     reach: "handler",
     subject: "delivery",
     group: GROUP,
-    summary: "Show a delivery with every attempt, the body as sent and the answers",
+    summary: "Show a delivery with every attempt, the body as sent and the responses",
     success: { status: 200, description: "The delivery", schema: DELIVERY_DETAIL },
     errors: ["DELIVERY_NOT_FOUND"],
     handle: async ({ params, caller }, rooms) => {
@@ -128,7 +128,7 @@ export const deliveryRoutes = [
     reach: "handler",
     subject: "delivery",
     group: GROUP,
-    summary: "Reopen a delivery with a fresh schedule, or make a waiting one due now",
+    summary: "Redeliver an ended delivery, or make a waiting one due now",
     success: { status: 202, description: "The delivery, waiting", schema: DELIVERY },
     errors: ["DELIVERY_NOT_FOUND", "DELIVERY_STATE"],
     handle: async (call, rooms) => {
@@ -145,7 +145,7 @@ export const deliveryRoutes = [
     reach: "handler",
     subject: "delivery",
     group: GROUP,
-    summary: "End a delivery that waits",
+    summary: "Cancel a waiting delivery",
     success: { status: 200, description: "The delivery, failed as cancelled", schema: DELIVERY },
     errors: ["DELIVERY_NOT_FOUND", "DELIVERY_STATE"],
     handle: async (call, rooms) => {
@@ -162,7 +162,7 @@ export const deliveryRoutes = [
     reach: "handler",
     subject: "own",
     group: GROUP,
-    summary: "Reopen every ended delivery that a filter means, in the secondary lane",
+    summary: "Redeliver every ended delivery that matches a filter, in the secondary lane",
     body: REDELIVERIES,
     example: { filter: { state: "failed", site: "board" }, dryRun: true },
     success: { status: 200, description: "How many were, or would be, reopened", schema: BULK_RESULT },

@@ -43,11 +43,13 @@ async function show(siteKey: string, no: number, rooms: Rooms) {
   const access = rooms.endpoints.access(siteKey, no);
   const standstill = await rooms.endpoints.standstill([siteKey], { endpointNo: no });
   const stuck = await rooms.endpoints.stuckKeys(siteKey, no);
+  const warning = rooms.endpoints.keyWarning(siteKey, no);
   return {
     ...presentEndpoint(endpoint, rooms),
     ...presentHeaders(access),
     ...presentTls(access),
     notSending: presentStandstill(standstill),
+    warnings: warning === undefined ? [] : [warning],
     stuckKeys: stuck.map((key) => presentStuckKey(endpoint.siteNo, key)),
   };
 }
@@ -63,7 +65,7 @@ export const endpointRoutes = [
     scope: "read",
     reach: "handler",
     group: GROUP,
-    summary: "List the endpoints in use on every site, those that need attention first",
+    summary: "List the endpoints in use on all sites; those that need attention come first",
     query: { ...SITE_PARAMETER, ...LIST_PARAMETERS },
     success: {
       status: 200,
@@ -79,7 +81,7 @@ export const endpointRoutes = [
     path: "/sites/{site}/endpoints",
     scope: "read",
     group: GROUP,
-    summary: "List the endpoints in use on a site, those that need attention first",
+    summary: "List the endpoints in use on a site; those that need attention come first",
     query: LIST_PARAMETERS,
     success: {
       status: 200,
@@ -95,7 +97,7 @@ export const endpointRoutes = [
     path: "/sites/{site}/endpoints/{number}",
     scope: "read",
     group: GROUP,
-    summary: "Show an endpoint, and why nothing is being sent to it right now",
+    summary: "Show an endpoint, and why nothing is being sent to it",
     success: {
       status: 200,
       description: "The endpoint; notSending is null while deliveries are sent",
@@ -110,7 +112,7 @@ export const endpointRoutes = [
     path: "/sites/{site}/endpoints/{number}",
     scope: "admin",
     group: GROUP,
-    summary: "Change the settings of an add-on's endpoint; those of an outgoing webhook are on the webhook",
+    summary: "Change the settings of an add-on's endpoint (an outgoing webhook has its own)",
     body: SETTINGS,
     example: { pace: { rate: { count: 5, per: "second" }, slots: 4 } },
     success: {
@@ -143,7 +145,8 @@ export const endpointRoutes = [
     path: "/sites/{site}/endpoints/{number}/try",
     scope: "admin",
     group: GROUP,
-    summary: "Send the delivery that has waited longest at once, whatever a pause or an open circuit says",
+    summary:
+      "Send the delivery that has waited longest now, even if the endpoint is paused or its circuit is open",
     success: {
       status: 202,
       description: "The ID of the delivery; its next attempt has the result",
@@ -165,7 +168,7 @@ export const endpointRoutes = [
     path: "/sites/{site}/endpoints/{number}/resume",
     scope: "admin",
     group: GROUP,
-    summary: "Resume a paused endpoint, and its subscriptions that a 410 made inactive",
+    summary: "Resume a paused endpoint, and its subscriptions that a 410 response made inactive",
     success: {
       status: 200,
       description: "How many endpoints and subscriptions were resumed",

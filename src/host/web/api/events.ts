@@ -11,12 +11,22 @@ import type { Rooms } from "../rooms.ts";
 import { MAX_EVENTS_IN_BATCH } from "../http/event-envelope.ts";
 import { TIME_PARAMETERS, oneOf, pageOf, pageParameters, sitesOf, timeOf } from "../http/query.ts";
 import type { EventRecord } from "../../model/event.ts";
+import type { EventTerms } from "../../model/terms.ts";
 import { EVENT_DETAIL, EVENT_PAGE, PUBLISHED_BATCH, PUBLISHED_EVENT, WHY_PAGE } from "../schema/delivery.ts";
 import { anyObject, array, body, boolean, named, oneOf as oneOfTexts, string } from "../schema/schema.ts";
 import { ADDON_KEY, EVENT_NAME, LINE, WEBHOOK_ID } from "../schema/parts.ts";
 import { ID_CURSOR, NUMBER_CURSOR } from "../../model/cursor.ts";
 
 const GROUP = "Events";
+
+const presentTerms = (terms: EventTerms | undefined) =>
+  terms === undefined
+    ? null
+    : {
+        expiresAt: isoTime(terms.expiresAt),
+        retry: terms.retry ?? true,
+        deliverAfter: isoTime(terms.deliverAfter),
+      };
 
 export const presentEvent = (event: EventRecord) => ({
   id: formatId("evt", event.siteNo, event.id),
@@ -25,6 +35,7 @@ export const presentEvent = (event: EventRecord) => ({
   project: event.project ?? null,
   user: event.actor ?? null,
   flow: flowOf(event.lane),
+  terms: presentTerms(event.terms),
   notes: event.notes,
   bodyBytes: event.bodySize,
   createdAt: isoTime(madeAt(event.id)),
@@ -54,7 +65,7 @@ const EVENT_BODY = named(
     {
       payload: anyObject("Forwarded byte for byte"),
       project: envelopeText("Key or ID of the project, for webhooks of one project", 255),
-      user: envelopeText("Whoever did it", 255),
+      user: envelopeText("User who caused the event", 255),
       id: envelopeText("The same ID with the same contents is accepted once", 200),
       flow: oneOfTexts("Lane of its deliveries; primary when left out", ["primary", "secondary"]),
       expiresAt: string("Time at which deliveries that wait end as expired, ISO 8601 with an offset"),
@@ -83,7 +94,7 @@ const INTAKE: readonly Route[] = [
     scope: "events:write",
     reach: "site",
     group: GROUP,
-    summary: "Hand in an event; 202 means that it and its deliveries are committed",
+    summary: "Publish an event; 202 means that the event and its deliveries are committed",
     body: EVENT_BODY,
     idempotencyKey: "event-id",
     example: {
@@ -102,7 +113,7 @@ const INTAKE: readonly Route[] = [
     scope: "events:write",
     reach: "site",
     group: GROUP,
-    summary: "Hand in up to 1,000 events in one transaction",
+    summary: "Publish up to 1,000 events in one transaction",
     body: body({
       events: array("Events to publish", EVENT_BODY, { minItems: 1, maxItems: MAX_EVENTS_IN_BATCH }),
     }),
@@ -148,10 +159,10 @@ export const eventRoutes = [
     path: "/sites/{site}/events/{id}",
     scope: "read",
     group: GROUP,
-    summary: "Show an event and why it went where it went",
+    summary: "Show an event with its deliveries and the skipped subscriptions",
     success: {
       status: 200,
-      description: "The event, its body, its deliveries, and who did not get it and why",
+      description: "The event with its body, its deliveries and the skipped subscriptions",
       schema: EVENT_DETAIL,
     },
     errors: ["EVENT_NOT_FOUND"],
@@ -178,7 +189,7 @@ export const eventRoutes = [
     path: "/sites/{site}/events/{id}/why",
     scope: "read",
     group: GROUP,
-    summary: "Explain for each receiver why it got an event or not",
+    summary: "Explain for each receiver why it did or didn't get an event",
     query: {
       addon: ADDON_KEY,
       webhook: WEBHOOK_ID,

@@ -75,7 +75,7 @@ export const hostRoutes = [
     scope: "read",
     reach: "handler",
     group: GROUP,
-    summary: "How deliveries went in the last 24 h, what waits, and why nothing is being sent right now",
+    summary: "Show the deliveries of the last 24 hours, the waiting ones, and why nothing is being sent",
     query: { ...SITE_PARAMETER, ...PAGE_PARAMETERS },
     success: { status: 200, description: "The server, and figures for each site", schema: STATUS },
     handle: async ({ query, caller }, rooms) => {
@@ -120,7 +120,7 @@ export const hostRoutes = [
     path: "/limits",
     scope: "read",
     group: GROUP,
-    summary: "List the limits with their present levels in this process",
+    summary: "List the limits with their current levels in this process",
     query: PAGE_PARAMETERS,
     success: { status: 200, description: "Limits", schema: LIMIT_PAGE },
     handle: ({ query }, { limits }) =>
@@ -138,7 +138,7 @@ export const hostRoutes = [
     scope: "read",
     reach: "handler",
     group: GROUP,
-    summary: "List the keys of signed install",
+    summary: "List the signing keys of signed install",
     query: PAGE_PARAMETERS,
     success: { status: 200, description: "Keys, newest first; each is served at its path", schema: KEY_PAGE },
     handle: async ({ query }, { keys, href }) =>
@@ -167,7 +167,7 @@ export const hostRoutes = [
     path: "/keys/{kid}/withdraw",
     scope: "admin",
     group: GROUP,
-    summary: "Stop serving the public half of a retired key at once",
+    summary: "Stop serving the public key of a retired signing key now",
     success: { status: 200, description: "Keys, newest first", schema: KEY_PAGE },
     errors: ["KEY_IN_USE", "KEY_NOT_FOUND"],
     handle: async (call, { keys, registry, href }) => {
@@ -206,7 +206,7 @@ export const hostRoutes = [
     path: "/settings",
     scope: "admin",
     group: GROUP,
-    summary: "Change how long things are kept, and where sites may install add-ons from",
+    summary: "Change the retention periods, and the sources that sites can install add-ons from",
     body: body(
       {},
       {
@@ -229,7 +229,7 @@ export const hostRoutes = [
     path: "/audit",
     scope: "admin",
     group: GROUP,
-    summary: "Who did what, newest first",
+    summary: "List the entries of the audit log, newest first",
     query: {
       ...pageParameters(ID_CURSOR),
       ...TIME_PARAMETERS,

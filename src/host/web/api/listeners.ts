@@ -58,7 +58,7 @@ export const listenerRoutes = [
     path: "/sites/{site}/listeners",
     scope: "admin",
     group: GROUP,
-    summary: "Listen in the place of an add-on, or with a temporary webhook, until the listener ends",
+    summary: "Create a listener, in place of an add-on or with a temporary webhook",
     body: NEW_LISTENER,
     example: { forwardTo: "http://localhost:3000/hook", events: ["crane.*"] },
     success: {
@@ -107,7 +107,7 @@ export const listenerRoutes = [
     path: "/sites/{site}/listeners/{id}/stream",
     scope: "admin",
     group: GROUP,
-    summary: "Get the deliveries of a listener as they come",
+    summary: "Stream the deliveries of a listener",
     query: { after: LISTENER_CURSOR },
     success: {
       status: 200,
@@ -134,7 +134,7 @@ export const listenerRoutes = [
     path: "/sites/{site}/listeners/{id}/responses",
     scope: "admin",
     group: GROUP,
-    summary: "Tell what the local application answered; without responses, that the listener is alive",
+    summary: "Send responses of the local application; without any, signal that the listener is alive",
     body: LISTENER_RESPONSES,
     example: {
       responses: [

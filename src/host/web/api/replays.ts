@@ -155,7 +155,7 @@ export const replayRoutes = [
     scope: "admin",
     subject: "replay",
     group: GROUP,
-    summary: "Cancel a replay, and its deliveries that wait",
+    summary: "Cancel a replay and its waiting deliveries",
     success: { status: 200, description: "The replay; one that has ended stays as it is", schema: REPLAY },
     errors: ["REPLAY_NOT_FOUND"],
     handle: async (call, { replays, endpoints }) =>

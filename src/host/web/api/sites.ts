@@ -87,7 +87,7 @@ export const siteRoutes = [
     path: "/sites",
     scope: "admin",
     group: GROUP,
-    summary: "Add a site",
+    summary: "Create a site",
     body: ({ siteProducts }) =>
       body(
         {
@@ -132,7 +132,7 @@ export const siteRoutes = [
     path: "/sites/{site}",
     scope: "admin",
     group: GROUP,
-    summary: "Change a site; a new baseUrl is told to its add-ons",
+    summary: "Change a site; a new baseUrl is sent to its add-ons",
     body: CHANGE,
     example: { name: "Board of the harbor" },
     success: { status: 200, description: "The site as it is now", schema: SITE },
@@ -150,7 +150,7 @@ export const siteRoutes = [
     scope: "admin",
     reach: "host",
     group: GROUP,
-    summary: "Uninstall every add-on of a site, and remove it with its deliveries",
+    summary: "Delete a site with its deliveries, and uninstall its add-ons",
     success: { status: 204, description: "It is gone" },
     errors: ["CONFLICT"],
     handle: async (call, { registry }) => registry.removeSite(call.params["site"] ?? "", toAuthor(call)),

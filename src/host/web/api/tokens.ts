@@ -1,10 +1,9 @@
 /** API tokens: the whole token is in the answer that makes it, and nowhere else. */
 import { CallboardError } from "../../../errors.ts";
 import { SCOPES } from "../../store/tables/tokens.ts";
-import type { ApiToken, Scope } from "../../store/tables/tokens.ts";
+import type { ApiToken } from "../../store/tables/tokens.ts";
 import { route } from "./route.ts";
-import type { Portal } from "../../model/portal.ts";
-import { PORTAL, PORTAL_SCOPES, toPortal } from "../present/portal.ts";
+import { PORTAL, PORTAL_SCOPES, requirePortalScopes, toPortal } from "../present/portal.ts";
 import { isoTime, presentList } from "../present/values.ts";
 import { array, body, checkedByCode, oneOf, string, time } from "../schema/schema.ts";
 import { LINE_WITH_TEXT } from "../schema/parts.ts";
@@ -26,17 +25,6 @@ const shown = (token: ApiToken) => ({
   revokedAt: isoTime(token.revokedAt),
   expiresAt: isoTime(token.expiresAt),
 });
-
-/** @throws CallboardError BODY_SCHEMA for a scope that portals don't have */
-function requirePortalScopes(portal: Portal | undefined, scopes: readonly Scope[]): Portal | undefined {
-  const wrong =
-    portal === undefined ? -1 : scopes.findIndex((scope) => scope !== "admin" && scope !== "read");
-  if (wrong < 0) return portal;
-  const detail = "must be admin or read for an add-on or an owner";
-  throw new CallboardError("BODY_SCHEMA", `/scopes/${wrong} ${detail}`, {
-    errors: [{ pointer: `/scopes/${wrong}`, detail }],
-  });
-}
 
 /** @throws CallboardError BODY_SCHEMA */
 function requireFuture(text: string): number {
@@ -70,7 +58,7 @@ export const tokenRoutes = [
     path: "/tokens",
     scope: "admin",
     group: "Tokens",
-    summary: "Make an API token",
+    summary: "Create an API token",
     body: checkedByCode(
       body(
         {

@@ -341,7 +341,7 @@ export const webhookRoutes = [
     scope: "admin",
     subject: "webhooks",
     group: GROUP,
-    summary: "Add an outgoing webhook",
+    summary: "Create an outgoing webhook",
     body: (catalogue) => extended("Body of the request", valuesBody(catalogue), {}, VERIFY),
     example: {
       name: "Build",
@@ -369,7 +369,7 @@ export const webhookRoutes = [
     scope: "admin",
     subject: "webhooks",
     group: GROUP,
-    summary: "Send a test with values that are not saved",
+    summary: "Send a test delivery with values that are not saved",
     body: (catalogue) => {
       const id = string("The webhook that is being edited: the delivery log shows the test there");
       return extended("Body of the request", valuesBody(catalogue), TEST_EVENT, { ...TEST_PAYLOAD, id });
@@ -406,7 +406,7 @@ export const webhookRoutes = [
     scope: "admin",
     subject: "webhook",
     group: GROUP,
-    summary: "Replace the values of an outgoing webhook; what waits goes out with the new ones",
+    summary: "Replace the values of an outgoing webhook, also for its waiting deliveries",
     body: valuesBody,
     example: { name: "Build", url: "https://build.example.com/hook", active: false },
     success: {
@@ -439,7 +439,7 @@ export const webhookRoutes = [
     scope: "admin",
     subject: "webhook",
     group: GROUP,
-    summary: "Make a new secret; the one before signs beside it for 24 h",
+    summary: "Rotate the signing secret; the old one also signs for 24 hours",
     success: { status: 200, description: "The webhook with its new secret", schema: CHANGED_WEBHOOK },
     errors: ["BODY_SCHEMA", "WEBHOOK_NOT_FOUND"],
     handle: async (call, { webhooks }) => changedOf(await webhooks.rotateSecret(...at(call), toAuthor(call))),
@@ -451,7 +451,7 @@ export const webhookRoutes = [
     scope: "admin",
     subject: "webhook",
     group: GROUP,
-    summary: "Resume a webhook: its paused endpoints, and itself after a 410",
+    summary: "Resume an outgoing webhook that is paused, or that a 410 response made inactive",
     success: { status: 200, description: "How many endpoints and webhooks were resumed", schema: RESUMED },
     errors: ["WEBHOOK_NOT_FOUND"],
     handle: async (call, { webhooks, registry }) => {
@@ -468,7 +468,7 @@ export const webhookRoutes = [
     scope: "admin",
     subject: "webhook",
     group: GROUP,
-    summary: "Send a test with a saved webhook and wait for its result; never retried",
+    summary: "Send a test delivery with a saved webhook, and wait for its result",
     body: TEST,
     example: { event: "jira:issue_created" },
     success: {

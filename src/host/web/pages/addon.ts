@@ -278,7 +278,7 @@ export const addonPages: readonly Page[] = [
   confirmPage("rotate", {
     title: (name) => `Rotate the secret of ${name}?`,
     sentences: [
-      "It is told by an installed callback. When it accepts, requests are signed with the new secret; calls that it signs with the old one are accepted for a while.",
+      "Callboard sends the new secret in an installed callback. If the add-on accepts it, requests are signed with the new secret, and requests of the add-on with the old one are accepted for 5 minutes.",
     ],
     button: "Rotate the secret",
   }),
@@ -288,7 +288,7 @@ export const addonPages: readonly Page[] = [
   confirmPage("uninstall", {
     title: (name) => `Uninstall ${name}?`,
     sentences: [
-      "It is told so, its subscriptions end, and its secret is destroyed.",
+      "Callboard calls its disabled and uninstalled callbacks, deletes its subscriptions and destroys its secret.",
       "Waiting deliveries fail as unsubscribed. Past deliveries are kept.",
     ],
     button: "Uninstall",

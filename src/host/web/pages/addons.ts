@@ -8,12 +8,15 @@ import type { InstallSource } from "../../registry/directory/approval.ts";
 import type { RefusedInstall } from "../../registry/refusals.ts";
 import type { InstallPreview } from "../../registry/registry.ts";
 import { requireShown } from "../../registry/shown-descriptor.ts";
+import type { EndpointAccessWishes } from "../../registry/endpoint-access.ts";
 import { madeAt } from "../../model/ids.ts";
 import type { Portal } from "../../model/portal.ts";
 import { requireSite } from "../http/access.ts";
 import type { Caller } from "../http/access.ts";
 import { sitesOf } from "../http/query.ts";
 import type { Rooms } from "../rooms.ts";
+import { accessFields, accessView, readAccessFields, toAccessWishes } from "./access-form.ts";
+import type { AccessFields } from "./access-form.ts";
 import { badge, deliveryBadge } from "./html.ts";
 import { pageInMemory } from "./list.ts";
 import type { Filter } from "./list.ts";
@@ -116,6 +119,8 @@ interface ListState {
   readonly url: string;
   /** Key of the add-on of the directory that is at the URL; empty for any other. */
   readonly directoryKey?: string;
+  /** Headers and TLS that were typed. */
+  readonly access?: AccessFields;
   readonly refused?: CallboardError;
   readonly preview?: InstallPreview;
   /** True when the install waits for a confirmation that the add-on's base URL is on another origin than its descriptor. */
@@ -138,6 +143,23 @@ const FILTERS: readonly Filter[] = [
   { name: "q", label: "Search" },
   { name: "site", label: "Site" },
 ];
+
+const NO_ACCESS = accessFields({});
+
+/** An install takes nothing away from an add-on that is there: "none" leaves all as it is. */
+function toInstallAccess(fields: AccessFields): EndpointAccessWishes {
+  const { headers, tls } = toAccessWishes(fields);
+  return {
+    ...(headers.kind === "given" ? { headers } : {}),
+    ...(tls.kind === "given" ? { tls } : {}),
+  };
+}
+
+/** Of the fields for headers and TLS, the first problem of each. */
+const findAccessProblem =
+  (refused: CallboardError | undefined) =>
+  (name: string): string | undefined =>
+    refused?.errors.find(({ pointer }) => pointer.split("/")[1] === name)?.detail;
 
 async function listView({ caller, query }: Visit, rooms: Rooms, state: ListState) {
   const { site, url, directoryKey = "", refused, preview, asksForBaseUrl = false } = state;
@@ -177,6 +199,10 @@ async function listView({ caller, query }: Visit, rooms: Rooms, state: ListState
       preview,
       previewedOf: formatPreviewed(site, url),
       asksForBaseUrl,
+      access: state.access ?? NO_ACCESS,
+      savedAccess: accessView({}),
+      takesAuthentication: false,
+      problem: findAccessProblem(refused),
       refused: await refusalsFor(caller, siteKeys, rooms),
     },
   };
@@ -215,9 +241,12 @@ export const addonsPages: readonly Page[] = [
       const { form, author, caller } = visit;
       const site = form.get("site") ?? "";
       requireSite(caller, site);
-      const { source, ...place } = await readPlace(form, rooms);
-      const { url } = place;
-      const preview = () => rooms.registry.preview(site, source);
+      const { source, ...typed } = await readPlace(form, rooms);
+      const { url } = typed;
+      const fields = readAccessFields(form);
+      const access = toInstallAccess(fields);
+      const place = { ...typed, access: fields };
+      const preview = () => rooms.registry.preview(site, source, access);
       try {
         if (form.get("only") === "validate") {
           return await listView(visit, rooms, { site, ...place, preview: await preview() });
@@ -237,7 +266,7 @@ export const addonsPages: readonly Page[] = [
           return await listView(visit, rooms, { site, ...place, preview: planned, asksForBaseUrl });
         }
         const confirmOrigin = form.get("confirmOrigin") !== null;
-        const options = { by: author, confirmOrigin, digest: planned?.digest, acceptScopes };
+        const options = { by: author, confirmOrigin, digest: planned?.digest, acceptScopes, access };
         const { addon, plan } = await rooms.registry.install(site, source, options);
         const notice = plan.kind === "upgrade" ? "addon-upgraded" : "addon-installed";
         return { kind: "redirect", to: withOffer(addonHref(site, addon.key)), notice };

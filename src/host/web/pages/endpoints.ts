@@ -177,6 +177,7 @@ async function endpointView(
       rate: describeWaitingRate(endpoint, rooms),
       rateUnits: RATE_UNITS,
       retryProfiles: RETRY_PROFILES,
+      warnings: [rooms.endpoints.keyWarning(siteKey, no)].filter((warning) => warning !== undefined),
       orderBy: state?.orderBy ?? endpoint.orderBy ?? "",
       access: state?.access ?? accessFields(access),
       savedAccess,

@@ -14,6 +14,7 @@ interface FormProblem {
 /** The field of a member, by the beginning of its pointer; the longest one counts. */
 const FIELDS: Readonly<Record<string, readonly [id: string, label: string]>> = {
   "/active": ["active", "Active"],
+  "/addon": ["addon", "Add-on"],
   "/authentication": ["authentication", "Authentication"],
   "/authentication/audience": ["authAudience", "Audience"],
   "/authentication/clientId": ["authClientId", "Client ID"],
@@ -37,6 +38,7 @@ const FIELDS: Readonly<Record<string, readonly [id: string, label: string]>> = {
   "/format": ["format", "Format"],
   "/headers": ["headers", "Headers"],
   "/key": ["key", "Key"],
+  "/logo": ["logo", "Logo"],
   "/name": ["name", "Name"],
   "/orderBy": ["orderBy", "Order by"],
   "/origins": ["origins", "Origins"],
@@ -55,6 +57,7 @@ const FIELDS: Readonly<Record<string, readonly [id: string, label: string]>> = {
   "/retryProfile": ["retryProfile", "Retry schedule"],
   "/routingKey": ["routingKey", "Routing key"],
   "/scope": ["scope", "Scopes"],
+  "/scopes": ["scope", "Scopes"],
   "/secret": ["secret", "Secret"],
   "/signature": ["signature", "Signature"],
   "/site": ["site", "Site"],
@@ -79,6 +82,7 @@ const REWORDED: readonly (readonly [api: string, form: string])[] = [
   [", or send null for what is not needed", ", or choose none for what is not needed"],
   [", or send null for no signature", ", or choose none"],
   ["A site's baseUrl is", "The base URL must be"],
+  [", in base64", ""],
 ];
 
 /** A detail that goes on from the name of a member. */
@@ -115,6 +119,7 @@ const ABOUT: readonly (readonly [code: string, pointer: string])[] = [
   ["HOST_DENIED", "/url"],
   ["IP_DENIED", "/url"],
   ["LIFECYCLE_INSTALLED", "/url"],
+  ["LOGO_INVALID", "/logo"],
   ["REPLAY_RUNNING", "/to"],
   ["SITE_NOT_FOUND", "/site"],
   ["URL_", "/url"],

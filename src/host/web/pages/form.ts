@@ -4,6 +4,8 @@ import type { IncomingMessage } from "node:http";
 import { CallboardError } from "../../../errors.ts";
 import { timingSafeEqualBytes } from "../../../protocol/timing-safe.ts";
 import { formIn, readBody } from "../http/body.ts";
+import { isMultipart, readMultipartForm } from "../http/multipart-form.ts";
+import type { FormWithFile } from "../http/multipart-form.ts";
 
 /** A form may carry a sample body that was edited. */
 const MAX_FORM_BYTES = 2 * 1024 * 1024;
@@ -30,6 +32,16 @@ export async function readForm(
     );
   }
   return formIn(await readBody(request, maxBytes));
+}
+
+/**
+ * The same of a form that can have a file, which a browser sends in another way.
+ * @throws {CallboardError} what {@link readForm} throws
+ */
+export async function readFormWithFile(request: IncomingMessage, fileField: string): Promise<FormWithFile> {
+  const contentType = request.headers["content-type"] ?? "";
+  if (!isMultipart(contentType)) return { fields: await readForm(request), file: undefined };
+  return readMultipartForm(await readBody(request, MAX_FORM_BYTES), contentType, fileField);
 }
 
 /**

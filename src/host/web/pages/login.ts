@@ -5,6 +5,7 @@ import { CallboardError } from "../../../errors.ts";
 import { size } from "../../../format.ts";
 import type { SparseLog } from "../../../logger.ts";
 import { toLimitKey } from "../../model/addresses.ts";
+import { isMultipart } from "../http/multipart-form.ts";
 import type { Origin } from "../http/origin.ts";
 import { REQUEST_ID } from "../http/problems.ts";
 import type { RefusalPace } from "../http/refusal-pace.ts";
@@ -219,6 +220,12 @@ function logRefusal(sparse: SparseLog, { response, refusal, kind, address }: Ref
 }
 
 async function readKeptForm(request: Request): Promise<URLSearchParams> {
+  if (isMultipart(request.headers["content-type"])) {
+    throw new CallboardError(
+      "AUTH_MISSING",
+      "Your session has ended, and a form with a file is not kept. Log in in another tab, then go back and send it again.",
+    );
+  }
   try {
     return await readForm(request, MAX_KEPT_FORM_BYTES);
   } catch (error) {

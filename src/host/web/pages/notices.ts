@@ -30,7 +30,7 @@ export const NOTICES = {
   "directory-refreshed": "The descriptor was read.",
   "directory-due": "The descriptors are being read. Load this page again in a minute to see the results.",
   "endpoint-tried": "The delivery that has waited longest is being sent. Its new attempt appears here.",
-  "endpoint-saved": "The settings were saved. What waits is sent with them.",
+  "endpoint-saved": "Settings saved. They also apply to waiting deliveries.",
   "receiver-resumed": "Resumed. Waiting deliveries are sent.",
   "secret-rotated": "The add-on took a new secret.",
   "webhook-added": "The webhook was added.",

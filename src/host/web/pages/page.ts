@@ -12,6 +12,8 @@ export interface Visit {
   readonly query: URLSearchParams;
   /** Fields of the form. Empty for a GET. */
   readonly form: URLSearchParams;
+  /** Of a page with a {@link Page.fileField}, if a file was chosen. */
+  readonly file?: Buffer | undefined;
   /** Path and query, for links to this very page. */
   readonly url: string;
   readonly caller: Caller;
@@ -67,6 +69,8 @@ export interface Page {
   readonly reach?: "host";
   /** What it is about, for the session of a portal. Left out, portals don't have it. */
   readonly subject?: Subject;
+  /** Name of the field of its form that is a file; the form is then sent as multipart/form-data. */
+  readonly fileField?: string;
   /** Maximum number of requests of a session per minute. Unlimited by default. */
   readonly perMinute?: number;
   readonly answer: (visit: Visit, rooms: Rooms) => Promise<PageAnswer>;

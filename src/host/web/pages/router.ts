@@ -8,6 +8,7 @@ import { noteMethods, refuseOtherMethod } from "../../../methods.ts";
 import { createRateLimit } from "../../../rate-limit.ts";
 import type { RateLimit } from "../../../rate-limit.ts";
 import { requireNeed, requireSite } from "../http/access.ts";
+import type { FormWithFile } from "../http/multipart-form.ts";
 import type { Origin } from "../http/origin.ts";
 import { REQUEST_ID } from "../http/problems.ts";
 import type { ReportProblem } from "../http/problems.ts";
@@ -15,7 +16,7 @@ import { requireSubject } from "../http/subject.ts";
 import type { RefusalPace } from "../http/refusal-pace.ts";
 import type { Rooms } from "../rooms.ts";
 import type { Assets } from "./assets.ts";
-import { readForm, requireFormToken, requireSameOrigin } from "./form.ts";
+import { readForm, readFormWithFile, requireFormToken, requireSameOrigin } from "./form.ts";
 import type { Live } from "./live.ts";
 import { createLogin } from "./login.ts";
 import type { Page, Visit } from "./page.ts";
@@ -30,6 +31,7 @@ import { createVisitors } from "./visitors.ts";
 import type { Visitor } from "./visitors.ts";
 
 const MINUTE_MS = 60_000;
+const NO_FORM: FormWithFile = { fields: new URLSearchParams(), file: undefined };
 
 export interface RouterParts extends SenderParts {
   readonly pages: readonly Page[];
@@ -51,9 +53,16 @@ export function createPageRouter(parts: RouterParts): Router {
   const visitors = createVisitors(rooms, readOrigin);
   const login = createLogin({ ...parts, sender, visitors });
 
-  async function readPageForm(request: Request, visitor: Visitor): Promise<URLSearchParams> {
-    const form = await readForm(request);
-    requireFormToken(form, visitor.csrf);
+  async function readPageForm(
+    { fileField }: Page,
+    request: Request,
+    visitor: Visitor,
+  ): Promise<FormWithFile> {
+    const form =
+      fileField === undefined
+        ? { fields: await readForm(request), file: undefined }
+        : await readFormWithFile(request, fileField);
+    requireFormToken(form.fields, visitor.csrf);
     return form;
   }
 
@@ -70,7 +79,7 @@ export function createPageRouter(parts: RouterParts): Router {
       requireNeed(caller, { scope: page.scope, isOpenToPortals: page.subject !== undefined });
       await requireSubject(page.subject, { caller, params, rooms });
       if (page.reach === "host") requireSite(caller, undefined);
-      const form = isForm ? await readPageForm(request, visitor) : new URLSearchParams();
+      const form = isForm ? await readPageForm(page, request, visitor) : NO_FORM;
       limit?.take(caller.tokenId);
       const url = toUrl(request);
       const leaving = new AbortController();
@@ -78,7 +87,8 @@ export function createPageRouter(parts: RouterParts): Router {
       const visit: Visit = {
         params,
         query: url.searchParams,
-        form,
+        form: form.fields,
+        file: form.file,
         url: url.pathname + url.search,
         caller,
         author: { actor: caller.actor, address: readOrigin(request).address },

@@ -1,10 +1,12 @@
 /** Settings: sites, how deliveries are made and kept, API tokens and signing keys, each on a tab of its own. */
 import { requireCallersMistake } from "../http/problems.ts";
+import { requirePortalScopes, toPortal } from "../present/portal.ts";
 import { formatDuration, parseDuration } from "../../../duration.ts";
 import { defined } from "../../../defined.ts";
 import { CallboardError } from "../../../errors.ts";
 import { hasText } from "../../model/has-text.ts";
 import { describePortal } from "../../model/portal.ts";
+import type { Portal } from "../../model/portal.ts";
 import { RETRY_SCHEDULES } from "../../model/retry-schedules.ts";
 import type { RetrySchedule } from "../../model/retry-schedules.ts";
 import type { SiteChange } from "../../store/tables/sites.ts";
@@ -176,7 +178,9 @@ async function tokensView(
   const usable = (await tokens.list()).filter((token) => token.revokedAt === undefined);
   const search = query.get("q")?.trim() ?? "";
   const { items, list } = pageInMemory(
-    usable.filter(({ name, id, siteKey }) => hasText([name, `cb_${id}_`, siteKey], search)),
+    usable.filter(({ name, id, siteKey, portal }) =>
+      hasText([name, `cb_${id}_`, siteKey, portal && describePortal(portal)], search),
+    ),
     {
       path: `${PATH}/tokens`,
       query,
@@ -201,6 +205,8 @@ async function tokensView(
       scopes: SCOPES,
       made,
       name: form.get("name") ?? "",
+      addon: form.get("addon") ?? "",
+      owner: form.get("owner") ?? "",
       chosen: form.getAll("scope"),
       site: form.get("site") ?? "",
       expires: form.get("expires") ?? "",
@@ -213,6 +219,15 @@ async function tokensView(
 function readExpiry(form: URLSearchParams): number | undefined {
   const days = form.get("expires") ?? "";
   return /^[1-9]\d{0,3}$/.test(days) ? Date.now() + Number(days) * 86_400_000 : undefined;
+}
+
+/** The portal that the token is for; undefined for most tokens. @throws {CallboardError} BODY_SCHEMA */
+function readPortal(form: URLSearchParams): Portal | undefined {
+  const text = (name: string) => {
+    const value = form.get(name)?.trim() ?? "";
+    return value === "" ? {} : { [name]: value };
+  };
+  return toPortal({ ...text("addon"), ...text("owner") });
 }
 
 function readScopes(form: URLSearchParams): readonly Scope[] {
@@ -345,10 +360,12 @@ export const settingsPages: readonly Page[] = [
       const { form, author } = visit;
       try {
         const site = form.get("site") ?? "";
+        const scopes = readScopes(form);
         const wish = {
           name: form.get("name")?.trim() ?? "",
-          scopes: readScopes(form),
+          scopes,
           siteKey: site === "" ? undefined : site,
+          portal: requirePortalScopes(readPortal(form), scopes),
           expiresAt: readExpiry(form),
         };
         const { record, token } = await rooms.tokens.create(wish, author);
@@ -376,7 +393,7 @@ export const settingsPages: readonly Page[] = [
         parents: [{ text: "API tokens", path: `${PATH}/tokens` }],
         data: {
           sentences: [
-            "Whoever uses it is refused from now on. This cannot be undone.",
+            "Requests with this token are refused from now on. This can’t be undone.",
             ...(token.id === caller.tokenId ? ["You are logged in with it, and will be logged out."] : []),
           ],
           action: `${PATH}/tokens/${token.id}/revoke`,

@@ -1,6 +1,7 @@
 /** The portal that a body or a form names: an add-on, or an owner of outgoing webhooks. */
 import { CallboardError } from "../../../errors.ts";
 import type { Portal } from "../../model/portal.ts";
+import type { Scope } from "../../store/tables/tokens.ts";
 import { ADDON_KEY, LINE_WITH_TEXT } from "../schema/parts.ts";
 import { string } from "../schema/schema.ts";
 
@@ -43,4 +44,18 @@ export function toPortal({
   }
   if (addon !== undefined) return { kind: "vendor", addonKey: addon };
   return owner === undefined ? undefined : { kind: "tenant", owner };
+}
+
+/** Returns the portal of a token. @throws {CallboardError} BODY_SCHEMA for a scope that portals don't have */
+export function requirePortalScopes(
+  portal: Portal | undefined,
+  scopes: readonly Scope[],
+): Portal | undefined {
+  const wrong =
+    portal === undefined ? -1 : scopes.findIndex((scope) => scope !== "admin" && scope !== "read");
+  if (wrong < 0) return portal;
+  const detail = "must be admin or read for an add-on or an owner";
+  throw new CallboardError("BODY_SCHEMA", `/scopes/${wrong} ${detail}`, {
+    errors: [{ pointer: `/scopes/${wrong}`, detail }],
+  });
 }

@@ -183,6 +183,16 @@ export const EVENT = named(
     project: nullable(string("Project that the publisher named")),
     user: nullable(string("User that the publisher named")),
     flow: FLOW,
+    terms: nullable(
+      named(
+        "EventTerms",
+        object("What the publisher asked of its deliveries", {
+          expiresAt: nullable(time("Time at which deliveries that wait end as expired")),
+          retry: boolean("False if each delivery is attempted once"),
+          deliverAfter: nullable(time("Time of the first attempt")),
+        }),
+      ),
+    ),
     notes: array("Notes about the event type, the payload and variables of URLs", string("One sentence")),
     bodyBytes: integer("Size of the body in bytes"),
     createdAt: time("Time of acceptance"),

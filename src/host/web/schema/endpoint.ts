@@ -3,7 +3,7 @@ import { STANDSTILL_REASONS } from "../../model/standstill.ts";
 import { LEFT_OUT_KINDS } from "../../model/replay.ts";
 import { SHOWN_HEADERS, SHOWN_TLS } from "./access.ts";
 import { PACE } from "./pace.ts";
-import { RECEIVER, SLOT } from "./parts.ts";
+import { RECEIVER, SLOT, WARNING } from "./parts.ts";
 import {
   array,
   boolean,
@@ -96,6 +96,7 @@ export const ENDPOINT_DETAIL = named(
     ...SHOWN_HEADERS,
     ...SHOWN_TLS,
     notSending: NOT_SENDING,
+    warnings: array("Warnings about its settings", WARNING),
     stuckKeys: array(
       "Keys whose deliveries wait behind one that is being retried, the first hundred",
       object("A key. Canceling the delivery lets the next one go", {

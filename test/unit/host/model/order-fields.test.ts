@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { eventTypesWithoutKey } from "../../../../src/host/model/order-fields.ts";
+import { eventTypesWithoutKey, findKeyWarning } from "../../../../src/host/model/order-fields.ts";
 import { productOf } from "../../../support/products.ts";
 
 describe("event types without a key", () => {
@@ -16,5 +16,22 @@ describe("event types without a key", () => {
   test("of all event types, some have it", () => {
     expect(eventTypesWithoutKey("/issue/id", undefined, jira)).toEqual([]);
     expect(eventTypesWithoutKey("/isue/id", undefined, jira)).toHaveLength(jira.eventTypes.length);
+  });
+});
+
+describe("the warning about an order's pointer", () => {
+  const jira = productOf("jira");
+  test("names up to three event types, and counts more", () => {
+    const detail = (events: readonly string[] | undefined) =>
+      findKeyWarning("/isue/id", events, jira)?.detail;
+    expect(detail(["jira:issue_created"])).toContain("at /isue/id in bodies of jira:issue_created:");
+    expect(detail(undefined)).toContain(`in bodies of ${jira.eventTypes.length} of the event types:`);
+  });
+  test.each([
+    [undefined, ["jira:issue_created"]],
+    ["/issue/id", ["jira:issue_created"]],
+    ["/isue/id", ["invented"]],
+  ])("is not given for %s of %j", (orderBy, events) => {
+    expect(findKeyWarning(orderBy, events, jira)).toBeUndefined();
   });
 });

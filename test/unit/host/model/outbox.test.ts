@@ -1,6 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { CallboardError } from "../../../../src/errors.ts";
-import { describeStanding, toOutcome, toPortions } from "../../../../src/host/model/outbox.ts";
+import {
+  describeStanding,
+  readTermsColumn,
+  toOutcome,
+  toPortions,
+} from "../../../../src/host/model/outbox.ts";
 import type { OutboxRow } from "../../../../src/host/model/outbox.ts";
 
 describe("outcome of a row that was not accepted", () => {
@@ -26,6 +31,39 @@ describe("outcome of a row that was not accepted", () => {
   test("an unexpected error refuses it as INTERNAL, with a text that PostgreSQL stores", () => {
     const outcome = toOutcome(new Error(`a\0${"b".repeat(2_000)}`));
     expect(outcome).toEqual({ kind: "refused", code: "INTERNAL", detail: `a${"b".repeat(999)}` });
+  });
+});
+
+describe("the terms of a row", () => {
+  test.each([
+    [null, {}],
+    ["{}", {}],
+    ['{"retry": false}', { retry: false }],
+    // What is no term value is refused where those of every event are.
+    [
+      '{"expiresAt": "2026-01-31T12:00:00Z", "deliverAfter": 7}',
+      { expiresAt: "2026-01-31T12:00:00Z", deliverAfter: 7 },
+    ],
+  ])("%s are read", (text, terms) => {
+    expect(readTermsColumn(text)).toEqual(terms);
+  });
+
+  test.each([
+    "null",
+    "[]",
+    '"15m"',
+    '{"id": "other"}',
+    '{"client": {}}',
+    `{"expiresAt": "${"x".repeat(1_000)}"}`,
+  ])("%s are refused", (text) => {
+    expect(() => readTermsColumn(text)).toThrow(
+      expect.objectContaining({
+        code: "EVENT_SCHEMA",
+        errors: [
+          { pointer: "/terms", detail: expect.stringContaining("expiresAt, retry, deliverAfter") as string },
+        ],
+      }),
+    );
   });
 });
 

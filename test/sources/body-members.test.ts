@@ -2,11 +2,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { BUILT_IN_PRODUCTS } from "../../../src/catalogue/index.ts";
-import type { EventType, Field } from "../../../src/catalogue/index.ts";
-import { compileTypes } from "../../support/compile-types.ts";
+import { BUILT_IN_PRODUCTS } from "../../src/catalogue/index.ts";
+import type { EventType, Field } from "../../src/catalogue/index.ts";
+import { compileTypes } from "../support/compile-types.ts";
 
-const FOLDER = join(import.meta.dirname, "../../../src/catalogue/bodies");
+const FOLDER = join(import.meta.dirname, "../../src/catalogue/bodies");
 const toMapName = (product: string) => `${product.charAt(0).toUpperCase()}${product.slice(1)}Events`;
 
 const TYPES: Readonly<Record<Field["type"], string>> = {
