@@ -6,6 +6,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { cpuMicros } from "./cpu.ts";
 import type { SinkCommand, SinkPorts, SinkReport } from "./sink.ts";
 
 /** The folder of the build that this is part of. */
@@ -58,6 +59,8 @@ export interface HostProcess {
   readonly child: ChildProcess;
   /** From the start of the process to READY. */
   readonly readyMs: number;
+  /** CPU time that it took until then. */
+  readonly readyCpuMs: number;
   readonly stop: (signal?: NodeJS.Signals) => Promise<void>;
 }
 
@@ -100,6 +103,7 @@ export async function startHost(
     pid: child.pid ?? 0,
     child,
     readyMs: performance.now() - startedAt,
+    readyCpuMs: cpuMicros(child.pid ?? 0) / 1_000,
     stop: (signal = "SIGTERM") => stop(child, signal),
   };
 }

@@ -174,7 +174,7 @@ describe("documented command lines", () => {
 
   const toFixture = (word: string) => {
     if (/^[a-z]+\.yaml$/.test(word)) return join(ROOT, "test/fixtures/products", word);
-    return word.replace(/^(@?)[a-z-]+\.(?:json|jsonl|txt)$/, "$1-");
+    return word.replace(/^(@?)[a-z-]+\.(?:json|jsonl|txt|pem|key)$/, "$1-");
   };
 
   test("are found in the README and in docs", () => {

@@ -51,6 +51,7 @@ async function measurePlace(
   return whileRunning(large, async (ours) => {
     const start: Figure = {
       name: `start until READY, ${name}`,
+      detail: `CPU ${shown(ours.host.readyCpuMs)} ms`,
       value: ours.host.readyMs,
       shown: `${shown(ours.host.readyMs)} ms`,
       limit: "",

@@ -28,3 +28,6 @@ export function formatLag(ms: number): string {
   if (ms < 100) return `${Math.round(ms)} ms`;
   return `${Number((ms / 1_000).toPrecision(2))} s`;
 }
+
+export const formatWholeGB = (waiting: number): string =>
+  `${Math.round(toBytes(waiting) / 1_000_000_000)} GB`;

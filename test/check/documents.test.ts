@@ -50,7 +50,7 @@ test("the table of codes has every code that ends a check", () => {
 
 test("the table of options is that of the help", () => {
   const program = readSources().find(({ file }) => file === "cli/program/check.ts")!.text;
-  const options = [...program.matchAll(/\.option\("(--[\w-]+)/g)].map(([, name]) => name);
+  const options = [...program.matchAll(/(?:\.option|new Option)\(\s*"(--[\w-]+)/g)].map(([, name]) => name);
   const told = tableOf("option").map(([cell = ""]) => cell.split(" ")[0]);
   expect(told.toSorted()).toEqual([...options, "--json"].toSorted());
 });

@@ -1,5 +1,5 @@
 /** A database that says of itself that it is distributed, or that can't be: what is refused, by name, and what works. */
-import { afterEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { addCatalogue, onDatabase } from "../support/citus-catalogue.ts";
 import { CITUS_URL } from "../support/citus.ts";
 import { describeOn, newDistributedUrl } from "../support/databases.ts";
@@ -23,9 +23,8 @@ describeOn("SQLite", (newUrl) => {
 });
 
 describeOn("PostgreSQL", (newUrl) => {
-  // A cluster has a catalogue of its own.
-  if (CITUS_URL !== undefined) return;
   const running: TestHost[] = [];
+  beforeEach(({ skip }) => skip(CITUS_URL !== undefined, "a cluster has a catalogue of its own"));
   afterEach(async () => {
     for (const host of running.splice(0)) await host.stop();
   });

@@ -47,20 +47,20 @@ interface Rotated<T> {
 
 /** Reads the values before and after a rotation. */
 const inRotation =
-  <T>(list: (value: T) => Texts) =>
+  (list: (value: never) => Texts) =>
   (text: string): Texts => {
-    const { value, previous } = JSON.parse(text) as Rotated<T>;
+    const { value, previous } = JSON.parse(text) as Rotated<never>;
     return [...list(value), ...(previous === undefined ? [] : list(previous.value))];
   };
-const headersIn = inRotation<readonly (readonly [string, string])[]>((headers) =>
+const headersIn = inRotation((headers: readonly (readonly [string, string])[]) =>
   headers.map(([, value]) => value),
 );
-const keyIn = inRotation<{ readonly client?: { readonly key: string } }>(({ client }) =>
+const keyIn = inRotation(({ client }: { readonly client?: { readonly key: string } }) =>
   client === undefined ? [] : pemIn(client.key),
 );
 /** The first line of the base64. */
 const pemIn = (pem: string): Texts => [pem.split("\n")[1] ?? ""];
-const authenticationIn = inRotation<Readonly<Record<string, string>>>((authentication) =>
+const authenticationIn = inRotation((authentication: Readonly<Record<string, string>>) =>
   ["password", "token", "clientSecret"].flatMap((name) => authentication[name] ?? []),
 );
 /** As it is, and the base64 behind its prefix. */

@@ -34,6 +34,7 @@ const WITHOUT: Readonly<Record<string, string>> = {
   "host/products/progress.ts readStep": "reads memory that writeStep wrote",
   "host/replay/runner.ts readKeptFrom": "reads periods of the settings",
   "host/web/pages/assets.ts readAssets": "reads files of the package",
+  "host/web/pages/form.ts readFormWithFile": "reads with readForm or readMultipartForm",
   "inspector/descriptor.ts readInspectorDescriptor": "reads a file of the package",
 };
 

@@ -16,6 +16,7 @@ export const NOT_ON_CITUS: Readonly<Record<string, string>> = {
   "a value that PostgreSQL can't store moves nothing, and the next move does": MOVES,
   "a row that is written otherwise is found, and nothing is moved": MOVES,
   "rows whose other row is missing are found": MOVES,
+  "a target on which a server runs is refused": MOVES,
   "a wrong password is told with the setting that has it, and never the password": TRUSTS,
   "while its database is away the host runs on, and reads again when it is back":
     "the cluster is not the test's own, and goes on",

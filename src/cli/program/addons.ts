@@ -64,7 +64,7 @@ function addVerbs(parent: Command, { withClient }: Actions): void {
       .action(withClient(async () => (await loadInstall()).install)),
     "install http://localhost:3000/atlassian-connect.json",
     "install --from-directory com.example.bell --site jira --yes",
-    "install https://addon.example.com/atlassian-connect.json --headers @headers.json --tls-certificate client.pem --tls-key client.key",
+    "install https://addon.example.com/atlassian-connect.json --headers @headers.json",
   );
   withExamples(
     parent

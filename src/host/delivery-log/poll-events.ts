@@ -75,8 +75,10 @@ export async function pollEvents(
   const after = cursor === undefined ? undefined : readCursor(cursor);
   const read = () => listPolled(q, { ...addon, after: after ?? 0, limit: limit + 1 });
   let rows = await read();
-  if (rows.length <= limit && (await numberEvents(parts, snapshot, addonKey))) rows = await read();
+  if (rows.length <= limit) await numberEvents(parts, snapshot, addonKey);
   const lastNumber = (await findPoller(q, addon))?.lastNumber ?? 0;
+  // Numbered since, here or by another request.
+  if (rows.length <= limit && lastNumber > (rows.at(-1)?.number ?? after ?? 0)) rows = await read();
   if (after !== undefined) requireKept(after, rows, lastNumber);
   const contiguous = rows.filter(({ number }, index) => number === (rows[0]?.number ?? 0) + index);
   const items = await toItems(q, snapshot, addonKey, contiguous.slice(0, limit));
@@ -101,14 +103,18 @@ function requireKept(after: number, [first]: readonly PolledEvent[], lastNumber:
   );
 }
 
-/** Gives numbers to events that have none. Resolves to false if there are none. */
-async function numberEvents({ database, now }: PollParts, snapshot: SiteSnapshot, addonKey: string) {
+/** Gives numbers to events that have none. */
+async function numberEvents(
+  { database, now }: PollParts,
+  snapshot: SiteSnapshot,
+  addonKey: string,
+): Promise<void> {
   const addon = { siteNo: snapshot.site.no, addonKey };
   const endpointNos = listEndpoints(snapshot, addonKey);
   const wanted = { ...addon, endpointNos, limit: NUMBERED_AT_ONCE };
   const known = await findPoller(database.read, addon);
   const before = known?.completeBefore ?? "";
-  if ((await listUnnumbered(database.read, { ...wanted, from: before, limit: 1 })).length === 0) return false;
+  if ((await listUnnumbered(database.read, { ...wanted, from: before, limit: 1 })).length === 0) return;
   // What a transaction that is open by now has written can appear below IDs that are seen in this one.
   const oldestWrite = (await findOldestWrite(database.read)) ?? Number.POSITIVE_INFINITY;
   const horizon = firstUuidAt(Math.min(now(), oldestWrite) - LATE_COMMIT_MS);
@@ -128,7 +134,6 @@ async function numberEvents({ database, now }: PollParts, snapshot: SiteSnapshot
       completeBefore: reached > poller.completeBefore ? reached : poller.completeBefore,
     });
   });
-  return true;
 }
 
 const listEndpoints = ({ endpoints }: SiteSnapshot, addonKey: string): readonly number[] =>

@@ -20,7 +20,7 @@ import type { RegistryContext } from "./context.ts";
 type Context = Pick<RegistryContext, "database" | "seal" | "now">;
 
 /** @throws {CallboardError} with the code of the first problem, and all of them in `errors` */
-export function checkInstallAccess(wishes: EndpointAccessWishes, now: number): CheckedEndpointAccess {
+export function requireInstallAccess(wishes: EndpointAccessWishes, now: number): CheckedEndpointAccess {
   const reading = toCheckedEndpointAccess(wishes, now);
   if (reading.kind === "value") return reading.value;
   throw refuseSettings(reading.problems);

@@ -3,9 +3,7 @@
  * is one transaction; an add-on is told by its lifecycle callbacks, everyone else by the host's own events.
  */
 
-import { assertPresent } from "../../catalogue/index.ts";
 import type { Product } from "../../catalogue/index.ts";
-import { CallboardError } from "../../errors.ts";
 import type { DescriptorSource, ReadDescriptor } from "../../protocol/descriptor.ts";
 import type { Author } from "../store/tables/audit.ts";
 import type { LifecycleCall } from "../store/tables/lifecycle-calls.ts";
@@ -16,67 +14,27 @@ import type { Addon, AddonPlace, AddonSummary } from "./addons.ts";
 import type { PageRequest } from "../model/cursor.ts";
 import type { ListPage } from "../model/list-page.ts";
 import type { RegistryContext } from "./context.ts";
-import { approve, requireApproved } from "./directory/approval.ts";
-import type { ApprovedSource, InstallSource } from "./directory/approval.ts";
 import { disable, enable } from "./enablement.ts";
 import { announceVersion } from "./host-events.ts";
-import { install, planInstall } from "./install.ts";
-import type { InstallPlan } from "./install.ts";
-import { checkInstallAccess, findFetchAccess, findInstallAccess } from "./install-access.ts";
-import { loadInstalled } from "./installations.ts";
+import { createInstaller, requireAddons } from "./installer.ts";
+import type { AddonChanged, Installer } from "./installer.ts";
 import { dropInterruptedInstalls } from "./recovery.ts";
-import { listRefusals, recordRefusal } from "./refusals.ts";
+import { listRefusals } from "./refusals.ts";
 import type { RefusedInstall } from "./refusals.ts";
 import { reinstall, rotateSecret } from "./renew.ts";
 import { resume } from "./resume.ts";
 import type { Resumed, ToResume } from "./resume.ts";
-import type { CheckedEndpointAccess, EndpointAccessWishes } from "./endpoint-access.ts";
 import { updateEndpoint } from "./endpoint-settings.ts";
 import type { EndpointChange } from "./endpoint-settings.ts";
 import { tryEndpoint } from "./try-endpoint.ts";
 import type { Tried } from "./try-endpoint.ts";
 import { acceptedSecrets, revealSecret } from "./secrets.ts";
-import { createSend } from "./send-with-access.ts";
 import { rotateSigningKey, withdrawKey } from "./signing-keys.ts";
 import { changeSite, createSite, removeSite } from "./sites.ts";
 import type { AddonTurn, SiteRequest } from "./sites.ts";
-import { requireShown } from "./shown-descriptor.ts";
-import type { AcceptedScopes } from "../model/scope-consent.ts";
 import { createKeyedMutex } from "../../keyed-mutex.ts";
 import { uninstall } from "./uninstall.ts";
 import type { Site } from "../model/site.ts";
-
-/** The outcome of a change: the add-on as it is now, and the callbacks that were made, in order. */
-export interface AddonChanged {
-  readonly addon: Addon;
-  readonly calls: readonly LifecycleCall[];
-}
-
-export interface AddonInstalled extends AddonChanged {
-  readonly plan: InstallPlan;
-  readonly warnings: ReadDescriptor["warnings"];
-}
-
-/** What an install would do. */
-export interface InstallPreview {
-  readonly descriptor: ReadDescriptor["descriptor"];
-  /** Given to the install, it installs this descriptor only. */
-  readonly digest: string;
-  readonly plan: InstallPlan;
-  readonly warnings: ReadDescriptor["warnings"];
-}
-
-export interface InstallOptions {
-  readonly by: Author;
-  /** An upgrade may move the add-on to another origin. */
-  readonly confirmOrigin?: boolean;
-  /** Digest of the descriptor that was shown: another one is not installed. */
-  readonly digest?: string | undefined;
-  /** Scopes of the product that the add-on may have; none when left out. */
-  readonly acceptScopes?: AcceptedScopes;
-  /** Headers and TLS for the add-on's endpoint, which the fetch of the descriptor and the callbacks carry as well. */
-  readonly access?: EndpointAccessWishes;
-}
 
 /** Methods that take a site's key throw SITE_NOT_FOUND, those that take an add-on's ADDON_NOT_FOUND. */
 export interface Registry {
@@ -89,19 +47,11 @@ export interface Registry {
    * DESCRIPTOR_CHANGED, ADDON_ORIGIN_CHANGED, SCOPES_NOT_ACCEPTED, LIFECYCLE_INSTALLED; HEADER_VALUE, CERTIFICATE_INVALID,
    * CERTIFICATE_KEY, CERTIFICATE_EXPIRED, BODY_SCHEMA for headers and TLS.
    */
-  readonly install: (
-    siteKey: string,
-    source: InstallSource,
-    options: InstallOptions,
-  ) => Promise<AddonInstalled>;
-  readonly preview: (
-    siteKey: string,
-    source: InstallSource,
-    access?: EndpointAccessWishes,
-  ) => Promise<InstallPreview>;
+  readonly install: Installer["install"];
+  readonly preview: Installer["preview"];
   /** Installs again from the URL that the add-on was installed from. Throws ADDON_STATE when there is none. */
-  readonly upgrade: (siteKey: string, addonKey: string, options: InstallOptions) => Promise<AddonInstalled>;
-  readonly previewUpgrade: (siteKey: string, addonKey: string) => Promise<InstallPreview>;
+  readonly upgrade: Installer["upgrade"];
+  readonly previewUpgrade: Installer["previewUpgrade"];
   readonly enable: (siteKey: string, addonKey: string, by: Author) => Promise<AddonChanged>;
   readonly disable: (siteKey: string, addonKey: string, by: Author) => Promise<AddonChanged>;
   /** Resumes what Callboard stopped by itself; what was not stopped stays as it is. Throws ENDPOINT_NOT_FOUND. */
@@ -162,102 +112,6 @@ export function createRegistry(context: RegistryContext): Registry {
     (addonKey, work) =>
       inTurn(lockKey(siteKey, addonKey), work);
 
-  async function installFrom(
-    siteKey: string,
-    asked: InstallSource,
-    { by, confirmOrigin = false, digest, acceptScopes = [], access = {} }: InstallOptions,
-    expectedKey?: string,
-  ): Promise<AddonInstalled> {
-    let addonKey = asked.kind === "directory" ? asked.key : expectedKey;
-    let source: InstallSource = asked;
-    try {
-      const given = checkInstallAccess(access, context.now());
-      const { site, approved } = await approveOn(siteKey, asked);
-      source = approved.source;
-      const read = await readFor(site, approved, { expectedKey, given });
-      const descriptorUrl = source.kind === "url" ? source.url : undefined;
-      addonKey = read.descriptor.key;
-      requireShown(digest, read.digest);
-      return await inTurn(lockKey(siteKey, addonKey), async () => {
-        const request = { site, read, descriptorUrl, confirmOrigin, acceptScopes, access: given, by };
-        const { plan, calls } = await install(request, context);
-        const addon = await showAddon(site, read.descriptor.key, context);
-        return { addon, calls, plan, warnings: read.warnings };
-      });
-    } catch (error) {
-      await recordRefusal({ siteKey, addonKey, source, by }, error, context);
-      throw error;
-    }
-  }
-
-  async function previewFrom(
-    siteKey: string,
-    source: InstallSource,
-    { access = {}, expectedKey }: { readonly access?: EndpointAccessWishes; readonly expectedKey?: string },
-  ): Promise<InstallPreview> {
-    const given = checkInstallAccess(access, context.now());
-    const { site, approved } = await approveOn(siteKey, source);
-    const read = await readFor(site, approved, { expectedKey, given });
-    const descriptorUrl = approved.source.kind === "url" ? approved.source.url : undefined;
-    await findInstallAccess({ site, descriptor: read.descriptor, descriptorUrl, given }, context);
-    const plan = await planInstall(site, read, context);
-    return { descriptor: read.descriptor, digest: read.digest, plan, warnings: read.warnings };
-  }
-
-  async function approveOn(
-    siteKey: string,
-    asked: InstallSource,
-  ): Promise<{ readonly site: Site; readonly approved: ApprovedSource }> {
-    const site = await readSite(siteKey);
-    requireAddons(context.catalogue.get(site.product));
-    return { site, approved: await approve(context.database.read, asked) };
-  }
-
-  async function readFor(
-    site: Site,
-    approved: ApprovedSource,
-    {
-      expectedKey,
-      given,
-    }: { readonly expectedKey: string | undefined; readonly given: CheckedEndpointAccess },
-  ): Promise<ReadDescriptor> {
-    const { source } = approved;
-    const access =
-      source.kind === "url"
-        ? await findFetchAccess({ site, url: source.url, addonKey: expectedKey, given }, context)
-        : undefined;
-    const product = context.catalogue.get(site.product);
-    const read = await context.readDescriptor(source, product, createSend(access, context));
-    const { key } = read.descriptor;
-    requireApproved(approved, key);
-    if (expectedKey === undefined || expectedKey === key) return read;
-    throw new CallboardError(
-      "ADDON_STATE",
-      `The descriptor is of another add-on now: ${key}; install it by itself`,
-    );
-  }
-
-  /** Throws PRODUCT_WITHOUT_ADDONS, PRODUCT_MISSING. */
-  function requireAddons(product: Product): void {
-    assertPresent(product);
-    if (product.hasAddons) return;
-    const others = context.catalogue.addonProducts.map(({ key }) => key).join(" or ");
-    throw new CallboardError(
-      "PRODUCT_WITHOUT_ADDONS",
-      `Sites of ${product.key} have no add-ons; add an outgoing webhook there, or install on a site of ${others}`,
-    );
-  }
-
-  async function loadSource(siteKey: string, addonKey: string): Promise<DescriptorSource> {
-    const site = await readSite(siteKey);
-    const { descriptorUrl } = await loadInstalled(context.database.read, site, addonKey, context);
-    if (descriptorUrl !== undefined) return { kind: "url", url: descriptorUrl };
-    throw new CallboardError(
-      "ADDON_STATE",
-      "The add-on was not installed from a URL; install its new descriptor instead",
-    );
-  }
-
   function change(
     make: (
       site: Site,
@@ -281,12 +135,11 @@ export function createRegistry(context: RegistryContext): Registry {
       if (dropped > 0) context.logger.warn("addon.install-interrupted", { count: dropped });
     },
     announceVersion: () => announceVersion(context),
-    install: (siteKey, source, options) => installFrom(siteKey, source, options),
-    preview: (siteKey, source, access = {}) => previewFrom(siteKey, source, { access }),
-    upgrade: async (siteKey, addonKey, options) =>
-      installFrom(siteKey, await loadSource(siteKey, addonKey), options, addonKey),
-    previewUpgrade: async (siteKey, addonKey) =>
-      previewFrom(siteKey, await loadSource(siteKey, addonKey), { expectedKey: addonKey }),
+    ...createInstaller({
+      context,
+      readSite,
+      inTurn: (siteKey, addonKey, work) => inTurn(lockKey(siteKey, addonKey), work),
+    }),
     enable: change(enable),
     disable: change(disable),
     resume: (siteKey, wish, by) => resume(siteKey, wish, by, context),
@@ -309,7 +162,7 @@ export function createRegistry(context: RegistryContext): Registry {
     revealSecret: async (siteKey, addonKey, by) =>
       revealSecret(await readSite(siteKey), addonKey, by, context),
     readDescriptor: async (source, product) => {
-      if (product !== undefined) requireAddons(product);
+      if (product !== undefined) requireAddons(product, context);
       return context.readDescriptor(source, product);
     },
     createSite: (request, by) => createSite(request, by, context),

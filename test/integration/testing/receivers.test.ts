@@ -132,7 +132,7 @@ test("a batch is one request, and is retried as it was", async () => {
 test("headers that are given with the install go with every request to the add-on", async () => {
   const seen: string[] = [];
   const address = await listen((request, response) => {
-    seen.push(`${request.method} ${request.url} ${request.headers["x-api-key"]}`);
+    seen.push(`${request.method} ${request.url} ${String(request.headers["x-api-key"])}`);
     response.end(
       JSON.stringify({
         key: "guarded",

@@ -3,7 +3,7 @@ import type { WebhookDiff } from "../../../protocol/descriptor.ts";
 import type { Addon, AddonSummary } from "../../registry/addons.ts";
 import type { InstallPlan } from "../../registry/install.ts";
 import type { InstallSource } from "../../registry/directory/approval.ts";
-import type { AddonInstalled, InstallPreview } from "../../registry/registry.ts";
+import type { AddonInstalled, InstallPreview } from "../../registry/installer.ts";
 import { calledAt } from "../../store/tables/lifecycle-calls.ts";
 import type { LifecycleCall } from "../../store/tables/lifecycle-calls.ts";
 import { route } from "./route.ts";

@@ -6,7 +6,7 @@ import { joinRepeated } from "../../model/refused-install.ts";
 import type { AddonSummary } from "../../registry/addons.ts";
 import type { InstallSource } from "../../registry/directory/approval.ts";
 import type { RefusedInstall } from "../../registry/refusals.ts";
-import type { InstallPreview } from "../../registry/registry.ts";
+import type { InstallPreview } from "../../registry/installer.ts";
 import { requireShown } from "../../registry/shown-descriptor.ts";
 import type { EndpointAccessWishes } from "../../registry/endpoint-access.ts";
 import { madeAt } from "../../model/ids.ts";

@@ -14,7 +14,7 @@ import { escapeControls } from "../../../foreign-text.ts";
 import type { Logger } from "../../../logger.ts";
 import { timingSafeEqualBytes } from "../../../protocol/timing-safe.ts";
 import type { AddonSummary } from "../../registry/addons.ts";
-import type { AddonInstalled } from "../../registry/registry.ts";
+import type { AddonInstalled } from "../../registry/installer.ts";
 import type { Author } from "../../store/tables/audit.ts";
 import type { UpmFailure, UpmInstall } from "../../store/tables/upm-installs.ts";
 import type { Access, Caller } from "../http/access.ts";

@@ -110,6 +110,25 @@ describeOnEach((newUrl) => {
     expect(await poll("5")).toEqual([["at 50", "at 51", "at 52"], "8", false]);
   });
 
+  test("a request whose events another one numbers meanwhile returns them", async () => {
+    const { database, snapshot, add, poll } = await openStage(newUrl);
+    await add(10);
+    let statements = 0;
+    const read: Database["read"] = {
+      dialect: database.dialect,
+      query: async (sql, bind) => {
+        const rows = await database.read.query<never>(sql, bind);
+        // The first has looked for numbered events, and found none.
+        if ((statements += 1) === 1) expect(await poll()).toEqual([["at 10"], "1", false]);
+        return rows;
+      },
+    };
+    const request = { addonKey: ADDON, after: "0", limit: 50 };
+    const page = await pollEvents({ database: { ...database, read }, now: Date.now }, snapshot, request);
+    expect([page.items.map(({ name }) => name), page.next, page.hasMore]).toEqual([["at 10"], "1", false]);
+    await database.close();
+  });
+
   test("a cursor that no page gave out is refused", async () => {
     for (const after of ["9", "-1", "x", "1.5", ""]) {
       await expect(stage.poll(after)).rejects.toMatchObject({ code: "QUERY_INVALID" });

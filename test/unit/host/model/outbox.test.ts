@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { CallboardError } from "../../../../src/errors.ts";
 import {
@@ -65,6 +66,19 @@ describe("the terms of a row", () => {
       }),
     );
   });
+});
+
+test("any JSON is either terms or refused with a code", () => {
+  fc.assert(
+    fc.property(fc.json(), (text) => {
+      try {
+        const terms = readTermsColumn(text);
+        expect(["expiresAt", "retry", "deliverAfter"]).toEqual(expect.arrayContaining(Object.keys(terms)));
+      } catch (error) {
+        expect(error).toMatchObject({ code: "EVENT_SCHEMA" });
+      }
+    }),
+  );
 });
 
 test("payloads are read in portions, a larger one alone", () => {

@@ -38,7 +38,7 @@ test("an operation has its parameters, its body, its responses and its codes", (
   expect(create).toMatchObject({
     method: "POST",
     path: "/api/v1/sites/{site}/webhooks",
-    summary: "Add an outgoing webhook",
+    summary: "Create an outgoing webhook",
   });
   expect(create?.parameters.map(({ place, name }) => `${place} ${name}`)).toEqual([
     "path site",
