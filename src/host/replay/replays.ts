@@ -10,7 +10,7 @@ import { isPattern } from "../model/event-pattern.ts";
 import { findReceivers } from "../model/find-receivers.ts";
 import type { Portal } from "../model/portal.ts";
 import { NO_RESULT, addResults } from "../model/replay.ts";
-import type { ReplayResult } from "../model/replay.ts";
+import type { ReplayResult, ReplayState } from "../model/replay.ts";
 import { formatReceiverId, receiverName } from "../model/receiver.ts";
 import { appendAudit } from "../store/tables/audit.ts";
 import type { Author } from "../store/tables/audit.ts";
@@ -23,7 +23,7 @@ import {
 } from "../store/tables/replay-deliveries.ts";
 import { countEvents } from "../store/tables/replay-events.ts";
 import { cancelReplay, findReplay, insertReplay, listReplays } from "../store/tables/replays.ts";
-import type { Replay, ReplayState, ReplayWindow } from "../store/tables/replays.ts";
+import type { Replay, ReplayWindow } from "../store/tables/replays.ts";
 import type { EndedDelivery } from "../store/tables/ended.ts";
 import type { Snapshots } from "../store/snapshot.ts";
 import { examineChunk } from "./chunk.ts";

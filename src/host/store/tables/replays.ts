@@ -1,5 +1,5 @@
 /** Replays: stored jobs that send past events to a receiver which didn't get them. */
-import type { ReplayResult } from "../../model/replay.ts";
+import type { ReplayResult, ReplayState } from "../../model/replay.ts";
 import type { Change } from "../db/batch.ts";
 import { takeNumbers } from "../db/counter.ts";
 import { big, flag, int, json, optional, receiver, text } from "../db/columns.ts";
@@ -10,8 +10,6 @@ import { defineTable } from "../db/table.ts";
 import type { Uuid } from "../../model/ids.ts";
 import type { Receiver } from "../../model/endpoint.ts";
 
-export const REPLAY_STATES = ["running", "done", "cancelled"] as const;
-export type ReplayState = (typeof REPLAY_STATES)[number];
 
 /** Which past events go to which receiver. */
 export interface ReplayWindow {

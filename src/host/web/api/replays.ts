@@ -1,6 +1,6 @@
 /** Replays: send past events to a receiver that did not get them. */
 import { receiverFields } from "../../model/receiver.ts";
-import { LEFT_OUT_KINDS } from "../../model/replay.ts";
+import { LEFT_OUT_KINDS, REPLAY_STATES } from "../../model/replay.ts";
 import type { ReplayResult } from "../../model/replay.ts";
 import type { ReplayPreview, ShownReplay } from "../../replay/replays.ts";
 import { formatReplayId } from "../../model/ids.ts";
@@ -11,7 +11,6 @@ import { toAuthor, isoTime, presentList } from "../present/values.ts";
 import { oneOf, pageOf, pageParameters } from "../http/query.ts";
 import { ADDON_KEY, WEBHOOK_ID_IN_BODY } from "../schema/parts.ts";
 import { array, body, boolean, oneOf as describedOneOf, object, string, time } from "../schema/schema.ts";
-import { REPLAY_STATES } from "../../store/tables/replays.ts";
 import { computeRate, replayWish } from "../present/replay.ts";
 import { REPLAY, REPLAY_PAGE, REPLAY_RESULT } from "../schema/endpoint.ts";
 import { ROW_CURSOR } from "../../model/cursor.ts";

@@ -1,13 +1,12 @@
 /** Replays: the list of a site, the form with its preview, and the progress of one. */
 import { requireCallersMistake } from "../http/problems.ts";
 import type { CallboardError } from "../../../errors.ts";
-import { LEFT_OUT_KINDS } from "../../model/replay.ts";
+import { LEFT_OUT_KINDS, REPLAY_STATES } from "../../model/replay.ts";
 import type { LeftOutKind, ReplayResult } from "../../model/replay.ts";
 import type { ReplayPreview, ShownReplay } from "../../replay/replays.ts";
 import { formatReplayId, formatWebhookId } from "../../model/ids.ts";
 import type { NamedReceiver } from "../../model/find-receivers.ts";
 import type { Portal } from "../../model/portal.ts";
-import { REPLAY_STATES } from "../../store/tables/replays.ts";
 import { requireReceiverOf } from "../http/subject.ts";
 import { requireSite } from "../http/access.ts";
 import { computeRate, replayWish } from "../present/replay.ts";

@@ -83,8 +83,11 @@ function siteValues(site: Site, entered: URLSearchParams | undefined) {
     bodyRetention: formatPeriod(options.bodyRetentionMs),
   };
   if (entered === undefined) return { ...saved, userParameters: options.userParameters === true };
-  const typed = Object.entries(saved).map(([name, value]) => [name, entered.get(name) ?? value]);
-  return { ...Object.fromEntries(typed), userParameters: entered.get("userParameters") !== null };
+  const typed = Object.entries(saved).map(([name, value]) => [name, entered.get(name) ?? value] as const);
+  return {
+    ...Object.fromEntries<string>(typed),
+    userParameters: entered.get("userParameters") !== null,
+  };
 }
 
 async function siteView({ params, form }: Visit, { catalogue, sites }: Rooms, refusal?: CallboardError) {
