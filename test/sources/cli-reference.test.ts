@@ -217,6 +217,7 @@ const SEVERAL_TEXTS: Readonly<Record<string, number>> = {
   "--project <key>": 2,
   "--retention <duration>": 2,
   "--retry-profile <name>": 2,
+  "--search <text>": 3,
   "--site <key>": 3,
   "--timeout <duration>": 2,
   "--tls-key <file>": 2,

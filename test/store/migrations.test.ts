@@ -50,6 +50,7 @@ const RELEASED: Readonly<Record<string, string>> = {
   "0027-batches": "f16f58e4988ad555707360695791bb69609f0e26c51c99a6537951a6300b88ce",
   "0028-endpoint-access": "1c0293480d568be23886d266e3c48bc4b5abb1d7a0564d112762e52a226e9427",
   "0029-portal-hashes": "f6c5ceab36a3883699a172efeff14b6343fa136937cd35df0294f61c3641251c",
+  "0048-troubled-endpoints": "a5551ac9c39f4025874212f89f78bbf495c18d31370c31b181bc91a16b06fb75",
 };
 
 const hashOf = ({ statements }: Migration) =>

@@ -57,10 +57,6 @@ async function portalsView(
       maxTitleLength: MAX_TITLE_LENGTH,
       maxLogo: size(MAX_LOGO_BYTES),
       heading: entered === undefined ? "No link was created" : "The settings were not saved",
-      wasRefused: {
-        look: refusal !== undefined && entered !== undefined,
-        link: refusal !== undefined && entered === undefined,
-      },
       link,
       made,
       lifetimes: LIFETIMES,
