@@ -2,7 +2,6 @@
 import { Option } from "commander";
 import type { Command } from "commander";
 import { FAILURE_REASONS } from "../../host/model/delivery.ts";
-import { REPLAY_STATES } from "../../host/model/replay.ts";
 import { withExamples } from "./examples.ts";
 import {
   DRY_RUN_FLAG,
@@ -149,7 +148,7 @@ function addReplayCommands(
     withLogOptions(group.command("list", { isDefault: !hidden, hidden }).allowExcessArguments(!hidden))
       .description("List the replays of a site, newest first")
       .option(...SITE)
-      .addOption(new Option("--state <state>", "Only in this state").choices(REPLAY_STATES))
+      .addOption(new Option("--state <state>", "Only in this state").choices(["running", "done", "cancelled"]))
       .option("--search <text>", "Replays to a receiver with this text in its name, key, ID or URL")
       .action(withClient(async () => (await loadReplay()).listReplays)),
     "replays list",
