@@ -11,6 +11,7 @@ import { eventTests } from "./suite/events.ts";
 import { leaseTests } from "./suite/leases.ts";
 import { modelTests } from "./suite/models.ts";
 import { fileTests, owningTests } from "./suite/own-file.ts";
+import { orderTests, sharedOrderTests } from "./suite/order.ts";
 import { pageTests } from "./suite/pages.ts";
 import { registryTests } from "./suite/registry.ts";
 import { secretTests } from "./suite/secrets.ts";
@@ -46,6 +47,7 @@ export function describeStore(name: string, kind: StoreKind, newUrl: () => Promi
     describe("the registry in memory", () => snapshotTests(open, kind));
     describe("events and figures", () => eventTests(open));
     describe("deliveries", () => deliveryTests(open));
+    describe("order by key", () => orderTests(open));
     describe("what pages ask for", () => pageTests(open));
     describe("secrets, tokens and settings", () => secretTests(open));
     describe("the audit log", () => {
@@ -55,6 +57,7 @@ export function describeStore(name: string, kind: StoreKind, newUrl: () => Promi
     if (isShared) {
       const has = { notices: kind !== "pooled", plans: kind !== "distributed" };
       describe("leases", () => leaseTests(newUrl, closeLater, has));
+      describe("keys of several processes", () => sharedOrderTests(newUrl, closeLater, kind === "shared"));
     } else describe("an owner", () => owningTests(open));
     if (kind === "file") describe("the file", () => fileTests(newUrl));
   });

@@ -13,6 +13,7 @@ import { migrate } from "../../src/host/store/db/migrate.ts";
 import { MIGRATIONS } from "../../src/host/store/db/migrations/index.ts";
 import type { Migration } from "../../src/host/store/db/migrations/index.ts";
 import { silentLogger } from "../../src/logger.ts";
+import { recordingLogger } from "../support/recording-logger.ts";
 import { startTestHost } from "../support/host.ts";
 import { startPostgres } from "../support/postgres.ts";
 import type { Postgres } from "../support/postgres.ts";
@@ -139,6 +140,19 @@ const next = (statements: readonly string[], change: Partial<Migration> = {}): M
   usableFrom: "0.1.0",
   statements: () => statements,
   ...change,
+});
+
+test("the log has one line for a new database, and two for each step of a later version", async () => {
+  const database = await open(await DATABASES.SQLite());
+  const { logger, lines } = recordingLogger();
+  await migrate(database, { logger });
+  await migrate(database, { logger });
+  await migrate(database, { logger, migrations: [...MIGRATIONS, next(["CREATE TABLE later (id INTEGER)"])] });
+  expect(lines().map(({ event, step, steps }) => [event, step ?? steps])).toEqual([
+    ["store.created", MIGRATIONS.length],
+    ["store.migrating", "9000-next"],
+    ["store.migrated", "9000-next"],
+  ]);
 });
 
 describe.each(Object.entries(DATABASES))("on %s", (_name, newUrl) => {

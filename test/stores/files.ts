@@ -30,6 +30,7 @@ export const FILES_FOR_BOTH: readonly string[] = [
   "test/integration/host/retention/retention.test.ts",
   "test/integration/batches.test.ts",
   "test/integration/order.test.ts",
+  "test/integration/order-upkeep.test.ts",
   "test/integration/pace.test.ts",
   "test/integration/replay.test.ts",
   "test/store/conformance.test.ts",

@@ -51,9 +51,12 @@ function newFiles(): NewUrl {
   };
 }
 
+/** With `STORES_AS=distributed` every test makes the statements of a cluster, on one server. */
+const TEMPLATE = process.env["STORES_AS"] ?? "migrated";
+
 /** A new database of the run's server. */
 export async function newPostgresUrl(): Promise<string> {
-  return CITUS_URL === undefined ? copyDatabase("migrated") : (await useCitus(CITUS_URL)).newUrl();
+  return CITUS_URL === undefined ? copyDatabase(TEMPLATE) : (await useCitus(CITUS_URL)).newUrl();
 }
 
 /** A new one that says of itself that it is distributed. */

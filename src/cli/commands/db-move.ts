@@ -23,7 +23,7 @@ export async function moveDatabase(
   requireDatabase(from);
   const startedAt = performance.now();
   const seconds = () => Math.max((performance.now() - startedAt) / 1_000, 0.001);
-  const tell = createProgress(io, "moving");
+  const tell = createProgress(io, "Moving");
   const { tables, masterKeys } = await move({
     from,
     to,

@@ -56,7 +56,7 @@ async function portalsView(
       portalLogo: logo === undefined ? undefined : toLogoPath(logo),
       maxTitleLength: MAX_TITLE_LENGTH,
       maxLogo: size(MAX_LOGO_BYTES),
-      heading: entered === undefined ? "No link was made" : "The settings were not saved",
+      heading: entered === undefined ? "No link was created" : "The settings were not saved",
       link,
       made,
       lifetimes: LIFETIMES,
