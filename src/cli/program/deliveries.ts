@@ -2,6 +2,7 @@
 import { Option } from "commander";
 import type { Command } from "commander";
 import { FAILURE_REASONS } from "../../host/model/delivery.ts";
+import { REPLAY_STATES } from "../../host/model/replay.ts";
 import { withExamples } from "./examples.ts";
 import {
   DRY_RUN_FLAG,
