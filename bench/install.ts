@@ -1,4 +1,4 @@
-/** Sites and add-ons made through the API of a running host: works on every build, whatever its tables are. */
+/** Sites, add-ons and outgoing webhooks made through the API of a running host: works on every build, whatever its tables are. */
 import type { HostProcess } from "./processes.ts";
 import { EVENT } from "./seed.ts";
 
@@ -25,6 +25,25 @@ export async function installAddons(host: HostProcess, count: number, port: numb
         lifecycle: { installed: "/installed" },
         modules: { webhooks: [{ event: EVENT, url: "/hook" }] },
       },
+    });
+  }
+}
+
+/** A site `jira` with so many outgoing webhooks to the port, each with these settings. */
+export async function installWebhooks(
+  host: HostProcess,
+  count: number,
+  port: number,
+  settings: object,
+): Promise<void> {
+  await post(host, "/sites", { key: "jira", product: "jira", name: "Jira" });
+  for (let index = 0; index < count; index += 1) {
+    await post(host, "/sites/jira/webhooks", {
+      name: `Webhook ${index}`,
+      url: `http://127.0.0.1:${port}/hook/${index}`,
+      format: "jira",
+      events: [EVENT],
+      ...settings,
     });
   }
 }

@@ -9,6 +9,7 @@ import { measureBackup } from "./measure/backup.ts";
 import { measureBadReceivers } from "./measure/bad-receivers.ts";
 import { measureBodyFilters } from "./measure/body-filters.ts";
 import { measureBuilds } from "./measure/builds.ts";
+import { measureBatches } from "./measure/batches.ts";
 import { measureBlocks } from "./measure/blocks.ts";
 import { measureCitus } from "./measure/citus.ts";
 import { measureCost } from "./measure/cost.ts";
@@ -18,6 +19,7 @@ import { measureIsolation } from "./measure/isolation.ts";
 import { measureLarge } from "./measure/large.ts";
 import { measureLatency } from "./measure/latency.ts";
 import { measurePlannerStatistics } from "./measure/planner-statistics.ts";
+import { measureMetrics } from "./measure/metrics.ts";
 import { measureOwnProducts } from "./measure/own-products.ts";
 import { measureOrder } from "./measure/order.ts";
 import { measureReplay } from "./measure/replay.ts";
@@ -78,9 +80,11 @@ const PARTS: Readonly<Record<string, Part>> = {
   ],
   "own-products": ["Own products", () => measureOwnProducts(5, quick ? 3_000 : 8_000)],
   order: ["Order by key", () => measureOrder({ rounds: quick ? 3 : 5, seconds: quick ? 2 : 8 })],
+  batches: ["Batches", () => measureBatches({ rounds: quick ? 3 : 5, seconds: quick ? 2 : 8 })],
   replay: ["Replay", () => measureReplay(quick ? 20_000 : 1_000_000, quick ? 5 : 9, quick ? 3 : 10)],
   "web-lists": ["Lists of the web app", () => measureWebLists(quick ? 3 : 9)],
   backup: ["Backup", () => measureBackup(quick ? 2 : 5, quick ? 50_000 : 300_000)],
+  metrics: ["Scrape of /metrics", () => measureMetrics(quick ? 3 : 7)],
   registry: ["Changes of the registry", () => measureRegistry(quick ? 20 : 60, quick ? 1_000 : 10_000)],
   growth: [
     "Growth",

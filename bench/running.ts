@@ -1,7 +1,7 @@
 /** A host of any build with add-ons that it delivers to, all in processes of their own, and the CPU time that they use. */
 import { openDatabase } from "../src/host/store/db/database.ts";
 import { cpuMicros, cpuMicrosOfTree, parentOf } from "./cpu.ts";
-import { installAddons } from "./install.ts";
+import { installAddons, installWebhooks } from "./install.ts";
 import { newDirectory, ROOT, runBare, startHost, startSink } from "./processes.ts";
 import type { BareResult, HostProcess, Sink } from "./processes.ts";
 import { createProducer } from "./producer.ts";
@@ -21,6 +21,8 @@ export interface RunningWish {
   readonly build?: string;
   /** Fills the database, when the add-ons are installed and before anything is measured; the host is stopped meanwhile. */
   readonly fill?: (url: string) => Promise<void>;
+  /** Outgoing webhooks with these settings, as the API takes them, are in the place of the add-ons. */
+  readonly webhooks?: object;
   /** Issues that events are of, in turn; one when left out. */
   readonly issues?: number;
 }
@@ -52,7 +54,14 @@ export async function findPostmaster(url: string): Promise<number> {
   }
 }
 
-async function startRunning({ fanOut, postgresUrl, build, fill, issues }: RunningWish): Promise<Running> {
+async function startRunning({
+  fanOut,
+  postgresUrl,
+  build,
+  fill,
+  webhooks,
+  issues,
+}: RunningWish): Promise<Running> {
   const directory = newDirectory();
   const sink = await startSink();
   const port = sink.ports[0] ?? 0;
@@ -70,7 +79,8 @@ async function startRunning({ fanOut, postgresUrl, build, fill, issues }: Runnin
       build ?? ROOT,
     );
   let host = await start();
-  await installAddons(host, fanOut, port);
+  if (webhooks === undefined) await installAddons(host, fanOut, port);
+  else await installWebhooks(host, fanOut, port, webhooks);
   if (fill !== undefined) {
     await host.stop();
     await fill(url);

@@ -2,7 +2,8 @@
 import type { Descriptor } from "../src/protocol/descriptor.ts";
 import { takeNumbers } from "../src/host/store/db/counter.ts";
 import { openDatabase } from "../src/host/store/db/database.ts";
-import type { Database } from "../src/host/store/db/database.ts";
+import type { Database, Queryable } from "../src/host/store/db/database.ts";
+import { subscribeWebhook } from "../src/host/registry/outgoing/subscriptions.ts";
 import { endpoints, ensureEndpoint } from "../src/host/store/tables/endpoints.ts";
 import { saveInstallation } from "../src/host/store/tables/installations.ts";
 import { migrate } from "../src/host/store/db/migrate.ts";
@@ -10,7 +11,10 @@ import { createSeal } from "../src/host/store/seal.ts";
 import { findSite, insertSite, raiseVersion } from "../src/host/store/tables/sites.ts";
 import { insertSubscriptions } from "../src/host/store/tables/subscriptions.ts";
 import { saveWebhook } from "../src/host/store/tables/webhooks.ts";
+import type { BatchSettings } from "../src/host/model/batch-settings.ts";
 import type { Installation } from "../src/host/model/installation.ts";
+import type { Site } from "../src/host/model/site.ts";
+import type { Webhook } from "../src/host/model/webhook.ts";
 
 export const MASTER_KEY = "0123456789abcdef".repeat(4);
 export const SECRET = "a-shared-secret-of-the-benchmark-0123456789";
@@ -65,22 +69,83 @@ const installationOf = (siteNo: number, addonKey: string, baseUrl: string, now: 
   disabledAt: undefined,
 });
 
+type WebhookWish = Pick<Webhook, "url" | "events" | "createdAt"> & Partial<Webhook>;
+
+/** An outgoing webhook whose requests are signed with {@link SECRET}, by the header of Jira's own. */
+const webhookOf = (siteNo: number, no: number, wish: WebhookWish): Webhook => ({
+  siteNo,
+  no,
+  name: `webhook ${no}`,
+  format: "jira",
+  template: undefined,
+  routingKey: undefined,
+  project: undefined,
+  filter: undefined,
+  bodyFilter: undefined,
+  excludeBody: false,
+  description: "",
+  secret: SECRET,
+  previousSecret: undefined,
+  previousSecretUntil: undefined,
+  signature: "hub",
+  headers: undefined,
+  authentication: undefined,
+  tls: undefined,
+  retryProfile: undefined,
+  orderBy: undefined,
+  batch: undefined,
+  active: true,
+  inactiveBecause: undefined,
+  goneSince: undefined,
+  updatedAt: wish.createdAt,
+  createdBy: "bench",
+  updatedBy: "bench",
+  removedAt: undefined,
+  ...wish,
+});
+
+const insertJira = (tx: Queryable, createdAt: number): Promise<Site> =>
+  insertSite(tx, {
+    key: "jira",
+    product: "jira",
+    name: "Jira",
+    baseUrl: undefined,
+    clientKey: "bench-client",
+    retryProfile: undefined,
+    installSigning: "signed",
+    options: {},
+    createdAt,
+  });
+
+export interface SeededWebhook {
+  readonly port: number;
+  readonly batch?: BatchSettings;
+  readonly orderBy?: string;
+}
+
+/** A site `jira` with these outgoing webhooks for {@link EVENT}. */
+export async function seedWebhooks(database: Database, wanted: readonly SeededWebhook[]): Promise<void> {
+  const seal = createSeal(Buffer.from(MASTER_KEY, "hex"));
+  const createdAt = Date.now();
+  await database.write(async (tx) => {
+    const site = await insertJira(tx, createdAt);
+    const first = await takeNumbers(tx, "webhook", wanted.length);
+    for (const [index, { port, ...settings }] of wanted.entries()) {
+      const url = `http://127.0.0.1:${port}/hook`;
+      const webhook = webhookOf(site.no, first + index, { url, events: [EVENT], createdAt, ...settings });
+      await saveWebhook(tx, seal, webhook);
+      await subscribeWebhook(tx, webhook, new URL(url).origin);
+    }
+    await raiseVersion(tx, site.no);
+  });
+}
+
 /** A site `jira` with these add-ons installed and enabled, each with one subscription unless it names more. */
 export async function seedAddons(database: Database, addons: readonly SeededAddon[]): Promise<number> {
   const seal = createSeal(Buffer.from(MASTER_KEY, "hex"));
   const now = Date.now();
   return database.write(async (tx) => {
-    const site = await insertSite(tx, {
-      key: "jira",
-      product: "jira",
-      name: "Jira",
-      baseUrl: undefined,
-      clientKey: "bench-client",
-      retryProfile: undefined,
-      installSigning: "signed",
-      options: {},
-      createdAt: now,
-    });
+    const site = await insertJira(tx, now);
     for (const { key, port, event = EVENT, events = [event], orderBy } of addons) {
       const baseUrl = `http://127.0.0.1:${port}`;
       await saveInstallation(tx, seal, {
@@ -183,39 +248,11 @@ export async function seedRegistry(database: Database, wanted: SeededRegistry): 
       url: `https://hooks-${firstWebhook + index - 1}.example.com/callboard`,
     }));
     for (const [index, { siteNo, no, url }] of webhooks.entries()) {
-      await saveWebhook(tx, seal, {
-        siteNo,
-        no,
-        name: `webhook ${no}`,
-        url,
-        format: "jira",
-        template: undefined,
-        routingKey: undefined,
-        project: "BENCH",
-        events: [eventOf(index)],
-        filter: undefined,
-        bodyFilter: undefined,
-        excludeBody: false,
-        description: "",
-        secret: SECRET,
-        previousSecret: undefined,
-        previousSecretUntil: undefined,
-        signature: "hub",
-        headers: undefined,
-        authentication: undefined,
-        tls: undefined,
-        retryProfile: undefined,
-        orderBy: undefined,
-        batch: undefined,
-        active: true,
-        inactiveBecause: undefined,
-        goneSince: undefined,
-        createdAt: now,
-        updatedAt: now,
-        createdBy: "bench",
-        updatedBy: "bench",
-        removedAt: undefined,
-      });
+      await saveWebhook(
+        tx,
+        seal,
+        webhookOf(siteNo, no, { url, project: "BENCH", events: [eventOf(index)], createdAt: now }),
+      );
     }
     const addons = Array.from(
       { length: Math.max(plainAddons, Math.ceil(wanted.dynamic / DYNAMIC_EACH)) },

@@ -1,6 +1,6 @@
 /**
  * The receiver of the benchmarks, a process of its own: plain sockets, since a node:http server would be slower than the
- * sender it is to measure. Counts requests; with a mark in the body it also keeps when each mark was received.
+ * sender it is to measure. Counts events; with a mark in the body it also keeps when each mark was received.
  *
  * Ports are told apart: the first `healthy` ports answer 204, at once or after `delayMs`, the others never answer.
  */
@@ -27,6 +27,16 @@ const [healthy = 1, hung = 0, delayMs = 0] = process.argv.slice(2).map(Number);
 let received = 0;
 let marks: [number, number][] = [];
 
+const ARRAY = "[".charCodeAt(0);
+
+/** Events of a body: several in one of a batch, which is an array. */
+function countEvents(body: Buffer): number {
+  if (body[0] !== ARRAY) return 1;
+  let count = 0;
+  for (let at = body.indexOf('"mark":'); at >= 0; at = body.indexOf('"mark":', at + 1)) count += 1;
+  return count;
+}
+
 /** Takes whole requests off what has arrived and gives back the rest. */
 function takeRequests(data: Buffer, socket: Socket): Buffer {
   let rest = data;
@@ -40,7 +50,7 @@ function takeRequests(data: Buffer, socket: Socket): Buffer {
     if (rest.length < end) break;
     const mark = MARK.exec(rest.toString("latin1", headEnd + 4, Math.min(end, headEnd + 200)))?.[1];
     if (mark !== undefined) marks.push([Number(mark), performance.timeOrigin + performance.now()]);
-    received += 1;
+    received += countEvents(rest.subarray(headEnd + 4, end));
     answers += ANSWER;
     rest = rest.subarray(end);
   }

@@ -130,7 +130,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "host/model",
     "host/store",
   ],
-  "host/examine": ["config", "host/admin", "host/store"],
+  "host/examine": ["config", "host/model", "host/admin", "host/store"],
   "host/build": ["*"],
   "host/listener": ["host/store", "host/delivery"],
   "host/index": ["*"],

@@ -3,7 +3,9 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { MASTER_KEY, SECRET, seedAddons, withDatabase } from "../seed.ts";
+import type { BatchSettings } from "../../src/host/model/batch-settings.ts";
+import type { Database } from "../../src/host/store/db/database.ts";
+import { MASTER_KEY, SECRET, seedAddons, seedWebhooks, withDatabase } from "../seed.ts";
 import { check } from "./check.ts";
 import type { Checked } from "./check.ts";
 import { createLabHost } from "./host.ts";
@@ -13,7 +15,7 @@ import { startLoad } from "./load.ts";
 import type { Accepted, Load, Sent } from "./load.ts";
 import type { Random } from "./random.ts";
 import { startSink } from "./sink.ts";
-import type { Answer, Arrival, Sink } from "./sink.ts";
+import type { Arrival, Sink, SinkRecord } from "./sink.ts";
 import { createStoreReader } from "./store.ts";
 import type { StoreDump, StoreReader } from "./store.ts";
 
@@ -42,6 +44,8 @@ export interface LabOptions {
   readonly events?: Readonly<Record<string, readonly string[]>>;
   /** JSON pointer in whose order the deliveries of every add-on go. */
   readonly orderBy?: string;
+  /** Outgoing webhooks with batches take the place of the add-ons. */
+  readonly batch?: BatchSettings;
   readonly environment?: Readonly<Record<string, string>>;
 }
 
@@ -77,22 +81,32 @@ export interface Lab {
   readonly close: () => Promise<void>;
 }
 
+async function seed(database: Database, sink: Sink, options: LabOptions): Promise<void> {
+  const { batch, orderBy, events } = options;
+  const order = orderBy === undefined ? {} : { orderBy };
+  if (batch !== undefined) {
+    await seedWebhooks(
+      database,
+      sink.addons.map(({ port }) => ({ port, batch, ...order })),
+    );
+    return;
+  }
+  await seedAddons(
+    database,
+    sink.addons.map((addon) => {
+      const own = events?.[addon.key];
+      return { ...addon, ...order, ...(own === undefined ? {} : { events: own }) };
+    }),
+  );
+}
+
 export async function createLab(options: LabOptions): Promise<Lab> {
   const { directory, journals, databaseUrl, directUrl = databaseUrl } = options;
   mkdirSync(journals, { recursive: true });
-  const sinkJournal = await openJournal<Arrival | Answer>(join(journals, "sink.jsonl"));
+  const sinkJournal = await openJournal<SinkRecord>(join(journals, "sink.jsonl"));
   const loadJournal = await openJournal<Sent>(join(journals, "producer.jsonl"));
   const sink = await startSink(options.addons, sinkJournal);
-  const subscribed = sink.addons.map((addon) => {
-    const events = options.events?.[addon.key];
-    const { orderBy } = options;
-    return {
-      ...addon,
-      ...(events === undefined ? {} : { events }),
-      ...(orderBy === undefined ? {} : { orderBy }),
-    };
-  });
-  await withDatabase(directUrl, (database) => seedAddons(database, subscribed));
+  await withDatabase(directUrl, (database) => seed(database, sink, options));
   const store = createStoreReader(directUrl);
   const hosts = await Promise.all(
     Array.from({ length: options.hosts }, (_, index) => {

@@ -25,12 +25,24 @@ export interface Arrival {
   readonly wrongToken: string | undefined;
 }
 
+/** A request with several deliveries, each of which is an {@link Arrival} as well. */
+export interface BatchArrival {
+  readonly at: number;
+  readonly batchId: string;
+  /** IDs of the deliveries, in the order of the body. */
+  readonly members: readonly string[];
+  /** SHA-256 of the whole body, in hexadecimal. */
+  readonly digest: string;
+}
+
 /** A status that was written out to the end. */
 export interface Answer {
   readonly deliveryId: string;
   readonly status: number;
   readonly at: number;
 }
+
+export type SinkRecord = Arrival | BatchArrival | Answer;
 
 export type Behaviour = (response: ServerResponse, request: IncomingMessage) => void;
 
@@ -45,6 +57,7 @@ export interface Sink {
   /** The add-on of that key. */
   readonly addon: (key: string) => SinkAddon;
   readonly arrivals: readonly Arrival[];
+  readonly batches: readonly BatchArrival[];
   readonly answers: readonly Answer[];
   readonly onArrival: (listener: (arrival: Arrival) => void) => () => void;
   readonly onAnswer: (listener: (answer: Answer) => void) => () => void;
@@ -57,6 +70,12 @@ const readNumber = (header: string | readonly string[] | undefined): number | un
   header === undefined ? undefined : Number(header);
 
 const secretKey = createSecretKey(SECRET, "utf8");
+
+/** Of an outgoing webhook: the header of Jira's own webhooks. */
+function whyWrongSignature(signature: string, body: Buffer): string | undefined {
+  const expected = createHmac("sha256", secretKey).update(body).digest("hex");
+  return signature === `sha256=${expected}` ? undefined : "wrong signature";
+}
 
 function whyWrongToken(request: IncomingMessage, now: number): string | undefined {
   const [head, claims, signature] = (request.headers.authorization ?? "").replace(/^JWT /, "").split(".");
@@ -74,33 +93,67 @@ function whyWrongToken(request: IncomingMessage, now: number): string | undefine
   return qsh === createHash("sha256").update(canonical).digest("hex") ? undefined : "wrong qsh";
 }
 
-export async function startSink(keys: readonly string[], journal: Journal<Arrival | Answer>): Promise<Sink> {
+/** What one delivery of a request has. */
+type Item = Pick<Arrival, "deliveryId" | "mark" | "issueId" | "sequence" | "bodyHash">;
+
+function readItem(deliveryId: string, sequence: number | undefined, body: Buffer): Item {
+  return {
+    deliveryId,
+    mark: Number(/"mark":(\d+)/.exec(body.toString("latin1", 0, 40))?.[1] ?? -1),
+    issueId: /"issue":\{"id":"(\d+)"/.exec(body.toString("latin1", 0, 200))?.[1],
+    sequence,
+    bodyHash: createHash("sha256").update(body).digest("base64"),
+  };
+}
+
+interface BatchItem {
+  readonly id: string;
+  readonly sequence?: number;
+  readonly data: object;
+}
+
+/** The deliveries of a request: those of a batch are items of an array. */
+function readItems(request: IncomingMessage, body: Buffer): readonly Item[] {
+  if (body[0] !== "[".charCodeAt(0)) {
+    const id = String(request.headers["x-atlassian-webhook-identifier"]);
+    return [readItem(id, readNumber(request.headers["webhook-sequence"]), body)];
+  }
+  const items = JSON.parse(body.toString("utf8")) as readonly BatchItem[];
+  return items.map(({ id, sequence, data }) => readItem(id, sequence, Buffer.from(JSON.stringify(data))));
+}
+
+export async function startSink(keys: readonly string[], journal: Journal<SinkRecord>): Promise<Sink> {
   const arrivals: Arrival[] = [];
+  const batches: BatchArrival[] = [];
   const answers: Answer[] = [];
   const arrivalListeners = new Set<(arrival: Arrival) => void>();
   const answerListeners = new Set<(answer: Answer) => void>();
 
   function take(addon: SinkAddon, request: IncomingMessage, response: ServerResponse, body: Buffer): void {
     const at = Date.now();
-    const arrival: Arrival = {
-      at,
-      addon: addon.key,
-      deliveryId: String(request.headers["x-atlassian-webhook-identifier"]),
-      mark: Number(/"mark":(\d+)/.exec(body.toString("latin1", 0, 40))?.[1] ?? -1),
-      issueId: /"issue":\{"id":"(\d+)"/.exec(body.toString("latin1", 0, 200))?.[1],
-      sequence: readNumber(request.headers["webhook-sequence"]),
-      bodyHash: createHash("sha256").update(body).digest("base64"),
-      wrongToken: whyWrongToken(request, at),
-    };
-    arrivals.push(arrival);
-    journal.add(arrival);
+    const items = readItems(request, body);
+    const signature = request.headers["x-hub-signature"];
+    const wrongToken =
+      typeof signature === "string" ? whyWrongSignature(signature, body) : whyWrongToken(request, at);
+    const batchId = String(request.headers["x-atlassian-webhook-identifier"]);
+    if (batchId.startsWith("bat_")) {
+      const members = items.map(({ deliveryId }) => deliveryId);
+      const batch = { at, batchId, members, digest: createHash("sha256").update(body).digest("hex") };
+      batches.push(batch);
+      journal.add(batch);
+    }
+    const arrived = items.map((item): Arrival => ({ at, addon: addon.key, ...item, wrongToken }));
+    arrivals.push(...arrived);
+    arrived.forEach(journal.add);
     response.on("finish", () => {
-      const answer = { deliveryId: arrival.deliveryId, status: response.statusCode, at: Date.now() };
-      answers.push(answer);
-      journal.add(answer);
-      for (const listener of answerListeners) listener(answer);
+      for (const { deliveryId } of arrived) {
+        const answer = { deliveryId, status: response.statusCode, at: Date.now() };
+        answers.push(answer);
+        journal.add(answer);
+        for (const listener of answerListeners) listener(answer);
+      }
     });
-    for (const listener of arrivalListeners) listener(arrival);
+    for (const arrival of arrived) for (const listener of arrivalListeners) listener(arrival);
     addon.behave(response, request);
   }
 
@@ -130,6 +183,7 @@ export async function startSink(keys: readonly string[], journal: Journal<Arriva
       return found;
     },
     arrivals,
+    batches,
     answers,
     onArrival: (listener) => {
       arrivalListeners.add(listener);

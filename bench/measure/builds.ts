@@ -3,11 +3,10 @@
  * time of a delivery, PostgreSQL's own among it.
  */
 import { startPostgres } from "../../test/support/postgres.ts";
-import { alternate, compareRates, deliverInBatches, findCount, takeTurns } from "../in-turn.ts";
+import { alternate, compareRates, costOf, deliverInBatches, findCount, takeTurns } from "../in-turn.ts";
 import { tellStep } from "../report.ts";
 import type { Figure } from "../report.ts";
 import { whileRunning } from "../running.ts";
-import type { Running } from "../running.ts";
 import { fillLog } from "./growth.ts";
 
 export interface BuildsWish {
@@ -21,12 +20,6 @@ export interface BuildsWish {
 }
 
 const FAN_OUT = 5;
-
-/** Microseconds of CPU for one delivery. */
-const costOf =
-  ({ cpuOf, deliver }: Running, deliveries: number, perRequest: number) =>
-  async (): Promise<number> =>
-    (await cpuOf(() => deliver({ deliveries, perRequest }))) / deliveries;
 
 interface CostRow {
   readonly name: string;

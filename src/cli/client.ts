@@ -33,13 +33,14 @@ export interface Client extends ApiClient {
 
 /** @throws CommandFailure when there is no token or no usable URL */
 export async function createClient(io: Pick<Io, "env">): Promise<Client> {
-  const connection = await readConnection(io.env);
-  const { url, token } = connection;
+  const found = await readConnection(io.env);
+  const { url, token } = found;
   const egress = await openServerEgress(url, io.env, {
     connectTimeoutMs: 5_000,
     requestTimeoutMs: TIMEOUT_MS,
     maxAnswerBytes: MAX_ANSWER_BYTES,
   });
+  const connection: Reached = { ...found, isProxied: egress.proxy !== undefined };
   const api = createApiClient({ url, token, fetch: (request) => sendBy(egress, request) });
   return {
     ...withFailures(api, connection),
@@ -56,9 +57,14 @@ export async function createClient(io: Pick<Io, "env">): Promise<Client> {
   };
 }
 
+/** A server, and whether the proxy of the environment is between. */
+interface Reached extends Connection {
+  readonly isProxied: boolean;
+}
+
 type AnyOperation = (request: object) => Promise<unknown>;
 
-function withFailures(api: ApiClient, connection: Connection): ApiClient {
+function withFailures(api: ApiClient, connection: Reached): ApiClient {
   const operations = Object.entries(api as unknown as Readonly<Record<string, AnyOperation>>);
   const wrapped = operations.map(([name, operation]): [string, AnyOperation] => [
     name,
@@ -67,7 +73,7 @@ function withFailures(api: ApiClient, connection: Connection): ApiClient {
   return Object.fromEntries(wrapped) as unknown as ApiClient;
 }
 
-const orFailure = <Value>(result: Promise<Value>, connection: Connection): Promise<Value> =>
+const orFailure = <Value>(result: Promise<Value>, connection: Reached): Promise<Value> =>
   result.catch((error: unknown) => {
     throw error instanceof ApiError ? toFailure(error, connection) : error;
   });
@@ -104,7 +110,7 @@ async function streamBy(
 }
 
 /** What a failed request says to the person at the command line. */
-function toFailure(error: ApiError, { url, urlFrom }: Connection): CommandFailure {
+function toFailure(error: ApiError, { url, urlFrom, isProxied }: Reached): CommandFailure {
   const { code, status = 0, location, problem, cause } = error;
   if (problem !== undefined) return refusalOf(status, problem);
   switch (code) {
@@ -113,7 +119,9 @@ function toFailure(error: ApiError, { url, urlFrom }: Connection): CommandFailur
         "unreachable",
         "UNREACHABLE",
         `Cannot reach ${url} (from ${urlFrom}): ${messageOf(cause)}`,
-        "Start a server with: callboard serve, or set CALLBOARD_URL to the URL of a running one",
+        isProxied
+          ? "Check HTTPS_PROXY or HTTP_PROXY, or list the server in NO_PROXY to reach it directly"
+          : "Start a server with: callboard serve, or set CALLBOARD_URL to the URL of a running one",
       );
     case "REDIRECTED":
       return redirected(status, location, url);

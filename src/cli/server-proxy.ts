@@ -20,7 +20,7 @@ export type ServerProxy =
   | { readonly kind: "proxy"; readonly proxy: Extract<ParsedProxyUrl, { ok: true }>["proxy"] }
   | { readonly kind: "invalid"; readonly setting: string; readonly problem: string };
 
-/** Finds the proxy of requests to a URL. Servers on this machine are reached directly. */
+/** Finds the proxy of requests to a URL. Servers at loopback addresses are reached directly. */
 export function findServerProxy(url: URL, env: Environment): ServerProxy {
   const ofScheme = url.protocol === "https:" ? "https_proxy" : "http_proxy";
   const setting = read(env, ofScheme) ?? read(env, "all_proxy");

@@ -19,8 +19,8 @@ export interface Wishes {
   readonly insist: () => void;
 }
 
-/** Calls `stop` when the process is told to end. */
-export function onEnd(env: Io["env"], { stop, insist }: Wishes): void {
+/** Calls `stop` when the process is told to end. Returns a function that leaves the signals alone again. */
+export function onEnd(env: Io["env"], { stop, insist }: Wishes): () => void {
   let stoppedAt: number | undefined;
   let parentWatch: NodeJS.Timeout | undefined;
   const end = () => {
@@ -34,6 +34,10 @@ export function onEnd(env: Io["env"], { stop, insist }: Wishes): void {
   };
   for (const signal of ENDING) process.on(signal, end);
   if (isStartedByNpm(env)) parentWatch = watchParent(end);
+  return () => {
+    for (const signal of ENDING) process.off(signal, end);
+    clearInterval(parentWatch);
+  };
 }
 
 /**

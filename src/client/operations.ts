@@ -5749,7 +5749,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description Installed add-ons */
+      /** @description Installed add-ons, by key */
       200: {
         headers: {
           [name: string]: unknown;
@@ -8416,6 +8416,10 @@ export interface operations {
         limit?: number;
         /** @description The `next` of the page before */
         cursor?: string;
+        /** @description Replays in this state */
+        state?: "running" | "done" | "cancelled";
+        /** @description Part of a receiver's name, key, ID or URL */
+        q?: string;
       };
       header?: never;
       path: {
@@ -10127,6 +10131,12 @@ export interface operations {
         limit?: number;
         /** @description The `next` of the page before */
         cursor?: string;
+        /** @description From this time on */
+        since?: string;
+        /** @description Before this time */
+        until?: string;
+        /** @description Part of an actor, action, object, detail or address */
+        q?: string;
       };
       header?: never;
       path?: never;
@@ -10134,7 +10144,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description Entries */
+      /** @description Entries. A page of a search can be short, even empty, and have a next */
       200: {
         headers: {
           [name: string]: unknown;

@@ -429,6 +429,7 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
   const settings = createSettings(context);
   const backups = createBackups(context);
   closers.add(backups.stop);
+  await backups.start();
   const replayParts = { ...context, ages: settings.read };
   const replayRunner = createReplayRunner({
     ...replayParts,

@@ -7,10 +7,16 @@ import type { OpenToOthers } from "./admin/master-key.ts";
 import { TOKEN_FILE } from "./admin/first-run.ts";
 import { canListen, lookAt } from "./store/db/look.ts";
 import type { LookedAt } from "./store/db/look.ts";
+import { requirePostgresTarget } from "./store/db/database.ts";
 import { listPending } from "./store/db/migrate.ts";
+import { describeTableProblem, visit } from "./store/db/visit.ts";
 import { masterKeyId } from "./store/seal.ts";
 import type { KeyId } from "./store/seal.ts";
 import { listKeysInUse } from "./store/sealed-values.ts";
+import { OUTBOX_CHANNEL, countOutbox, requireRights } from "./store/tables/outbox.ts";
+import { MAX_COUNTED } from "./model/outbox.ts";
+import { explainReplica } from "./model/replica.ts";
+import type { ReplicaStanding } from "./model/replica.ts";
 
 /** What a start would refuse, with the code and message of its error. */
 export interface Refused {
@@ -84,6 +90,64 @@ async function examineNotices(
   const message =
     "CALLBOARD_LISTEN_URL leads through a pooler that shares connections, where LISTEN has no effect";
   return { kind: "refused", code: "CONFIG_INVALID", message };
+}
+
+/** How the server of CALLBOARD_READ_URL stands to the database. Undefined without one. */
+export async function examineReplica({
+  databaseUrl,
+  readUrl,
+}: Pick<Config, "databaseUrl" | "readUrl">): Promise<ExaminedReplica | undefined> {
+  if (readUrl === undefined) return undefined;
+  const opened: LookedAt[] = [];
+  const open = async (url: string) => {
+    const looked = await lookAt(url);
+    opened.push(looked);
+    return looked.read;
+  };
+  try {
+    // Loads PostgreSQL's pool, which a host on SQLite can do without.
+    const { lookAtReplica } = await import("./store/db/replica.ts");
+    const standing = await lookAtReplica(await open(databaseUrl), await open(readUrl));
+    return standing.state === "ok" ? standing : { ...standing, detail: explainReplica(standing) };
+  } catch (error) {
+    return toRefused(error);
+  } finally {
+    for (const { close } of opened) await close();
+  }
+}
+
+export type ExaminedReplica =
+  | Extract<ReplicaStanding, { readonly state: "ok" }>
+  | { readonly state: Exclude<ReplicaStanding["state"], "ok">; readonly detail: string }
+  | Refused;
+
+/** Rows of the outbox that wait and that were refused, each counted up to 10,000. */
+export interface ExaminedOutbox {
+  readonly kind: "read";
+  readonly waiting: number;
+  readonly refused: number;
+}
+
+/** Looks at the table of CALLBOARD_OUTBOX_URL with the rights that the reader has. Undefined without one. */
+export async function examineOutbox({
+  outboxUrl,
+}: Pick<Config, "outboxUrl">): Promise<ExaminedOutbox | Refused | undefined> {
+  if (outboxUrl === undefined) return undefined;
+  try {
+    const target = requirePostgresTarget(outboxUrl);
+    const { write, close } = await visit({ target, channel: OUTBOX_CHANNEL, onNotice: () => undefined });
+    try {
+      return await write(async (query) => {
+        await requireRights(query);
+        return { kind: "read", ...(await countOutbox(query, MAX_COUNTED)) };
+      });
+    } finally {
+      await close();
+    }
+  } catch (error) {
+    const ofTable = describeTableProblem(error);
+    return ofTable === undefined ? toRefused(error) : { kind: "refused", code: "OUTBOX", message: ofTable };
+  }
 }
 
 async function examineMasterKeys(

@@ -20,8 +20,8 @@ export type { DatabaseCheck } from "./care/check-database.ts";
 export { distributeDatabase } from "./care/distribute.ts";
 export { moveDatabase } from "./care/move.ts";
 export { restoreBackup } from "./care/restore-later.ts";
-export { examineDatabase, examineRights } from "./examine.ts";
-export type { ExaminedDatabase, FoundDatabase, Refused } from "./examine.ts";
+export { examineDatabase, examineOutbox, examineReplica, examineRights } from "./examine.ts";
+export type { ExaminedDatabase, ExaminedOutbox, ExaminedReplica, FoundDatabase, Refused } from "./examine.ts";
 export { migrateDatabase, resetLostKeys } from "./open.ts";
 export { OUTBOX_DDL } from "./outbox/ddl.ts";
 

@@ -51,7 +51,7 @@ test("a webhook is added with the keyboard alone, Enter saving it", async () => 
   await page.keyboard.type("By keyboard");
   await tabTo(page, "URL");
   await page.keyboard.type(receiver.url);
-  await tabTo(page, "All events of the product, those of the future included");
+  await tabTo(page, "All events of the product, including future ones");
   await page.keyboard.press("Space");
   await page.keyboard.press("Enter");
   await page.getByText("The webhook was added.").waitFor();

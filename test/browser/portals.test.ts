@@ -206,6 +206,46 @@ describe("the pages of a portal", () => {
     await page.click("button:has-text('Save')");
     await page.waitForSelector("text=must be an origin");
     expect(await findProblems(page)).toEqual([]);
+    await page.fill("#addon", "nobody");
+    await page.click("button:has-text('Create link')");
+    await page.waitForSelector("text=has the add-on nobody");
+    expect(await findProblems(page)).toEqual([]);
+    await page.fill("#addon", "vendor.own");
+    await page.click("button:has-text('Create link')");
+    await page.waitForSelector("#made");
+    expect(await findProblems(page)).toEqual([]);
+    await shoot(page, "settings-portals-link");
+    await page.goto(`${hooks}/admin/settings/tokens`);
+    await page.click("text=For a vendor or a tenant");
+    expect(await findProblems(page)).toEqual([]);
+    await shoot(page, "settings-tokens");
+    await page.goto(`${hooks}/admin/addons`);
+    await page.click("text=Headers and TLS");
+    expect(await findProblems(page)).toEqual([]);
+    await shoot(page, "addons-headers");
+    await context.close();
+  });
+
+  test("are given a logo by an administrator without JavaScript", async () => {
+    const context = await openContext({ javaScriptEnabled: false });
+    const page = await context.newPage();
+    const link = await stage.host.call("POST", "/api/v1/login-links");
+    await page.goto(hooks + new URL(link.body.url as string).pathname);
+    await page.goto(`${hooks}/admin/settings/portals`);
+    const choose = async (name: string, mimeType: string, buffer: Buffer) => {
+      await page.setInputFiles("#logo", { name, mimeType, buffer });
+      await page.click("button:has-text('Save')");
+    };
+    await choose("logo.svg", "image/svg+xml", Buffer.from("<svg/>"));
+    await page.waitForSelector("text=Logo must be a PNG, JPEG or WebP image of at most 64 KiB.");
+    await page.fill("#origins", app);
+    await choose("logo.png", "image/png", Buffer.from(LOGO, "base64"));
+    await page.waitForSelector("text=The settings were saved.");
+    expect(await page.locator("img.logo").count()).toBe(1);
+    await page.check("input[name=removeLogo]");
+    await page.click("button:has-text('Save')");
+    await page.waitForSelector("text=The settings were saved.");
+    expect(await page.locator("img.logo").count()).toBe(0);
     await context.close();
   });
 });

@@ -42,6 +42,8 @@ test.each<[string, DatabaseKind]>([
   ["kills", "PostgreSQL"],
   ["order", "SQLite"],
   ["order", "PostgreSQL"],
+  ["batches", "SQLite"],
+  ["batches", "PostgreSQL"],
   ["transitions", "SQLite"],
   ["transitions", "PostgreSQL"],
   ["caller", "PostgreSQL"],

@@ -140,7 +140,9 @@ test("the page has a form, tells a mistake at its field, and saves", async () =>
   const wrong = await pages.post(path, { ...fields, slots: "<b>" });
   expect(wrong.status).toBe(422);
   const text = await wrong.text();
-  expect(text).toContain(`id="slots-error">must be a whole number from 1 to 1000`);
+  expect(text).toContain(
+    `id="slots-error"><p>Requests at the same time must be a whole number from 1 to 1000`,
+  );
   expect(text).toContain(`value="&lt;b&gt;"`);
   expect(await showPace()).toBeNull();
 

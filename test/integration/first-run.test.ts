@@ -256,7 +256,7 @@ test("in the prod profile no site is made, and how to add one is told", async ()
   const token = readFileSync(join(folder, ".callboard/token"), "utf8").trim();
 
   expect((await api(host, token, "/sites")).items.map(({ key }) => key)).toEqual(["callboard"]);
-  expect(host.results()).toContain(`POST ${host.url}/api/v1/sites`);
+  expect(host.results()).toContain("callboard sites create KEY --product jira");
   expect(host.results()).not.toContain("/jira");
 });
 

@@ -26,6 +26,7 @@ export const LONG_FILES: readonly string[] = [
   "test/integration/egress/proxy.test.ts",
   "test/integration/egress/race.test.ts",
   "test/integration/egress/stall.test.ts",
+  "test/integration/cli/care-interrupted.test.ts",
   "test/integration/cli/test-command.test.ts",
   "test/integration/closed-output.test.ts",
   "test/integration/failed-start.test.ts",
@@ -76,4 +77,5 @@ export const LONG_FILES: readonly string[] = [
   "test/integration/own-product-story.test.ts",
   "test/integration/base-path.test.ts",
   "test/integration/inspector-own-product.test.ts",
+  "test/integration/slow-readers.test.ts",
 ];

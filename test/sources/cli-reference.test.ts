@@ -101,7 +101,8 @@ example \`HTTPS_PROXY=http://user:password@proxy.example.com:3128\`. \`ALL_PROXY
 lowercase. The proxy can be \`http://\`, \`https://\` or \`socks5://\`.
 
 \`NO_PROXY\` lists the servers to reach directly, with commas between them: a host name, which includes the names below it, an address, a
-network such as \`10.0.0.0/8\`, any of them with a port, or \`*\` for all. Servers on this machine are always reached directly.
+network such as \`10.0.0.0/8\`, any of them with a port, or \`*\` for all. Servers at \`localhost\` and other loopback addresses are always
+reached directly.
 
 These variables apply to requests of the command line to the server. A server sends its deliveries through
 [\`CALLBOARD_EGRESS_PROXY\`](delivery.md#through-a-proxy) instead.
@@ -137,6 +138,8 @@ not cut. Colors are left out in a pipe, with \`--no-color\`, if \`NO_COLOR\` is 
 | a deleted object | its ID or key, and \`"deleted": true\` (\`revoked\`, \`removed\`, \`uninstalled\`) |
 | \`deliveries tail\`, \`listen\` | one JSON document a line |
 | an error | empty; standard error has one problem document (RFC 9457) with \`code\`, \`detail\`, \`errors\`, \`hint\` and \`exitCode\` |
+
+Scripts and files have their own form, also with \`--json\`: \`completion\`, \`outbox ddl\`, \`products types\` and \`export\`.
 
 Logs (deliveries, events, audit log, replays, endpoints, changes of products) show the latest 50 items. Other lists show all. Both have
 \`--limit\` and \`--all\`.
@@ -214,6 +217,7 @@ const SEVERAL_TEXTS: Readonly<Record<string, number>> = {
   "--project <key>": 2,
   "--retention <duration>": 2,
   "--retry-profile <name>": 2,
+  "--search <text>": 3,
   "--site <key>": 3,
   "--timeout <duration>": 2,
   "--tls-key <file>": 2,

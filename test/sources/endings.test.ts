@@ -46,6 +46,7 @@ test("a statement that settles is run where the next delivery is freed, or where
     "events/reserve.ts": 1,
     "store/tables/ended.ts": 1,
     "store/tables/order.ts": 1,
+    "store/tables/orphaned-keys.ts": 1,
   });
 });
 

@@ -9,8 +9,10 @@ import { deliveryTests } from "./suite/deliveries.ts";
 import { directoryTests } from "./suite/directory.ts";
 import { eventTests } from "./suite/events.ts";
 import { leaseTests } from "./suite/leases.ts";
+import { levelTests } from "./suite/levels.ts";
 import { modelTests } from "./suite/models.ts";
 import { fileTests, owningTests } from "./suite/own-file.ts";
+import { orderTests, sharedOrderTests } from "./suite/order.ts";
 import { pageTests } from "./suite/pages.ts";
 import { registryTests } from "./suite/registry.ts";
 import { secretTests } from "./suite/secrets.ts";
@@ -46,7 +48,9 @@ export function describeStore(name: string, kind: StoreKind, newUrl: () => Promi
     describe("the registry in memory", () => snapshotTests(open, kind));
     describe("events and figures", () => eventTests(open));
     describe("deliveries", () => deliveryTests(open));
+    describe("order by key", () => orderTests(open));
     describe("what pages ask for", () => pageTests(open));
+    describe("levels for metrics", () => levelTests(open));
     describe("secrets, tokens and settings", () => secretTests(open));
     describe("the audit log", () => {
       auditTests(open);
@@ -55,6 +59,7 @@ export function describeStore(name: string, kind: StoreKind, newUrl: () => Promi
     if (isShared) {
       const has = { notices: kind !== "pooled", plans: kind !== "distributed" };
       describe("leases", () => leaseTests(newUrl, closeLater, has));
+      describe("keys of several processes", () => sharedOrderTests(newUrl, closeLater, kind === "shared"));
     } else describe("an owner", () => owningTests(open));
     if (kind === "file") describe("the file", () => fileTests(newUrl));
   });

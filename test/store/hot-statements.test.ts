@@ -15,9 +15,9 @@ const INSERTS_SITE = /\bINSERT INTO callboard_\w+[^]*\bsite_no\b/;
 const OF_EVERY_SITE: Readonly<Record<string, string>> = {
   "tables/announced.ts countAllWaiting": "one figure of the whole server, counted up to a limit",
   "tables/delivery-log.ts metOn": "names its site, in the words of the index that it walks along",
-  "tables/deliveries.ts nextDueOfAll": "one process owns a SQLite file, which is on one server",
+  "tables/deliveries.ts listNextOfLanes": "one process owns a SQLite file, which is on one server",
   "tables/ended.ts endDeliveries": "its callers name the site, which is tested below",
-  "tables/ended.ts holdKeysOf": "its callers name the site, which is tested below",
+  "tables/ended.ts listKeysToEnd": "its callers name the site, which is tested below",
   "tables/order.ts numberWritten":
     "what transactions of programs wrote is found by having no number, whichever site it is of",
   "tables/deliveries.ts releaseExpired": "a lease that ran out is found by its time, whichever site it is of",
@@ -97,7 +97,9 @@ test("whoever ends deliveries names their site", () => {
     })),
   );
   expect(calls.length).toBeGreaterThan(5);
-  expect(calls.filter(({ ending }) => !/\bsite_no\s*=|\b(?:SAME_ROW|OF_REPLAY)\b/.test(ending))).toEqual([]);
+  expect(
+    calls.filter(({ ending }) => !/\bsite_no\s*=|\b(?:SAME_ROW|OF_REPLAY|waitingFor)\b/.test(ending)),
+  ).toEqual([]);
 });
 
 test("no reason is left over", () => {

@@ -13,6 +13,7 @@ import { migrate } from "../../src/host/store/db/migrate.ts";
 import { MIGRATIONS } from "../../src/host/store/db/migrations/index.ts";
 import type { Migration } from "../../src/host/store/db/migrations/index.ts";
 import { silentLogger } from "../../src/logger.ts";
+import { recordingLogger } from "../support/recording-logger.ts";
 import { startTestHost } from "../support/host.ts";
 import { startPostgres } from "../support/postgres.ts";
 import type { Postgres } from "../support/postgres.ts";
@@ -49,6 +50,7 @@ const RELEASED: Readonly<Record<string, string>> = {
   "0027-batches": "f16f58e4988ad555707360695791bb69609f0e26c51c99a6537951a6300b88ce",
   "0028-endpoint-access": "1c0293480d568be23886d266e3c48bc4b5abb1d7a0564d112762e52a226e9427",
   "0029-portal-hashes": "f6c5ceab36a3883699a172efeff14b6343fa136937cd35df0294f61c3641251c",
+  "0048-troubled-endpoints": "a5551ac9c39f4025874212f89f78bbf495c18d31370c31b181bc91a16b06fb75",
 };
 
 const hashOf = ({ statements }: Migration) =>
@@ -138,6 +140,19 @@ const next = (statements: readonly string[], change: Partial<Migration> = {}): M
   usableFrom: "0.1.0",
   statements: () => statements,
   ...change,
+});
+
+test("the log has one line for a new database, and two for each step of a later version", async () => {
+  const database = await open(await DATABASES.SQLite());
+  const { logger, lines } = recordingLogger();
+  await migrate(database, { logger });
+  await migrate(database, { logger });
+  await migrate(database, { logger, migrations: [...MIGRATIONS, next(["CREATE TABLE later (id INTEGER)"])] });
+  expect(lines().map(({ event, step, steps }) => [event, step ?? steps])).toEqual([
+    ["store.created", MIGRATIONS.length],
+    ["store.migrating", "9000-next"],
+    ["store.migrated", "9000-next"],
+  ]);
 });
 
 describe.each(Object.entries(DATABASES))("on %s", (_name, newUrl) => {

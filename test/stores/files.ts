@@ -4,6 +4,7 @@
  */
 export const POSTGRES_FILES: readonly string[] = [
   "test/integration/addon-in-sql.test.ts",
+  "test/integration/cli/doctor-postgres.test.ts",
   "test/integration/endpoints.test.ts",
   "test/integration/outbox.test.ts",
   "test/integration/own-product-processes.test.ts",
@@ -30,6 +31,7 @@ export const FILES_FOR_BOTH: readonly string[] = [
   "test/integration/host/retention/retention.test.ts",
   "test/integration/batches.test.ts",
   "test/integration/order.test.ts",
+  "test/integration/order-upkeep.test.ts",
   "test/integration/pace.test.ts",
   "test/integration/replay.test.ts",
   "test/store/conformance.test.ts",

@@ -1,6 +1,7 @@
 /** Every scenario, in the order in which they run. */
 import type { Scenario } from "../lab.ts";
 import { addonScenarios } from "./add-ons.ts";
+import { batches } from "./batches.ts";
 import { caller } from "./caller.ts";
 import { connectionScenarios } from "./connections.ts";
 import { kills } from "./kills.ts";
@@ -12,6 +13,7 @@ import { transitions } from "./transitions.ts";
 export const SCENARIOS: readonly Scenario[] = [
   kills,
   order,
+  batches,
   transitions,
   caller,
   ...processScenarios,

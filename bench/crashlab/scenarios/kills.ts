@@ -4,7 +4,7 @@ import { countArrivals, repeatsOf } from "../check.ts";
 import { KILL_POINTS, armKill } from "../kill-points.ts";
 import type { KillPoint } from "../kill-points.ts";
 import { createLab, figuresOf } from "../lab.ts";
-import type { Figures, Lab, LoadWish, Scenario, Setting } from "../lab.ts";
+import type { Figures, Lab, LabOptions, LoadWish, Scenario, Setting } from "../lab.ts";
 import type { Behaviour } from "../sink.ts";
 import type { LabHost } from "../host.ts";
 import type { Load } from "../load.ts";
@@ -38,12 +38,17 @@ async function untilAccepted(load: Load, count: number): Promise<void> {
   }
 }
 
+interface Moment {
+  readonly point: KillPoint;
+  readonly afterMs: number;
+  readonly afterKill: KillsOptions["afterKill"];
+}
+
 async function killOnce(
   lab: Lab,
   load: Load,
   host: LabHost,
-  point: KillPoint,
-  afterMs: number,
+  { point, afterMs, afterKill }: Moment,
 ): Promise<Kill> {
   await pause(afterMs);
   await new Promise<void>((resolve) => {
@@ -65,6 +70,7 @@ async function killOnce(
     (n, r) => n + r.repeats,
     0,
   );
+  await afterKill?.(lab);
   const startedAt = Date.now();
   const first = lab.nextArrival(MAX_WAIT_MS);
   await host.start();
@@ -79,8 +85,10 @@ async function killOnce(
 }
 
 export interface KillsOptions {
-  readonly orderBy?: string;
+  readonly receivers?: Pick<LabOptions, "orderBy" | "batch" | "environment">;
   readonly load?: LoadWish;
+  /** While a host is dead. */
+  readonly afterKill?: (lab: Lab) => Promise<void>;
   /** How the add-ons behave; they accept everything when left out. */
   readonly behave?: Behaviour;
   /** What else is measured and checked once everything has ended. */
@@ -90,7 +98,7 @@ export interface KillsOptions {
 /** Kills hosts under load, and checks every promise afterwards. */
 export async function runKills(
   setting: Setting,
-  { orderBy, load: wish, behave, judge }: KillsOptions = {},
+  { receivers = {}, load: wish, afterKill, behave, judge }: KillsOptions = {},
 ): Promise<Figures> {
   const { random, database } = setting;
   const lab = await createLab({
@@ -99,7 +107,7 @@ export async function runKills(
     databaseUrl: await setting.newUrl(),
     hosts: database === "SQLite" ? 1 : 2,
     addons: ADDONS,
-    ...(orderBy === undefined ? {} : { orderBy }),
+    ...receivers,
   });
   for (const addon of lab.sink.addons) if (behave !== undefined) addon.behave = behave;
   try {
@@ -113,7 +121,8 @@ export async function runKills(
       const host = lab.hosts[index % lab.hosts.length];
       if (host === undefined) break;
       await untilAccepted(load, load.accepted.size + perKill);
-      kills.push(await killOnce(lab, load, host, random.pick(KILL_POINTS), random.between(0, 300)));
+      const moment = { point: random.pick(KILL_POINTS), afterMs: random.between(0, 300), afterKill };
+      kills.push(await killOnce(lab, load, host, moment));
       setting.progress?.(kills.length, setting.kills);
     }
     const unsettled = kills.reduce((sum, kill) => sum + kill.unsettled, 0);

@@ -8,7 +8,7 @@ const ISSUES = 40;
 /** Share of the requests that fail. */
 const FAILING = 0.05;
 
-async function judge({ sink, store }: Lab): Promise<Pick<Figures, "details" | "violations">> {
+export async function judgeOrder({ sink, store }: Lab): Promise<Pick<Figures, "details" | "violations">> {
   const stored = await store.rows<StoredPlace>(
     "SELECT endpoint_no, order_key, sequence FROM callboard_delivery",
   );
@@ -21,9 +21,9 @@ export const order: Scenario = {
   databases: ["SQLite", "PostgreSQL"],
   run: (setting) =>
     runKills(setting, {
-      orderBy: "/issue/id",
+      receivers: { orderBy: "/issue/id" },
       load: { issues: ISSUES },
       behave: (response) => void response.writeHead(setting.random.next() < FAILING ? 503 : 204).end(),
-      judge,
+      judge: judgeOrder,
     }),
 };

@@ -9,8 +9,16 @@ import { fetchList } from "../list.ts";
 import type { ListFlags } from "../list.ts";
 import { printTable } from "../table.ts";
 
-export async function listAudit({ io, client }: Context, options: ListFlags): Promise<Ending> {
-  const list = await fetchList(io, options, (page) => client.listAudit({ query: page }));
+interface ListOptions extends ListFlags {
+  readonly search?: string;
+  readonly since?: string;
+  readonly until?: string;
+}
+
+export async function listAudit({ io, client }: Context, options: ListOptions): Promise<Ending> {
+  const { search, since, until } = options;
+  const filter = defined({ q: search, since, until });
+  const list = await fetchList(io, options, (page) => client.listAudit({ query: { ...page, ...filter } }));
   const rows = list.items.map(({ at, actor, action, object, detail, address }) => [
     at,
     printable(actor),

@@ -12,9 +12,9 @@ import { counted } from "../consent.ts";
 import type { Context } from "../context.ts";
 import { CommandFailure } from "../exit.ts";
 import type { Ending } from "../exit.ts";
+import { interruptible } from "../interruptible.ts";
 import { print } from "../io.ts";
 import { createProgress } from "../progress.ts";
-import { onEnd } from "../signals.ts";
 
 const POLL_MS = 200;
 
@@ -25,31 +25,37 @@ export async function backup(
   file: string,
   options: { readonly json?: boolean },
 ): Promise<Ending> {
-  const { io, client } = context;
+  const { io } = context;
   refuseExisting(file);
-  const stopping = new AbortController();
-  onEnd(io.env, { stop: () => stopping.abort(interrupted()), insist: () => process.exit(1) });
+  const contents = await interruptible(io, INTERRUPTED, (signal) => makeAndDownload(context, file, signal));
+  print(io, options, { file, ...contents }, toLines(file, contents));
+  return "done";
+}
+
+const INTERRUPTED = "The backup was interrupted, and nothing is left of it";
+
+async function makeAndDownload(
+  { io, client }: Context,
+  file: string,
+  signal: AbortSignal,
+): Promise<Contents> {
   const { id } = await client.createBackup({});
   try {
-    const contents = await waitUntilReady(context, id, stopping.signal);
+    const contents = await waitUntilReady({ io, client }, id, signal);
     const partial = `${file}.partial`;
     try {
-      await download(context, { id, path: partial, contents, signal: stopping.signal });
+      await download({ io, client }, { id, path: partial, contents, signal });
       await putInPlace(partial, file);
     } finally {
       await rm(partial, { force: true });
     }
-    print(io, options, { file, ...contents }, toLines(file, contents));
-    return "done";
+    return contents;
   } finally {
     await client
       .deleteBackup({ path: { id } })
       .catch(() => io.note("The server deletes its copy in 10 minutes\n"));
   }
 }
-
-const interrupted = () =>
-  new CommandFailure("failed", "INTERRUPTED", "The backup was interrupted, and nothing is left of it");
 
 function refuseExisting(file: string): void {
   if (!existsSync(file)) return;
@@ -95,8 +101,6 @@ async function download({ io, client }: Context, { id, path, contents, signal }:
     }
     if (hash.digest("hex") !== contents.sha256) throw cutOff(path);
     await file.sync();
-  } catch (error) {
-    throw signal.aborted ? interrupted() : error;
   } finally {
     await file.close();
   }

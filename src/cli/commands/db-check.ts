@@ -5,6 +5,7 @@ import { counted } from "../consent.ts";
 import { loadDatabaseConfig, requireDatabase } from "../database-config.ts";
 import type { DatabaseFlags } from "../database-config.ts";
 import type { Ending } from "../exit.ts";
+import { interruptible } from "../interruptible.ts";
 import { print } from "../io.ts";
 import type { Io } from "../io.ts";
 
@@ -15,10 +16,18 @@ export async function runDatabaseCheck(
 ): Promise<Ending> {
   const config = loadDatabaseConfig(io, flags);
   requireDatabase(config.databaseUrl);
-  const result = await inspectDatabase(config);
+  // Nothing is written, so there is nothing to end in order.
+  const result = await interruptible(io, "The check was interrupted; it changes nothing", (signal) =>
+    Promise.race([inspectDatabase(config), rejectOn(signal)]),
+  );
   print(io, flags, { ok: result.problems.length === 0, ...result }, toLines(result));
   return result.problems.length === 0 ? "done" : "failed";
 }
+
+const rejectOn = (signal: AbortSignal): Promise<never> =>
+  new Promise((_resolve, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason as Error));
+  });
 
 function toLines({
   product,

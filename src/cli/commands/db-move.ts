@@ -6,6 +6,7 @@ import { counted } from "../consent.ts";
 import { requireDatabase } from "../database-config.ts";
 import { usageFailure } from "../exit.ts";
 import type { Ending } from "../exit.ts";
+import { interruptible } from "../interruptible.ts";
 import { print } from "../io.ts";
 import type { Io } from "../io.ts";
 import { createProgress } from "../progress.ts";
@@ -23,13 +24,19 @@ export async function moveDatabase(
   requireDatabase(from);
   const startedAt = performance.now();
   const seconds = () => Math.max((performance.now() - startedAt) / 1_000, 0.001);
-  const tell = createProgress(io, "moving");
-  const { tables, masterKeys } = await move({
-    from,
-    to,
-    logger: createLogger("warn"),
-    onProgress: (done, all) => tell(done / all, () => `${Math.round(done / seconds())} rows/s`),
-  });
+  const tell = createProgress(io, "Moving");
+  const { tables, masterKeys } = await interruptible(
+    io,
+    "The move was interrupted, and nothing was moved",
+    (signal) =>
+      move({
+        from,
+        to,
+        logger: createLogger("warn"),
+        onProgress: (done, all) => tell(done / all, () => `${Math.round(done / seconds())} rows/s`),
+        signal,
+      }),
+  );
   const rows = tables.reduce((sum, table) => sum + table.rows, 0);
   const tookSeconds = seconds();
   const rate = Math.round(rows / tookSeconds);

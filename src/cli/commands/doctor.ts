@@ -90,7 +90,7 @@ function isElsewhere(url: string): boolean {
 }
 
 const MARKS = { ok: ["✓", "green"], warning: ["!", "yellow"], problem: ["✗", "red"] } as const;
-const NAME_WIDTH = 15;
+const NAME_WIDTH = 18;
 
 function toLines({ check, verdict, detail, remedy }: CheckedItem, io: Io): readonly string[] {
   const [mark, style] = MARKS[verdict];

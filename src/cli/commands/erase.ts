@@ -1,10 +1,10 @@
 /** `callboard erase`: erases a text from what was sent and recorded. Counts first, and looks a second time at the end. */
 import type { ResultOf } from "../../client/index.ts";
 import { defined } from "../../defined.ts";
-import type { Client } from "../client.ts";
 import { confirm, counted } from "../consent.ts";
 import type { Context } from "../context.ts";
 import type { Ending } from "../exit.ts";
+import { interruptible } from "../interruptible.ts";
 import { print } from "../io.ts";
 
 /** Attempts that were in flight can be recorded behind the first pass. */
@@ -18,12 +18,16 @@ export interface EraseOptions {
 
 type Pass = Omit<ResultOf<"erase">, "cursor">;
 
+const HALF_DONE =
+  "The erasure was interrupted: what it erased is gone, and the rest is still there. Repeat the command";
 const NOT_COVERED = "Backups, exports and the server's log are not covered: they keep what they have.";
 
 /** Fails if something is left after all. */
-export async function erase({ io, client }: Context, options: EraseOptions): Promise<Ending> {
+export async function erase(context: Context, options: EraseOptions): Promise<Ending> {
+  const { io } = context;
   const { subject } = options;
-  const before = await pass(client, subject, false);
+  const count = (signal: AbortSignal) => pass(context, { subject, isConfirmed: false, signal });
+  const before = await interruptible(io, "The count was interrupted, and nothing was erased", count);
   if (options.confirm !== true) {
     print(io, options, { dryRun: true, ...before }, [
       ...toLines("would be erased", before),
@@ -35,13 +39,9 @@ export async function erase({ io, client }: Context, options: EraseOptions): Pro
   await confirm(io, [...toLines("will be erased", before), "You can't undo this."].join("\n"), {
     yes: io.readLine === undefined,
   });
-  let erased: Pass = { found: {}, left: {}, canceled: 0 };
-  let after = before;
-  for (let passes = 0; passes < MAX_PASSES && sum(after.found) > 0; passes += 1) {
-    const done = await pass(client, subject, true);
-    erased = { ...done, found: add(erased.found, done.found), canceled: erased.canceled + done.canceled };
-    after = await pass(client, subject, false);
-  }
+  const { erased, after } = await interruptible(io, HALF_DONE, (signal) =>
+    eraseUntilGone(context, { subject, before, signal }),
+  );
   const remaining = sum(after.found);
   print(io, options, { dryRun: false, ...erased, left: after.left, remaining }, [
     ...toLines("erased", { ...erased, left: after.left }),
@@ -54,11 +54,40 @@ export async function erase({ io, client }: Context, options: EraseOptions): Pro
   return remaining === 0 ? "done" : "failed";
 }
 
-/** One pass over the database, step by step. */
-async function pass(client: Client, subject: string, isConfirmed: boolean): Promise<Pass> {
+interface Erasing {
+  readonly subject: string;
+  readonly before: Pass;
+  readonly signal: AbortSignal;
+}
+
+/** Erases and looks again, until nothing is found. */
+async function eraseUntilGone(
+  context: Context,
+  { subject, before, signal }: Erasing,
+): Promise<{ readonly erased: Pass; readonly after: Pass }> {
+  let erased: Pass = { found: {}, left: {}, canceled: 0 };
+  let after = before;
+  for (let passes = 0; passes < MAX_PASSES && sum(after.found) > 0; passes += 1) {
+    const done = await pass(context, { subject, isConfirmed: true, signal });
+    erased = { ...done, found: add(erased.found, done.found), canceled: erased.canceled + done.canceled };
+    after = await pass(context, { subject, isConfirmed: false, signal });
+  }
+  return { erased, after };
+}
+
+interface PassOptions extends Pick<Erasing, "subject" | "signal"> {
+  readonly isConfirmed: boolean;
+}
+
+/** One pass over the database, step by step. Ends with the signal before the next step. */
+async function pass(
+  { client }: Pick<Context, "client">,
+  { subject, isConfirmed, signal }: PassOptions,
+): Promise<Pass> {
   let total: Pass = { found: {}, left: {}, canceled: 0 };
   let cursor: string | undefined;
   do {
+    signal.throwIfAborted();
     const step = await client.erase({ body: { subject, confirm: isConfirmed, ...defined({ cursor }) } });
     total = {
       found: add(total.found, step.found),

@@ -1,6 +1,7 @@
 /** `callboard replay` and `replays …`: past events, sent to a receiver that did not get them. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Schemas } from "../../client/index.ts";
+import { defined } from "../../defined.ts";
 import type { Context } from "../context.ts";
 import { nameReceiver } from "../delivery-filter.ts";
 import { usageFailure } from "../exit.ts";
@@ -77,11 +78,19 @@ async function waitForEnd({ io, client }: Context, started: Replay, options: Opt
 
 export async function listReplays(
   { io, client }: Context,
-  options: ListFlags & SiteOptions,
+  options: ListFlags & SiteOptions & { readonly state?: Replay["state"]; readonly search?: string },
 ): Promise<Ending> {
-  const { site } = options;
-  const list = await fetchList(io, options, (page) => client.listReplays({ path: { site }, query: page }));
-  if (list.items.length === 0) io.note(`No replays on site ${site}\n`);
+  const { site, state, search } = options;
+  const filter = defined({ state, q: search });
+  const list = await fetchList(io, options, (page) =>
+    client.listReplays({ path: { site }, query: { ...page, ...filter } }),
+  );
+  if (list.items.length === 0)
+    io.note(
+      Object.keys(filter).length > 0
+        ? `No matching replays on site ${site}\n`
+        : `No replays on site ${site}\n`,
+    );
   const rows = list.items.map((each) =>
     [
       each.createdAt,

@@ -3,6 +3,7 @@ import { restoreBackup } from "../../host/index.ts";
 import { loadDatabaseConfig } from "../database-config.ts";
 import type { DatabaseFlags } from "../database-config.ts";
 import type { Ending } from "../exit.ts";
+import { interruptible } from "../interruptible.ts";
 import { print } from "../io.ts";
 import type { Io } from "../io.ts";
 
@@ -13,7 +14,11 @@ export interface RestoreFlags extends DatabaseFlags {
 
 export async function restore(io: Io, file: string, flags: RestoreFlags): Promise<Ending> {
   const config = loadDatabaseConfig(io, flags);
-  const { aside, ...restored } = await restoreBackup({ config, file, replace: flags.replace === true });
+  const { aside, ...restored } = await interruptible(
+    io,
+    "The restore was interrupted, and nothing is changed",
+    (signal) => restoreBackup({ config, file, replace: flags.replace === true, signal }),
+  );
   const { database, createdAt, version } = restored;
   print(io, flags, { ...restored, aside: aside ?? null }, [
     `${database}: restored as it was at ${createdAt}, from a backup of Callboard ${version}`,

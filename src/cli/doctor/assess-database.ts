@@ -1,5 +1,11 @@
 /** Verdicts about the database, its clock and its notices, and the master key. Pure. */
-import type { ExaminedDatabase, FoundDatabase, Refused } from "../../host/index.ts";
+import type {
+  ExaminedDatabase,
+  ExaminedOutbox,
+  ExaminedReplica,
+  FoundDatabase,
+  Refused,
+} from "../../host/index.ts";
 import { ok, problem, warning } from "./finding.ts";
 import type { Finding } from "./finding.ts";
 
@@ -53,6 +59,38 @@ export function assessNotices({ notices }: Pick<FoundDatabase, "notices">): read
         "Set CALLBOARD_LISTEN_URL to the URL of the database server itself, or leave it out to poll",
       );
   }
+}
+
+/** Pages and lists come from the primary while a replica can't be used; a foreign one is refused by a start. */
+export function assessReplica(replica: ExaminedReplica): readonly Finding[] {
+  if ("kind" in replica)
+    return warning(
+      `the database of CALLBOARD_READ_URL can't be read, so pages and lists are read from the primary: ${replica.message}`,
+      "Check that the replica runs, and host, port and role of CALLBOARD_READ_URL",
+    );
+  switch (replica.state) {
+    case "ok":
+      return ok(`a replica of the database, ${(replica.lagMs / 1_000).toFixed(1)} s behind`);
+    case "foreign":
+      return problem(replica.detail, "Name a replica of the database, or leave CALLBOARD_READ_URL out");
+    default:
+      return warning(replica.detail, "Check the replication: pg_stat_replication on the primary shows it");
+  }
+}
+
+export function assessOutbox(outbox: ExaminedOutbox | Refused): readonly Finding[] {
+  if (outbox.kind === "refused")
+    return problem(
+      `the outbox can't be read: ${outbox.message}`,
+      "Check CALLBOARD_OUTBOX_URL, the table and the rights of its role: docs/outbox.md, Set it up",
+    );
+  const { waiting, refused } = outbox;
+  if (refused > 0)
+    return warning(
+      `${refused === 1 ? "1 row of the outbox was" : `${refused} rows of the outbox were`} refused`,
+      "Their refused_detail says why; with refused_at = NULL a row is read again: docs/outbox.md",
+    );
+  return ok(`the table is there, ${waiting === 1 ? "1 row waits" : `${waiting} rows wait`}`);
 }
 
 export function assessMasterKey({

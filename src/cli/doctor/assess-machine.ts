@@ -62,26 +62,29 @@ export type DirectoryFacts = { readonly path: string } & (
     }
 );
 
-const OTHER_DIRECTORY = "or choose another directory with --data-dir (CALLBOARD_DATA_DIR)";
-
-export function assessDirectory(facts: DirectoryFacts): readonly Finding[] {
+/** @param setting names the directory */
+export function assessDirectory(
+  facts: DirectoryFacts,
+  setting = "--data-dir (CALLBOARD_DATA_DIR)",
+): readonly Finding[] {
   const { path } = facts;
+  const otherDirectory = `or choose another directory with ${setting}`;
   if (facts.kind === "missing") {
     return facts.canCreate
       ? ok(`${path} is made by the first start`)
       : problem(
           `${path} does not exist, and this user can't create it`,
-          `Create it for this user, ${OTHER_DIRECTORY}`,
+          `Create it for this user, ${otherDirectory}`,
         );
   }
   if (facts.kind === "no-directory")
-    return problem(`${path} is no directory`, `Move the file, ${OTHER_DIRECTORY}`);
+    return problem(`${path} is no directory`, `Move the file, ${otherDirectory}`);
   const { isWritable, openToOthers, freeBytes, allBytes } = facts;
   const free = `${Math.floor(freeBytes / 1024 ** 2).toLocaleString("en-US")} MiB free`;
   const findings = [
     ...(isWritable
       ? []
-      : problem(`this user can't write to ${path}`, `Give it to this user with chown, ${OTHER_DIRECTORY}`)),
+      : problem(`this user can't write to ${path}`, `Give it to this user with chown, ${otherDirectory}`)),
     ...openToOthers.flatMap(({ path: open, mode }) =>
       warning(`other users of this machine can read ${open} (mode ${mode})`, `chmod go-rwx ${open}`),
     ),

@@ -87,6 +87,23 @@ function assessReached({
   );
 }
 
+export interface ProxyFacts {
+  /** The proxy without its credentials. */
+  readonly shown: string;
+  /** Undefined if it responded. */
+  readonly failure: { readonly reason: string; readonly detail: string } | undefined;
+}
+
+export function assessProxy({ shown, failure }: ProxyFacts): readonly Finding[] {
+  if (failure === undefined) return ok(`${shown} responded`);
+  return problem(
+    `requests can't leave through ${shown}: ${failure.detail}`,
+    failure.reason === "proxy-auth"
+      ? "Correct the user name and password in CALLBOARD_EGRESS_PROXY"
+      : "Check that the proxy runs, and host and port of CALLBOARD_EGRESS_PROXY",
+  );
+}
+
 export interface NameServerFacts {
   readonly server: string;
   /** Undefined if it responded. */

@@ -1,15 +1,23 @@
 /** The checks of `callboard doctor`, in the order in which they are shown: what each looks at, and who assesses it. */
+import { dirname, resolve } from "node:path";
 import { configWarnings, readConfig, unknownKeys } from "../../config.ts";
 import type { Config } from "../../config.ts";
 import { readOpenFileLimit } from "../../egress/index.ts";
 import { CallboardError, messageOf } from "../../errors.ts";
-import { examineDatabase } from "../../host/index.ts";
+import { examineDatabase, examineOutbox, examineReplica } from "../../host/index.ts";
 import type { ExaminedDatabase, FoundDatabase } from "../../host/index.ts";
 import type { Client } from "../client.ts";
 import type { Io } from "../io.ts";
 import { ok, problem } from "./finding.ts";
 import type { Finding } from "./finding.ts";
-import { assessClock, assessDatabase, assessMasterKey, assessNotices } from "./assess-database.ts";
+import {
+  assessClock,
+  assessDatabase,
+  assessMasterKey,
+  assessNotices,
+  assessOutbox,
+  assessReplica,
+} from "./assess-database.ts";
 import {
   assessDirectory,
   assessEnvironment,
@@ -18,7 +26,7 @@ import {
   assessSettings,
 } from "./assess-machine.ts";
 import type { SettingsFacts } from "./assess-machine.ts";
-import { assessBaseUrl, assessNameServers, assessPort } from "./assess-network.ts";
+import { assessBaseUrl, assessNameServers, assessPort, assessProxy } from "./assess-network.ts";
 import type { PortFacts } from "./assess-network.ts";
 import {
   assessEndpoints,
@@ -29,7 +37,7 @@ import {
   assessToken,
 } from "./assess-server.ts";
 import { lookAtDirectory, lookAtEnvironment } from "./look-machine.ts";
-import { lookAtBaseUrl, lookAtNameServers, lookAtPort } from "./look-network.ts";
+import { lookAtBaseUrl, lookAtNameServers, lookAtPort, lookAtProxy } from "./look-network.ts";
 import {
   lookAtClock,
   lookAtEndpoints,
@@ -79,6 +87,16 @@ export const INSTALLATION_CHECKS: Readonly<Record<string, Look<Installation>>> =
   environment: async ({ env }) => assessEnvironment(await lookAtEnvironment(env)),
   "open-files": () => Promise.resolve(assessOpenFiles(readOpenFileLimit())),
   "data-directory": configured(async ({ dataDir }) => assessDirectory(await lookAtDirectory(dataDir))),
+  "database-directory": configured(async ({ dataDir, databaseUrl }) => {
+    const directory = findDatabaseDirectory(databaseUrl);
+    if (directory === undefined || directory === resolve(dataDir)) return [];
+    // Rights are checked where the secrets are: a database has them encrypted.
+    const facts = await lookAtDirectory(directory);
+    return assessDirectory(
+      facts.kind === "found" ? { ...facts, openToOthers: [] } : facts,
+      "CALLBOARD_DATABASE_URL",
+    );
+  }),
   database: async ({ database }) => {
     const examined = await database();
     return examined === undefined ? [] : assessDatabase(examined);
@@ -86,6 +104,14 @@ export const INSTALLATION_CHECKS: Readonly<Record<string, Look<Installation>>> =
   "master-key": opened(assessMasterKey),
   clock: opened(({ clockAheadMs }) => assessClock(clockAheadMs, "the database's")),
   notices: opened(assessNotices),
+  "read-url": configured(async (config) => {
+    const replica = await examineReplica(config);
+    return replica === undefined ? [] : assessReplica(replica);
+  }),
+  outbox: configured(async (config) => {
+    const outbox = await examineOutbox(config);
+    return outbox === undefined ? [] : assessOutbox(outbox);
+  }),
   port: async ({ port }) => {
     const facts = await port();
     return facts === undefined ? [] : assessPort(facts);
@@ -96,6 +122,9 @@ export const INSTALLATION_CHECKS: Readonly<Record<string, Look<Installation>>> =
   }),
   "name-servers": configured(async ({ dnsServers }) =>
     assessNameServers(await lookAtNameServers(dnsServers)),
+  ),
+  "egress-proxy": configured(async ({ egressProxy, ...config }) =>
+    egressProxy === undefined ? [] : assessProxy(await lookAtProxy(egressProxy, config)),
   ),
 };
 
@@ -111,6 +140,12 @@ export const SERVER_CHECKS: Readonly<Record<string, Look<Server>>> = {
   endpoints: async ({ client }) => assessEndpoints(await lookAtEndpoints(client)),
   limits: async ({ client }) => assessLimits(await lookAtLimits(client)),
 };
+
+/** The directory of a SQLite file. */
+function findDatabaseDirectory(url: string): string | undefined {
+  const file = url.startsWith("sqlite:") ? url.slice("sqlite:".length) : ":memory:";
+  return file === ":memory:" ? undefined : dirname(resolve(file));
+}
 
 /** Reads the settings as `serve` would. The database and the port are looked at when a check first needs them. */
 export function openInstallation(env: Io["env"]): Installation {

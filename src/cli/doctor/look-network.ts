@@ -4,7 +4,9 @@ import { createServer } from "node:net";
 import type { Config } from "../../config.ts";
 import { toLocalUrl } from "../../host/model/addresses.ts";
 import { getHost } from "../../url-host.ts";
-import type { BaseUrlFacts, NameServerFacts, PortFacts, PortHolder } from "./assess-network.ts";
+import { createEgress } from "../../egress/index.ts";
+import type { Proxy } from "../../proxy-url.ts";
+import type { BaseUrlFacts, NameServerFacts, PortFacts, PortHolder, ProxyFacts } from "./assess-network.ts";
 import { findListener } from "./listener.ts";
 import type { Io } from "../io.ts";
 import { probe } from "./probe.ts";
@@ -48,6 +50,31 @@ export async function lookAtBaseUrl(
   const probed = await probe(`${url}/healthz`, env);
   const reached = probed.kind === "unreachable" ? { failure: probed.detail } : probed.kind;
   return { kind: "resolved", url, addresses, reached };
+}
+
+/** For documentation (RFC 5737): no receiver is there, and any response of the proxy will do. */
+const NO_RECEIVER = "192.0.2.1";
+const PROXY_TIMEOUT_MS = 5_000;
+
+export async function lookAtProxy(
+  proxy: Proxy,
+  { dnsServers }: Pick<Config, "dnsServers">,
+): Promise<ProxyFacts> {
+  const egress = createEgress({
+    proxy,
+    allowNetworks: [NO_RECEIVER],
+    allowHttp: true,
+    connectTimeoutMs: PROXY_TIMEOUT_MS,
+    requestTimeoutMs: PROXY_TIMEOUT_MS,
+    maxAnswerBytes: 0,
+    ...(dnsServers === undefined ? {} : { dnsServers }),
+  });
+  try {
+    await egress.request({ method: "GET", url: `http://${NO_RECEIVER}/`, maxBytes: 0 });
+    return { shown: proxy.shown, failure: egress.proxy?.failure() };
+  } finally {
+    await egress.close();
+  }
 }
 
 /** A name that no name server has (RFC 6761): any response will do. */

@@ -12,6 +12,7 @@ import {
   listCommand,
   withListOptions,
   withLogOptions,
+  withPeriod,
 } from "./tools.ts";
 import type { Actions } from "./tools.ts";
 
@@ -78,10 +79,11 @@ function addTokens(program: Command, { withClient }: Actions): void {
 function addAudit(program: Command, { withClient }: Actions): void {
   const audit = program.command("audit").description("The audit log: administrative changes");
   withExamples(
-    withLogOptions(listCommand(audit))
+    withPeriod(withLogOptions(listCommand(audit)))
       .description("List the entries of the audit log, newest first")
+      .option("--search <text>", "Only with this text in the actor, action, target, detail or IP address")
       .action(withClient(async () => (await loadAudit()).listAudit)),
-    "audit list --limit 10",
+    "audit list --search token.created --since 7d",
   );
   withExamples(
     audit

@@ -2,6 +2,7 @@
 import { Option } from "commander";
 import type { Command } from "commander";
 import { FAILURE_REASONS } from "../../host/model/delivery.ts";
+import { REPLAY_STATES } from "../../host/model/replay.ts";
 import { withExamples } from "./examples.ts";
 import {
   DRY_RUN_FLAG,
@@ -148,6 +149,8 @@ function addReplayCommands(
     withLogOptions(group.command("list", { isDefault: !hidden, hidden }).allowExcessArguments(!hidden))
       .description("List the replays of a site, newest first")
       .option(...SITE)
+      .addOption(new Option("--state <state>", "Only in this state").choices(REPLAY_STATES))
+      .option("--search <text>", "Only with this text in the name, key, ID or URL of the receiver")
       .action(withClient(async () => (await loadReplay()).listReplays)),
     "replays list",
   );

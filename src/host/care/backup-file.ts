@@ -27,17 +27,20 @@ const MAGIC = "SQLite format 3\0";
  * @throws {CallboardError} BACKUP_INVALID if the copy is damaged; when the signal comes, whatever that interrupted
  */
 export async function completeBackup(path: string, signal: AbortSignal): Promise<BackupFacts> {
-  const record = await using(path, "write", async (file) => {
-    // A check of a large file would hold up the end of the host.
-    const interrupt = () => file.connection.interrupt();
-    signal.addEventListener("abort", interrupt);
-    try {
-      return await describe(file, path);
-    } finally {
-      signal.removeEventListener("abort", interrupt);
-    }
-  });
+  const record = await using(path, "write", (file) => orInterrupt(file, signal, () => describe(file, path)));
   return { ...record, ...(await digest(path, signal)) };
+}
+
+/** A check of a large file would hold up the end of the process. */
+async function orInterrupt<T>(file: SqliteFile, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  signal.throwIfAborted();
+  const interrupt = () => file.connection.interrupt();
+  signal.addEventListener("abort", interrupt);
+  try {
+    return await work();
+  } finally {
+    signal.removeEventListener("abort", interrupt);
+  }
 }
 
 async function describe(file: SqliteFile, path: string): Promise<BackupRecord> {
@@ -87,14 +90,16 @@ export async function loadRecord(path: string): Promise<BackupRecord> {
 
 /**
  * Checks a backup as a whole: its integrity, and the number of rows in each table.
- * @throws {CallboardError} BACKUP_INVALID
+ * @throws {CallboardError} BACKUP_INVALID; when the signal comes, whatever that interrupted
  */
-export async function verifyBackup(path: string): Promise<void> {
+export async function verifyBackup(path: string, signal: AbortSignal): Promise<void> {
   const { rows } = await loadRecord(path);
-  await using(path, "read", async (file) => {
-    await requireIntegrity(file, path);
-    requireSameRows(path, rows, await countRows(file));
-  });
+  await using(path, "read", (file) =>
+    orInterrupt(file, signal, async () => {
+      await requireIntegrity(file, path);
+      requireSameRows(path, rows, await countRows(file));
+    }),
+  );
 }
 
 async function requireMagic(path: string): Promise<void> {

@@ -46,6 +46,8 @@ export interface Backups {
   readonly download: (id: string) => BackupDownload;
   /** Deletes the copy, or ends the backup that is running. @throws {CallboardError} BACKUP_NOT_FOUND */
   readonly remove: (id: string) => Promise<void>;
+  /** Deletes copies of a process that was killed. */
+  readonly start: () => Promise<void>;
   /** Ends what is running, and deletes what was not downloaded. */
   readonly stop: () => Promise<void>;
 }
@@ -90,6 +92,7 @@ export function createBackups({ database, logger }: Pick<HostContext, "database"
       const { completeBackup } = await import("./backup-file.ts");
       await copyOwnFile(file, backup.path, {
         signal: backup.ending.signal,
+        writer: database.autocommit,
         onProgress: (share) => (backup.state = { kind: "running", share }),
       });
       const facts = await completeBackup(backup.path, backup.ending.signal);
@@ -145,6 +148,7 @@ export function createBackups({ database, logger }: Pick<HostContext, "database"
       return { path, bytes: state.facts.bytes, ended: () => keep(backup) };
     },
     remove: (id) => discard(find(id)),
+    start: () => (database.file === undefined ? Promise.resolve() : removeLeftovers(database.file)),
     stop: async () => {
       if (kept !== undefined) await discard(kept);
     },

@@ -5,6 +5,10 @@
 import { CallboardError } from "../../errors.ts";
 import type { HostContext } from "../context.ts";
 import { AUDIT_ERASED, formatErased } from "../model/erased-entries.ts";
+import { findFate } from "../model/erasure-fates.ts";
+import type { Fate } from "../model/erasure-fates.ts";
+import { eventOfDelivery } from "../model/ids.ts";
+import type { SiteId } from "../model/ids.ts";
 import { eraseSubject } from "../model/subject.ts";
 import type { Queryable } from "../store/db/database.ts";
 import { findInWindow } from "../store/find-text.ts";
@@ -15,31 +19,8 @@ import { appendAudit, findEntry, replaceEntry } from "../store/tables/audit.ts";
 import type { AuditEntry, Author } from "../store/tables/audit.ts";
 import type { DueAt } from "../store/tables/deliveries.ts";
 import type { EndedDelivery } from "../store/tables/ended.ts";
-import { cancelWaitingOfEvent } from "../store/tables/reopen.ts";
-
-/** What becomes of a column that holds the subject. */
-type Fate =
-  /** The subject is replaced. */
-  | "replaced"
-  /** The column is emptied, as retention does with bodies. */
-  | { readonly value: string | null };
-
-const EMPTY: Fate = { value: null };
-
-/** Columns by their tables, without `callboard_`. Others are configuration, which administrators change themselves. */
-const FATES: Readonly<Record<string, Readonly<Record<string, Fate>>>> = {
-  event: { body: EMPTY, notes: EMPTY, trace: EMPTY, project: EMPTY, actor: EMPTY, client_id: EMPTY },
-  attempt: {
-    url: "replaced",
-    request_headers: { value: "[]" },
-    claims: EMPTY,
-    detail: "replaced",
-    answer_headers: EMPTY,
-    answer: EMPTY,
-  },
-  lifecycle_call: { url: "replaced", claims: EMPTY, detail: "replaced", answer: EMPTY },
-  audit: { actor: "replaced", object: "replaced", detail: "replaced", address: "replaced" },
-};
+import { forgetNamedKeys } from "../store/tables/order.ts";
+import { cancelWaitingOfEvents } from "../store/tables/reopen.ts";
 
 /** Rows that are looked through at once, and time for one step. */
 const WINDOW_ROWS = 200;
@@ -86,21 +67,13 @@ export function createErasures({ database, now, drop, wake }: ErasuresDependenci
     by: Author,
   ) {
     const canceled = await database.write(async (tx) => {
-      const ended: EndedDelivery[] = [];
-      const freed: DueAt[] = [];
-      for (const found of rows) {
-        if (isAudit(table)) continue;
-        await eraseRow(tx, table, found, request.subject);
-        if (table.name !== "callboard_event" || !found.columns.includes("body")) continue;
-        const ends = await cancelWaitingOfEvent(tx, toEvent(found), now());
-        ended.push(...ends.ended);
-        freed.push(...ends.freed);
-      }
-      if (isAudit(table)) await eraseEntries(tx, rows, request.subject, by);
+      // Before the rows change: the next delivery of a key is found by it.
+      const ends = await cancelWaitingOfEvents(tx, listEvents(table, rows), now());
+      await eraseFrom(tx, table, rows, { subject: request.subject, by });
       const counts = countColumns(table, rows, isErasable);
       const detail = Object.entries(counts).map(([place, count]) => `${place} ${count}`);
       await appendAudit(tx, { ...by, action: "data.erased", object: table.name, detail: detail.join(", ") });
-      return { ended, freed };
+      return ends;
     });
     drop(canceled.ended);
     wake(canceled.freed);
@@ -124,9 +97,11 @@ export function createErasures({ database, now, drop, wake }: ErasuresDependenci
         addTo(found, countColumns(table, rows, isErasable));
         addTo(
           left,
-          countColumns(table, rows, (...names) => !isErasable(...names)),
+          countColumns(table, rows, (...at) => !isErasable(...at)),
         );
-        const erasable = rows.filter(({ columns }) => columns.some((column) => isErasable(table, column)));
+        const erasable = rows.filter((found) =>
+          found.columns.some((column) => isErasable(table, found, column)),
+        );
         if (request.confirm && erasable.length > 0) canceled += await eraseRows(table, erasable, request, by);
         place = last === undefined ? nextTable(tables, table) : { table, after: last };
       }
@@ -141,20 +116,23 @@ export function createErasures({ database, now, drop, wake }: ErasuresDependenci
 }
 
 const shortName = ({ name }: SchemaTable): string => name.replace(/^callboard_/, "");
-const isAudit = (table: SchemaTable): boolean => shortName(table) === "audit";
-const isErasable = (table: SchemaTable, column: string): boolean =>
-  FATES[shortName(table)]?.[column] !== undefined;
+const getFate = (table: SchemaTable, { row }: FoundRow, column: string): Fate | undefined =>
+  findFate(shortName(table), column, (row["removed_at"] ?? row["revoked_at"] ?? null) !== null);
+const isErasable = (table: SchemaTable, found: FoundRow, column: string): boolean =>
+  getFate(table, found, column) !== undefined;
 
 function countColumns(
   table: SchemaTable,
   rows: readonly FoundRow[],
-  isCounted: (table: SchemaTable, column: string) => boolean,
+  isCounted: (table: SchemaTable, found: FoundRow, column: string) => boolean,
 ): Counts {
   const counts: Record<string, number> = {};
-  for (const column of rows.flatMap(({ columns }) => columns)) {
-    if (!isCounted(table, column)) continue;
-    const place = `${shortName(table)}.${column}`;
-    counts[place] = (counts[place] ?? 0) + 1;
+  for (const found of rows) {
+    for (const column of found.columns) {
+      if (!isCounted(table, found, column)) continue;
+      const place = `${shortName(table)}.${column}`;
+      counts[place] = (counts[place] ?? 0) + 1;
+    }
   }
   return counts;
 }
@@ -163,19 +141,51 @@ function addTo(counts: Map<string, number>, more: Counts): void {
   for (const [place, count] of Object.entries(more)) counts.set(place, (counts.get(place) ?? 0) + count);
 }
 
-const toEvent = ({ row }: FoundRow) => ({ siteNo: row["site_no"] as number, id: row["id"] as string });
+/** The events whose bodies hold the subject, or held it: a delivery has its key of them. */
+function listEvents(table: SchemaTable, rows: readonly FoundRow[]): readonly SiteId[] {
+  const toId = ({ row }: FoundRow) => ({ siteNo: row["site_no"] as number, id: row["id"] as string });
+  switch (shortName(table)) {
+    case "event":
+      return rows.filter(({ columns }) => columns.includes("body")).map(toId);
+    case "delivery":
+      return rows.map(toId).map(({ siteNo, id }) => ({ siteNo, id: eventOfDelivery(id) }));
+    default:
+      return [];
+  }
+}
 
-async function eraseRow(
+interface Erasing {
+  readonly subject: string;
+  readonly by: Author;
+}
+
+async function eraseFrom(
   tx: Queryable,
   table: SchemaTable,
-  { key, row, columns }: FoundRow,
-  subject: string,
+  rows: readonly FoundRow[],
+  { subject, by }: Erasing,
 ): Promise<void> {
-  const changes = columns.flatMap((column) => {
-    const fate = FATES[shortName(table)]?.[column];
-    if (fate === undefined) return [];
-    return [[column, fate === "replaced" ? eraseSubject(String(row[column]), subject) : fate.value] as const];
-  });
+  switch (shortName(table)) {
+    case "audit":
+      return eraseEntries(tx, rows, subject, by);
+    case "order_key":
+      return forgetNamedKeys(
+        tx,
+        rows.map(({ row }) => ({ siteNo: row["site_no"] as number, key: row["key"] as string })),
+      );
+    default:
+      for (const found of rows) await eraseRow(tx, table, found, subject);
+  }
+}
+
+async function eraseRow(tx: Queryable, table: SchemaTable, found: FoundRow, subject: string): Promise<void> {
+  const { key, row } = found;
+  const changes: (readonly [column: string, value: string | null])[] = [];
+  for (const column of found.columns) {
+    const fate = getFate(table, found, column);
+    if (fate === undefined || fate === "forgotten") continue;
+    changes.push([column, fate === "replaced" ? eraseSubject(String(row[column]), subject) : fate.value]);
+  }
   const set = changes.map(([column], index) => `${column} = $${index + 1}`).join(", ");
   const where = table.key.map((column, index) => `${column} = $${changes.length + index + 1}`).join(" AND ");
   await tx.query(`UPDATE ${table.name} SET ${set} WHERE ${where}`, [

@@ -22,6 +22,8 @@ export interface MoveOptions {
   readonly logger: Logger;
   /** Rows that were copied and compared, and all there are. */
   readonly onProgress: (done: number, all: number) => void;
+  /** Ends the move before its next rows. */
+  readonly signal: AbortSignal;
 }
 
 export interface Moved {
@@ -32,10 +34,10 @@ export interface Moved {
 
 /**
  * Copies every row in one transaction: it is there as a whole, or not at all. Each row is compared with what was written.
- * @throws {CallboardError} MOVE_SOURCE, MOVE_TARGET, MOVE_DIFFERS; STORE_LOCKED if a host runs on one of the databases; what opening
- *   a database throws
+ * @throws {CallboardError} MOVE_SOURCE, MOVE_TARGET, MOVE_DIFFERS; STORE_LOCKED if a host runs on one of the databases; the reason
+ *   of the signal; what opening a database throws
  */
-export async function moveDatabase({ from, to, logger, onProgress }: MoveOptions): Promise<Moved> {
+export async function moveDatabase({ from, to, ...options }: MoveOptions): Promise<Moved> {
   if (!from.startsWith("sqlite:"))
     throw new CallboardError("MOVE_SOURCE", "The source must be a SQLite file, as sqlite:FILE");
   if (to.startsWith("sqlite:"))
@@ -43,9 +45,9 @@ export async function moveDatabase({ from, to, logger, onProgress }: MoveOptions
   const source = await openDatabase(from);
   try {
     await requireCurrent(source);
-    const target = await openDatabase(to, { poolSize: 2, logger });
+    const target = await openDatabase(to, { poolSize: 2, logger: options.logger });
     try {
-      return await moveRows(source, target, { logger, onProgress });
+      return await moveRows(source, target, options);
     } finally {
       await target.close();
     }
@@ -66,7 +68,7 @@ async function requireCurrent({ read }: Database): Promise<void> {
 async function moveRows(
   source: Database,
   target: Database,
-  { logger, onProgress }: Pick<MoveOptions, "logger" | "onProgress">,
+  { logger, onProgress, signal }: Omit<MoveOptions, "from" | "to">,
 ): Promise<Moved> {
   if (target.dialect.isDistributed)
     throw new CallboardError(
@@ -84,7 +86,10 @@ async function moveRows(
       from: source.read,
       to: tx,
       except: [OWN],
-      onRows: (_table, rows) => onProgress((done += rows), all),
+      onRows: (_table, rows) => {
+        signal.throwIfAborted();
+        onProgress((done += rows), all);
+      },
     });
   });
   if (done !== all) throw new Error(`${done} rows were moved, and there were ${all}`);

@@ -1,7 +1,8 @@
 /** Restores a backup, while no host runs. The database that is there is replaced by one that is complete and checked, or stays. */
-import { existsSync } from "node:fs";
-import { chmod, copyFile, rm, stat } from "node:fs/promises";
-import { dirname } from "node:path";
+import { createReadStream, createWriteStream, existsSync } from "node:fs";
+import { rm, stat } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { pipeline } from "node:stream/promises";
 import type { Config } from "../../config.ts";
 import { makeDirectory } from "../../directory.ts";
 import { CallboardError } from "../../errors.ts";
@@ -17,6 +18,9 @@ import type { BackupRecord } from "../store/tables/backup-record.ts";
 import { verifyBackup, loadRecord } from "./backup-file.ts";
 import { asDiskFull, requireSpace } from "./disk-space.ts";
 
+/** Bytes of one step of a copy. */
+const COPY_BYTES = 1024 * 1024;
+
 type KeySource = Pick<Config, "dataDir" | "masterKey" | "nextMasterKey">;
 
 export interface RestoreOptions {
@@ -24,6 +28,8 @@ export interface RestoreOptions {
   readonly file: string;
   /** Keeps the database that is there beside the restored one. */
   readonly replace: boolean;
+  /** Ends the restore before the backup takes its place. */
+  readonly signal: AbortSignal;
 }
 
 export interface Restored extends BackupRecord {
@@ -36,30 +42,51 @@ export interface Restored extends BackupRecord {
 /**
  * @throws {CallboardError} BACKUP_INVALID, BACKUP_KEY if a master key is missing, STORE_TOO_NEW if a later version made the backup,
  *   STORE_EXISTS if there is a database and it is not to be replaced, STORE_LOCKED if a process uses it, BACKUP_UNSUPPORTED on
- *   PostgreSQL, DISK_FULL
+ *   PostgreSQL, DISK_FULL; the reason of the signal
  */
-export async function restoreBackup({ config, file, replace }: RestoreOptions): Promise<Restored> {
+export async function restoreBackup({ config, file, replace, signal }: RestoreOptions): Promise<Restored> {
   const database = requireFile(config.databaseUrl);
   const record = await loadRecord(file);
   await requireKeys(config, record.masterKeys);
+  const copy = `${database}.restoring`;
+  if (resolve(file) === resolve(copy)) throw notTheBackup(file);
   const isThere = existsSync(database);
   if (isThere && !replace) throw storeExists(database);
   await makeDirectory(config.dataDir, 0o700);
   await makeDirectory(dirname(database), 0o777);
   await requireSpace(dirname(database), (await stat(file)).size);
-  const copy = `${database}.restoring`;
   const aside = isThere ? `${database}.before-${formatStamp(new Date())}` : undefined;
   try {
-    await copyFile(file, copy);
-    await chmod(copy, 0o600);
-    await verifyBackup(copy);
+    // What a process that was killed left there: with its journal, SQLite would undo changes of another file.
+    await removeCopy(copy);
+    await copyFile(file, copy, signal);
+    await verifyBackup(copy, signal);
     await finish(copy, config);
+    signal.throwIfAborted();
     await (aside === undefined ? putFile(copy, database) : replaceFile(copy, database, aside));
   } catch (error) {
-    await rm(copy, { force: true });
+    await removeCopy(copy);
+    signal.throwIfAborted();
     throw asDiskFull(error, copy);
   }
   return { ...record, database, aside };
+}
+
+const notTheBackup = (file: string): CallboardError =>
+  new CallboardError(
+    "BACKUP_INVALID",
+    `${file} is what a restore that was killed left there. Name the backup itself`,
+  );
+
+async function copyFile(from: string, to: string, signal: AbortSignal): Promise<void> {
+  const options = { highWaterMark: COPY_BYTES };
+  // Only its owner may read it.
+  const target = createWriteStream(to, { ...options, flags: "wx", mode: 0o600 });
+  await pipeline(createReadStream(from, options), target, { signal });
+}
+
+async function removeCopy(path: string): Promise<void> {
+  for (const each of [path, `${path}-journal`]) await rm(each, { force: true });
 }
 
 /** "20261130T001530": sorts by time, and is a name of a file everywhere. */

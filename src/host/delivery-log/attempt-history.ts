@@ -1,17 +1,35 @@
-/** Attempts of sites over the last 30 days, in quarters of a day (UTC): a month of minutes is too many rows to read for each page. */
+/**
+ * Attempts of sites over the last 30 days, added up in memory. A day of minutes is too many rows to read for each page: minutes in
+ * which nothing more is recorded are read once, later ones each time.
+ */
 import { groupBy } from "../../group-by.ts";
+import { createKeyedMutex } from "../../keyed-mutex.ts";
 import type { Queryable } from "../store/db/database.ts";
 import { sumFigures } from "../store/tables/figures.ts";
+import type { Figure } from "../store/tables/figures.ts";
 
 const MINUTE_MS = 60_000;
+export const HALF_HOUR_MINUTES = 30;
+const HALF_HOURS_A_DAY = 48;
 export const QUARTER_MINUTES = 6 * 60;
 export const QUARTERS_A_DAY = 4;
+const HALF_HOURS_A_QUARTER = QUARTER_MINUTES / HALF_HOUR_MINUTES;
 const DAYS = 30;
-const QUARTER_MS = QUARTER_MINUTES * MINUTE_MS;
-/** Quarters that can still change are summed up anew after this time. */
-const KEPT_MS = 5 * MINUTE_MS;
+/** Attempts are recorded some time after they began, and counted for the minute that they began in. */
+const SETTLED_AFTER_MINUTES = 5;
 
-interface QuarterSum {
+/** Figures of half an hour. */
+export interface HalfHour {
+  /** By outcome. */
+  readonly attempts: Readonly<Record<string, number>>;
+  /** Deliveries that ended as failed. */
+  readonly failed: number;
+  /** Attempts within 50 ms, 200 ms, 1 s and 5 s. */
+  readonly within: readonly [number, number, number, number];
+}
+
+/** Attempts of a quarter of a day (UTC). */
+export interface Quarter {
   readonly attempts: number;
   /** With a 2xx. */
   readonly good: number;
@@ -19,71 +37,152 @@ interface QuarterSum {
   readonly ok: number;
 }
 
-/**
- * The quarters with attempts, by their number (quarters since the epoch), of each site by its number. Those of today are up to five
- * minutes old.
- */
+/** Slots with attempts of one site, by their number: half hours or quarters since the epoch. */
+export interface SiteHistory {
+  /** The last 24 hours: 48 half hours, of which the last one has only begun. */
+  readonly halfHours: ReadonlyMap<number, HalfHour>;
+  readonly quarters: ReadonlyMap<number, Quarter>;
+}
+
+/** The histories of sites by their number, as of now. */
 export type AttemptHistory = (
   siteNos: readonly number[],
   now: number,
-) => Promise<ReadonlyMap<number, ReadonlyMap<number, QuarterSum>>>;
+) => Promise<ReadonlyMap<number, SiteHistory>>;
+
+export const toQuarter = (at: number): number => Math.floor(at / (QUARTER_MINUTES * MINUTE_MS));
+
+const NONE: SiteHistory = { halfHours: new Map(), quarters: new Map() };
 
 interface KnownSite {
-  readonly quarters: Map<number, QuarterSum>;
-  /** The first quarter that can still change. */
-  openFrom: number;
-  /** Epoch ms. */
-  freshUntil: number;
+  /** The minutes before it are part of the history. */
+  readonly addedUpTo: number;
+  readonly history: SiteHistory;
 }
 
-export const toQuarter = (at: number): number => Math.floor(at / QUARTER_MS);
-
-/** Each quarter that is over is summed up once, for all sites that miss it in one statement. */
+/** Reads what is missing of sites, for all sites that miss the same in one statement. */
 export function createAttemptHistory(q: Queryable): AttemptHistory {
   const known = new Map<number, KnownSite>();
+  const inTurn = createKeyedMutex();
 
-  async function load(siteNos: readonly number[], from: number, now: number): Promise<void> {
-    const figures = await sumFigures(q, {
-      siteNos,
-      fromMinute: from * QUARTER_MINUTES,
-      slotMinutes: QUARTER_MINUTES,
-    });
-    const sums = groupBy(
-      figures.filter(({ outcome }) => outcome !== "failed"),
-      ({ siteNo }) => siteNo,
-    );
+  /** Half hours are kept of the last day alone, so that what is older is read in quarters. */
+  async function addUpQuarters(siteNos: readonly number[], fromMinute: number, until: number): Promise<void> {
+    const sums = { siteNos, fromMinute, belowMinute: until, slotMinutes: QUARTER_MINUTES };
+    const figures = groupBy(await sumFigures(q, sums), ({ siteNo }) => siteNo);
     for (const siteNo of siteNos) {
-      const site = known.get(siteNo) ?? {
-        quarters: new Map<number, QuarterSum>(),
-        openFrom: 0,
-        freshUntil: 0,
-      };
-      for (const quarter of site.quarters.keys()) if (quarter >= from) site.quarters.delete(quarter);
-      for (const { slot, outcome, count } of sums.get(siteNo) ?? []) {
-        const before = site.quarters.get(slot) ?? { attempts: 0, good: 0, ok: 0 };
-        site.quarters.set(slot, {
-          attempts: before.attempts + count,
-          good: before.good + (outcome === "ok" || outcome === "accepted" ? count : 0),
-          ok: before.ok + (outcome === "ok" ? count : 0),
-        });
-      }
-      site.openFrom = toQuarter(now - KEPT_MS);
-      site.freshUntil = now + KEPT_MS;
-      known.set(siteNo, site);
+      const before = known.get(siteNo)?.history ?? NONE;
+      const quarters = addQuarters(before.quarters, figures.get(siteNo) ?? [], ({ slot }) => slot);
+      known.set(siteNo, { addedUpTo: until, history: { halfHours: new Map(), quarters } });
     }
   }
 
-  return async (siteNos, now) => {
-    const first = (Math.floor(toQuarter(now) / QUARTERS_A_DAY) - DAYS + 1) * QUARTERS_A_DAY;
-    const stale = siteNos.filter((siteNo) => (known.get(siteNo)?.freshUntil ?? 0) <= now);
-    const missing = groupBy(stale, (siteNo) => Math.max(first, known.get(siteNo)?.openFrom ?? first));
-    for (const [from, sites] of missing) await load(sites, from, now);
-    const histories = new Map<number, ReadonlyMap<number, QuarterSum>>();
+  const read = (siteNos: readonly number[], fromMinute: number, belowMinute?: number) =>
+    sumFigures(q, { siteNos, fromMinute, belowMinute, slotMinutes: HALF_HOUR_MINUTES });
+
+  /** Adds the settled minutes to what is known, and resolves to the figures of the minutes after them. */
+  async function readOn(
+    siteNos: readonly number[],
+    from: number,
+    minute: number,
+  ): Promise<readonly Figure[]> {
+    const settled = minute - SETTLED_AFTER_MINUTES;
+    // Few minutes are read again rather than in a statement of their own.
+    if (settled - from < SETTLED_AFTER_MINUTES) return read(siteNos, from);
+    const figures = groupBy(await read(siteNos, from, settled), ({ siteNo }) => siteNo);
     for (const siteNo of siteNos) {
-      const quarters = known.get(siteNo)?.quarters ?? new Map<number, QuarterSum>();
-      for (const quarter of quarters.keys()) if (quarter < first) quarters.delete(quarter);
-      histories.set(siteNo, quarters);
+      const before = known.get(siteNo)?.history ?? NONE;
+      const history = dropOld(addTo(before, figures.get(siteNo) ?? []), minute);
+      known.set(siteNo, { addedUpTo: settled, history });
     }
-    return histories;
+    return read(siteNos, settled);
+  }
+
+  async function load(siteNos: readonly number[], minute: number): Promise<ReadonlyMap<number, SiteHistory>> {
+    const first = firstMinuteKept(minute);
+    const dayBegin =
+      Math.floor(minute / QUARTER_MINUTES) * QUARTER_MINUTES - QUARTERS_A_DAY * QUARTER_MINUTES;
+    const bySettled = () =>
+      groupBy(siteNos, (siteNo) => Math.max(first, known.get(siteNo)?.addedUpTo ?? first));
+    for (const [from, sites] of bySettled()) if (from < dayBegin) await addUpQuarters(sites, from, dayBegin);
+    const recent: Figure[] = [];
+    for (const [from, sites] of bySettled()) recent.push(...(await readOn(sites, from, minute)));
+    const recentOn = groupBy(recent, ({ siteNo }) => siteNo);
+    return new Map(
+      siteNos.map((siteNo) => [
+        siteNo,
+        dropOld(addTo(known.get(siteNo)?.history ?? NONE, recentOn.get(siteNo) ?? []), minute),
+      ]),
+    );
+  }
+
+  return (siteNos, now) => inTurn("", () => load(siteNos, Math.floor(now / MINUTE_MS)));
+}
+
+const firstMinuteKept = (minute: number): number =>
+  (Math.floor(minute / QUARTER_MINUTES / QUARTERS_A_DAY) - DAYS + 1) * QUARTERS_A_DAY * QUARTER_MINUTES;
+
+/** The same history if there is nothing to add. */
+function addTo({ halfHours, quarters }: SiteHistory, figures: readonly Figure[]): SiteHistory {
+  if (figures.length === 0) return { halfHours, quarters };
+  return {
+    halfHours: addHalfHours(halfHours, figures),
+    quarters: addQuarters(quarters, figures, ({ slot }) => Math.floor(slot / HALF_HOURS_A_QUARTER)),
   };
+}
+
+function addHalfHours(
+  before: ReadonlyMap<number, HalfHour>,
+  figures: readonly Figure[],
+): ReadonlyMap<number, HalfHour> {
+  const sums = new Map(before);
+  for (const figure of figures) sums.set(figure.slot, addFigure(sums.get(figure.slot) ?? EMPTY, figure));
+  return sums;
+}
+
+const EMPTY: HalfHour = { attempts: {}, failed: 0, within: [0, 0, 0, 0] };
+
+function addFigure({ attempts, failed, within }: HalfHour, figure: Figure): HalfHour {
+  const { outcome, count, within50, within200, within1000, within5000 } = figure;
+  if (outcome === "failed") return { attempts, failed: failed + count, within };
+  const [a, b, c, d] = within;
+  return {
+    attempts: { ...attempts, [outcome]: (attempts[outcome] ?? 0) + count },
+    failed,
+    within: [a + within50, b + within200, c + within1000, d + within5000],
+  };
+}
+
+function addQuarters(
+  before: ReadonlyMap<number, Quarter>,
+  figures: readonly Figure[],
+  toSlot: (figure: Figure) => number,
+): ReadonlyMap<number, Quarter> {
+  const sums = new Map(before);
+  for (const figure of figures) {
+    const { outcome, count } = figure;
+    if (outcome === "failed") continue;
+    const slot = toSlot(figure);
+    const { attempts, good, ok } = sums.get(slot) ?? { attempts: 0, good: 0, ok: 0 };
+    sums.set(slot, {
+      attempts: attempts + count,
+      good: good + (outcome === "ok" || outcome === "accepted" ? count : 0),
+      ok: ok + (outcome === "ok" ? count : 0),
+    });
+  }
+  return sums;
+}
+
+function dropOld({ halfHours, quarters }: SiteHistory, minute: number): SiteHistory {
+  const firstHalfHour = Math.floor(minute / HALF_HOUR_MINUTES) - HALF_HOURS_A_DAY + 1;
+  return {
+    halfHours: from(halfHours, firstHalfHour),
+    quarters: from(quarters, firstMinuteKept(minute) / QUARTER_MINUTES),
+  };
+}
+
+/** The same map if all of it is kept. */
+function from<Sum>(sums: ReadonlyMap<number, Sum>, first: number): ReadonlyMap<number, Sum> {
+  for (const slot of sums.keys())
+    if (slot < first) return new Map([...sums].filter(([each]) => each >= first));
+  return sums;
 }

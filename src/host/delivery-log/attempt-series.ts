@@ -5,8 +5,8 @@ import type { ChartRange, ChartSlot } from "../model/chart-range.ts";
 import type { Queryable } from "../store/db/database.ts";
 import { firstOpenHour, listHours, listMinuteSlots } from "../store/tables/endpoint-hours.ts";
 import { sumFigures } from "../store/tables/figures.ts";
-import { QUARTER_MINUTES } from "./attempt-history.ts";
-import type { AttemptHistory } from "./attempt-history.ts";
+import { HALF_HOUR_MINUTES, QUARTER_MINUTES } from "./attempt-history.ts";
+import type { AttemptHistory, HalfHour } from "./attempt-history.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MINUTES = 60;
@@ -17,7 +17,12 @@ const toSlot = (minute: number, attempts: number, good: number): ChartSlot => ({
   bad: attempts - good,
 });
 
-/** The attempts of all these sites. Ranges of days are read from the history, whose last bar is up to five minutes old. */
+function toHalfHourSlot(slot: number, { attempts }: HalfHour): ChartSlot {
+  const all = Object.values(attempts).reduce((sum, count) => sum + count, 0);
+  return toSlot(slot * HALF_HOUR_MINUTES, all, (attempts["ok"] ?? 0) + (attempts["accepted"] ?? 0));
+}
+
+/** The attempts of all these sites. Ranges of hours and days are read from the history. */
 export async function listSiteSeries(
   q: Queryable,
   siteNos: readonly number[],
@@ -27,11 +32,14 @@ export async function listSiteSeries(
     now,
   }: { readonly range: ChartRange; readonly history: AttemptHistory; readonly now: number },
 ): Promise<readonly ChartSlot[]> {
-  if (range === "7d" || range === "30d") {
-    const quarters = [...(await history(siteNos, now)).values()].flatMap((site) => [...site]);
-    const counted = quarters.map(([quarter, { attempts, good }]) =>
-      toSlot(quarter * QUARTER_MINUTES, attempts, good),
-    );
+  if (range !== "1h") {
+    const histories = [...(await history(siteNos, now)).values()];
+    const counted =
+      range === "24h"
+        ? histories.flatMap(({ halfHours }) => [...halfHours].map(([slot, sum]) => toHalfHourSlot(slot, sum)))
+        : histories.flatMap(({ quarters }) =>
+            [...quarters].map(([slot, { attempts, good }]) => toSlot(slot * QUARTER_MINUTES, attempts, good)),
+          );
     return fillSlots(range, counted, now);
   }
   const { slotMinutes } = CHART_RANGES[range];

@@ -1,8 +1,8 @@
 /** The delivery log: deliveries and events are listed, shown, explained, redelivered and canceled. */
-import { operationalEvents } from "../../catalogue/index.ts";
 import type { HostContext } from "../context.ts";
 import type { CheckBody } from "../model/body-check.ts";
 import type { PageRequest } from "../model/cursor.ts";
+import type { EndpointAt } from "../model/delivery.ts";
 import { parseId } from "../model/ids.ts";
 import type { SiteId } from "../model/ids.ts";
 import { requireSite } from "../model/site-snapshot.ts";
@@ -14,11 +14,10 @@ import { createAttemptHistory } from "./attempt-history.ts";
 import { listEndpointSeries, listSiteSeries } from "./attempt-series.ts";
 import { findDelivery, newestByEndpoint, standingsOfEvents } from "../store/tables/delivery-log.ts";
 import type { DueAt } from "../store/tables/deliveries.ts";
-import { findEvent, listNewestNamed } from "../store/tables/events.ts";
-import { listFailing } from "../store/tables/failing.ts";
+import { findEvent } from "../store/tables/events.ts";
 import { overdueSince } from "../store/tables/overdue.ts";
 import { loadSite } from "../store/tables/sites.ts";
-import { listSiteEvents, showEvent } from "./events.ts";
+import { listOperational, listSiteEvents, showEvent } from "./events.ts";
 import type { EventFilter } from "./events.ts";
 import { listFailedWebhooks } from "./failed-webhooks.ts";
 import type { DeliveryFilter } from "./filter.ts";
@@ -30,7 +29,7 @@ import type { RedeliverDependencies } from "./redeliver.ts";
 import { previewWebhook } from "./preview.ts";
 import type { PreviewInput } from "./preview.ts";
 import { showDelivery } from "./show.ts";
-import { createConnectSlo, siteStatuses } from "./status.ts";
+import { siteStatuses } from "./status.ts";
 import { tryBodyFilter } from "./try-body-filter.ts";
 import type { BodyFilterTrial } from "./try-body-filter.ts";
 import { explainEvent } from "./why.ts";
@@ -70,7 +69,6 @@ export function createDeliveryLog({
     dialect: read.dialect,
     query: async (sql, bind) => (await lists()).query<never>(sql, bind),
   });
-  const connectSlo = createConnectSlo(history);
   const changes = { database, findSite: snapshots.byKey, wake: engine.wake, drop, now };
   const getSite = (siteKey: string) => requireSite(snapshots.byKey, siteKey);
   const getSiteNumber = (siteKey: string) => getSite(siteKey).site.no;
@@ -86,13 +84,11 @@ export function createDeliveryLog({
     count: (filter: DeliveryFilter) => countMeant(changes, filter),
     redeliverMany: (filter: DeliveryFilter, by: Author) => redeliverMany(changes, filter, by),
     cancelMany: (filter: DeliveryFilter, by: Author) => cancelMany(changes, filter, by),
-    listEvents: async (siteKey: string, filter: EventFilter, page: PageRequest) =>
-      listSiteEvents(await lists(), getSiteNumber(siteKey), filter, page),
-    /** The newest operational events of a site, with their bodies. */
-    listOperational: async (siteKey: string, most: number) => {
-      const names = operationalEvents.map(({ event }) => event);
-      return listNewestNamed(await lists(), getSiteNumber(siteKey), names, most);
-    },
+    listEvents: async (siteKeys: readonly string[], filter: EventFilter, page: PageRequest) =>
+      listSiteEvents(await lists(), siteKeys.map(getSiteNumber), filter, page),
+    /** The newest operational events of these sites, with their bodies. */
+    listOperational: async (siteKeys: readonly string[], most: number) =>
+      listOperational(await lists(), siteKeys.map(getSiteNumber), most),
     /** Null for a body that was deleted; undefined if the event was. */
     loadBody: async (siteKey: string, eventId: string): Promise<string | null | undefined> => {
       const { siteNo, id } = parseId("evt", eventId);
@@ -119,14 +115,11 @@ export function createDeliveryLog({
     /** What a webhook would send that is not saved. */
     previewWebhook: async (siteKey: string, webhook: Webhook, input: Omit<PreviewInput, "now">) =>
       previewWebhook(await lists(), getSite(siteKey), webhook, { ...input, now: clock.now() }),
-    /** The newest delivery of each of these endpoints of a site, newest first. */
-    newest: async (siteKey: string, endpointNos: readonly number[]) =>
-      newestByEndpoint(await lists(), getSiteNumber(siteKey), endpointNos),
+    /** The newest delivery of each of these endpoints, newest first. */
+    newest: async (endpoints: readonly EndpointAt[]) => newestByEndpoint(await lists(), endpoints),
     /** Counts the deliveries of events by state, by event ID. Events without deliveries are left out. */
     standings: async (siteKey: string, events: readonly string[]) =>
       standingsOfEvents(await lists(), getSiteNumber(siteKey), events),
-    /** The endpoints of a site at which nothing gets through, longest first. */
-    failing: async (siteKey: string) => listFailing(await lists(), getSiteNumber(siteKey)),
     /** The dynamic webhooks of an add-on that failed. */
     listFailedWebhooks: async (
       { siteKey, addonKey }: { readonly siteKey: string; readonly addonKey: string },
@@ -138,7 +131,7 @@ export function createDeliveryLog({
     status: async (siteKeys: readonly string[]) =>
       siteStatuses(await lists(), {
         snapshots: siteKeys.map(getSite),
-        connectSlo,
+        history,
         now: clock.now(),
         databaseNow: now(),
       }),

@@ -6,31 +6,32 @@ import { findKeyWarning } from "../model/order-fields.ts";
 import type { KeyWarning } from "../model/order-fields.ts";
 import { pageFrom, refuseCursor } from "../model/cursor.ts";
 import type { PageRequest } from "../model/cursor.ts";
-import { comparePlaces, formatPlace, parsePlace, troublePlace } from "../model/endpoint-trouble.ts";
+import {
+  comparePlaces,
+  formatPlace,
+  isUntroubled,
+  parsePlace,
+  troublePlace,
+} from "../model/endpoint-trouble.ts";
 import type { TroublePlace } from "../model/endpoint-trouble.ts";
+import type { Receiver } from "../model/endpoint.ts";
 import { hasText } from "../model/has-text.ts";
-import { madeAt } from "../model/ids.ts";
 import { findReceiverSettings } from "../model/receiver-settings.ts";
+import { isSameReceiver } from "../model/receiver.ts";
 import { requireSite } from "../model/site-snapshot.ts";
 import type { SiteSnapshot } from "../model/site-snapshot.ts";
 import type { Standstill } from "../model/standstill.ts";
 import type { Queryable } from "../store/db/database.ts";
-import { firstOpenHour, listHours, listMinutes } from "../store/tables/endpoint-hours.ts";
-import type { EndpointHour } from "../store/tables/endpoint-hours.ts";
-import { listQueues } from "../store/tables/endpoint-queues.ts";
-import type { EndpointQueue } from "../store/tables/endpoint-queues.ts";
+import { listFailures, NO_FAILURE } from "../store/tables/failing.ts";
+import type { Failure } from "../store/tables/failing.ts";
 import { listStuckKeys } from "../store/tables/stuck-keys.ts";
 import type { StuckKey } from "../store/tables/stuck-keys.ts";
-import { standingEndpoints } from "./standing-endpoints.ts";
-import type { Clocks, StandingEndpoint } from "./standing-endpoints.ts";
+import { toPlace, withFigures } from "./endpoint-figures.ts";
+import type { ListedEndpoint } from "./endpoint-figures.ts";
+import { findStandingEndpoint, standingEndpoints } from "./standing-endpoints.ts";
+import type { Clocks, StandingEndpoint, StandingEndpoints } from "./standing-endpoints.ts";
 import { standstillAmong } from "./standstill.ts";
-import type { EndpointsMeant, StandstillContext } from "./standstill.ts";
-
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
-const HOUR_MINUTES = 60;
-const DAY_HOURS = 24;
-const WEEK_HOURS = 7 * DAY_HOURS;
+import type { StandstillContext } from "./standstill.ts";
 
 /** States that the list can be narrowed to. */
 export const LISTED_STATES = [
@@ -49,38 +50,18 @@ export interface EndpointFilter {
   readonly search?: string | undefined;
 }
 
-/** Attempts over some time. */
-export interface EndpointRate {
-  readonly attempts: number;
-  /** Share of them that was answered with a 2xx; undefined when there were none. */
-  readonly success: number | undefined;
-  readonly averageMs: number | undefined;
-  /** Deliveries that failed for good. */
-  readonly failed: number;
+/** An endpoint at which the last attempt failed, and every one since `failingSince`. */
+export interface FailingEndpoint extends StandingEndpoint, Failure {
+  readonly failingSince: number;
 }
 
-/** An hour of the day's chart. */
-export interface RateSlot {
-  readonly startsAt: number;
-  readonly good: number;
-  readonly bad: number;
-}
-
-/** When an endpoint is sent something again, or why that can't be said. */
-export type NextAttempt =
-  | { readonly kind: "due" | "probe"; readonly at: number }
-  | { readonly kind: "none"; readonly why: "nothing waits" | "disabled" | "inactive" };
-
-export interface ListedEndpoint extends StandingEndpoint {
-  readonly hour: EndpointRate;
-  readonly day: EndpointRate;
-  readonly week: EndpointRate;
-  /** Slots of the last 24 hours, oldest first. */
-  readonly series: readonly RateSlot[];
-  readonly queue: EndpointQueue;
-  /** When the event of the oldest waiting delivery was accepted. */
-  readonly oldestWaitingAt: number | undefined;
-  readonly next: NextAttempt;
+/** What needs attention on these sites. */
+export interface EndpointOverview {
+  /** The endpoints that fail, longest first. */
+  readonly failing: readonly FailingEndpoint[];
+  /** Number of failing endpoints that are not among them. */
+  readonly others: number;
+  readonly standstill: Standstill | undefined;
 }
 
 export interface EndpointPage {
@@ -89,9 +70,6 @@ export interface EndpointPage {
   readonly next: string | undefined;
 }
 
-/** Deliveries that wait are counted up to here. */
-export const MAX_WAITING = 10_000;
-
 export interface Endpoints {
   /** Lists the endpoints in use, those that need attention first, and the reason why nothing is being sent. @throws {CallboardError} QUERY_INVALID */
   readonly page: (
@@ -99,6 +77,8 @@ export interface Endpoints {
     filter: EndpointFilter,
     page: PageRequest,
   ) => Promise<EndpointPage & { readonly standstill: Standstill | undefined }>;
+  /** At most `most` failing endpoints, and the reason why nothing is being sent. */
+  readonly overview: (siteKeys: readonly string[], most: number) => Promise<EndpointOverview>;
   /** @throws {CallboardError} ENDPOINT_NOT_FOUND */
   readonly show: (siteKey: string, endpointNo: number) => Promise<ListedEndpoint>;
   /** The headers, authentication and TLS in force, those of an outgoing webhook too. Nothing if there is no such endpoint. */
@@ -128,10 +108,23 @@ export function createEndpoints(
     page: async (siteKeys, filter, page) => {
       const q = await lists();
       const at = clocks();
-      const standing = await standingEndpoints(q, siteKeys.map(getSite), at);
+      const sites = siteKeys.map(getSite);
+      const standing = await standingEndpoints(q, sites, at);
       return {
-        ...(await pageOfEndpoints(q, { standing, filter, page, clocks: at })),
-        standstill: await standstillAmong(context, standing, {}),
+        ...(await pageOfEndpoints(q, { sites, standing, filter, page, clocks: at })),
+        standstill: await standstillAmong(context, standing.notable),
+      };
+    },
+    overview: async (siteKeys, most) => {
+      const q = await lists();
+      const { notable } = await standingEndpoints(q, siteKeys.map(getSite), clocks());
+      const failing = notable
+        .filter(isFailing)
+        .toSorted((one, other) => one.failingSince - other.failingSince);
+      return {
+        failing: await withFailures(q, failing.slice(0, most)),
+        others: Math.max(0, failing.length - most),
+        standstill: await standstillAmong(context, notable),
       };
     },
     show: async (siteKey, no) => showEndpoint(await lists(), getSite(siteKey), no, clocks()),
@@ -155,14 +148,43 @@ export function createEndpoints(
     standstill: async (siteKeys, meant) => {
       if ((await hostFacts()).database === "down")
         return { reason: "database-down", until: undefined, endpoints: 0 };
-      const standing = await standingEndpoints(await lists(), siteKeys.map(getSite), clocks());
-      return standstillAmong(context, standing, meant);
+      return standstillAmong(context, await listMeant(await lists(), siteKeys.map(getSite), meant, clocks()));
     },
   };
 }
 
+/** Which endpoints are meant: all of them, those of a receiver, or one. */
+export interface EndpointsMeant {
+  readonly receiver?: Receiver | undefined;
+  readonly endpointNo?: number | undefined;
+}
+
+/** The endpoints that are meant, at least those of them that something waits for. */
+async function listMeant(
+  q: Queryable,
+  sites: readonly SiteSnapshot[],
+  { receiver, endpointNo }: EndpointsMeant,
+  clocks: Clocks,
+): Promise<readonly StandingEndpoint[]> {
+  if (receiver === undefined && endpointNo === undefined)
+    return (await standingEndpoints(q, sites, clocks)).notable;
+  const meant: StandingEndpoint[] = [];
+  for (const site of sites) {
+    for (const endpoint of site.endpoints.values()) {
+      const isMeant =
+        endpointNo === undefined
+          ? receiver !== undefined && isSameReceiver(endpoint.receiver, receiver)
+          : endpoint.no === endpointNo;
+      const standing = isMeant ? await findStandingEndpoint(q, site, endpoint.no, clocks) : undefined;
+      if (standing !== undefined) meant.push(standing);
+    }
+  }
+  return meant;
+}
+
 interface PageOfEndpointsOptions {
-  readonly standing: readonly StandingEndpoint[];
+  readonly sites: readonly SiteSnapshot[];
+  readonly standing: StandingEndpoints;
   readonly filter: EndpointFilter;
   readonly page: PageRequest;
   readonly clocks: Clocks;
@@ -170,17 +192,35 @@ interface PageOfEndpointsOptions {
 
 async function pageOfEndpoints(
   q: Queryable,
-  { standing, filter, page: { limit, cursor }, clocks }: PageOfEndpointsOptions,
+  { sites, standing, filter, page: { limit, cursor }, clocks }: PageOfEndpointsOptions,
 ): Promise<EndpointPage> {
+  const toTroublePlace = (endpoint: StandingEndpoint) => troublePlace(endpoint, clocks.databaseNow);
   const after = cursor === undefined ? undefined : requirePlace(cursor);
-  const found = standing
-    .filter((endpoint) => isWanted(endpoint, filter))
-    .map((endpoint) => ({ endpoint, place: troublePlace(endpoint, clocks.databaseNow) }))
+  const found = listByTrouble(standing, filter, toTroublePlace);
+  const start =
+    after === undefined
+      ? 0
+      : found.findIndex((endpoint) => comparePlaces(toTroublePlace(endpoint), after) > 0);
+  const rest = start < 0 ? [] : found.slice(start, start + limit + 1);
+  const { items, next } = pageFrom(rest, limit, (endpoint) => formatPlace(toTroublePlace(endpoint)));
+  return { items: await withFigures(q, sites, items, clocks), total: found.length, next };
+}
+
+/** Only what needs attention is sorted: the others are in their order already. */
+function listByTrouble(
+  { notable, quiet }: StandingEndpoints,
+  filter: EndpointFilter,
+  toTroublePlace: (endpoint: StandingEndpoint) => TroublePlace,
+): readonly StandingEndpoint[] {
+  const isWanted = toCondition(filter);
+  const ranked = notable
+    .filter(isWanted)
+    .map((endpoint) => ({ endpoint, place: toTroublePlace(endpoint) }))
     .sort((a, b) => comparePlaces(a.place, b.place));
-  const rest = after === undefined ? found : found.filter(({ place }) => comparePlaces(place, after) > 0);
-  const { items, next } = pageFrom(rest, limit, ({ place }) => formatPlace(place));
-  const shown = items.map(({ endpoint }) => endpoint);
-  return { items: await withFigures(q, shown, clocks), total: found.length, next };
+  const troubled = ranked.filter(({ place }) => !isUntroubled(place)).map(({ endpoint }) => endpoint);
+  const calm = ranked.filter(({ place }) => isUntroubled(place)).map(({ endpoint }) => endpoint);
+  const others = [...quiet.filter(isWanted), ...calm].sort((a, b) => a.siteNo - b.siteNo || a.no - b.no);
+  return [...troubled, ...others];
 }
 
 async function showEndpoint(
@@ -189,8 +229,9 @@ async function showEndpoint(
   no: number,
   clocks: Clocks,
 ): Promise<ListedEndpoint> {
-  const own = (await standingEndpoints(q, [site], clocks)).filter((endpoint) => endpoint.no === no);
-  const [shown] = await withFigures(q, own, clocks);
+  const standing = await findStandingEndpoint(q, site, no, clocks);
+  const own = standing === undefined ? [] : [standing];
+  const [shown] = await withFigures(q, [site], own, clocks);
   if (shown !== undefined) return shown;
   throw new CallboardError("ENDPOINT_NOT_FOUND", `The site ${site.site.key} has no endpoint ${no}`);
 }
@@ -201,90 +242,29 @@ function requirePlace(cursor: string): TroublePlace {
   return place;
 }
 
-function isWanted(endpoint: StandingEndpoint, { state, search = "" }: EndpointFilter): boolean {
-  const states: readonly string[] = [endpoint.state, endpoint.receiverState];
-  if (
-    state !== undefined &&
-    !states.includes(state) &&
-    !(state === "inactive" && endpoint.goneSince !== undefined)
-  )
-    return false;
-  const { receiver, name, origin } = endpoint;
-  return hasText([name, origin, receiver.kind === "addon" ? receiver.addonKey : undefined], search);
-}
-
-async function withFigures(
-  q: Queryable,
-  endpoints: readonly StandingEndpoint[],
-  clocks: Clocks,
-): Promise<readonly ListedEndpoint[]> {
-  if (endpoints.length === 0) return [];
-  const places = endpoints.map(({ siteNo, no }) => ({ siteNo, endpointNo: no }));
-  const queues = await listQueues(q, places, MAX_WAITING);
-  const { hours, lastHour } = await readHours(q, places, clocks.now);
-  return endpoints.map((endpoint) => {
-    const isOwn = ({ endpointNo }: EndpointHour) => endpointNo === endpoint.no;
-    const own = hours.filter(isOwn);
-    const queue = queues.get(endpoint.no) ?? EMPTY;
-    const thisHour = Math.floor(clocks.now / HOUR_MS);
-    return {
-      ...endpoint,
-      hour: toRate(lastHour.filter(isOwn)),
-      day: toRate(own.filter(({ hour }) => hour > thisHour - DAY_HOURS)),
-      week: toRate(own),
-      series: toSeries(own, thisHour),
-      queue,
-      oldestWaitingAt: queue.oldest === undefined ? undefined : madeAt(queue.oldest),
-      next: toNextAttempt(endpoint, clocks.databaseNow),
-    };
-  });
-}
-
-const EMPTY: EndpointQueue = { waiting: 0, more: false, oldest: undefined, leased: 0, last: undefined };
-
-/** The week by the hour, and the last 60 minutes. */
-async function readHours(
-  q: Queryable,
-  places: Parameters<typeof listHours>[1],
-  now: number,
-): Promise<{ readonly hours: readonly EndpointHour[]; readonly lastHour: readonly EndpointHour[] }> {
-  const minute = Math.floor(now / MINUTE_MS);
-  const thisHour = Math.floor(minute / HOUR_MINUTES);
-  const first = thisHour - WEEK_HOURS + 1;
-  const open = Math.min(thisHour, Math.max(first, (await firstOpenHour(q)) ?? first));
-  const hours = [
-    ...(await listHours(q, places, first, open)),
-    ...(await listMinutes(q, places, open * HOUR_MINUTES, minute)),
-  ];
-  return { hours, lastHour: await listMinutes(q, places, minute - HOUR_MINUTES + 1, minute) };
-}
-
-function toRate(hours: readonly EndpointHour[]): EndpointRate {
-  const sum = (read: (hour: EndpointHour) => number) =>
-    hours.reduce((before, hour) => before + read(hour), 0);
-  const attempts = sum((hour) => hour.attempts);
-  return {
-    attempts,
-    success: attempts === 0 ? undefined : sum((hour) => hour.good) / attempts,
-    averageMs: attempts === 0 ? undefined : sum((hour) => hour.msTotal) / attempts,
-    failed: sum((hour) => hour.failed),
+function toCondition({ state, search = "" }: EndpointFilter): (endpoint: StandingEndpoint) => boolean {
+  if (state === undefined && search.trim() === "") return () => true;
+  return (endpoint) => {
+    const { receiver, name, origin, receiverState, goneSince } = endpoint;
+    const isInState =
+      state === undefined ||
+      endpoint.state === state ||
+      receiverState === state ||
+      (state === "inactive" && goneSince !== undefined);
+    return (
+      isInState && hasText([name, origin, receiver.kind === "addon" ? receiver.addonKey : undefined], search)
+    );
   };
 }
 
-function toSeries(hours: readonly EndpointHour[], thisHour: number): readonly RateSlot[] {
-  return Array.from({ length: DAY_HOURS }, (_, index) => {
-    const hour = thisHour - DAY_HOURS + 1 + index;
-    const own = hours.filter((each) => each.hour === hour);
-    const good = own.reduce((sum, each) => sum + each.good, 0);
-    const attempts = own.reduce((sum, each) => sum + each.attempts, 0);
-    return { startsAt: hour * HOUR_MS, good, bad: attempts - good };
-  });
-}
+type Failing = StandingEndpoint & { readonly failingSince: number };
 
-function toNextAttempt(endpoint: StandingEndpoint, now: number): NextAttempt {
-  const { dueAt, receiverState, pausedAt, probeAt, openUntil = 0 } = endpoint;
-  if (dueAt === undefined) return { kind: "none", why: "nothing waits" };
-  if (receiverState !== "active") return { kind: "none", why: receiverState };
-  if (pausedAt !== undefined) return { kind: "probe", at: Math.max(now, probeAt ?? now) };
-  return { kind: "due", at: Math.max(now, dueAt, openUntil) };
+const isFailing = (endpoint: StandingEndpoint): endpoint is Failing => endpoint.failingSince !== undefined;
+
+async function withFailures(
+  q: Queryable,
+  endpoints: readonly Failing[],
+): Promise<readonly FailingEndpoint[]> {
+  const failures = await listFailures(q, endpoints.map(toPlace));
+  return endpoints.map((endpoint) => ({ ...endpoint, ...(failures.get(endpoint.no) ?? NO_FAILURE) }));
 }

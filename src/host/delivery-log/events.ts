@@ -1,9 +1,11 @@
 /** The events that were accepted, and for each where it went, where not, and why. */
-import { findEventType } from "../../catalogue/index.ts";
+import { findEventType, operationalEvents } from "../../catalogue/index.ts";
 import type { Product } from "../../catalogue/index.ts";
+import { defined } from "../../defined.ts";
 import { CallboardError } from "../../errors.ts";
 import type { Queryable } from "../store/db/database.ts";
-import { findEvent, listEvents } from "../store/tables/events.ts";
+import { findEvent, listEvents, listNewestNamed } from "../store/tables/events.ts";
+import { newestEvents, sitesOfNames } from "../store/tables/newest.ts";
 import { pageFrom, requireIdCursor } from "../model/cursor.ts";
 import type { PageRequest } from "../model/cursor.ts";
 import { toLastDelivery, parseId } from "../model/ids.ts";
@@ -11,6 +13,7 @@ import type { Uuid } from "../model/ids.ts";
 import { OLDEST, deliveriesOfEvents } from "../store/tables/delivery-log.ts";
 import type { SentDelivery } from "../store/tables/delivery-log.ts";
 import { toIdRange } from "./filter.ts";
+import { walkNewest } from "./merge.ts";
 import { describeOff, describeUnchecked } from "../model/body-check.ts";
 import type { CheckBody } from "../model/body-check.ts";
 import type { Receiver } from "../model/endpoint.ts";
@@ -28,22 +31,36 @@ export interface EventPage {
   readonly next: Uuid | undefined;
 }
 
-/** Newest first, without bodies. @throws {CallboardError} QUERY_INVALID */
+/** Events of these sites, newest first, without bodies. @throws {CallboardError} QUERY_INVALID */
 export async function listSiteEvents(
   q: Queryable,
-  siteNo: number,
-  filter: EventFilter,
-  page: PageRequest,
+  siteNos: readonly number[],
+  { name, ...times }: EventFilter,
+  { limit, cursor }: PageRequest,
 ): Promise<EventPage> {
-  const range = toIdRange(filter, page.cursor === undefined ? undefined : requireIdCursor(page.cursor));
-  const rows = await listEvents(q, {
-    siteNo,
-    since: range.from,
-    before: range.below,
-    limit: page.limit + 1,
-    ...(filter.name === undefined ? {} : { name: filter.name }),
-  });
-  return pageFrom(rows, page.limit, ({ id }) => id);
+  const range = toIdRange(times, cursor === undefined ? undefined : requireIdCursor(cursor));
+  const readOn = (siteNo: number) =>
+    listEvents(q, { siteNo, since: range.from, before: range.below, limit: limit + 1, ...defined({ name }) });
+  const [only, ...others] = siteNos;
+  if (only !== undefined && others.length === 0) return pageFrom(await readOn(only), limit, ({ id }) => id);
+  const sites = await newestEvents(q, siteNos, { below: range.below, name });
+  const { rows } = await walkNewest(sites, limit + 1, async (siteNo) => ({
+    rows: await readOn(siteNo),
+    stoppedAt: undefined,
+  }));
+  return pageFrom(rows, limit, ({ id }) => id);
+}
+
+/** The newest operational events of these sites, with their bodies. */
+export async function listOperational(
+  q: Queryable,
+  siteNos: readonly number[],
+  most: number,
+): Promise<readonly EventRecord[]> {
+  const names = operationalEvents.map(({ event }) => event);
+  // More types than events are asked for can't have one among the newest.
+  const types = (await sitesOfNames(q, siteNos, names)).slice(0, most);
+  return listNewestNamed(q, types, most);
 }
 
 /** A subscription that named the event and did not get it. */

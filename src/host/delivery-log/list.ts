@@ -3,10 +3,12 @@ import type { Queryable } from "../store/db/database.ts";
 import { pageFrom, requireIdCursor } from "../model/cursor.ts";
 import type { PageRequest } from "../model/cursor.ts";
 import type { Uuid } from "../model/ids.ts";
-import type { SentDelivery, Walked } from "../store/tables/delivery-log.ts";
+import type { IdRange, SentDelivery } from "../store/tables/delivery-log.ts";
+import { newestDeliveries } from "../store/tables/newest.ts";
 import { parseSearch, toIdRange } from "./filter.ts";
 import type { Search, DeliveryFilter } from "./filter.ts";
-import { mergeWalks } from "./merge.ts";
+import { walkNewest } from "./merge.ts";
+import type { NewestOnSite } from "./merge.ts";
 import { walkSite } from "./walk.ts";
 import { requireSite } from "../model/site-snapshot.ts";
 import type { FindSite, SiteSnapshot } from "../model/site-snapshot.ts";
@@ -53,11 +55,29 @@ export async function listOnSites(
   page: PageRequest,
 ): Promise<DeliveryPage> {
   const range = toIdRange(filter, page.cursor === undefined ? undefined : requireIdCursor(page.cursor));
-  const walks: Walked[] = [];
-  for (const { site, search } of sites) {
-    walks.push(await walkSite(q, { snapshot: site, filter, search, range, limit: page.limit + 1 }));
-  }
-  const { rows, stoppedAt } = mergeWalks(walks, page.limit + 1);
+  const limit = page.limit + 1;
+  const searched = new Map(sites.map((each) => [each.site.site.no, each]));
+  const { rows, stoppedAt } = await walkNewest(await listNewest(q, sites, range), limit, (siteNo) => {
+    const { site: snapshot, search } = searched.get(siteNo) ?? unknownSite(siteNo);
+    return walkSite(q, { snapshot, filter, search, range, limit });
+  });
   const { items, next = stoppedAt } = pageFrom(rows, page.limit, ({ id }) => id);
   return { items, next };
+}
+
+/** One site needs no order. */
+async function listNewest(
+  q: Queryable,
+  sites: SearchedSites,
+  range: IdRange,
+): Promise<readonly NewestOnSite[]> {
+  const siteNos = sites.map(({ site }) => site.site.no);
+  const [only, ...others] = siteNos;
+  return only !== undefined && others.length === 0
+    ? [{ siteNo: only, newest: range.below }]
+    : newestDeliveries(q, siteNos, range.below);
+}
+
+function unknownSite(siteNo: number): never {
+  throw new TypeError(`site ${siteNo} is not one that was asked for`);
 }

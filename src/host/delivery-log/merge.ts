@@ -1,11 +1,25 @@
-/** Merges what several walks found into one list, newest first. Pure. */
-import type { Walked } from "../store/tables/delivery-log.ts";
+/** Merges what was found on several sites, or by several walks, into one list, newest first. */
+import type { Uuid } from "../model/ids.ts";
+
+/** The newest rows of one walk. */
+export interface WalkedRows<Row> {
+  readonly rows: readonly Row[];
+  /** Set when the walk met its bound: everything from here up was looked at, below not yet. */
+  readonly stoppedAt: Uuid | undefined;
+}
+
+interface WithId {
+  readonly id: Uuid;
+}
 
 /**
  * The newest `limit` rows that are certain: below the highest place at which a walk stopped, that walk may still have
- * some that belong in between.
+ * some that belong in between. Pure.
  */
-export function mergeWalks(walks: readonly Walked[], limit: number): Walked {
+export function mergeWalks<Row extends WithId>(
+  walks: readonly WalkedRows<Row>[],
+  limit: number,
+): WalkedRows<Row> {
   const stops = walks.flatMap(({ stoppedAt }) => stoppedAt ?? []);
   const floor = stops.toSorted().at(-1);
   const rows = walks
@@ -15,4 +29,28 @@ export function mergeWalks(walks: readonly Walked[], limit: number): Walked {
   return rows.length < limit
     ? { rows, stoppedAt: floor }
     : { rows: rows.slice(0, limit), stoppedAt: undefined };
+}
+
+/** A site, and the newest row that it could have. */
+export interface NewestOnSite {
+  readonly siteNo: number;
+  readonly newest: Uuid;
+}
+
+/**
+ * Walks site after site, those with the newest rows first, until all others have older rows only: a page over hundreds of sites
+ * walks those that it shows.
+ */
+export async function walkNewest<Row extends WithId>(
+  sites: readonly NewestOnSite[],
+  limit: number,
+  walk: (siteNo: number) => Promise<WalkedRows<Row>>,
+): Promise<WalkedRows<Row>> {
+  const walks: WalkedRows<Row>[] = [];
+  for (const { siteNo, newest } of sites.toSorted((one, other) => (one.newest < other.newest ? 1 : -1))) {
+    const last = mergeWalks(walks, limit).rows[limit - 1];
+    if (last !== undefined && last.id > newest) break;
+    walks.push(await walk(siteNo));
+  }
+  return mergeWalks(walks, limit);
 }

@@ -1,12 +1,10 @@
 /** Why nothing is being sent right now: gathers what the rule needs to know. */
 import type { HostContext } from "../context.ts";
-import type { Receiver } from "../model/endpoint.ts";
 import type { Hold, HostFacts, Standstill, WaitingEndpoint } from "../model/standstill.ts";
 import { findStandstill } from "../model/standstill.ts";
 import { isAway } from "../model/listener.ts";
 import { listListeners } from "../store/tables/listeners.ts";
 import type { Queryable } from "../store/db/database.ts";
-import { isSameReceiver } from "../model/receiver.ts";
 import { listQueues } from "../store/tables/endpoint-queues.ts";
 import type { StandingEndpoint } from "./standing-endpoints.ts";
 
@@ -20,11 +18,10 @@ export interface StandstillContext extends Pick<HostContext, "config" | "databas
 export async function standstillAmong(
   { config, database, engine, hostFacts, now }: StandstillContext,
   standing: readonly StandingEndpoint[],
-  meant: EndpointsMeant,
 ): Promise<Standstill | undefined> {
   const limits = { isFull: engine.isFull, slots: config.endpointConcurrency.primary };
   const away = await listAway(database.read, standing, now());
-  const waiting = await waitingEndpoints(await database.lists(), standing, meant, { ...limits, away });
+  const waiting = await waitingEndpoints(await database.lists(), standing, { ...limits, away });
   return findStandstill(await hostFacts(), waiting, now());
 }
 
@@ -39,12 +36,6 @@ async function listAway(
   return new Set(listeners.filter((listener) => isAway(listener, now)).map(({ id }) => id));
 }
 
-/** Which endpoints are meant: all of them, those of a receiver, or one. */
-export interface EndpointsMeant {
-  readonly receiver?: Receiver | undefined;
-  readonly endpointNo?: number | undefined;
-}
-
 /** Endpoints that are looked at for free slots; beyond them, some has one. */
 const MAX_LOOKED_AT = 20;
 
@@ -52,19 +43,15 @@ const MAX_LOOKED_AT = 20;
 async function waitingEndpoints(
   q: Queryable,
   standing: readonly StandingEndpoint[],
-  { receiver, endpointNo }: EndpointsMeant,
   limits: {
     readonly isFull: (endpointNo: number) => boolean;
     readonly slots: number;
     readonly away: ReadonlySet<string>;
   },
 ): Promise<readonly WaitingEndpoint[]> {
-  const found = standing.flatMap((endpoint) => {
-    const isMeant =
-      (receiver === undefined || isSameReceiver(endpoint.receiver, receiver)) &&
-      (endpointNo === undefined || endpoint.no === endpointNo);
-    return isMeant && endpoint.dueAt !== undefined ? [{ ...endpoint, due: endpoint.dueAt }] : [];
-  });
+  const found = standing.flatMap((endpoint) =>
+    endpoint.dueAt === undefined ? [] : [{ ...endpoint, due: endpoint.dueAt }],
+  );
   const free = found.filter((endpoint) => toHold(endpoint, limits.away) === undefined);
   const places = free.slice(0, MAX_LOOKED_AT).map(({ siteNo, no }) => ({ siteNo, endpointNo: no }));
   const queues = await listQueues(q, places, limits.slots);

@@ -1,20 +1,14 @@
 /** Status of sites and endpoints, from the figures per minute and the circuit breakers. It never scans the log. */
-import { groupBy } from "../../group-by.ts";
-import { QUARTERS_A_DAY, toQuarter } from "./attempt-history.ts";
-import type { AttemptHistory } from "./attempt-history.ts";
+import { HALF_HOUR_MINUTES, QUARTERS_A_DAY, toQuarter } from "./attempt-history.ts";
+import type { AttemptHistory, HalfHour, SiteHistory } from "./attempt-history.ts";
 import type { Queryable } from "../store/db/database.ts";
-import { sumFigures } from "../store/tables/figures.ts";
-import type { Figure } from "../store/tables/figures.ts";
 import { countWaitingOnEach } from "../store/tables/delivery-log.ts";
-import { listEndpointsOf } from "../store/tables/endpoints.ts";
-import type { Endpoint } from "../model/endpoint.ts";
+import { countHeldEndpoints } from "../store/tables/endpoints.ts";
 import type { SiteSnapshot } from "../model/site-snapshot.ts";
 
 const MINUTE_MS = 60_000;
-const DAY_MINUTES = 24 * 60;
 /** The period of Atlassian's service level. */
 const SLO_DAYS = 28;
-const SLOT_MINUTES = 30;
 /** Waiting deliveries are counted up to here; beyond, "more than" is told. */
 export const MAX_COUNTED = 100_000;
 
@@ -50,28 +44,17 @@ export interface Slot {
   readonly bad: number;
 }
 
-/**
- * Share of the attempts of 28 days (UTC, today included) that Atlassian's service level counts as good, by the number of the site;
- * sites without attempts are left out.
- */
-export type ConnectSlo = (siteNos: readonly number[], now: number) => Promise<ReadonlyMap<number, number>>;
-
-export const createConnectSlo =
-  (history: AttemptHistory): ConnectSlo =>
-  async (siteNos, now) => {
-    const first = (Math.floor(toQuarter(now) / QUARTERS_A_DAY) - SLO_DAYS + 1) * QUARTERS_A_DAY;
-    const shares = new Map<number, number>();
-    for (const [siteNo, quarters] of await history(siteNos, now)) {
-      const counted = [...quarters].filter(([quarter]) => quarter >= first).map(([, sum]) => sum);
-      const attempts = addUp(counted, (sum) => sum.attempts);
-      if (attempts > 0) shares.set(siteNo, addUp(counted, (sum) => sum.ok) / attempts);
-    }
-    return shares;
-  };
+/** Share among the attempts of the history; undefined without attempts. */
+function computeConnectSlo({ quarters }: SiteHistory, now: number): number | undefined {
+  const first = (Math.floor(toQuarter(now) / QUARTERS_A_DAY) - SLO_DAYS + 1) * QUARTERS_A_DAY;
+  const counted = [...quarters].filter(([quarter]) => quarter >= first).map(([, sum]) => sum);
+  const attempts = addUp(counted, (sum) => sum.attempts);
+  return attempts === 0 ? undefined : addUp(counted, (sum) => sum.ok) / attempts;
+}
 
 interface SiteStatusOptions {
   readonly snapshots: readonly SiteSnapshot[];
-  readonly connectSlo: ConnectSlo;
+  readonly history: AttemptHistory;
   readonly now: number;
   readonly databaseNow: number;
 }
@@ -82,78 +65,57 @@ interface SiteStatusOptions {
  */
 export async function siteStatuses(
   q: Queryable,
-  { snapshots, connectSlo, now, databaseNow }: SiteStatusOptions,
+  { snapshots, history, now, databaseNow }: SiteStatusOptions,
 ): Promise<readonly SiteStatus[]> {
   const siteNos = snapshots.map(({ site }) => site.no);
-  const fromMinute = Math.floor(now / MINUTE_MS) - DAY_MINUTES;
-  const figures = await sumFigures(q, { siteNos, fromMinute, slotMinutes: SLOT_MINUTES });
-  const dayOf = groupBy(figures, ({ siteNo }) => siteNo);
+  const histories = await history(siteNos, now);
   // A snapshot's breakers are as old as the last change of the registry.
-  const endpointsOf = groupBy(await listEndpointsOf(q, siteNos), ({ siteNo }) => siteNo);
+  const held = await countHeldEndpoints(q, siteNos, databaseNow);
   const waiting = await countWaitingOnEach(q, siteNos, MAX_COUNTED);
-  const slos = await connectSlo(siteNos, now);
-  return snapshots.map(({ site: { no, key } }) => ({
-    siteKey: key,
-    waiting: waiting.get(no) ?? 0,
-    connectSlo: slos.get(no),
-    ...summarizeDay(dayOf.get(no) ?? []),
-    endpoints: countEndpoints(endpointsOf.get(no) ?? [], databaseNow),
-  }));
+  return snapshots.map(({ site: { no, key }, endpoints }) => {
+    const own = histories.get(no) ?? NO_HISTORY;
+    return {
+      siteKey: key,
+      waiting: waiting.get(no) ?? 0,
+      connectSlo: computeConnectSlo(own, now),
+      ...summarizeDay([...own.halfHours].toSorted(([one], [other]) => one - other)),
+      endpoints: { total: endpoints.size, ...(held.get(no) ?? { open: 0, paused: 0 }) },
+    };
+  });
 }
 
-function summarizeDay(day: readonly Figure[]) {
-  const made = day.filter(isAttempt);
+const NO_HISTORY: SiteHistory = { halfHours: new Map(), quarters: new Map() };
+
+function summarizeDay(day: readonly (readonly [slot: number, sum: HalfHour])[]) {
+  const attempts = countOutcomes(day.map(([, sum]) => sum.attempts));
+  const all = addUp(Object.values(attempts), (count) => count);
+  const within = (index: 0 | 1 | 2 | 3) => addUp(day, ([, sum]) => sum.within[index]);
   return {
-    attempts: countOutcomes(made),
-    failed: total(day.filter(({ outcome }) => outcome === "failed")),
-    success: share(made.filter(isGood), made),
-    within: {
-      50: addUp(made, (figure) => figure.within50),
-      200: addUp(made, (figure) => figure.within200),
-      1000: addUp(made, (figure) => figure.within1000),
-      5000: addUp(made, (figure) => figure.within5000),
-    },
-    series: toSeries(made),
+    attempts,
+    failed: addUp(day, ([, sum]) => sum.failed),
+    success: all === 0 ? undefined : countGood(attempts) / all,
+    within: { 50: within(0), 200: within(1), 1000: within(2), 5000: within(3) },
+    series: day.flatMap(([slot, sum]) => toSlot(slot, sum.attempts) ?? []),
   };
 }
 
-const countEndpoints = (all: readonly Endpoint[], now: number): SiteStatus["endpoints"] => ({
-  total: all.length,
-  open: all.filter(({ openUntil }) => (openUntil ?? 0) > now).length,
-  paused: all.filter(({ pausedAt }) => pausedAt !== undefined).length,
-});
-
-const isAttempt = ({ outcome }: Figure) => outcome !== "failed";
-const isGood = ({ outcome }: Figure) => outcome === "ok" || outcome === "accepted";
 const addUp = <T>(items: readonly T[], read: (item: T) => number): number =>
   items.reduce((before, item) => before + read(item), 0);
-const total = (figures: readonly Figure[]) => addUp(figures, ({ count }) => count);
 
-function share(part: readonly Figure[], whole: readonly Figure[]): number | undefined {
-  const all = total(whole);
-  return all === 0 ? undefined : total(part) / all;
-}
+const countGood = ({ ok = 0, accepted = 0 }: OutcomeCounts): number => ok + accepted;
 
-function countOutcomes(figures: readonly Figure[]): OutcomeCounts {
-  const counts: Record<string, number> = {};
-  for (const { outcome, count } of figures) counts[outcome] = (counts[outcome] ?? 0) + count;
-  return counts;
-}
-
-function toSeries(figures: readonly Figure[]): readonly Slot[] {
-  const slots = new Map<number, Slot>();
-  for (const figure of figures) {
-    const { good, bad, startsAt } = slots.get(figure.slot) ?? {
-      startsAt: figure.slot * SLOT_MINUTES * MINUTE_MS,
-      good: 0,
-      bad: 0,
-    };
-    const isSuccess = isGood(figure);
-    slots.set(figure.slot, {
-      startsAt,
-      good: good + (isSuccess ? figure.count : 0),
-      bad: bad + (isSuccess ? 0 : figure.count),
-    });
+function countOutcomes(all: readonly OutcomeCounts[]): OutcomeCounts {
+  const sums: Record<string, number> = {};
+  for (const counts of all) {
+    for (const [outcome, count] of Object.entries(counts)) sums[outcome] = (sums[outcome] ?? 0) + count;
   }
-  return [...slots.values()];
+  return sums;
+}
+
+/** Undefined for half an hour without attempts. */
+function toSlot(slot: number, attempts: OutcomeCounts): Slot | undefined {
+  const all = addUp(Object.values(attempts), (count) => count);
+  const good = countGood(attempts);
+  if (all === 0) return undefined;
+  return { startsAt: slot * HALF_HOUR_MINUTES * MINUTE_MS, good, bad: all - good };
 }

@@ -5,7 +5,7 @@ import type { BatchSettings } from "../model/batch-settings.ts";
 import type { DueDelivery, Lease } from "../model/delivery.ts";
 import { newUuid } from "../model/ids.ts";
 import type { SiteId } from "../model/ids.ts";
-import { formatSiteKey } from "../model/order.ts";
+import { listDistinct } from "../model/order.ts";
 import type { SiteKey } from "../model/order.ts";
 import type { Database, Queryable } from "../store/db/database.ts";
 import { putIntoBatches, readBehind } from "../store/tables/batches.ts";
@@ -105,8 +105,7 @@ export async function releaseLeft(
 
 /** Lists the keys of deliveries, each once. */
 export function listKeys(deliveries: readonly DueDelivery[]): readonly SiteKey[] {
-  const keys = deliveries.flatMap(({ siteNo, order }) =>
-    order === undefined ? [] : [{ siteNo, key: order.key }],
+  return listDistinct(
+    deliveries.flatMap(({ siteNo, order }) => (order === undefined ? [] : [{ siteNo, key: order.key }])),
   );
-  return [...new Map(keys.map((own) => [formatSiteKey(own), own])).values()];
 }

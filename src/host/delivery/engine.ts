@@ -416,6 +416,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
       }
       pump();
     },
+    number: () => void feed.number(),
     aborted: (deliveries) => {
       for (const delivery of deliveries)
         if (delivery.lease !== undefined) schedule.getLane(delivery).reserved -= 1;

@@ -6,7 +6,6 @@ import type { Clock } from "../../clock.ts";
 import type { Logger } from "../../logger.ts";
 import type { Database } from "../store/db/database.ts";
 import type { NextDue } from "../store/tables/deliveries.ts";
-import { numberWritten } from "../store/tables/order.ts";
 import type { Snapshots } from "../store/snapshot.ts";
 import { createAlarms } from "./alarms.ts";
 import { countMissing } from "./claim.ts";
@@ -17,6 +16,7 @@ import { countQueued } from "../model/lanes.ts";
 import type { LaneState } from "../model/lanes.ts";
 import type { FindRetrySchedule } from "../model/find-retry-schedule.ts";
 import type { DeliveryObserver } from "./observer.ts";
+import { createOrderedKeys } from "./ordered-keys.ts";
 import { createRestedWork } from "./rested-work.ts";
 import type { Schedule } from "./schedule.ts";
 import type { DueDelivery } from "../model/delivery.ts";
@@ -76,6 +76,10 @@ export function createFeed(dependencies: FeedDependencies): Feed {
     return Math.min(count, countMissing(countQueued(lane), schedule.maxQueuedIn(lane)));
   };
   const loop = createClaimLoop({ ...dependencies, countToClaim, wakeAt, wakeFor });
+  const keys = createOrderedKeys({
+    ...dependencies,
+    onFreed: (place) => requestClaim(schedule.getLane(place)),
+  });
   const polling = createRestedWork(poll, loop.isRunning);
 
   function wakeAt(at: number, lane: LaneState): void {
@@ -126,25 +130,17 @@ export function createFeed(dependencies: FeedDependencies): Feed {
       await snapshots.refresh(database.read);
       // A process that only accepts hears of the same notices.
       if (!loop.isRunning()) return;
-      await numberAll();
+      await keys.number();
+      await keys.freeOrphans();
       await lookUpDue();
     } catch (error) {
       logger.warn("delivery.poll-failed", { error });
     }
   }
 
-  async function numberAll(): Promise<void> {
-    if (!claims.shared) return;
-    for (;;) {
-      const numbered = await database.write((tx) => numberWritten(tx, now()));
-      for (const place of numbered.freed) requestClaim(schedule.getLane(place));
-      if (!numbered.more) return;
-    }
-  }
-
   async function number(): Promise<void> {
     try {
-      if (loop.isRunning()) await numberAll();
+      if (loop.isRunning()) await keys.number();
     } catch (error) {
       // The next poll finds them.
       logger.warn("delivery.number-failed", { error });
@@ -167,7 +163,8 @@ export function createFeed(dependencies: FeedDependencies): Feed {
   return {
     start: async () => {
       loop.start();
-      await numberAll();
+      await keys.number();
+      await keys.freeOrphans();
       await lookUpDue();
       if (claims.shared) {
         timers.add(setInterval(() => void poll(), POLL_MS));

@@ -11,15 +11,15 @@ import type { Change } from "../store/db/batch.ts";
 import { breakersChange, saveBreakers } from "../store/tables/endpoints.ts";
 import { addMinutes, minutesChange } from "../store/tables/minutes.ts";
 import { spareSchedules, turnEndpoint } from "../store/tables/endpoint-life.ts";
-import { switchOff } from "../store/tables/switch-off.ts";
-import { areUnfollowed, freeNext, holdKeys } from "../store/tables/order.ts";
+import { prepareSwitchOff, switchOff } from "../store/tables/switch-off.ts";
+import { areLastOfKeys, freeNext, holdKeys } from "../store/tables/order.ts";
 import type { DueAt } from "../store/tables/deliveries.ts";
 import { formatId } from "../model/ids.ts";
 import type { Uuid } from "../model/ids.ts";
 import type { Turn } from "../model/endpoint-life.ts";
 import { countMinutes } from "../model/minute.ts";
-import { formatSiteKey } from "../model/order.ts";
-import type { SiteKey } from "../model/order.ts";
+import { listHighest } from "../model/order.ts";
+import type { NumberedKey } from "../model/order.ts";
 import type { DeliveryObserver } from "./observer.ts";
 import type { DueDelivery, Settled } from "../model/delivery.ts";
 import type { GoneBy } from "../model/verdict.ts";
@@ -131,7 +131,7 @@ export function createSettler(dependencies: SettlerDependencies): Settler {
     const { dialect } = database;
     try {
       return await database.batch({
-        checks: [areUnfollowed(dialect, keys)],
+        checks: [areLastOfKeys(dialect, keys)],
         changes: [
           ...settlingChanges(dialect, batch, now()),
           breakersChange(dialect, changed),
@@ -155,7 +155,12 @@ export function createSettler(dependencies: SettlerDependencies): Settler {
     const keys = listEndedKeys(batch);
     return database.write(async (tx) => {
       if (tells) await tell.prepare(tx);
-      await holdKeys(tx, keys);
+      const gone = batch.filter((settled) => settled.gone !== undefined);
+      const further = await prepareSwitchOff(
+        tx,
+        gone.map(({ delivery }) => delivery),
+      );
+      await holdKeys(tx, [...keys, ...further]);
       const settled = await moveDeliveries(tx, batch, now());
       await recordAttempts(tx, settled);
       await saveBreakers(tx, changed);
@@ -275,16 +280,15 @@ const hasEnded = ({ settlement: { state } }: ToSettle): boolean =>
 const endsInOrder = (settled: ToSettle): boolean =>
   settled.delivery.order !== undefined && settled.delivery.redelivery === 0 && hasEnded(settled);
 
-/** Each key once. */
-function listEndedKeys(batch: readonly ToSettle[]): readonly SiteKey[] {
-  const keys = new Map<string, SiteKey>();
-  for (const settled of batch) {
-    const { siteNo, order } = settled.delivery;
-    if (order === undefined || !endsInOrder(settled)) continue;
-    const own = { siteNo, key: order.key };
-    keys.set(formatSiteKey(own), own);
-  }
-  return [...keys.values()];
+/** Lists the keys of deliveries that end, with the highest number that ends of each. */
+function listEndedKeys(batch: readonly ToSettle[]): readonly NumberedKey[] {
+  return listHighest(
+    batch.flatMap((settled) => {
+      const { siteNo, order } = settled.delivery;
+      if (order?.sequence === undefined || !endsInOrder(settled)) return [];
+      return [{ siteNo, key: order.key, sequence: order.sequence }];
+    }),
+  );
 }
 
 const hasFailed = ({ settlement }: ToSettle): boolean => settlement.state === "failed";

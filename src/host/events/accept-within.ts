@@ -27,7 +27,7 @@ import { countWaiting } from "../store/tables/deliveries.ts";
 import { findAccepted, judge } from "./accepted-before.ts";
 import { normalizeAll } from "./normalize.ts";
 import { prepareSite } from "./prepare-site.ts";
-import { listUnnumbered, placeLater } from "./place.ts";
+import { listUnnumbered } from "./place.ts";
 import { listUnleased, withFailures } from "./reserve.ts";
 
 export interface AcceptWithinDependencies {
@@ -85,7 +85,7 @@ export function createAcceptWithin({
     const planned = plan([group], { findSite, known, newEventId, now });
     const [event] = planned.events;
     if (event === undefined) return onlyAnswer(planned.answers.get(group));
-    const deliveries = await countBacklog(tx, placeLater(planned.deliveries));
+    const deliveries = await countBacklog(tx, planned.deliveries);
     const due = [...listUnleased(deliveries), ...listUnnumbered(deliveries)];
     const written = await writeWithin(tx, { event, deliveries, due }, now);
     if (written === "known") return undefined;

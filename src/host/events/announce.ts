@@ -11,6 +11,7 @@ import { isSameReceiver, receiverName } from "../model/receiver.ts";
 import type { Snapshots } from "../store/snapshot.ts";
 import { plan } from "../model/plan.ts";
 import type { Group, IncomingEvent, NormalizedEvent } from "../model/plan.ts";
+import { placeBeside } from "./place.ts";
 import { insertPlan } from "./reserve.ts";
 import type { Slots } from "./reserve.ts";
 import type { SiteSnapshot } from "../model/site-snapshot.ts";
@@ -75,6 +76,8 @@ export function createAnnouncer({
         newEventId,
         now: at,
       });
+      // The transaction that announces may hold the keys of what it settled or ended.
+      await placeBeside(tx, planned.deliveries, at);
       await insertPlan(tx, planned, slots(), at);
     },
   };

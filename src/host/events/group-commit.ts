@@ -18,8 +18,9 @@ import type { Uuid } from "../model/ids.ts";
 import { clientEvents, findAccepted } from "./accepted-before.ts";
 import { normalizeAll } from "./normalize.ts";
 import type { NormalizeContext } from "./normalize.ts";
-import { isOrdered } from "./place.ts";
-import { insertPlan, listUnleased, withFailures } from "./reserve.ts";
+import { placeAhead, placeInOrder } from "./place.ts";
+import type { PlacedAhead } from "./place.ts";
+import { freesOthers, insertPlan, listUnleased, withFailures } from "./reserve.ts";
 import type { Slots } from "./reserve.ts";
 
 /** Events that came together. */
@@ -91,24 +92,31 @@ export function createGroupCommit(
   }
 
   /**
-   * Fast path: the cached registry is current, no event ID is known, nothing is refused, and no delivery has a key. Resolves to
-   * undefined otherwise, with nothing written.
+   * Fast path: the cached registry is current, no event ID is known, nothing is refused, and keys need no steps. Resolves to undefined
+   * otherwise, with nothing written.
    */
   async function commitInOneStatement({
     planned,
   }: FirstPlan): Promise<Plan<PendingGroup>["answers"] | undefined> {
-    if (hasRefusals(planned) || isOrdered(planned.deliveries)) return undefined;
+    if (hasRefusals(planned)) return undefined;
+    const placed = await placeAhead(database.read, planned.deliveries, now());
+    if (placed === undefined) return undefined;
     const reservation = slots.reserve(planned.deliveries);
     let isCommitted = false;
     try {
-      isCommitted = await database.batch(toBatch(planned, reservation.deliveries));
+      if (reservation.deliveries.some(freesOthers)) return undefined;
+      isCommitted = await database.batch(toBatch(planned, reservation.deliveries, placed));
     } finally {
       reservation.end(isCommitted);
     }
     return isCommitted ? withFailures(planned.answers, reservation.deliveries) : undefined;
   }
 
-  function toBatch({ events }: Plan<PendingGroup>, deliveries: readonly DueDelivery[]): Batch {
+  function toBatch(
+    { events }: Plan<PendingGroup>,
+    deliveries: readonly DueDelivery[],
+    placed: PlacedAhead,
+  ): Batch {
     const { dialect } = database;
     const ids = clientEvents(events);
     const unleased = listUnleased(deliveries);
@@ -118,8 +126,13 @@ export function createGroupCommit(
         areNewEvents(dialect, ids),
         limitIdWait(dialect, ids),
         dueNotice(dialect, unleased),
+        ...placed.checks,
       ],
-      changes: [eventsChange(dialect, events), deliveriesChange(dialect, deliveries, now())],
+      changes: [
+        ...placed.changes,
+        eventsChange(dialect, events),
+        deliveriesChange(dialect, deliveries, now()),
+      ],
     };
   }
 
@@ -136,6 +149,7 @@ export function createGroupCommit(
       const planned = isCurrent && known.size === 0 ? first.planned : planGroups(groups, known);
       const limit = limitIdWait(tx.dialect, clientEvents(planned.events));
       if (limit !== undefined) await tx.query(`SELECT ${limit.sql}`, limit.bind);
+      await placeInOrder(tx, planned.deliveries, now());
       const deliveries = await insertPlan(tx, planned, slots, now());
       return withFailures(planned.answers, deliveries);
     });

@@ -1,25 +1,17 @@
-/** Gives planned deliveries with a key their number and their place, in the transaction that accepts them. */
+/**
+ * Gives planned deliveries with a key their number and their place, in the transaction that accepts them. Without it they wait for a
+ * number until the transaction is committed, as those of a program's own transaction do: that may last, and must not hold keys.
+ */
 import type { DueDelivery } from "../model/delivery.ts";
-import { countByKey, putInOrder } from "../model/order.ts";
+import { groupByKey, putInOrder } from "../model/order.ts";
+import type { Change, Statement } from "../store/db/batch.ts";
 import type { Queryable } from "../store/db/database.ts";
 import type { NoticedAt } from "../store/tables/deliveries.ts";
-import { takeNumbers } from "../store/tables/order.ts";
+import { numbersAhead, takeNumbers } from "../store/tables/order.ts";
 
-/** Reports whether any of the deliveries has a key: then its number comes from a transaction in steps. */
-export const isOrdered = (deliveries: readonly DueDelivery[]): boolean =>
-  deliveries.some(({ orderKey }) => orderKey !== undefined);
-
-/**
- * Gives planned deliveries their key alone, for a transaction of a program: it may last, and must not hold the keys meanwhile. They are
- * numbered once it is committed.
- */
-export function placeLater(deliveries: readonly DueDelivery[]): readonly DueDelivery[] {
-  return deliveries.map((delivery) =>
-    delivery.orderKey === undefined
-      ? delivery
-      : { ...delivery, order: { key: delivery.orderKey, sequence: undefined, isBehind: true } },
-  );
-}
+/** Reports whether any of the deliveries has a key. */
+const isOrdered = (deliveries: readonly DueDelivery[]): boolean =>
+  deliveries.some(({ order }) => order !== undefined);
 
 /** Returns where deliveries wait for a number. */
 export function listUnnumbered(deliveries: readonly DueDelivery[]): readonly NoticedAt[] {
@@ -30,12 +22,47 @@ export function listUnnumbered(deliveries: readonly DueDelivery[]): readonly Not
     .map(({ siteNo, endpointNo, lane }) => ({ siteNo, endpointNo, lane, isUnnumbered: true }));
 }
 
-/** Holds the keys of the deliveries until the end of the transaction. */
+/**
+ * Gives planned deliveries their place in a transaction that may hold other keys. Where others write at the same time, two of them would
+ * wait for each other if they took further keys: the deliveries are numbered after the commit.
+ */
+export async function placeBeside(
+  tx: Queryable,
+  deliveries: readonly DueDelivery[],
+  now: number,
+): Promise<void> {
+  if (!tx.dialect.isShared) await placeInOrder(tx, deliveries, now);
+}
+
+/** Gives planned deliveries their place. Holds their keys until the end of the transaction, which must not hold others. */
 export async function placeInOrder(
   tx: Queryable,
   deliveries: readonly DueDelivery[],
   now: number,
-): Promise<readonly DueDelivery[]> {
-  if (!isOrdered(deliveries)) return deliveries;
-  return putInOrder(deliveries, await takeNumbers(tx, countByKey(deliveries), now));
+): Promise<void> {
+  if (!isOrdered(deliveries)) return;
+  const { counts, places } = groupByKey(deliveries);
+  putInOrder(deliveries, places, await takeNumbers(tx, counts, now));
 }
+
+/** What a batch needs for the numbers of its deliveries. */
+export interface PlacedAhead {
+  readonly checks: readonly Statement[];
+  readonly changes: readonly Change[];
+}
+
+/** Gives planned deliveries their place ahead of a batch. Undefined if that takes a transaction in steps. */
+export async function placeAhead(
+  q: Queryable,
+  deliveries: readonly DueDelivery[],
+  now: number,
+): Promise<PlacedAhead | undefined> {
+  if (!isOrdered(deliveries)) return NOTHING_ORDERED;
+  const { counts, places } = groupByKey(deliveries);
+  const ahead = await numbersAhead(q, counts, now);
+  if (ahead === undefined) return undefined;
+  putInOrder(deliveries, places, ahead.standings);
+  return { checks: [ahead.check], changes: [ahead.change] };
+}
+
+const NOTHING_ORDERED: PlacedAhead = { checks: [], changes: [] };

@@ -10,7 +10,7 @@ import { insertEvents } from "../store/tables/events.ts";
 import { freeNext } from "../store/tables/order.ts";
 import type { Queryable, Transaction } from "../store/db/database.ts";
 import type { Backlog } from "./backlog.ts";
-import { placeInOrder } from "./place.ts";
+import { listUnnumbered } from "./place.ts";
 
 export interface Reservation {
   /** With their leases; failed as `backlog-full` where the endpoint has as many waiting as it may have. */
@@ -49,6 +49,7 @@ export function createSlots(
           if (isCommitted) {
             backlog.committed(deliveries);
             handOff.committed(deliveries.filter(isReady));
+            if (listUnnumbered(deliveries).length > 0) handOff.number();
           } else {
             handOff.aborted(deliveries);
             backlog.aborted(deliveries);
@@ -59,21 +60,28 @@ export function createSlots(
   };
 }
 
-/** Reserves for a plan and inserts it, in a transaction whose end ends the reservation. Resolves to the reserved deliveries. */
+/**
+ * Reserves for a plan whose deliveries have their places and inserts it, in a transaction whose end ends the reservation. Resolves to the
+ * reserved deliveries.
+ */
 export async function insertPlan(
   tx: Transaction,
-  { events, deliveries: planned }: Plan<Group>,
+  { events, deliveries: placed }: Pick<Plan<Group>, "events" | "deliveries">,
   slots: Pick<Slots, "reserve">,
   now: number,
 ): Promise<readonly DueDelivery[]> {
-  const { deliveries, end } = slots.reserve(await placeInOrder(tx, planned, now));
+  const { deliveries, end } = slots.reserve(placed);
   tx.atEnd(end);
   await insertEvents(tx, events);
   await insertDeliveries(tx, deliveries, now);
-  await notifyDue(tx, listUnleased(deliveries));
+  await notifyDue(tx, [...listUnleased(deliveries), ...listUnnumbered(deliveries)]);
   await freeBehindFailed(tx, deliveries, now);
   return deliveries;
 }
+
+/** Reports whether a delivery that failed at once may be before others of its key. One without a number is not in the order yet. */
+export const freesOthers = ({ failed, order }: DueDelivery): boolean =>
+  failed !== undefined && order?.sequence !== undefined;
 
 /** A delivery that failed at once holds up none of its key. */
 async function freeBehindFailed(
@@ -81,9 +89,9 @@ async function freeBehindFailed(
   deliveries: readonly DueDelivery[],
   now: number,
 ): Promise<void> {
-  const keys = deliveries.flatMap(({ siteNo, order, failed }) =>
-    failed === undefined || order === undefined ? [] : [{ siteNo, key: order.key }],
-  );
+  const keys = deliveries
+    .filter(freesOthers)
+    .flatMap(({ siteNo, order }) => (order === undefined ? [] : [{ siteNo, key: order.key }]));
   await notifyDue(tx, await freeNext(tx, keys, now));
 }
 

@@ -11,6 +11,10 @@ export interface PageRequest {
 /** The form of cursors that are IDs or numbers, for the description of the API. */
 export const ID_CURSOR = "^[0-9a-f]{32}$";
 export const NUMBER_CURSOR = "^[0-9]{1,6}$";
+/** The form of cursors that are numbers of a table's rows. */
+export const ROW_CURSOR = "^[0-9]{1,9}$";
+/** The form of cursors that are keys, as Base64 for URLs. */
+export const KEY_CURSOR = "^[A-Za-z0-9_-]{1,1000}$";
 
 /** Returns the refusal of a cursor that no list gave out. */
 export function refuseCursor(pointer = "cursor"): CallboardError {
@@ -30,6 +34,14 @@ export function requireNumberCursor(cursor: string, digits: number): number {
   if (/^\d+$/.test(cursor) && cursor.length <= digits) return Number(cursor);
   throw refuseCursor();
 }
+
+/** Returns the key that a cursor is. @throws {CallboardError} QUERY_INVALID */
+export function requireKeyCursor(cursor: string): string {
+  if (new RegExp(KEY_CURSOR).test(cursor)) return Buffer.from(cursor, "base64url").toString();
+  throw refuseCursor();
+}
+
+export const formatKeyCursor = (key: string): string => Buffer.from(key).toString("base64url");
 
 /** Returns the first `limit` of rows that were read with one more than that, and the cursor of the next page. */
 export function pageFrom<Row>(

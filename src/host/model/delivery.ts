@@ -32,10 +32,10 @@ export type FailureReason = (typeof FAILURE_REASONS)[number];
 export interface OrderPlace {
   /** Scope and value, as `order.ts` makes it. */
   readonly key: string;
-  /** From 1, without gaps. Undefined until it is numbered: it was written in a transaction that is not ours to lock in. */
-  readonly sequence: number | undefined;
-  /** Another delivery of the key goes first. */
-  readonly isBehind: boolean;
+  /** From 1, without gaps. Undefined until it is numbered: it is planned, or was written in a transaction that must not lock the key. */
+  sequence: number | undefined;
+  /** Another delivery of the key goes first, or may. */
+  isBehind: boolean;
 }
 
 export interface NewDelivery {
@@ -79,8 +79,6 @@ export interface DueDelivery extends NewDelivery {
   /** What the event's publisher asked for; undefined for most. */
   readonly terms?: EventTerms | undefined;
   readonly body: Buffer;
-  /** Key of a planned delivery that is not numbered yet. */
-  readonly orderKey?: string | undefined;
   /** The batch that it stands for, whose body it has. Left out of a delivery that is sent alone. */
   readonly batch?: DueBatch | undefined;
   /** URL for the first attempt, as planned from this subscription; absent in deliveries that were read from the table. */
@@ -125,6 +123,8 @@ export interface HandOff {
   /** A lease when this process will attempt the delivery at once, undefined when the row waits for a claim. */
   readonly lease: (endpointNo: number, lane: Lane) => Lease | undefined;
   readonly committed: (deliveries: readonly DueDelivery[]) => void;
+  /** Deliveries were committed that wait for their number. */
+  readonly number: () => void;
   /** The transaction failed: leases that were promised are not needed. */
   readonly aborted: (deliveries: readonly NewDelivery[]) => void;
 }

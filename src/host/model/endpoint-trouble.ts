@@ -29,6 +29,11 @@ const BEHIND_AFTER_MS = 60_000;
 /** Later than any time. */
 const NEVER = Number.MAX_SAFE_INTEGER;
 
+/** The rank of all that need no attention: they are in the order of their numbers. */
+const UNTROUBLED = 7;
+
+export const isUntroubled = ({ rank }: TroublePlace): boolean => rank === UNTROUBLED;
+
 export function troublePlace(endpoint: Troubled, now: number): TroublePlace {
   const { siteNo, no, state, receiverState, pausedAt, goneSince, failingSince, dueAt } = endpoint;
   const at = (rank: number, since: number | undefined): TroublePlace => ({
@@ -43,7 +48,7 @@ export function troublePlace(endpoint: Troubled, now: number): TroublePlace {
   if (state === "failing") return at(3, failingSince);
   if (receiverState !== "active") return at(dueAt === undefined ? 6 : 5, dueAt);
   if (dueAt !== undefined && now - dueAt > BEHIND_AFTER_MS) return at(4, dueAt);
-  return at(7, undefined);
+  return at(UNTROUBLED, undefined);
 }
 
 export function comparePlaces(a: TroublePlace, b: TroublePlace): number {

@@ -4,9 +4,11 @@
  */
 import { createHash } from "node:crypto";
 import type { Problem } from "../../errors.ts";
+import { findScalar } from "../../json/find.ts";
 import { readMember } from "../../json/member.ts";
 import { parsePointer } from "../../json/pointer.ts";
-import type { DueDelivery, OrderPlace } from "./delivery.ts";
+import { isScalar } from "../../json/scalar.ts";
+import type { DueDelivery } from "./delivery.ts";
 import { findReceiverSettings } from "./receiver-settings.ts";
 import type { SiteSnapshot } from "./site-snapshot.ts";
 import type { Subscription } from "./subscription.ts";
@@ -59,18 +61,32 @@ export function findOrder(site: SiteSnapshot, subscription: Subscription): Order
   return { scope: receiver.kind === "webhook" ? `w${receiver.webhookNo}` : `e${endpointNo}`, pointer };
 }
 
-/** Returns the key of a body. Undefined if the pointer leads to no text, number or truth value. */
-export function readOrderKey({ scope, pointer }: Order, payload: unknown): string | undefined {
-  const value = parsePointer(pointer).reduce(readMember, payload);
-  switch (typeof value) {
-    case "string":
-    case "number":
-    case "bigint":
-    case "boolean":
-      return formatKey(scope, String(value));
-    default:
-      return undefined;
-  }
+/** A body as it was accepted. */
+export interface KeyedBody {
+  readonly body: Buffer;
+  /** The parsed body, or of a large one what is read of it. */
+  readonly payload: () => unknown;
+}
+
+/** A larger body is read in turns, before it is planned. */
+const MAX_FOUND_BYTES = 64 * 1024;
+
+/**
+ * Creates a reader of the keys of one body, which reads the value of a pointer once for all receivers that have it. A key is undefined
+ * if the pointer leads to no text, number or truth value.
+ */
+export function createKeyReader({ body, payload }: KeyedBody): (order: Order) => string | undefined {
+  let last: { readonly pointer: string; readonly value: unknown } | undefined;
+  return ({ scope, pointer }) => {
+    if (last?.pointer !== pointer) {
+      const steps = parsePointer(pointer);
+      const value =
+        body.length > MAX_FOUND_BYTES ? steps.reduce(readMember, payload()) : findScalar(body, steps);
+      last = { pointer, value };
+    }
+    const { value } = last;
+    return isScalar(value) ? formatKey(scope, String(value)) : undefined;
+  };
 }
 
 const DIGEST_PREFIX = "sha256:";
@@ -91,47 +107,109 @@ export interface SiteKey {
   readonly key: string;
 }
 
-export const formatSiteKey = ({ siteNo, key }: SiteKey): string => `${siteNo} ${key}`;
+/** Values by key, without a text that is made for each look. */
+export class KeyMap<T> {
+  readonly #bySite = new Map<number, Map<string, T>>();
+
+  get({ siteNo, key }: SiteKey): T | undefined {
+    return this.#bySite.get(siteNo)?.get(key);
+  }
+
+  set({ siteNo, key }: SiteKey, value: T): void {
+    const known = this.#bySite.get(siteNo);
+    if (known === undefined) this.#bySite.set(siteNo, new Map([[key, value]]));
+    else known.set(key, value);
+  }
+}
+
+/** A key, and the highest number of some of its deliveries. */
+export interface NumberedKey extends SiteKey {
+  readonly sequence: number;
+}
+
+/** Lists keys with their highest numbers, each key once. */
+export function listHighest(keys: Iterable<NumberedKey>): readonly NumberedKey[] {
+  const places = new KeyMap<number>();
+  const highest: NumberedKey[] = [];
+  for (const own of keys) {
+    const place = places.get(own);
+    if (place === undefined) places.set(own, highest.push(own) - 1);
+    else if (own.sequence > (highest[place]?.sequence ?? 0)) highest[place] = own;
+  }
+  return highest;
+}
+
+/** Lists keys, each once. */
+export function listDistinct(keys: Iterable<SiteKey>): readonly SiteKey[] {
+  const seen = new KeyMap<true>();
+  const distinct: SiteKey[] = [];
+  for (const own of keys) {
+    if (seen.get(own) === true) continue;
+    seen.set(own, true);
+    distinct.push(own);
+  }
+  return distinct;
+}
+
+/** A key, and how many deliveries of it need a number. */
+export interface KeyCount extends SiteKey {
+  readonly count: number;
+}
+
+/** The keys of deliveries. */
+export interface KeyGroups {
+  readonly counts: readonly KeyCount[];
+  /** For each delivery the place of its key in `counts`; undefined without a key. */
+  readonly places: readonly (number | undefined)[];
+}
 
 /** Counts the deliveries that need a number, by key. */
-export function countByKey(
-  deliveries: readonly DueDelivery[],
-): readonly (SiteKey & { readonly count: number })[] {
-  const counts = new Map<string, SiteKey & { count: number }>();
-  for (const { siteNo, orderKey } of deliveries) {
-    if (orderKey === undefined) continue;
-    const own = { siteNo, key: orderKey };
-    const known = counts.get(formatSiteKey(own));
-    if (known === undefined) counts.set(formatSiteKey(own), { ...own, count: 1 });
-    else known.count += 1;
-  }
-  return [...counts.values()];
+export function groupByKey(deliveries: readonly DueDelivery[]): KeyGroups {
+  const known = new KeyMap<number>();
+  const counts: (SiteKey & { count: number })[] = [];
+  const places = deliveries.map(({ siteNo, order }) => {
+    if (order === undefined) return undefined;
+    const own = { siteNo, key: order.key, count: 1 };
+    const place = known.get(own);
+    const counted = place === undefined ? undefined : counts[place];
+    if (counted !== undefined) {
+      counted.count += 1;
+      return place;
+    }
+    known.set(own, counts.length);
+    return counts.push(own) - 1;
+  });
+  return { counts, places };
 }
 
 /** What is known of a key in the transaction that holds it. */
-export interface KeyStanding extends SiteKey {
+export interface KeyStanding {
   /** The number before the first one that may be given. */
   readonly last: number;
   /** Reports whether deliveries of the key have not ended. */
   readonly isBusy: boolean;
 }
 
-/** Numbers deliveries in their order. The first of a key that is not busy goes; the others are behind it. */
+/**
+ * Numbers deliveries in their order. The first of a key that is not busy goes; the others are behind it. Changes the deliveries
+ * themselves, whose place is of no use before: to copy them costs more than to number them.
+ *
+ * @param places for each delivery the place of its key in `standings`
+ */
 export function putInOrder(
   deliveries: readonly DueDelivery[],
+  places: KeyGroups["places"],
   standings: readonly KeyStanding[],
-): readonly DueDelivery[] {
-  const standing = new Map(
-    standings.map((each) => [formatSiteKey(each), { last: each.last, isBusy: each.isBusy }]),
-  );
-  return deliveries.map((delivery) => {
-    if (delivery.orderKey === undefined) return delivery;
-    const own = { siteNo: delivery.siteNo, key: delivery.orderKey };
-    const at = standing.get(formatSiteKey(own));
+): void {
+  const current = standings.map(({ last, isBusy }) => ({ last, isBusy }));
+  for (const [index, { order }] of deliveries.entries()) {
+    const place = places[index];
+    if (order === undefined || place === undefined) continue;
+    const at = current[place];
     if (at === undefined) throw new Error("a key without a standing");
     at.last += 1;
-    const order: OrderPlace = { key: own.key, sequence: at.last, isBehind: at.isBusy };
+    order.sequence = at.last;
+    order.isBehind = at.isBusy;
     at.isBusy = true;
-    return { ...delivery, order };
-  });
+  }
 }

@@ -9,9 +9,9 @@ import type { FanOut } from "./fan-out.ts";
 import { MAX_DELIVERIES_PER_EVENT, deliveryUuid, formatId } from "./ids.ts";
 import type { Uuid } from "./ids.ts";
 import { isRefused, refuseOffSchema } from "./body-check.ts";
-import { findOrder, readOrderKey } from "./order.ts";
+import { createKeyReader, findOrder } from "./order.ts";
 import type { Judgment } from "./body-check.ts";
-import type { DueDelivery, FailureReason } from "./delivery.ts";
+import type { DueDelivery, FailureReason, OrderPlace } from "./delivery.ts";
 import type { Receiver } from "./endpoint.ts";
 import type { FanOutTrace, Lane, NewEvent } from "./event.ts";
 import { findReceiverSettings } from "./receiver-settings.ts";
@@ -210,9 +210,11 @@ function planEvent(
       `The event has ${found.planned.length} receivers; 65,535 is the most`,
     );
   }
-  const findKey = (subscription: Subscription): string | undefined => {
+  const readKey = createKeyReader(normalized);
+  const findPlace = (subscription: Subscription): OrderPlace | undefined => {
     const order = incoming.testOf === undefined ? findOrder(snapshot, subscription) : undefined;
-    return order === undefined ? undefined : readOrderKey(order, normalized.payload());
+    const key = order === undefined ? undefined : readKey(order);
+    return key === undefined ? undefined : { key, sequence: undefined, isBehind: true };
   };
   const deliveries = found.planned.map(({ subscription, matched, url }, index): DueDelivery => ({
     siteNo,
@@ -232,7 +234,7 @@ function planEvent(
     traceParent,
     terms,
     body,
-    orderKey: findKey(subscription),
+    order: findPlace(subscription),
     planned: { subscription, url },
   }));
   return {

@@ -3,6 +3,9 @@
 /** Maximum number of waiting deliveries of one replay. */
 export const MAX_WAITING_OF_REPLAY = 1_000;
 
+export const REPLAY_STATES = ["running", "done", "cancelled"] as const;
+export type ReplayState = (typeof REPLAY_STATES)[number];
+
 /** Reasons for leaving events out, in the order of the lists. */
 export const LEFT_OUT_KINDS = [
   "delivered",

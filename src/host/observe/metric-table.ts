@@ -10,8 +10,8 @@ export const METRICS = {
     ["version", "role", "database"],
   ],
   callboard_up_seconds: ["gauge", "Seconds since this process started", []],
-  callboard_ready: ["gauge", "Whether events can be accepted and recorded at the moment, 1 or 0", []],
-  callboard_database_up: ["gauge", "Whether the database answers, 1 or 0", []],
+  callboard_ready: ["gauge", "1 if events can be accepted and recorded, else 0", []],
+  callboard_database_up: ["gauge", "1 if the database responds, else 0", []],
   callboard_events_accepted_total: ["counter", "Events accepted by this process, by site", ["site"]],
   callboard_events_deprecated_total: [
     "counter",
@@ -33,7 +33,7 @@ export const METRICS = {
     "Requests with events refused by this process, by site and error code",
     ["site", "code"],
   ],
-  callboard_outbox_up: ["gauge", "Whether this process reads the outbox table, 1 or 0", []],
+  callboard_outbox_up: ["gauge", "1 if this process reads the outbox table, else 0", []],
   callboard_outbox_rows: [
     "gauge",
     "Rows of the outbox table, by state: waiting or refused (counted up to 10,000)",

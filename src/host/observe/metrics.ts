@@ -4,23 +4,25 @@ import { steadyNow } from "../../steady.ts";
 import type { EngineStatus } from "../delivery/engine.ts";
 import type { Limit } from "../model/limits.ts";
 import type { Database } from "../store/db/database.ts";
-import { listEndpoints } from "../store/tables/endpoints.ts";
-import { overdueSince } from "../store/tables/overdue.ts";
+import type { Queryable } from "../store/db/queryable.ts";
+import { countEndpoints, listLongestFailing } from "../store/tables/endpoint-states.ts";
+import type { EndpointCounts } from "../store/tables/endpoint-states.ts";
+import { listOverdueSince } from "../store/tables/overdue.ts";
 import { receiverName } from "../model/receiver.ts";
 import type { Snapshots } from "../store/snapshot.ts";
-import { countWaitingByLane } from "../store/tables/waiting.ts";
-import type { WaitingInLane } from "../store/tables/waiting.ts";
-import type { Figures, Labels } from "./figures.ts";
+import { listWaitingByLane } from "../store/tables/waiting.ts";
+import type { Figures } from "./figures.ts";
 import type { MetricName } from "./metric-table.ts";
 import type { Readiness } from "./readiness.ts";
 import { within } from "../../within.ts";
-import type { Endpoint } from "../model/endpoint.ts";
-import type { SiteSnapshot } from "../model/site-snapshot.ts";
+import type { EndpointAt } from "../model/delivery.ts";
+import { sumUpWaiting } from "../model/waiting.ts";
+import type { Waiting } from "../model/waiting.ts";
 
 export interface MetricsParts {
   readonly figures: Figures;
   readonly database: Database;
-  readonly snapshots: Pick<Snapshots, "all">;
+  readonly snapshots: Pick<Snapshots, "all" | "get">;
   readonly engineStatus: () => EngineStatus;
   /** Directory whose disk is measured if the database is not a file. */
   readonly dataDir: string;
@@ -36,6 +38,7 @@ const COUNTED_FOR_MS = 5_000;
 const COUNTING_SHARE = 20;
 /** Endpoints that have labels of their own. */
 const MAX_ENDPOINTS = 20;
+const NO_ENDPOINTS: EndpointCounts = { all: 0, open: 0, paused: 0 };
 
 /** Levels from the database. Undefined while it doesn't respond. */
 const OF_DATABASE = [
@@ -48,82 +51,73 @@ const OF_DATABASE = [
   "callboard_endpoint_failing_seconds",
 ] as const satisfies readonly MetricName[];
 
-/** Snapshot and levels of a site. */
+/** How all sites stand: a few statements, however many sites and endpoints there are. */
 interface Standing {
-  readonly snapshot: SiteSnapshot;
-  readonly endpoints: readonly Endpoint[];
-  readonly lanes: readonly WaitingInLane[];
-  readonly overdueSince: number | undefined;
+  readonly endpoints: ReadonlyMap<number, EndpointCounts>;
+  readonly waiting: Waiting;
+  readonly overdueSince: ReadonlyMap<number, number>;
+  readonly failing: Awaited<ReturnType<typeof listLongestFailing>>;
+}
+
+async function readStanding(q: Queryable, now: number): Promise<Standing> {
+  return {
+    endpoints: await countEndpoints(q, now),
+    waiting: sumUpWaiting(await listWaitingByLane(q), MAX_ENDPOINTS),
+    overdueSince: await listOverdueSince(q, now),
+    failing: await listLongestFailing(q, MAX_ENDPOINTS),
+  };
 }
 
 /** The text for one who asks now. Answers while the database is down. */
 export function createMetrics(parts: MetricsParts): () => Promise<string> {
   const { figures, database, snapshots, engineStatus, dataDir, readiness, limits, build } = parts;
   const startedAt = steadyNow();
-  let counted: { readonly until: number; readonly standings: readonly Standing[] } | undefined;
+  let counted: { readonly until: number; readonly standing: Standing } | undefined;
   let looking: Promise<string> | undefined;
 
-  async function standings(): Promise<readonly Standing[]> {
+  async function lookAtStanding(): Promise<Standing> {
     const begun = steadyNow();
-    if (counted !== undefined && counted.until > begun) return counted.standings;
-    const found: Standing[] = [];
-    const q = await database.lists();
-    for (const snapshot of snapshots.all()) {
-      const { no } = snapshot.site;
-      found.push({
-        snapshot,
-        endpoints: await listEndpoints(q, no),
-        lanes: await countWaitingByLane(q, no),
-        overdueSince: await overdueSince(q, [no], database.now()),
-      });
-    }
+    if (counted !== undefined && counted.until > begun) return counted.standing;
+    const standing = await readStanding(await database.lists(), database.now());
     const tookMs = steadyNow() - begun;
-    counted = { until: begun + Math.max(COUNTED_FOR_MS, COUNTING_SHARE * tookMs), standings: found };
-    return found;
+    counted = { until: begun + Math.max(COUNTED_FOR_MS, COUNTING_SHARE * tookMs), standing };
+    return standing;
   }
 
   /** All at once, after the database has answered: nothing half. */
-  function setStandings(found: readonly Standing[]): void {
+  function setStanding({ endpoints, waiting, overdueSince, failing }: Standing): void {
     const now = database.now();
     OF_DATABASE.forEach(figures.clear);
-    for (const { snapshot, endpoints, lanes, overdueSince: since } of found) {
-      const site = snapshot.site.key;
-      const waiting = (lane: number) =>
-        lanes.filter((each) => each.lane === lane).reduce((sum, each) => sum + each.waiting, 0);
-      const open = endpoints.filter(({ openUntil }) => (openUntil ?? 0) > now);
-      const paused = endpoints.filter(({ pausedAt }) => pausedAt !== undefined);
-      figures.set("callboard_deliveries_waiting", waiting(0), { site, lane: "primary" });
-      figures.set("callboard_deliveries_waiting", waiting(1), { site, lane: "secondary" });
-      figures.set("callboard_oldest_waiting_seconds", secondsSince(since, now), { site });
-      figures.set("callboard_endpoints", endpoints.length, { site });
-      figures.set("callboard_endpoints_open", open.length, { site });
-      figures.set("callboard_endpoints_paused", paused.length, { site });
+    for (const { site } of snapshots.all()) {
+      const { all, open, paused } = endpoints.get(site.no) ?? NO_ENDPOINTS;
+      const { 0: primary = 0, 1: secondary = 0 } = waiting.bySite.get(site.no) ?? {};
+      const labels = { site: site.key };
+      figures.set("callboard_deliveries_waiting", primary, { ...labels, lane: "primary" });
+      figures.set("callboard_deliveries_waiting", secondary, { ...labels, lane: "secondary" });
+      figures.set("callboard_oldest_waiting_seconds", secondsSince(overdueSince.get(site.no), now), labels);
+      figures.set("callboard_endpoints", all, labels);
+      figures.set("callboard_endpoints_open", open, labels);
+      figures.set("callboard_endpoints_paused", paused, labels);
     }
-    setWorst("callboard_endpoint_waiting", found, ({ lanes }, { no }) =>
-      lanes.filter(({ endpointNo }) => endpointNo === no).reduce((sum, each) => sum + each.waiting, 0),
-    );
-    setWorst("callboard_endpoint_failing_seconds", found, (_standing, { failingSince }) =>
-      secondsSince(failingSince, now),
-    );
+    // Of two with the same labels the larger value stays.
+    for (const endpoint of waiting.fullest.toReversed())
+      setEndpoint("callboard_endpoint_waiting", endpoint, endpoint.waiting);
+    for (const endpoint of failing.toReversed())
+      setEndpoint("callboard_endpoint_failing_seconds", endpoint, secondsSince(endpoint.failingSince, now));
   }
 
-  /** The endpoints with the largest values, as far as they are above 0. */
-  function setWorst(
+  /** Another process may have made the endpoint a moment ago: then it is not known here yet. */
+  function setEndpoint(
     name: "callboard_endpoint_waiting" | "callboard_endpoint_failing_seconds",
-    found: readonly Standing[],
-    valueOf: (standing: Standing, endpoint: Endpoint) => number,
+    { siteNo, endpointNo }: EndpointAt,
+    value: number,
   ): void {
-    found
-      .flatMap((standing) =>
-        standing.endpoints.map((endpoint) => ({
-          value: valueOf(standing, endpoint),
-          labels: toLabels(standing, endpoint),
-        })),
-      )
-      .filter(({ value }) => value > 0)
-      .toSorted((a, b) => b.value - a.value)
-      .slice(0, MAX_ENDPOINTS)
-      .forEach(({ value, labels }) => figures.set(name, value, labels));
+    const snapshot = snapshots.get(siteNo);
+    const endpoint = snapshot?.endpoints.get(endpointNo);
+    if (snapshot === undefined || endpoint === undefined) return;
+    const { receiver, origin } = endpoint;
+    const named = receiverName(snapshot, receiver) ?? "removed";
+    figures.set(name, value, { site: snapshot.site.key, receiver: named, origin });
   }
 
   async function setDisk(): Promise<void> {
@@ -160,7 +154,7 @@ export function createMetrics(parts: MetricsParts): () => Promise<string> {
   /** False when it doesn't answer. */
   async function lookAtDatabase(): Promise<boolean> {
     try {
-      setStandings(await within(MAX_WAIT_MS, standings()));
+      setStanding(await within(MAX_WAIT_MS, lookAtStanding()));
       return true;
     } catch {
       return false;
@@ -183,7 +177,3 @@ export function createMetrics(parts: MetricsParts): () => Promise<string> {
 
 const secondsSince = (at: number | undefined, now: number): number =>
   at === undefined ? 0 : Math.max(0, now - at) / 1_000;
-
-function toLabels({ snapshot }: Standing, { receiver, origin }: Endpoint): Labels {
-  return { site: snapshot.site.key, receiver: receiverName(snapshot, receiver) ?? "removed", origin };
-}

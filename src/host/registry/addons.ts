@@ -1,20 +1,29 @@
 /** Lists installed add-ons for display, without secrets. */
 
 import type { Product } from "../../catalogue/index.ts";
+import { groupBy } from "../../group-by.ts";
 import { findDeprecation } from "../model/deprecation.ts";
 import type { Deprecation } from "../model/deprecation.ts";
 import type { AuthenticationType } from "../../protocol/descriptor.ts";
 import type { Queryable } from "../store/db/database.ts";
 import { listEntryVersions } from "../store/tables/directory.ts";
-import { listInstallations, listInstallationsByKey } from "../store/tables/installations.ts";
+import {
+  listInstallationPage,
+  listInstallations,
+  listInstallationsAt,
+} from "../store/tables/installations.ts";
 import { listLifecycleCalls } from "../store/tables/lifecycle-calls.ts";
 import type { LifecycleCall } from "../store/tables/lifecycle-calls.ts";
 import { listReinstalls } from "../store/tables/reinstalls.ts";
 import type { Reinstall } from "../store/tables/reinstalls.ts";
+import { listSites } from "../store/tables/sites.ts";
 import { listAddonSubscriptions } from "../store/tables/subscriptions.ts";
 import type { RegistryContext } from "./context.ts";
 import { loadInstalled } from "./installations.ts";
 import type { BodyFilter } from "../model/body-filter.ts";
+import { formatKeyCursor, pageFrom, requireKeyCursor } from "../model/cursor.ts";
+import type { PageRequest } from "../model/cursor.ts";
+import type { ListPage } from "../model/list-page.ts";
 import { findUpdate } from "../model/directory.ts";
 import type { ScopeGrant } from "../model/scope-consent.ts";
 import type { Installation } from "../model/installation.ts";
@@ -85,23 +94,69 @@ const MAX_CALLS_SHOWN = 50;
 
 type AddonContext = Pick<RegistryContext, "catalogue" | "database" | "seal">;
 
-/** All add-ons of a site, or those with these keys, by key. */
-export async function listAddons(
+/** A page of the add-ons of a site, or of the one with this key, by key. @throws {CallboardError} QUERY_INVALID */
+export async function listAddonPage(
+  site: Site,
+  { limit, cursor }: PageRequest,
+  addonKey: string | undefined,
+  context: AddonContext,
+): Promise<ListPage<AddonSummary>> {
+  const { database, seal } = context;
+  const found = await listInstallationPage(database.read, seal, {
+    siteNo: site.no,
+    after: cursor === undefined ? "" : requireKeyCursor(cursor),
+    addonKey,
+    limit: limit + 1,
+  });
+  const { items, next } = pageFrom(found, limit, (last) => formatKeyCursor(last.addonKey));
+  return { items: await summarize(items, site, context), next };
+}
+
+/** All add-ons of a site, by key. */
+export async function listAddons(site: Site, context: AddonContext): Promise<readonly AddonSummary[]> {
+  const { database, seal } = context;
+  return summarize(await listInstallations(database.read, seal, site.no), site, context);
+}
+
+/** An add-on on a site. */
+export interface AddonPlace {
+  readonly siteKey: string;
+  readonly addonKey: string;
+}
+
+/** The add-ons at these places, of any number of sites, by site and key; those that are gone are left out. */
+export async function listAddonsAt(
+  places: readonly AddonPlace[],
+  context: AddonContext,
+): Promise<readonly (AddonSummary & { readonly siteKey: string })[]> {
+  const { database, seal } = context;
+  const sites = await listSites(database.read);
+  const numbers = new Map(sites.map(({ key, no }) => [key, no]));
+  const wanted = places.flatMap(({ siteKey, addonKey }) => {
+    const siteNo = numbers.get(siteKey);
+    return siteNo === undefined ? [] : [{ siteNo, addonKey }];
+  });
+  const found = groupBy(await listInstallationsAt(database.read, seal, wanted), ({ siteNo }) => siteNo);
+  const read = await readAround(context);
+  return sites.flatMap((site) =>
+    toSummaries(found.get(site.no) ?? [], read(site)).map((addon) => ({ ...addon, siteKey: site.key })),
+  );
+}
+
+async function summarize(
+  installations: readonly Installation[],
   site: Site,
   context: AddonContext,
-  addonKeys?: readonly string[],
 ): Promise<readonly AddonSummary[]> {
-  const { database, seal } = context;
-  const installations =
-    addonKeys === undefined
-      ? await listInstallations(database.read, seal, site.no)
-      : await listInstallationsByKey(database.read, seal, site.no, addonKeys);
-  const around = await readAround(site, context);
-  return installations.flatMap((installation) => {
+  return toSummaries(installations, (await readAround(context))(site));
+}
+
+/** Without uninstalled remnants. */
+const toSummaries = (installations: readonly Installation[], around: Around): readonly AddonSummary[] =>
+  installations.flatMap((installation) => {
     const { state } = installation;
     return state === "uninstalled" ? [] : [toAddonSummary(installation, state, around)];
   });
-}
 
 /** Throws ADDON_NOT_FOUND. */
 export async function showAddon(site: Site, addonKey: string, context: AddonContext): Promise<Addon> {
@@ -111,7 +166,7 @@ export async function showAddon(site: Site, addonKey: string, context: AddonCont
     ...toAddonSummary(
       installation,
       installation.state === "disabled" ? "disabled" : "enabled",
-      await readAround(site, context),
+      (await readAround(context))(site),
     ),
     webhooks: await listWebhooks(read, installation, context.catalogue.get(site.product)),
     lifecycle: await listLifecycleCalls(read, site.no, addonKey, MAX_CALLS_SHOWN),
@@ -126,12 +181,15 @@ interface Around {
   readonly versions: ReadonlyMap<string, string>;
 }
 
-async function readAround(site: Site, { catalogue, database }: AddonContext): Promise<Around> {
-  return {
-    reinstalls: await listReinstalls(database.read, site.no),
+/** Reads it for all sites. */
+async function readAround({ catalogue, database }: AddonContext): Promise<(site: Site) => Around> {
+  const reinstalls = groupBy(await listReinstalls(database.read), ({ siteNo }) => siteNo);
+  const versions = await listEntryVersions(database.read);
+  return (site) => ({
+    reinstalls: reinstalls.get(site.no) ?? [],
     productScopes: catalogue.get(site.product).scopes,
-    versions: await listEntryVersions(database.read),
-  };
+    versions,
+  });
 }
 
 function toAddonSummary(

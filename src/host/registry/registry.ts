@@ -9,8 +9,10 @@ import type { Author } from "../store/tables/audit.ts";
 import type { LifecycleCall } from "../store/tables/lifecycle-calls.ts";
 import { loadSite } from "../store/tables/sites.ts";
 import type { SiteChange } from "../store/tables/sites.ts";
-import { listAddons, showAddon } from "./addons.ts";
-import type { Addon, AddonSummary } from "./addons.ts";
+import { listAddonPage, listAddons, listAddonsAt, showAddon } from "./addons.ts";
+import type { Addon, AddonPlace, AddonSummary } from "./addons.ts";
+import type { PageRequest } from "../model/cursor.ts";
+import type { ListPage } from "../model/list-page.ts";
 import type { RegistryContext } from "./context.ts";
 import { disable, enable } from "./enablement.ts";
 import { announceVersion } from "./host-events.ts";
@@ -68,8 +70,18 @@ export interface Registry {
   readonly reinstall: (siteKey: string, addonKey: string, by: Author) => Promise<AddonChanged>;
   /** Resolves to the callbacks that were made. */
   readonly uninstall: (siteKey: string, addonKey: string, by: Author) => Promise<readonly LifecycleCall[]>;
-  /** All add-ons of a site, or those with these keys, by key. */
-  readonly listAddons: (siteKey: string, addonKeys?: readonly string[]) => Promise<readonly AddonSummary[]>;
+  /** A page of the add-ons of a site by key, or of the one with this key. @throws {CallboardError} QUERY_INVALID */
+  readonly listAddonPage: (
+    siteKey: string,
+    page: PageRequest,
+    addonKey: string | undefined,
+  ) => Promise<ListPage<AddonSummary>>;
+  /** All add-ons of a site, by key. */
+  readonly listAddons: (siteKey: string) => Promise<readonly AddonSummary[]>;
+  /** The add-ons at these places, by site and key; those that are gone are left out. */
+  readonly listAddonsAt: (
+    places: readonly AddonPlace[],
+  ) => Promise<readonly (AddonSummary & { readonly siteKey: string })[]>;
   readonly showAddon: (siteKey: string, addonKey: string) => Promise<Addon>;
   /** The refused installs of the last days on these sites, newest first. */
   readonly listRefusedInstalls: (siteKeys: readonly string[]) => Promise<readonly RefusedInstall[]>;
@@ -139,7 +151,10 @@ export function createRegistry(context: RegistryContext): Registry {
       const site = await readSite(siteKey);
       return inTurn(lockKey(siteKey, addonKey), () => uninstall(site, addonKey, by, context));
     },
-    listAddons: async (siteKey, addonKeys) => listAddons(await readSite(siteKey), context, addonKeys),
+    listAddons: async (siteKey) => listAddons(await readSite(siteKey), context),
+    listAddonsAt: (places) => listAddonsAt(places, context),
+    listAddonPage: async (siteKey, page, addonKey) =>
+      listAddonPage(await readSite(siteKey), page, addonKey, context),
     showAddon: async (siteKey, addonKey) => showAddon(await readSite(siteKey), addonKey, context),
     listRefusedInstalls: (siteKeys) => listRefusals(siteKeys, context),
     acceptedSecrets: (siteNo, addonKey) => acceptedSecrets(context, siteNo, addonKey),

@@ -7,14 +7,20 @@ import type { PageRequest } from "../model/cursor.ts";
 import { canonicalName } from "../model/event-index.ts";
 import { eventsFitting, whyUnknownEvent } from "../model/event-name.ts";
 import { isPattern } from "../model/event-pattern.ts";
+import { findReceivers } from "../model/find-receivers.ts";
+import type { Portal } from "../model/portal.ts";
 import { NO_RESULT, addResults } from "../model/replay.ts";
-import type { ReplayResult } from "../model/replay.ts";
+import type { ReplayResult, ReplayState } from "../model/replay.ts";
 import { formatReceiverId, receiverName } from "../model/receiver.ts";
 import { appendAudit } from "../store/tables/audit.ts";
 import type { Author } from "../store/tables/audit.ts";
 import type { Database, Queryable } from "../store/db/database.ts";
 import { firstUuidAt, formatReplayId, parseReplayId } from "../model/ids.ts";
-import { cancelWaitingOfReplay, countWaitingOfReplay } from "../store/tables/replay-deliveries.ts";
+import {
+  cancelWaitingOfReplay,
+  countWaitingOfReplay,
+  countWaitingOfReplays,
+} from "../store/tables/replay-deliveries.ts";
 import { countEvents } from "../store/tables/replay-events.ts";
 import { cancelReplay, findReplay, insertReplay, listReplays } from "../store/tables/replays.ts";
 import type { Replay, ReplayWindow } from "../store/tables/replays.ts";
@@ -61,6 +67,15 @@ export interface ReplayPage {
   readonly next: string | undefined;
 }
 
+/** Everything is optional; what is given must all hold. */
+export interface ReplayFilter {
+  readonly state?: ReplayState | undefined;
+  /** Part of the name, key, ID or URL of a receiver that still exists. */
+  readonly search?: string | undefined;
+  /** Those to receivers of this portal. */
+  readonly portal?: Portal | undefined;
+}
+
 export interface Replays {
   /**
    * @throws {CallboardError} SITE_NOT_FOUND; BODY_SCHEMA with the JSON pointer of an unusable window, an unknown receiver or event
@@ -70,7 +85,7 @@ export interface Replays {
   /** Writes nothing. @throws as create does, without REPLAY_RUNNING */
   readonly preview: (siteKey: string, wish: ReplayWish) => Promise<ReplayPreview>;
   /** Newest first. @throws {CallboardError} SITE_NOT_FOUND, QUERY_INVALID */
-  readonly list: (siteKey: string, page: PageRequest) => Promise<ReplayPage>;
+  readonly list: (siteKey: string, page: PageRequest, filter?: ReplayFilter) => Promise<ReplayPage>;
   /** @throws {CallboardError} SITE_NOT_FOUND, REPLAY_NOT_FOUND */
   readonly show: (siteKey: string, id: string) => Promise<ShownReplay>;
   /** Ends the replay and cancels its deliveries that wait. One that has ended stays as it is. @throws as show does */
@@ -97,8 +112,8 @@ export function createReplays(parts: ReplaysParts): Replays {
     return getSite(siteKey);
   }
 
-  async function shown(replay: Replay, q: Queryable = read): Promise<ShownReplay> {
-    return { ...replay, waiting: await countWaitingOfReplay(q, replay.siteNo, replay.no) };
+  async function shown(replay: Replay): Promise<ShownReplay> {
+    return { ...replay, waiting: await countWaitingOfReplay(read, replay.siteNo, replay.no) };
   }
 
   async function load(siteKey: string, id: string): Promise<Replay> {
@@ -168,15 +183,23 @@ export function createReplays(parts: ReplaysParts): Replays {
         }
       }
     },
-    list: async (siteKey, { limit, cursor }) => {
-      const { site } = getSite(siteKey);
+    list: async (siteKey, { limit, cursor }, { state, search = "", portal } = {}) => {
+      const snapshot = getSite(siteKey);
+      const siteNo = snapshot.site.no;
       const before = cursor === undefined ? undefined : requireNumberCursor(cursor, 9);
+      const receivers =
+        search.trim() === "" && portal === undefined
+          ? undefined
+          : findReceivers(snapshot, { portal, search }).map(({ receiver }) => receiver);
       const q = await lists();
-      const found = await listReplays(q, site.no, limit + 1, before);
-      const { items: replays, next } = pageFrom(found, limit, ({ no }) => String(no));
-      const items: ShownReplay[] = [];
-      for (const replay of replays) items.push(await shown(replay, q));
-      return { items, next };
+      const found = await listReplays(q, { siteNo, before, state, receivers, limit: limit + 1 });
+      const { items, next } = pageFrom(found, limit, ({ no }) => String(no));
+      const waiting = await countWaitingOfReplays(
+        q,
+        siteNo,
+        items.map(({ no }) => no),
+      );
+      return { items: items.map((replay) => ({ ...replay, waiting: waiting.get(replay.no) ?? 0 })), next };
     },
     show: async (siteKey, id) => shown(await load(siteKey, id)),
     cancel: async (siteKey, id, by) => {

@@ -284,6 +284,25 @@ describe("a restore", () => {
       },
       "BACKUP_INVALID",
     ],
+    "a backup with a secret that was altered": [
+      async () => {
+        const path = copy("altered");
+        await executeOn(
+          path,
+          "UPDATE callboard_webhook SET secret_sealed = (SELECT private_sealed FROM callboard_signing_key) WHERE secret_sealed IS NOT NULL",
+        );
+        return path;
+      },
+      "BACKUP_KEY",
+    ],
+    "an empty file": [
+      () => {
+        const path = join(dataDir, "empty");
+        writeFileSync(path, "");
+        return path;
+      },
+      "BACKUP_INVALID",
+    ],
     "a backup of a later version": [
       async () => {
         const path = copy("later");
@@ -303,6 +322,14 @@ describe("a restore", () => {
     expect(code).toBe(1);
     expect(notes).toContain(`error[${expected}]`);
     expect(readdirSync(dataDir).toSorted()).toEqual(before);
+  });
+
+  test.each([
+    ["text", "not a database"],
+    ["empty", ""],
+  ])("says of a %s that it is no SQLite database", async (name, contents) => {
+    writeFileSync(join(dataDir, name), contents);
+    expect((await restore(join(dataDir, name))).notes).toContain("it is no SQLite database");
   });
 
   test("refuses without the master key, and names it", async () => {

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { startChild } from "../../support/child-command.ts";
 import { describeOn } from "../../support/databases.ts";
 import { startTestHost } from "../../support/host.ts";
 import type { TestHost } from "../../support/host.ts";
@@ -232,6 +233,36 @@ describeOn("PostgreSQL", (newUrl) => {
       notes: expect.stringContaining("error[MOVE_TARGET]") as string,
     });
   });
+
+  test.each(["SIGINT", "SIGTERM", "SIGKILL"] as const)(
+    "a move that %s ends moves nothing, and the next one does",
+    async (signal) => {
+      await executeOn(
+        file,
+        `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000)
+       INSERT INTO callboard_event (site_no, id, name, lane, body, body_size)
+       SELECT 1, printf('019a0000000070008%011x0000', i), 'jira:issue_created', 0, '{}', 2 FROM n`,
+      );
+      const command = startChild(environment, ["db", "move", `sqlite:${file}`]);
+      await waitFor(async () => {
+        const [row] = await onTarget(
+          "SELECT count(*)::int AS writers FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND query LIKE 'INSERT INTO callboard_event%'",
+        );
+        expect(row, command.notes()).toEqual({ writers: 1 });
+      }, 30_000);
+      command.child.kill(signal);
+      expect(await command.ended).toBe(signal === "SIGKILL" ? signal : 1);
+      if (signal !== "SIGKILL")
+        expect(command.notes()).toBe("error[INTERRUPTED]: The move was interrupted, and nothing was moved\n");
+      expect(await onTarget("SELECT COUNT(*)::int AS count FROM callboard_site")).toEqual([{ count: 0 }]);
+      // PostgreSQL notices after its statement that a killed process is gone.
+      await waitFor(async () => expect(await move()).toMatchObject({ code: 0, notes: "" }), 30_000);
+      expect(await onTarget("SELECT COUNT(*)::int AS count FROM callboard_event")).toEqual([
+        { count: 100_001 },
+      ]);
+    },
+    90_000,
+  );
 
   test("a target on which a server runs is refused", async () => {
     const host = await startTestHost(environment);

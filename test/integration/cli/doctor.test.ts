@@ -5,33 +5,14 @@ import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { run } from "../../../src/cli/index.ts";
 import { VERSION } from "../../../src/version.ts";
+import { httpProxyTo } from "../../support/forward-proxy.ts";
+import type { HttpProxyOptions } from "../../support/forward-proxy.ts";
 import { freePort } from "../../support/free-port.ts";
+import { examine } from "../../support/examine.ts";
 import { startTestHost } from "../../support/host.ts";
 import type { TestHost } from "../../support/host.ts";
 import { listen } from "../../support/listen.ts";
-
-interface Item {
-  readonly check: string;
-  readonly verdict: "ok" | "warning" | "problem";
-  readonly detail: string;
-  readonly remedy?: string;
-}
-
-async function examine(env: Readonly<Record<string, string>>, args: readonly string[] = []) {
-  let [out, notes] = ["", ""];
-  const code = await run(["doctor", "--json", ...args], {
-    out: (text) => void (out += text),
-    note: (text) => void (notes += text),
-    env: { CALLBOARD_PORT: String(await freePort()), ...env },
-    readInput: () => Promise.resolve(""),
-  });
-  expect(notes).toBe("");
-  const { items } = JSON.parse(out) as { readonly items: readonly Item[] };
-  const of = (check: string) => items.filter((item) => item.check === check);
-  return { code, items, of };
-}
 
 let folder: string;
 let dataDir: string;
@@ -160,6 +141,51 @@ describe("an installation", () => {
     });
     expect(of("environment").map(({ verdict }) => verdict)).toEqual(["warning", "warning", "problem"]);
   });
+});
+
+describe("an egress proxy", () => {
+  async function examineProxy(options: HttpProxyOptions, user = "") {
+    const proxy = await httpProxyTo(await freePort(), options);
+    const url = `http://${user}127.0.0.1:${proxy.port}`;
+    const { of } = await examine({ CALLBOARD_DATA_DIR: dataDir, CALLBOARD_EGRESS_PROXY: url });
+    await proxy.close();
+    return of("egress-proxy");
+  }
+
+  test("that responds is well, whatever it says of the receiver", async () => {
+    expect(await examineProxy({ behave: () => 502 })).toMatchObject([{ verdict: "ok" }]);
+    const welcome = { behave: () => 504, authorization: `Basic ${btoa("u:canary")}` } as const;
+    expect(await examineProxy(welcome, "u:canary@")).toMatchObject([{ verdict: "ok" }]);
+  });
+
+  test("that refuses the password, and none at all, are problems without the password", async () => {
+    const items = await examineProxy({ authorization: "Basic other" }, "u:canary@");
+    expect(items).toMatchObject([
+      { verdict: "problem", remedy: expect.stringContaining("user name and password") as string },
+    ]);
+    expect(JSON.stringify(items)).not.toContain("canary");
+    const { code, of } = await examine({
+      CALLBOARD_DATA_DIR: dataDir,
+      CALLBOARD_EGRESS_PROXY: `http://u:canary@127.0.0.1:${await freePort()}`,
+    });
+    expect(code).toBe(1);
+    expect(of("egress-proxy")).toMatchObject([
+      { verdict: "problem", remedy: expect.stringContaining("that the proxy runs") as string },
+    ]);
+    expect(JSON.stringify(of("egress-proxy"))).not.toContain("canary");
+  });
+});
+
+test("the directory of a database elsewhere is looked at, too", async () => {
+  const file = join(folder, "no-directory");
+  writeFileSync(file, "x");
+  const { code, of } = await examine({
+    CALLBOARD_DATA_DIR: dataDir,
+    CALLBOARD_DATABASE_URL: `sqlite:${join(file, "callboard.sqlite")}`,
+  });
+  expect(code).toBe(1);
+  expect(of("database-directory")).toMatchObject([{ verdict: "problem", detail: `${file} is no directory` }]);
+  expect((await examine({ CALLBOARD_DATA_DIR: dataDir })).of("database-directory")).toEqual([]);
 });
 
 describe("a server", () => {

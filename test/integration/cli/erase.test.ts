@@ -150,6 +150,32 @@ describeOnEach((newUrl) => {
     await down.close();
   });
 
+  test("keys of deliveries in order, and what was deleted, are erased as well", async () => {
+    const webhook = { url: `${receiver.url}/up`, events: ["jira:issue_created"] };
+    const byPerson = { ...webhook, name: "in order", orderBy: "/issue/who" };
+    await host.call("POST", `${SITE}/webhooks`, byPerson);
+    const gone = { ...webhook, name: `of ${SUBJECT}`, url: `${receiver.url}/${SUBJECT}`, active: false };
+    const made = await host.call("POST", `${SITE}/webhooks`, gone);
+    const { id } = made.body as { readonly id: string };
+    await host.call("DELETE", `${SITE}/webhooks/${id}`);
+    for (const who of [SUBJECT, "somebody else", SUBJECT]) await publish({ issue: { key: "A-1", who } });
+    await waitFor(async () => expect(await listStates()).toEqual(["delivered", "delivered", "delivered"]));
+
+    const counted = await erase();
+    expect(counted.found).toMatchObject({ "delivery.order_key": 2, "order_key.key": 1, "webhook.name": 1 });
+    expect(counted.left).toEqual({});
+    expect(await erase("--confirm")).toMatchObject({ remaining: 0, left: {} });
+    const { body } = await host.call("GET", "/api/v1/deliveries");
+    const keys = (body as { items: { order: { key: string } | null }[] }).items.map(
+      ({ order }) => order?.key,
+    );
+    expect(keys.filter((key) => key !== undefined)).toEqual(["somebody else"]);
+    // The key goes on: from its first number.
+    await publish({ issue: { key: "A-1", who: SUBJECT } });
+    await waitFor(async () => expect(await listStates()).toHaveLength(4));
+    await waitFor(() => expect(receiver.received).toHaveLength(4));
+  });
+
   test("a cursor of something else is refused, and a subject must be long enough", async () => {
     const call = async (body: object) => (await host.call("POST", "/api/v1/erasures", body)).body as object;
     const encode = (place: readonly unknown[]) => Buffer.from(JSON.stringify(place)).toString("base64url");

@@ -102,6 +102,7 @@ describe("a failure of the proxy", () => {
       3,
       expect.stringMatching(/Cannot reach http:\/\/board\.invalid .*proxy.*407/),
     ]);
+    expect(notes).toContain("NO_PROXY");
     expect(notes).not.toContain("canary-password");
   });
 

@@ -3,14 +3,22 @@ import { expect, test } from "vitest";
 import { changeSignature } from "../../../src/host/store/tables/changes.ts";
 import type { Database } from "../../../src/host/store/db/database.ts";
 import { settleDeliveries } from "../../../src/host/store/tables/settle.ts";
-import { ensureEndpoint, saveBreakers } from "../../../src/host/store/tables/endpoints.ts";
-import { listEvents } from "../../../src/host/store/tables/events.ts";
+import { BEHIND, IN_BATCH } from "../../../src/host/store/tables/deliveries.ts";
+import { dueByEndpoint, dueOfEndpoint } from "../../../src/host/store/tables/endpoint-queues.ts";
+import {
+  countHeldEndpoints,
+  ensureEndpoint,
+  listTroubledEndpoints,
+  saveBreakers,
+} from "../../../src/host/store/tables/endpoints.ts";
+import { listEvents, listNewestNamed } from "../../../src/host/store/tables/events.ts";
+import { newestDeliveries, newestEvents, sitesOfNames } from "../../../src/host/store/tables/newest.ts";
 import { newEventUuid } from "../../../src/host/model/ids.ts";
 import { firstOpenHour, listHours, listMinutes } from "../../../src/host/store/tables/endpoint-hours.ts";
 import { addMinutes } from "../../../src/host/store/tables/minutes.ts";
 import { createAddUpHours } from "../../../src/host/observe/add-up-hours.ts";
 import { silentLogger } from "../../../src/logger.ts";
-import { listFailing } from "../../../src/host/store/tables/failing.ts";
+import { listFailures } from "../../../src/host/store/tables/failing.ts";
 import {
   NEWEST,
   OLDEST,
@@ -169,23 +177,66 @@ export function pageTests(open: OpenStore): void {
     expect(await database.read.query("SELECT * FROM callboard_endpoint_hour")).toEqual([]);
   });
 
-  test("an endpoint that fails is told with what waits for it, when that is due, and what came back", async () => {
-    const { database, siteNo, down } = await standing();
-    expect(await listFailing(database.read, siteNo)).toEqual([]);
-    await database.write((tx) =>
-      saveBreakers(tx, [{ ...UNTROUBLED, siteNo, no: down, failingSince: 4_000 }]),
+  test("of all endpoints those that fail or are paused are found, on the sites that are asked for", async () => {
+    const { database, siteNo, down, up } = await standing();
+    const { no: other } = await addSite(database, "other");
+    const find = async (...siteNos: readonly number[]) =>
+      (await listTroubledEndpoints(database.read, siteNos)).map(({ no }) => no);
+    expect(await find(siteNo, other)).toEqual([]);
+    expect(await countHeldEndpoints(database.read, [siteNo, other], 5_000)).toEqual(new Map());
+
+    const fails = { ...UNTROUBLED, failures: 5, openUntil: 6_000, failingSince: 4_000 };
+    await database.write((tx) => saveBreakers(tx, [{ ...fails, siteNo, no: down }]));
+    expect(await find(siteNo, other)).toEqual([down]);
+    expect(await find(other)).toEqual([]);
+    const count = (now: number) => countHeldEndpoints(database.read, [siteNo, other], now);
+    expect(await count(5_000)).toEqual(new Map([[siteNo, { open: 1, paused: 0 }]]));
+    expect(await count(6_000)).toEqual(new Map([[siteNo, { open: 0, paused: 0 }]]));
+
+    await database.autocommit.query("UPDATE callboard_endpoint SET paused_at = 1 WHERE no = $1", [up]);
+    expect(await find(siteNo)).toEqual([down, up]);
+    expect(await count(5_000)).toEqual(new Map([[siteNo, { open: 1, paused: 1 }]]));
+  });
+
+  test("the next due time is known of each endpoint with something waiting, also in batches, and of no other", async () => {
+    const { database, siteNo, down, up, two } = await standing();
+    const { no: other } = await addSite(database, "other");
+    const read = (...siteNos: readonly number[]) => dueByEndpoint(database.read, siteNos);
+    expect(await read(siteNo, other)).toEqual(new Map([[down, 7_000]]));
+    expect(await read(other)).toEqual(new Map());
+    expect(await read()).toEqual(new Map());
+
+    const later = newDelivery(siteNo, two.id, 8, { endpointNo: up, dueAt: 8_000 });
+    await database.write((tx) => addDeliveries(tx, [later]));
+    expect(await read(siteNo)).toEqual(
+      new Map([
+        [down, 7_000],
+        [up, 8_000],
+      ]),
     );
-    expect(await listFailing(database.read, siteNo)).toMatchObject([
-      {
-        no: down,
-        receiver: { kind: "addon", addonKey: "down" },
-        failingSince: 4_000,
-        waiting: 2,
-        dueAt: 7_000,
-        lastOutcome: "refused",
-        lastStatus: 503,
-      },
-    ]);
+    const put = (lane: number, id: string) =>
+      database.autocommit.query("UPDATE callboard_delivery SET lane = $1 WHERE id = $2", [lane, id]);
+    for (const lane of [1, IN_BATCH, IN_BATCH + 1]) {
+      await put(lane, later.id);
+      expect((await read(siteNo)).get(up)).toBe(8_000);
+      expect(await dueOfEndpoint(database.read, { siteNo, endpointNo: up })).toBe(8_000);
+    }
+    // Behind another one of its key it is not due at any time.
+    await put(BEHIND, later.id);
+    expect(await read(siteNo)).toEqual(new Map([[down, 7_000]]));
+    expect(await dueOfEndpoint(database.read, { siteNo, endpointNo: up })).toBeUndefined();
+  });
+
+  test("a failing endpoint shows how many deliveries wait for it, and what came back last", async () => {
+    const { database, siteNo, down, up } = await standing();
+    const places = [down, up].map((endpointNo) => ({ siteNo, endpointNo }));
+    expect(await listFailures(database.read, [])).toEqual(new Map());
+    expect(await listFailures(database.read, places)).toEqual(
+      new Map([
+        [down, { waiting: 2, waitMore: false, lastOutcome: "refused", lastStatus: 503 }],
+        [up, { waiting: 0, waitMore: false, lastOutcome: "refused", lastStatus: 400 }],
+      ]),
+    );
   });
 
   test("what gets through at an endpoint that fails is not what failed", async () => {
@@ -193,23 +244,17 @@ export function pageTests(open: OpenStore): void {
     const through = newDelivery(siteNo, two.id, 7, { endpointNo: down });
     await database.write((tx) => addDeliveries(tx, [through]));
     await settle(database, [through], 200, { state: "delivered" });
-    await database.write((tx) =>
-      saveBreakers(tx, [{ ...UNTROUBLED, siteNo, no: down, failingSince: 4_000 }]),
-    );
 
-    expect(await listFailing(database.read, siteNo)).toMatchObject([
-      { lastOutcome: "refused", lastStatus: 503 },
-    ]);
+    const failures = await listFailures(database.read, [{ siteNo, endpointNo: down }]);
+    expect(failures.get(down)).toMatchObject({ lastOutcome: "refused", lastStatus: 503 });
   });
 
   test("the newest delivery of each endpoint that is asked for", async () => {
     const { database, siteNo, waiting, failed } = await standing();
-    const endpointNos = [waiting, failed].map(({ endpointNo }) => endpointNo);
-    expect(await newestByEndpoint(database.read, siteNo, [])).toEqual([]);
-    expect(await newestByEndpoint(database.read, siteNo, [failed.endpointNo])).toMatchObject([
-      { id: failed.id },
-    ]);
-    const newest = await newestByEndpoint(database.read, siteNo, endpointNos);
+    const endpoints = [waiting, failed].map(({ endpointNo }) => ({ siteNo, endpointNo }));
+    expect(await newestByEndpoint(database.read, [])).toEqual([]);
+    expect(await newestByEndpoint(database.read, endpoints.slice(1))).toMatchObject([{ id: failed.id }]);
+    const newest = await newestByEndpoint(database.read, endpoints);
     expect(newest.map(({ id, state }) => [id, state])).toEqual([
       [failed.id, "failed"],
       [waiting.id, "waiting"],
@@ -264,6 +309,41 @@ export function pageTests(open: OpenStore): void {
     expect(waiting).not.toBe(before);
     await settle(database, [made], 200, { state: "delivered" });
     expect(await signature()).not.toBe(waiting);
+  });
+
+  test("the newest event and delivery of each site are found, of one event type as well", async () => {
+    const { database, siteNo, one, two } = await standing();
+    const { no: other } = await addSite(database, "other");
+    const { no: empty } = await addSite(database, "empty");
+    const elsewhere = newEvent(other, { name: one.name });
+    await database.write((tx) => addEvents(tx, [elsewhere]));
+    const sites = [siteNo, other, empty];
+    const events = (below: string, name?: string) => newestEvents(database.read, sites, { below, name });
+    expect(await events(NEWEST)).toEqual([
+      { siteNo, newest: two.id },
+      { siteNo: other, newest: elsewhere.id },
+    ]);
+    expect(await events(two.id)).toContainEqual({ siteNo, newest: one.id });
+    expect(await events(NEWEST, two.name)).toEqual([{ siteNo, newest: two.id }]);
+    const [newest, ...others] = await newestDeliveries(database.read, sites, NEWEST);
+    expect(newest?.newest.slice(0, 28)).toBe(two.id.slice(0, 28));
+    expect(others).toEqual([]);
+
+    const names = [one.name, two.name, "jira:nothing"];
+    const types = await sitesOfNames(database.read, sites, names);
+    expect(types.toSorted((a, b) => a.siteNo - b.siteNo || (a.name < b.name ? -1 : 1))).toEqual([
+      { siteNo, name: one.name },
+      { siteNo, name: two.name },
+      { siteNo: other, name: elsewhere.name },
+    ]);
+    expect(types.findIndex(({ name }) => name === two.name)).toBeLessThan(
+      types.findIndex((type) => type.siteNo === siteNo && type.name === one.name),
+    );
+    const listed = await listNewestNamed(database.read, types, 2);
+    expect(listed.map(({ id }) => id)).toEqual(
+      [elsewhere.id, two.id, one.id].toSorted().reverse().slice(0, 2),
+    );
+    expect(await listNewestNamed(database.read, [], 2)).toEqual([]);
   });
 
   test("events are listed by name", async () => {

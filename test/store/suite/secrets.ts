@@ -34,7 +34,7 @@ import {
   endpoints,
   ensureEndpoint,
   listEndpoints,
-  listEndpointsOf,
+  listEndpointsAt,
 } from "../../../src/host/store/tables/endpoints.ts";
 import { listSites } from "../../../src/host/store/tables/sites.ts";
 import { listWebhooks, saveWebhook } from "../../../src/host/store/tables/webhooks.ts";
@@ -92,7 +92,7 @@ export function secretTests(open: OpenStore): void {
       { no: one!.no, headers: headers(SHARED), tls: undefined },
       { no: two!.no, headers: undefined },
     ]);
-    const plain = await listEndpointsOf(database.read, [siteNo]);
+    const plain = await listEndpointsAt(database.read, [{ siteNo, endpointNo: one!.no }]);
     expect(plain[0]).not.toHaveProperty("headers");
     expect(await dump(database.read)).not.toContain(SHARED);
     await database.write((tx) =>

@@ -15,7 +15,9 @@ import type { Receiver } from "../../model/endpoint.ts";
 import { resumeReceiver } from "../../store/tables/endpoint-life.ts";
 import { listReceiverEndpoints, listNumbers } from "../../store/tables/endpoints.ts";
 import { formatWebhookId } from "../../model/ids.ts";
-import { isOwnerOf } from "../../model/portal.ts";
+import { pageFrom, requireNumberCursor } from "../../model/cursor.ts";
+import type { PageRequest } from "../../model/cursor.ts";
+import type { ListPage } from "../../model/list-page.ts";
 import type { Portal } from "../../model/portal.ts";
 import { listPublicKeys } from "../../model/public-keys.ts";
 import type { WebhookPublicKey } from "../../model/public-keys.ts";
@@ -25,6 +27,7 @@ import { loadSite, raiseVersion } from "../../store/tables/sites.ts";
 import { listWebhookSubscriptions } from "../../store/tables/subscriptions.ts";
 import {
   findWebhook,
+  listWebhookPage,
   listWebhooks,
   listWebhooksByNumber,
   newWebhookNo,
@@ -64,8 +67,14 @@ export interface ChangedWebhook extends ShownWebhook {
 
 /** Methods throw SITE_NOT_FOUND, those that take a webhook's number WEBHOOK_NOT_FOUND, those that take values what {@link checkValues} throws. */
 export interface Outgoing {
-  /** All webhooks of the site, or those of a portal. */
-  readonly list: (siteKey: string, portal?: Portal) => Promise<readonly ShownWebhook[]>;
+  /** All webhooks of the site, oldest first. */
+  readonly list: (siteKey: string) => Promise<readonly ShownWebhook[]>;
+  /** A page of the webhooks of the site, or of those of a portal, oldest first. @throws {CallboardError} QUERY_INVALID */
+  readonly page: (
+    siteKey: string,
+    page: PageRequest,
+    portal: Portal | undefined,
+  ) => Promise<ListPage<ShownWebhook>>;
   readonly show: (siteKey: string, no: number) => Promise<ShownWebhook>;
   /** The webhooks with these numbers, oldest first, without those that were removed. */
   readonly showMany: (siteKey: string, nos: readonly number[]) => Promise<readonly ShownWebhook[]>;
@@ -211,7 +220,8 @@ export function createOutgoing(context: OutgoingContext): Outgoing {
   }
 
   return {
-    list: async (siteKey, portal) => listShown(await readSite(siteKey), portal, context),
+    list: async (siteKey) => listShown(await readSite(siteKey), context),
+    page: async (siteKey, page, portal) => listShownPage(await readSite(siteKey), page, portal, context),
     show: async (siteKey, no) => {
       const site = await readSite(siteKey);
       return shown(await load(database.read, site, no), site);
@@ -232,17 +242,38 @@ export function createOutgoing(context: OutgoingContext): Outgoing {
   };
 }
 
-async function listShown(
-  site: Site,
-  portal: Portal | undefined,
-  context: OutgoingContext,
-): Promise<readonly ShownWebhook[]> {
+async function listShown(site: Site, context: OutgoingContext): Promise<readonly ShownWebhook[]> {
   const { read } = context.database;
   const last = await lastAttempts(read, site.no);
-  const isShown = ({ removedAt, owner }: Webhook): boolean =>
-    removedAt === undefined && (portal === undefined || isOwnerOf(portal, owner));
   const all = await listWebhooks(read, context.seal, site.no);
-  return all.filter(isShown).map((webhook) => toShown(webhook, last, { site, context }));
+  return all
+    .filter(({ removedAt }) => removedAt === undefined)
+    .map((webhook) => toShown(webhook, last, { site, context }));
+}
+
+async function listShownPage(
+  site: Site,
+  { limit, cursor }: PageRequest,
+  portal: Portal | undefined,
+  context: OutgoingContext,
+): Promise<ListPage<ShownWebhook>> {
+  const { read } = context.database;
+  const after = cursor === undefined ? 0 : requireNumberCursor(cursor, 9);
+  // The portal of a vendor has none.
+  if (portal?.kind === "vendor") return { items: [], next: undefined };
+  const found = await listWebhookPage(read, context.seal, {
+    siteNo: site.no,
+    after,
+    owner: portal?.owner,
+    limit: limit + 1,
+  });
+  const { items, next } = pageFrom(found, limit, ({ no }) => String(no));
+  const last = await lastAttempts(
+    read,
+    site.no,
+    items.map(({ no }) => no),
+  );
+  return { items: items.map((webhook) => toShown(webhook, last, { site, context })), next };
 }
 
 async function showSome(

@@ -6,6 +6,7 @@ import { open, realpath } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";
 import type sqlite3 from "sqlite3";
 import { toOwnLocation } from "./lock.ts";
+import type { Queryable } from "./queryable.ts";
 import { openSqliteFile } from "./sqlite-file.ts";
 
 /** 1 MiB of SQLite's usual pages. */
@@ -14,6 +15,10 @@ const STEP_PAGES = 256;
 const STEPS_TO_FLUSH = 4;
 /** Leaves the disk to commits. */
 const PAUSE_MS = 5;
+/** Pages of the log from which on a commit writes it into the file: SQLite's default. */
+const LOG_PAGES = 1_000;
+/** What is written meanwhile is left for the next pass; few commits fit into the second one. */
+const MAX_PASSES = 5;
 
 type Done = (error?: Error | null) => void;
 
@@ -31,6 +36,8 @@ export interface CopyOptions {
   /** From 0 to 1. */
   readonly onProgress: (share: number) => void;
   readonly signal: AbortSignal;
+  /** The connection that writes to the file. */
+  readonly writer: Pick<Queryable, "query">;
 }
 
 /**
@@ -38,7 +45,42 @@ export interface CopyOptions {
  * @throws what SQLite says, SQLITE_FULL among it; the reason of the signal
  */
 export async function copyOwnFile(file: string, target: string, options: CopyOptions): Promise<void> {
-  const source = await openSqliteFile(toOwnLocation(await realpath(file)), "read");
+  const location = toOwnLocation(await realpath(file));
+  await withoutLogWriting(location, options.writer, () => copyState(location, target, options));
+}
+
+/**
+ * While a reader holds a state, the log can't begin anew: every commit would try in vain to write it into the file, and the first
+ * one afterwards would write all of it, for which every sender would wait. Another connection writes it beside the commits.
+ */
+async function withoutLogWriting(
+  location: string,
+  writer: CopyOptions["writer"],
+  work: () => Promise<void>,
+): Promise<void> {
+  await writer.query("PRAGMA wal_autocheckpoint=0");
+  try {
+    await work();
+  } finally {
+    await writeLog(location).finally(() => writer.query(`PRAGMA wal_autocheckpoint=${LOG_PAGES}`));
+  }
+}
+
+async function writeLog(location: string): Promise<void> {
+  const file = await openSqliteFile(location, "write");
+  try {
+    for (let pass = 0; pass < MAX_PASSES; pass += 1) {
+      const [row] = await file.query<{ log: number; checkpointed: number }>("PRAGMA wal_checkpoint(PASSIVE)");
+      if (row === undefined || row.log - row.checkpointed < LOG_PAGES) return;
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+/** Copies what was committed when it began. */
+async function copyState(location: string, target: string, options: CopyOptions): Promise<void> {
+  const source = await openSqliteFile(location, "read");
   try {
     await source.query("BEGIN");
     // A transaction holds its state from the first read on.

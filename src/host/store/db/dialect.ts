@@ -71,13 +71,18 @@ export interface Dialect {
   readonly findTable: (name: string) => string;
   /**
    * The first row of each group along an index. `next` selects the one after a group; `grouped` says the same with GROUP BY, which
-   * reads all of the index where the database doesn't skip.
+   * reads all of the index where the database doesn't skip. `before` sorts before every row; numbers from 0 on when left out.
    */
   readonly firstOfEach: (
     columns: readonly string[],
     next: (after: string) => string,
     grouped: string,
+    before?: string,
   ) => string;
+  /** An aggregate: the values of the rows that fit, in this order, as the text of a JSON array. NULL or an empty array for none. */
+  readonly list: (value: string, order: string, where?: string) => string;
+  /** A text as it is sorted in the tables: by its bytes. */
+  readonly byBytes: (text: string) => string;
   /** A FROM item `alias (no)` of numbers of sites, a JSON array of arrays: what is looked up for each is looked up beside its rows. */
   readonly sitesIn: (parameter: string, alias: string) => string;
   /** A FROM item with the rows `s` of all sites, and the same number of a site to look things up by. */
@@ -155,6 +160,9 @@ export const SQLITE: Dialect = {
     ORDER BY t.name, c.cid`,
   findTable: (name) => `SELECT name FROM sqlite_master WHERE type = 'table' AND name = '${name}'`,
   firstOfEach: (_columns, _next, grouped) => grouped,
+  list: (value, order, where = "true") =>
+    `json_group_array(${value} ORDER BY ${order}) FILTER (WHERE ${where})`,
+  byBytes: (text) => text,
   sitesIn: (parameter, alias) => rowsOfSqlite(parameter, { no: "int" }, alias),
   allSites: { from: "callboard_site s", no: "s.no" },
   ofSite: () => "",
@@ -223,8 +231,16 @@ export const POSTGRES: Dialect = {
   // Read from the catalog itself: to_regclass may remember from before the wait for a lock that there was none.
   findTable: (name) =>
     `SELECT relname AS name FROM pg_class WHERE relname = '${name}' AND pg_table_is_visible(oid)`,
-  firstOfEach: (columns, next) => `WITH RECURSIVE skip AS (
-      (${next(columns.map(() => "-1").join(", "))})
+  list: (value, order, where = "true") =>
+    `json_agg(${value} ORDER BY ${order}) FILTER (WHERE ${where})::text`,
+  byBytes: (text) => `${text} COLLATE "C"`,
+  firstOfEach: (
+    columns,
+    next,
+    _grouped,
+    before = columns.map(() => "-1").join(", "),
+  ) => `WITH RECURSIVE skip AS (
+      (${next(before)})
       UNION ALL
       SELECT n.* FROM skip CROSS JOIN LATERAL (${next(columns.map((column) => `skip.${column}`).join(", "))}) n)
     SELECT * FROM skip`,

@@ -29,14 +29,18 @@ export async function migrate(database: Database, options: MigrateOptions = {}):
   const { logger = silentLogger, version = VERSION, migrations = MIGRATIONS } = options;
   const pending = (q: Queryable): Promise<readonly Migration[]> => listPending(q, { version, migrations });
   const applied: string[] = [];
-  for (let left = await pending(database.read); left.length > 0; left = await pending(database.read)) {
+  let left = await pending(database.read);
+  const isNew = left.some(({ name }) => name === first.name);
+  // The steps of a new database take no time, and would hide what a first start prints.
+  const stepLogger = isNew ? silentLogger : logger;
+  for (; left.length > 0; left = await pending(database.read)) {
     const step = await database
       .administer(async (tx) => {
         await takeTurn(tx, logger);
         // Another process may have applied it meanwhile.
         const [next] = await pending(tx);
         if (next === undefined) return undefined;
-        logger.info("store.migrating", { step: next.name });
+        stepLogger.info("store.migrating", { step: next.name });
         await apply(tx, next, version);
         return next;
       })
@@ -44,9 +48,10 @@ export async function migrate(database: Database, options: MigrateOptions = {}):
         throw withoutPrivilege(error, left) ?? error;
       });
     if (step === undefined) break;
-    logger.info("store.migrated", { step: step.name });
+    stepLogger.info("store.migrated", { step: step.name });
     applied.push(step.name);
   }
+  if (isNew && applied.length > 0) logger.info("store.created", { steps: applied.length });
   return applied;
 }
 

@@ -12,6 +12,7 @@ const SIDE_FILES = ["-wal", "-shm"] as const;
 /** `path` does not exist. It has the new file at once and whole, or not at all. */
 export async function putFile(replacement: string, path: string): Promise<void> {
   for (const side of SIDE_FILES) await rm(path + side, { force: true });
+  await syncFile(replacement);
   await rename(replacement, path);
   await syncDirectory(path);
 }
@@ -21,6 +22,7 @@ export async function putFile(replacement: string, path: string): Promise<void> 
  * @throws {CallboardError} STORE_LOCKED if a process uses the file
  */
 export async function replaceFile(replacement: string, path: string, aside: string): Promise<void> {
+  await syncFile(replacement);
   const owned = ownFile(path);
   const file = await openSqliteFile(owned.location, "write");
   try {
@@ -55,6 +57,16 @@ async function moveIfThere(from: string, to: string): Promise<void> {
   await rename(from, to).catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
   });
+}
+
+/** After a loss of power, a name must not lead to a file whose contents were not written. */
+async function syncFile(path: string): Promise<void> {
+  const file = await open(path, "r+");
+  try {
+    await file.datasync();
+  } finally {
+    await file.close();
+  }
 }
 
 async function syncDirectory(path: string): Promise<void> {

@@ -128,6 +128,16 @@ function isPassing({ code, cause }: CallboardError): boolean {
 
 const NO_SUCH_DATABASE = "3D000";
 
+/** Looks once at how a server stands to its primary. */
+export async function lookAtReplica(primary: Queryable, replica: Queryable): Promise<ReplicaStanding> {
+  const known = await readPrimary(primary);
+  return toReplicaStanding(
+    undefined,
+    { ...known, at: Date.now() },
+    await readReplica(replica, known.position),
+  );
+}
+
 /** Reads are repeated on the primary when the replica fails, for example because replaying removes the rows under them. */
 function withFallback(replica: Queryable, primary: Queryable): Queryable {
   return {

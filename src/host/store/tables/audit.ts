@@ -139,9 +139,46 @@ export function writeChainHead(tx: Queryable, key: ChainKey, { seq, hash }: Chai
   return heads.save(tx, { one: 1, seq, keyNo: key.no, hash, mac: macOfHead(key, { seq, hash }) });
 }
 
-/** Newest first, `before` being the id of the last one already seen. */
-export function listAudit(q: Queryable, limit: number, before?: string): Promise<readonly AuditEntry[]> {
-  return audit.list(q, before === undefined ? {} : ["id < $1", before], { order: "id DESC", limit });
+/** Entries that a search looks at before it stops. */
+const MAX_WALK = 10_000;
+
+export interface AuditWalk {
+  /** IDs from `from` (included) up to `below` (not included). */
+  readonly range: { readonly from: string; readonly below: string };
+  /** Part of any of the texts of an entry; letters of ASCII match in any case. Empty for every entry. */
+  readonly search: string;
+  readonly limit: number;
+}
+
+/**
+ * The entries of the range that match, newest first. `stoppedAt` is set when the search met its bound: everything from there up was
+ * looked at, below not yet.
+ */
+export async function listAudit(
+  q: Queryable,
+  { range: { from, below }, search, limit }: AuditWalk,
+): Promise<{ readonly rows: readonly AuditEntry[]; readonly stoppedAt: string | undefined }> {
+  const inRange = "id < $1 AND id >= $2";
+  if (search === "")
+    return {
+      rows: await audit.list(q, [inRange, below, from], { order: "id DESC", limit }),
+      stoppedAt: undefined,
+    };
+  const newest = `SELECT id FROM callboard_audit WHERE ${inRange} ORDER BY id DESC`;
+  const texts = "lower(actor || ' ' || action || ' ' || object || ' ' || detail || ' ' || address)";
+  const rows = await audit.list(
+    q,
+    [
+      `id IN (${newest} LIMIT ${MAX_WALK}) AND ${q.dialect.has(texts, "text", "lower($3)")}`,
+      below,
+      from,
+      search,
+    ],
+    { order: "id DESC", limit },
+  );
+  if (rows.length === limit) return { rows, stoppedAt: undefined };
+  const [last] = await q.query<{ id: string }>(`${newest} LIMIT 1 OFFSET ${MAX_WALK - 1}`, [below, from]);
+  return { rows, stoppedAt: last?.id };
 }
 
 /** The entries of one action since an ID, newest first. */

@@ -36,6 +36,9 @@ export const canGo = (lane = "lane"): string => `(${lane} < ${BEHIND} OR ${lane}
 /** SQL: the opposite. */
 export const isBehind = (lane = "lane"): string => `(${lane} >= ${BEHIND} AND ${lane} < ${IN_BATCH})`;
 
+/** The same of a row. */
+export const isBehindLane = (lane: number): boolean => lane >= BEHIND && lane < IN_BATCH;
+
 /** Returns the lane of a row, whether it can go, is behind another one or is in a batch. */
 export const toLane = (lane: number): Lane => (lane % BEHIND === 1 ? 1 : 0);
 
@@ -422,7 +425,8 @@ export interface NextDue extends DueAt {
   readonly isInBatch?: true;
 }
 
-interface NextDueRow {
+/** The first delivery of a lane, as its row has it. */
+export interface NextDueRow {
   site_no: number;
   endpoint_no: number;
   lane: number;
@@ -458,18 +462,21 @@ export async function nextDueOfLanes(
   return rows.flatMap(({ due_at, ...row }) => (due_at === null ? [] : [toNextDue({ ...row, due_at })]));
 }
 
-/** For every endpoint with something waiting, by skipping from endpoint to endpoint along the index of what is due. */
+/** For every endpoint with something waiting that can go. */
 export async function nextDueOfAll(q: Queryable): Promise<readonly NextDue[]> {
+  const rows = await listNextOfLanes(q);
+  return rows.filter(({ lane }) => !isBehindLane(lane)).map(toNextDue);
+}
+
+/** Lists the first delivery of every lane in which something waits, by skipping from lane to lane along the index of what is due. */
+export function listNextOfLanes(q: Queryable): Promise<readonly NextDueRow[]> {
   const after = (row: string) =>
     `SELECT site_no, endpoint_no, lane, due_at FROM callboard_delivery
      WHERE state = ${WAITING} AND (site_no, endpoint_no, lane) > (${row})
      ORDER BY site_no, endpoint_no, lane, due_at LIMIT 1`;
   const grouped = `SELECT site_no, endpoint_no, lane, MIN(due_at) AS due_at FROM callboard_delivery
      WHERE state = ${WAITING} GROUP BY site_no, endpoint_no, lane`;
-  const rows = await q.query<NextDueRow>(
-    q.dialect.firstOfEach(["site_no", "endpoint_no", "lane"], after, grouped),
-  );
-  return rows.filter(({ lane }) => lane < BEHIND || lane >= IN_BATCH).map(toNextDue);
+  return q.query<NextDueRow>(q.dialect.firstOfEach(["site_no", "endpoint_no", "lane"], after, grouped));
 }
 
 /** PostgreSQL: gives rows whose lease ran out back. Resolves to how many there were. */

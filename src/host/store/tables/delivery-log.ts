@@ -2,6 +2,7 @@
  * The statements of the delivery log. Every one walks an index from the newest delivery down and looks at a bounded number of
  * rows, so that a page costs the same whatever the log holds: a walk that meets its bound says where it stopped.
  */
+import { eachSite } from "../db/by-site.ts";
 import type { Queryable } from "../db/database.ts";
 import { toEventId } from "./event-ids.ts";
 import { bindSites, namedSites } from "./named-sites.ts";
@@ -11,7 +12,7 @@ import { toLastDelivery } from "../../model/ids.ts";
 import type { Uuid } from "../../model/ids.ts";
 import { STATE_NAMES } from "../../model/delivery.ts";
 import type { DeliveryState, FailureReason } from "../../model/delivery.ts";
-import type { OrderPlace } from "../../model/delivery.ts";
+import type { EndpointAt, OrderPlace } from "../../model/delivery.ts";
 import type { Receiver } from "../../model/endpoint.ts";
 import type { Lane } from "../../model/event.ts";
 
@@ -479,21 +480,22 @@ export async function findDelivery(
   return row === undefined ? undefined : toSentDelivery(row);
 }
 
-/** The newest delivery of each endpoint of the site. */
+/** The newest delivery of each of these endpoints. */
 export async function newestByEndpoint(
   q: Queryable,
-  siteNo: number,
-  endpointNos: readonly number[],
+  endpoints: readonly EndpointAt[],
 ): Promise<readonly SentDelivery[]> {
   // CROSS JOIN keeps SQLite from beginning with the log.
-  const rows = await q.query<SentRow>(
-    `SELECT ${shown("$1")} FROM ${q.dialect.rows("$2", { no: "int" }, "p")} CROSS JOIN callboard_delivery d ${withNames("$1")}
-     WHERE d.site_no = $1 AND d.id = (SELECT MAX(n.id) FROM callboard_delivery n
-       WHERE n.site_no = $1 AND n.endpoint_no = p.no)
-     ORDER BY d.id DESC`,
-    [siteNo, JSON.stringify(endpointNos.map((no) => [no]))],
+  const rows = await eachSite(q, endpoints, (part) =>
+    q.query<SentRow>(
+      `SELECT ${shown("p.site_no")} FROM ${q.dialect.rows("$1", { site_no: "int", no: "int" }, "p")}
+       CROSS JOIN callboard_delivery d ${withNames("p.site_no")}
+       WHERE d.site_no = p.site_no AND d.id = (SELECT MAX(n.id) FROM callboard_delivery n
+         WHERE n.site_no = p.site_no AND n.endpoint_no = p.no)`,
+      [JSON.stringify(part.map(({ siteNo, endpointNo }) => [siteNo, endpointNo]))],
+    ),
   );
-  return rows.map(toSentDelivery);
+  return rows.map(toSentDelivery).toSorted((one, other) => (one.id < other.id ? 1 : -1));
 }
 
 /** Number of deliveries of an event in one state. `tried` is true after at least one attempt. */

@@ -4,7 +4,7 @@
  */
 import type { FailureReason } from "../../model/delivery.ts";
 import type { Uuid } from "../../model/ids.ts";
-import { formatSiteKey } from "../../model/order.ts";
+import { listDistinct } from "../../model/order.ts";
 import type { SiteKey } from "../../model/order.ts";
 import type { Queryable } from "../db/database.ts";
 import { FAILED, WAITING, notifyDue, toLane } from "./deliveries.ts";
@@ -51,10 +51,6 @@ const listKeys = (
     key === null || redelivery > 0 ? [] : [{ siteNo, key }],
   );
 
-const withoutRepeats = (keys: readonly SiteKey[]): readonly SiteKey[] => [
-  ...new Map(keys.map((key) => [formatSiteKey(key), key])).values(),
-];
-
 export async function endDeliveries(tx: Queryable, ending: Ending): Promise<EndedDeliveries> {
   const { where, bind, from, index, because, now } = ending;
   const held = tx.dialect.isShared ? await holdKeysOf(tx, ending) : [];
@@ -67,28 +63,31 @@ export async function endDeliveries(tx: Queryable, ending: Ending): Promise<Ende
     [...bind, now],
   );
   // Keys of deliveries that came between the two statements are held late, which is better than not at all.
-  const keys = withoutRepeats(listKeys(rows));
-  const isHeld = new Set(held.map(formatSiteKey));
-  await holdKeys(
-    tx,
-    keys.filter((key) => !isHeld.has(formatSiteKey(key))),
-  );
+  const keys = listDistinct(listKeys(rows));
+  await holdKeys(tx, listDistinct([...held, ...keys]).slice(held.length));
   const freed = await freeNext(tx, keys, now);
   await notifyDue(tx, freed);
   return { ended: rows.map(toEnded), freed };
 }
 
 /** Holds the keys before the first delivery is locked, as every transaction does, so that two never wait for each other. */
-async function holdKeysOf(tx: Queryable, { where, bind, from }: Ending): Promise<readonly SiteKey[]> {
+async function holdKeysOf(tx: Queryable, ending: Ending): Promise<readonly SiteKey[]> {
+  const keys = await listKeysToEnd(tx, ending);
+  await holdKeys(tx, keys);
+  return keys;
+}
+
+async function listKeysToEnd(
+  tx: Queryable,
+  { where, bind, from }: Pick<Ending, "where" | "bind" | "from">,
+): Promise<readonly SiteKey[]> {
   const rows = await tx.query<Pick<EndedRow, "site_no" | "order_key" | "redelivery">>(
     `SELECT DISTINCT callboard_delivery.site_no, callboard_delivery.order_key, callboard_delivery.redelivery
      FROM callboard_delivery ${from === undefined ? "" : `CROSS JOIN ${from}`}
      WHERE ${where} AND callboard_delivery.order_key IS NOT NULL`,
     bind,
   );
-  const keys = withoutRepeats(listKeys(rows));
-  await holdKeys(tx, keys);
-  return keys;
+  return listDistinct(listKeys(rows));
 }
 
 const toEnded = (row: EndedRow): EndedDelivery => ({
@@ -98,9 +97,29 @@ const toEnded = (row: EndedRow): EndedDelivery => ({
   lane: toLane(row.lane),
 });
 
-interface FailWaitingOptions {
+interface SubscriptionsAt {
   readonly siteNo: number;
   readonly subscriptionNos: readonly number[];
+}
+
+/** What waits for subscriptions: `$1` is their site, `$2` has their numbers. */
+function waitingFor({ dialect }: Pick<Queryable, "dialect">): string {
+  const from = dialect.rows("$2", { no: "int" }, "r");
+  return `site_no = $1 AND state = ${WAITING} AND subscription_no IN (SELECT no FROM ${from})
+       AND endpoint_no IN (SELECT endpoint_no FROM callboard_subscription
+                           WHERE site_no = $1 AND no IN (SELECT no FROM ${from}))`;
+}
+
+const subscriptionRows = ({ siteNo, subscriptionNos }: SubscriptionsAt): readonly unknown[] => [
+  siteNo,
+  JSON.stringify(subscriptionNos.map((no) => [no])),
+];
+
+/** Lists the keys that {@link failWaiting} will hold, for a transaction that holds others as well: it takes all of them at once. */
+export const listWaitingKeys = (tx: Queryable, subscriptions: SubscriptionsAt): Promise<readonly SiteKey[]> =>
+  listKeysToEnd(tx, { where: waitingFor(tx), bind: subscriptionRows(subscriptions) });
+
+interface FailWaitingOptions extends SubscriptionsAt {
   readonly now: number;
   readonly because?: FailureReason | undefined;
 }
@@ -111,12 +130,9 @@ export async function failWaiting(
   { siteNo, subscriptionNos, now, because = "unsubscribed" }: FailWaitingOptions,
 ): Promise<void> {
   if (subscriptionNos.length === 0) return;
-  const from = tx.dialect.rows("$2", { no: "int" }, "r");
   await endDeliveries(tx, {
-    where: `site_no = $1 AND state = ${WAITING} AND subscription_no IN (SELECT no FROM ${from})
-       AND endpoint_no IN (SELECT endpoint_no FROM callboard_subscription
-                           WHERE site_no = $1 AND no IN (SELECT no FROM ${from}))`,
-    bind: [siteNo, JSON.stringify(subscriptionNos.map((no) => [no]))],
+    where: waitingFor(tx),
+    bind: subscriptionRows({ siteNo, subscriptionNos }),
     because,
     now,
   });

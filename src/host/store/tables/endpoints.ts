@@ -9,6 +9,7 @@ import { defineTable } from "../db/table.ts";
 import type { Dialect } from "../db/dialect.ts";
 import { bindSites, namedSites } from "./named-sites.ts";
 import type { EndpointAccess } from "../../model/access.ts";
+import type { EndpointAt } from "../../model/delivery.ts";
 import type { Receiver, Endpoint, BreakerState } from "../../model/endpoint.ts";
 
 export const endpoints = defineTable<Endpoint, { readonly createdAt: number }, EndpointAccess>({
@@ -50,9 +51,53 @@ export function listEndpoints(q: Queryable, siteNo?: number): Promise<readonly E
   return endpoints.list(q, siteNo === undefined ? {} : { siteNo }, { order: "site_no, no" });
 }
 
-export function listEndpointsOf(q: Queryable, siteNos: readonly number[]): Promise<readonly Endpoint[]> {
-  const condition = `site_no IN (SELECT s.no FROM ${namedSites(q, "$1")})`;
-  return endpoints.list(q, [condition, bindSites(siteNos)], { order: "site_no, no" });
+const ofSites = (q: Queryable) => `site_no IN (SELECT s.no FROM ${namedSites(q, "$1")})`;
+/** The condition of the index `callboard_endpoint_troubled`. An open circuit is part of a failure. */
+const IS_TROUBLED = "(failing_since IS NOT NULL OR paused_at IS NOT NULL)";
+
+/** The endpoints that fail or are paused. All others are healthy. */
+export function listTroubledEndpoints(
+  q: Queryable,
+  siteNos: readonly number[],
+): Promise<readonly Endpoint[]> {
+  return endpoints.list(q, [`${ofSites(q)} AND ${IS_TROUBLED}`, bindSites(siteNos)], {
+    order: "site_no, no",
+  });
+}
+
+/** Endpoints of a site that get nothing sent at the moment. */
+export interface HeldEndpoints {
+  /** Their circuit is open. */
+  readonly open: number;
+  readonly paused: number;
+}
+
+/** By the number of the site; those without any are not in it. `now` is the database's. */
+export async function countHeldEndpoints(
+  q: Queryable,
+  siteNos: readonly number[],
+  now: number,
+): Promise<ReadonlyMap<number, HeldEndpoints>> {
+  const rows = await q.query<{ site_no: number; open: number; paused: number }>(
+    `SELECT site_no, CAST(SUM(CASE WHEN open_until > $2 THEN 1 ELSE 0 END) AS INTEGER) AS open,
+       CAST(SUM(CASE WHEN paused_at IS NOT NULL THEN 1 ELSE 0 END) AS INTEGER) AS paused
+     FROM callboard_endpoint WHERE ${ofSites(q)} AND ${IS_TROUBLED} GROUP BY site_no`,
+    [bindSites(siteNos), now],
+  );
+  return new Map(rows.map(({ site_no, open, paused }) => [site_no, { open, paused }]));
+}
+
+/** The endpoints with these numbers, as they are in the database. */
+export function listEndpointsAt(q: Queryable, places: readonly EndpointAt[]): Promise<readonly Endpoint[]> {
+  const chosen = q.dialect.rows("$1", { site_no: "int", no: "int" }, "p");
+  return endpoints.list(
+    q,
+    [
+      `(site_no, no) IN (SELECT p.site_no, p.no FROM ${chosen})`,
+      JSON.stringify(places.map(({ siteNo, endpointNo }) => [siteNo, endpointNo])),
+    ],
+    { order: "site_no, no" },
+  );
 }
 
 /** Every endpoint that the receiver has or had, those of its former URLs included. */

@@ -6,6 +6,7 @@ import type { Queryable } from "../db/database.ts";
 import type { Dialect } from "../db/dialect.ts";
 import { toLastDelivery } from "../../model/ids.ts";
 import type { Uuid } from "../../model/ids.ts";
+import type { SiteEventType } from "./newest.ts";
 import type { EventTerms } from "../../model/terms.ts";
 import type { Lane, EventRecord, NewEvent, FanOutTrace } from "../../model/event.ts";
 
@@ -204,24 +205,22 @@ export async function listEvents(q: Queryable, filter: EventFilter): Promise<rea
   return (await q.query<EventRow>(sql, values)).map(toEvent);
 }
 
-/** The newest events with one of these names, with their bodies: `most` at most, newest first. */
+/** The newest events of these types, with their bodies: `most` at most, newest first. */
 export async function listNewestNamed(
   q: Queryable,
-  siteNo: number,
-  names: readonly string[],
+  types: readonly SiteEventType[],
   most: number,
 ): Promise<readonly EventRecord[]> {
-  const { along } = q.dialect;
-  // Name by name, along the index of names: they are few among all the others.
-  const each = names.map(
+  if (types.length === 0) return [];
+  // Type by type, along the index of names: they are few among all the others.
+  const each = types.map(
     (_, index) =>
-      `SELECT * FROM (SELECT * FROM callboard_event${along("callboard_event_name")}
-       WHERE site_no = $1 AND name = $${index + 3} ORDER BY id DESC LIMIT $2) n${index}`,
+      `SELECT * FROM (SELECT * FROM callboard_event${q.dialect.along("callboard_event_name")}
+       WHERE site_no = $${2 * index + 2} AND name = $${2 * index + 3} ORDER BY id DESC LIMIT $1) n${index}`,
   );
-  const rows = await q.query<EventRow>(`${each.join(" UNION ALL ")} ORDER BY id DESC LIMIT $2`, [
-    siteNo,
+  const rows = await q.query<EventRow>(`${each.join(" UNION ALL ")} ORDER BY id DESC LIMIT $1`, [
     most,
-    ...names,
+    ...types.flatMap(({ siteNo, name }) => [siteNo, name]),
   ]);
   return rows.map(toEvent);
 }

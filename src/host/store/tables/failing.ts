@@ -1,17 +1,13 @@
-/** What does not get through at the moment: the endpoints that fail, with what waits for them. */
+/** What failing endpoints show on pages: what waits for them, and how their last failure went. */
+import { eachSite } from "../db/by-site.ts";
 import type { Queryable } from "../db/database.ts";
-import { DELIVERED, IN_BATCH, WAITING } from "./deliveries.ts";
-import { listEndpoints } from "./endpoints.ts";
-import type { Endpoint } from "../../model/endpoint.ts";
+import { DELIVERED, WAITING } from "./deliveries.ts";
+import type { EndpointAt } from "../../model/delivery.ts";
 
-/** An endpoint at which the last attempt failed, and every one since `failingSince`. */
-export interface FailingEndpoint extends Endpoint {
-  readonly failingSince: number;
+export interface Failure {
   /** Counted up to a thousand; `waitMore`: there are more. */
   readonly waiting: number;
   readonly waitMore: boolean;
-  /** When the next of them is due; undefined when none waits. */
-  readonly dueAt: number | undefined;
   /**
    * What the last attempt came to of the newest delivery that did not get through; undefined when retention has taken it. A
    * receiver may take one kind of delivery and refuse another.
@@ -20,14 +16,18 @@ export interface FailingEndpoint extends Endpoint {
   readonly lastStatus: number | undefined;
 }
 
+export const NO_FAILURE: Failure = {
+  waiting: 0,
+  waitMore: false,
+  lastOutcome: undefined,
+  lastStatus: undefined,
+};
+
 const MAX_WAITING = 1_000;
 
-interface WaitingRow {
+interface FailureRow {
   no: number;
   waiting: number;
-  due_primary: number | null;
-  due_secondary: number | null;
-  due_in_batch: number | null;
   last_outcome: string | null;
   last_status: number | null;
 }
@@ -35,35 +35,35 @@ interface WaitingRow {
 /** Behind a longer queue of deliveries that were not tried yet the last result is not looked for. */
 const MAX_WALK = 1_000;
 
-/** The endpoints of a site that fail, longest first: a few index look-ups for each. */
-export async function listFailing(q: Queryable, siteNo: number): Promise<readonly FailingEndpoint[]> {
-  const waits = `callboard_delivery d WHERE d.site_no = $1 AND d.endpoint_no = e.no AND d.state = ${WAITING}`;
-  const rows = await q.query<WaitingRow>(
-    `SELECT f.*, t.last_outcome, t.last_status FROM (SELECT e.no, (SELECT COUNT(*) FROM (SELECT 1 FROM ${waits} LIMIT ${MAX_WAITING + 1}) w) AS waiting,
-       (SELECT MIN(d.due_at) FROM ${waits} AND d.lane = 0) AS due_primary,
-       (SELECT MIN(d.due_at) FROM ${waits} AND d.lane = 1) AS due_secondary,
-       (SELECT MIN(d.due_at) FROM ${waits} AND d.lane IN (${IN_BATCH}, ${IN_BATCH + 1})) AS due_in_batch,
-       (SELECT MAX(n.id) FROM (SELECT id, attempts, state FROM callboard_delivery WHERE site_no = $1
-          AND endpoint_no = e.no ORDER BY id DESC LIMIT ${MAX_WALK}) n WHERE n.attempts > 0 AND n.state <> ${DELIVERED}) AS tried
-     FROM callboard_endpoint e WHERE e.site_no = $1 AND e.failing_since IS NOT NULL) f
-     LEFT JOIN callboard_delivery t ON t.site_no = $1 AND t.id = f.tried`,
-    [siteNo],
+/** By number of the endpoint: a few index look-ups for each, in one statement. */
+export async function listFailures(
+  q: Queryable,
+  endpoints: readonly EndpointAt[],
+): Promise<ReadonlyMap<number, Failure>> {
+  const { along, rows: from } = q.dialect;
+  const rows = await eachSite(q, endpoints, (part) =>
+    q.query<FailureRow>(
+      `SELECT f.no, f.waiting, t.last_outcome, t.last_status FROM (
+       SELECT r.site_no, r.no,
+         (SELECT COUNT(*) FROM (SELECT 1 FROM callboard_delivery d${along("callboard_delivery_due")}
+            WHERE d.site_no = r.site_no AND d.endpoint_no = r.no AND d.state = ${WAITING} LIMIT ${MAX_WAITING + 1}) w) AS waiting,
+         (SELECT MAX(n.id) FROM (SELECT id, attempts, state FROM callboard_delivery${along("callboard_delivery_endpoint")}
+            WHERE site_no = r.site_no AND endpoint_no = r.no ORDER BY id DESC LIMIT ${MAX_WALK}) n
+            WHERE n.attempts > 0 AND n.state <> ${DELIVERED}) AS tried
+       FROM ${from("$1", { site_no: "int", no: "int" }, "r")}) f
+     LEFT JOIN callboard_delivery t ON t.site_no = f.site_no AND t.id = f.tried`,
+      [JSON.stringify(part.map(({ siteNo, endpointNo }) => [siteNo, endpointNo]))],
+    ),
   );
-  const found = new Map(rows.map((row) => [row.no, row]));
-  return (await listEndpoints(q, siteNo))
-    .flatMap((endpoint) => {
-      const row = found.get(endpoint.no);
-      if (row === undefined || endpoint.failingSince === undefined) return [];
-      const dues = [row.due_primary, row.due_secondary, row.due_in_batch].flatMap((due) => due ?? []);
-      return {
-        ...endpoint,
-        failingSince: endpoint.failingSince,
+  return new Map(
+    rows.map((row) => [
+      row.no,
+      {
         waiting: Math.min(row.waiting, MAX_WAITING),
         waitMore: row.waiting > MAX_WAITING,
-        dueAt: dues.length === 0 ? undefined : Math.min(...dues),
         lastOutcome: row.last_outcome ?? undefined,
         lastStatus: row.last_status ?? undefined,
-      };
-    })
-    .toSorted((a, b) => a.failingSince - b.failingSince);
+      },
+    ]),
+  );
 }

@@ -43,24 +43,53 @@ export function listInstallations(
   return installations.sealedBy(seal).list(q, { siteNo }, { order: "addon_key" });
 }
 
-/** The installations of these add-ons on a site, uninstalled remnants included. */
-export function listInstallationsByKey(
+/** The installations of these add-ons on these sites, uninstalled remnants included. */
+export function listInstallationsAt(
   q: Queryable,
   seal: Seal,
-  siteNo: number,
-  addonKeys: readonly string[],
+  places: readonly Pick<Installation, "siteNo" | "addonKey">[],
 ): Promise<readonly Installation[]> {
-  const chosen = q.dialect.rows("$2", { addon_key: "text" }, "a");
+  const chosen = q.dialect.rows("$1", { site_no: "int", addon_key: "text" }, "a");
   return installations
     .sealedBy(seal)
     .list(
       q,
       [
-        `site_no = $1 AND addon_key IN (SELECT a.addon_key FROM ${chosen})`,
-        siteNo,
-        JSON.stringify(addonKeys.map((key) => [key])),
+        `(site_no, addon_key) IN (SELECT a.site_no, a.addon_key FROM ${chosen})`,
+        JSON.stringify(places.map(({ siteNo, addonKey }) => [siteNo, addonKey])),
       ],
-      { order: "addon_key" },
+      { order: "site_no, addon_key" },
+    );
+}
+
+/** Which installations of a site a page begins with. */
+export interface InstallationPageOptions {
+  readonly siteNo: number;
+  /** Key of the last add-on of the page before; empty for the first page. */
+  readonly after: string;
+  /** The add-on with this key alone. */
+  readonly addonKey: string | undefined;
+  readonly limit: number;
+}
+
+/** The installations of a page without uninstalled remnants, by key. */
+export function listInstallationPage(
+  q: Queryable,
+  seal: Seal,
+  { siteNo, after, addonKey, limit }: InstallationPageOptions,
+): Promise<readonly Installation[]> {
+  const only = addonKey === undefined ? "" : "AND addon_key = $3";
+  return installations
+    .sealedBy(seal)
+    .list(
+      q,
+      [
+        `site_no = $1 AND addon_key > $2 AND state <> 'uninstalled' ${only}`,
+        siteNo,
+        after,
+        ...(addonKey === undefined ? [] : [addonKey]),
+      ],
+      { order: "addon_key", limit },
     );
 }
 

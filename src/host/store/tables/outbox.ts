@@ -27,6 +27,15 @@ export function lockWaiting(query: OutboxQuery, most: number): Promise<readonly 
   );
 }
 
+/** Fails if the role may not do what a reader does, or a column is missing. Locks and changes nothing. */
+export async function requireRights(query: OutboxQuery): Promise<void> {
+  await lockWaiting(query, 0);
+  await query(
+    "UPDATE callboard_outbox SET refused_at = now(), refused_code = '', refused_detail = '' WHERE false",
+  );
+  await query("DELETE FROM callboard_outbox WHERE false");
+}
+
 /** Loads the payloads as they were written, by the numbers of their rows. */
 export async function loadPayloads(
   query: OutboxQuery,

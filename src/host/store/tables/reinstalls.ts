@@ -32,8 +32,8 @@ export async function insertReinstall(
   );
 }
 
-export function listReinstalls(q: Queryable, siteNo?: number): Promise<readonly Reinstall[]> {
-  return reinstalls.list(q, siteNo === undefined ? {} : { siteNo }, { order: "next_at, site_no, addon_key" });
+export function listReinstalls(q: Queryable): Promise<readonly Reinstall[]> {
+  return reinstalls.list(q, {}, { order: "next_at, site_no, addon_key" });
 }
 
 /** Takes one for this process until `until`; false if another process did. */

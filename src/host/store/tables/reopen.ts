@@ -1,11 +1,12 @@
 /** Reopening and cancelling deliveries on a person's word. The engine settles; these change what is settled, or not yet. */
+import { toSiteParts } from "../db/by-site.ts";
 import type { Queryable } from "../db/database.ts";
-import { toEventId } from "./event-ids.ts";
+import { toEventId, toLastDeliveryId } from "./event-ids.ts";
 import { BEHIND, DELIVERED, FAILED, LEASED, WAITING, canGo, toLane } from "./deliveries.ts";
 import type { DueAt } from "./deliveries.ts";
 import { endDeliveries } from "./ended.ts";
 import type { EndedDeliveries } from "./ended.ts";
-import { SITE_ID_COLUMNS, siteIdRows, toLastDelivery } from "../../model/ids.ts";
+import { SITE_ID_COLUMNS, siteIdRows } from "../../model/ids.ts";
 import type { SiteId } from "../../model/ids.ts";
 import type { Lane } from "../../model/event.ts";
 
@@ -84,16 +85,23 @@ export function cancelDelivery(tx: Queryable, id: SiteId, now: number): Promise<
   });
 }
 
-/** Ends what waits of an event. */
-export function cancelWaitingOfEvent(
+/** Ends what waits of these events. */
+export async function cancelWaitingOfEvents(
   tx: Queryable,
-  { siteNo, id }: SiteId,
+  events: readonly SiteId[],
   now: number,
 ): Promise<EndedDeliveries> {
-  return endDeliveries(tx, {
-    where: `site_no = $1 AND id > $2 AND id <= $3 AND state IN (${WAITING}, ${LEASED})`,
-    bind: [siteNo, id, toLastDelivery(id)],
-    because: "cancelled",
-    now,
-  });
+  const ends: EndedDeliveries[] = [];
+  for (const part of toSiteParts(tx.dialect, events)) {
+    const ended = await endDeliveries(tx, {
+      from: tx.dialect.rows("$1", SITE_ID_COLUMNS, "r"),
+      where: `callboard_delivery.site_no = r.site_no AND callboard_delivery.id > r.id AND callboard_delivery.id <= ${toLastDeliveryId("r.id")}
+         AND callboard_delivery.state IN (${WAITING}, ${LEASED})`,
+      bind: [siteIdRows(part)],
+      because: "cancelled",
+      now,
+    });
+    ends.push(ended);
+  }
+  return { ended: ends.flatMap(({ ended }) => ended), freed: ends.flatMap(({ freed }) => freed) };
 }

@@ -19,11 +19,22 @@ const OF_REPLAY = "site_no = $1 AND replay_no = $2 AND state < 2";
 
 /** Deliveries of the replay that are still to be sent. */
 export async function countWaitingOfReplay(q: Queryable, siteNo: number, no: number): Promise<number> {
-  const [row] = await q.query<{ count: number }>(
-    `SELECT COUNT(*) AS count FROM callboard_delivery${q.dialect.along(WAITING_INDEX)} WHERE ${OF_REPLAY}`,
-    [siteNo, no],
+  return (await countWaitingOfReplays(q, siteNo, [no])).get(no) ?? 0;
+}
+
+/** The same for each of these replays of a site, by its number. */
+export async function countWaitingOfReplays(
+  q: Queryable,
+  siteNo: number,
+  nos: readonly number[],
+): Promise<ReadonlyMap<number, number>> {
+  const rows = await q.query<{ no: number; count: number }>(
+    `SELECT r.no, (SELECT COUNT(*) FROM callboard_delivery d${q.dialect.along(WAITING_INDEX)}
+       WHERE d.site_no = $1 AND d.replay_no = r.no AND d.state < ${DELIVERED}) AS count
+     FROM ${q.dialect.rows("$2", { no: "int" }, "r")}`,
+    [siteNo, JSON.stringify(nos.map((no) => [no]))],
   );
-  return row?.count ?? 0;
+  return new Map(rows.map(({ no, count }) => [no, count]));
 }
 
 /** Ends what waits of the replay as `cancelled`. What is being attempted under a lease goes on. */

@@ -1,5 +1,5 @@
 /** Replays: stored jobs that send past events to a receiver which didn't get them. */
-import type { ReplayResult } from "../../model/replay.ts";
+import type { ReplayResult, ReplayState } from "../../model/replay.ts";
 import type { Change } from "../db/batch.ts";
 import { takeNumbers } from "../db/counter.ts";
 import { big, flag, int, json, optional, receiver, text } from "../db/columns.ts";
@@ -10,8 +10,6 @@ import { defineTable } from "../db/table.ts";
 import type { Uuid } from "../../model/ids.ts";
 import type { Receiver } from "../../model/endpoint.ts";
 
-export const REPLAY_STATES = ["running", "done", "cancelled"] as const;
-export type ReplayState = (typeof REPLAY_STATES)[number];
 
 /** Which past events go to which receiver. */
 export interface ReplayWindow {
@@ -87,15 +85,41 @@ export function findReplay(q: Queryable, siteNo: number, no: number): Promise<Re
   return replays.find(q, { siteNo, no });
 }
 
-/** Newest first, those before the number `before`. */
+export interface ReplayPageOptions {
+  readonly siteNo: number;
+  /** Number of the last replay of the page before. */
+  readonly before?: number | undefined;
+  readonly state?: ReplayState | undefined;
+  /** Those to these receivers alone. */
+  readonly receivers?: readonly Receiver[] | undefined;
+  readonly limit: number;
+}
+
+/** Above every number. */
+const NEWEST = 2 ** 31 - 1;
+
+/** Newest first. */
 export function listReplays(
   q: Queryable,
-  siteNo: number,
-  limit: number,
-  before?: number,
+  { siteNo, before = NEWEST, state, receivers, limit }: ReplayPageOptions,
 ): Promise<readonly Replay[]> {
-  const where = before === undefined ? { siteNo } : (["site_no = $1 AND no < $2", siteNo, before] as const);
-  return replays.list(q, where, { order: "no DESC", limit });
+  const chosen = q.dialect.rows("$4", { addon_key: "text", webhook_no: "int" }, "w");
+  const isChosen = `(addon_key IN (SELECT w.addon_key FROM ${chosen} WHERE w.addon_key IS NOT NULL)
+    OR webhook_no IN (SELECT w.webhook_no FROM ${chosen} WHERE w.webhook_no IS NOT NULL))`;
+  const rows = receivers?.map((each) =>
+    each.kind === "addon" ? [each.addonKey, null] : [null, each.webhookNo],
+  );
+  return replays.list(
+    q,
+    [
+      `site_no = $1 AND no < $2 AND ($3 = '' OR state = $3) ${rows === undefined ? "" : `AND ${isChosen}`}`,
+      siteNo,
+      before,
+      state ?? "",
+      ...(rows === undefined ? [] : [JSON.stringify(rows)]),
+    ],
+    { order: "no DESC", limit },
+  );
 }
 
 export interface ReplayLease {

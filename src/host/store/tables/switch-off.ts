@@ -2,16 +2,50 @@
  * What a receiver that is gone for good switches off: the outgoing webhook, or the add-on's subscription; never the
  * installation. And the way back.
  */
+import { groupBy } from "../../../group-by.ts";
 import type { Queryable } from "../db/database.ts";
-import { failWaiting } from "./ended.ts";
+import { failWaiting, listWaitingKeys } from "./ended.ts";
 import { raiseVersion } from "./sites.ts";
 import { subscriptions } from "./subscriptions.ts";
 import { webhooks } from "./webhooks.ts";
 import type { Receiver } from "../../model/endpoint.ts";
+import type { SiteKey } from "../../model/order.ts";
 
-interface SwitchOffOptions {
+interface SubscriptionAt {
   readonly siteNo: number;
   readonly subscriptionNo: number;
+}
+
+/**
+ * Locks what {@link switchOff} will change of these subscriptions, and lists the keys that it will hold: a transaction that holds keys
+ * beside them takes all of them at once, so that two never wait for each other.
+ */
+export async function prepareSwitchOff(
+  tx: Queryable,
+  subscribed: readonly SubscriptionAt[],
+): Promise<readonly SiteKey[]> {
+  if (!tx.dialect.isShared) return [];
+  const keys: SiteKey[] = [];
+  const bySite = [...groupBy(subscribed, ({ siteNo }) => siteNo)].toSorted(([one], [other]) => one - other);
+  for (const [siteNo, those] of bySite) {
+    const bind = [siteNo, JSON.stringify(those.map(({ subscriptionNo }) => [subscriptionNo]))];
+    const webhooksOf = `SELECT webhook_no FROM callboard_subscription WHERE site_no = $1
+       AND no IN (SELECT no FROM ${tx.dialect.rows("$2", { no: "int" }, "r")})`;
+    await tx.query(
+      `SELECT 1 AS one FROM callboard_webhook WHERE site_no = $1 AND no IN (${webhooksOf}) ORDER BY no FOR UPDATE`,
+      bind,
+    );
+    const beside = await tx.query<{ no: number }>(
+      `SELECT no FROM callboard_subscription WHERE site_no = $1 AND removed_at IS NULL
+         AND (webhook_no IN (${webhooksOf}) OR no IN (SELECT no FROM ${tx.dialect.rows("$2", { no: "int" }, "o")}))`,
+      bind,
+    );
+    keys.push(...(await listWaitingKeys(tx, { siteNo, subscriptionNos: beside.map(({ no }) => no) })));
+  }
+  return keys;
+}
+
+interface SwitchOffOptions extends SubscriptionAt {
   readonly because: string;
   readonly now: number;
 }

@@ -81,6 +81,37 @@ export function listWebhooksByNumber(
     );
 }
 
+/** Which webhooks of a site a page begins with. */
+export interface WebhookPageOptions {
+  readonly siteNo: number;
+  /** Number of the last webhook of the page before; 0 for the first page. */
+  readonly after: number;
+  /** Those of one owner alone. */
+  readonly owner: string | undefined;
+  readonly limit: number;
+}
+
+/** The webhooks of a page that are not removed, oldest first. */
+export function listWebhookPage(
+  q: Queryable,
+  seal: Seal,
+  { siteNo, after, owner, limit }: WebhookPageOptions,
+): Promise<readonly Webhook[]> {
+  const owned = owner === undefined ? "" : "AND owner = $3";
+  return webhooks
+    .sealedBy(seal)
+    .list(
+      q,
+      [
+        `site_no = $1 AND no > $2 AND removed_at IS NULL ${owned}`,
+        siteNo,
+        after,
+        ...(owner === undefined ? [] : [owner]),
+      ],
+      { order: "no", limit },
+    );
+}
+
 export function findWebhook(
   q: Queryable,
   seal: Seal,

@@ -6,11 +6,10 @@ import type { InstallSource } from "../../registry/directory/approval.ts";
 import type { AddonInstalled, InstallPreview } from "../../registry/installer.ts";
 import { calledAt } from "../../store/tables/lifecycle-calls.ts";
 import type { LifecycleCall } from "../../store/tables/lifecycle-calls.ts";
-import { isAddonOf } from "../../model/portal.ts";
 import { route } from "./route.ts";
 import type { Call } from "./route.ts";
 import { toAuthor, isoTime, presentList, toText } from "../present/values.ts";
-import { PAGE_PARAMETERS, booleanOf, pageOf } from "../http/query.ts";
+import { booleanOf, pageOf, pageParameters } from "../http/query.ts";
 import {
   ADDON,
   ADDON_INSTALLED,
@@ -24,7 +23,7 @@ import { GIVEN_HEADERS, GIVEN_TLS } from "../schema/access.ts";
 import { RESUMED } from "../schema/parts.ts";
 import { anyObject, array, body, boolean, exactlyOneOf, string } from "../schema/schema.ts";
 import { OF_INSTALLS } from "./error-codes.ts";
-import { pageList } from "../../model/list-page.ts";
+import { KEY_CURSOR } from "../../model/cursor.ts";
 
 const GROUP = "Add-ons";
 
@@ -181,13 +180,14 @@ export const addonRoutes = [
     subject: "addons",
     group: GROUP,
     summary: "List the add-ons of a site",
-    query: PAGE_PARAMETERS,
-    success: { status: 200, description: "Installed add-ons", schema: ADDON_PAGE },
+    query: pageParameters(KEY_CURSOR),
+    success: { status: 200, description: "Installed add-ons, by key", schema: ADDON_PAGE },
     handle: async ({ params, query, caller: { portal } }, { registry }) => {
-      const all = await registry.listAddons(params["site"] ?? "");
-      const shown = all.filter(({ key }) => portal === undefined || isAddonOf(portal, key));
+      const page = pageOf(query);
+      // The portal of a tenant has no add-on.
+      if (portal?.kind === "tenant") return { items: [], next: null };
       return presentList(
-        pageList(shown, pageOf(query), ({ key }) => key),
+        await registry.listAddonPage(params["site"] ?? "", page, portal?.addonKey),
         summaryOf,
       );
     },

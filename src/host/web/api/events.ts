@@ -148,7 +148,7 @@ export const eventRoutes = [
     handle: async ({ params, query }, { deliveryLog }) => {
       const filter = { name: query["event"], since: timeOf(query, "since"), until: timeOf(query, "until") };
       return presentList(
-        await deliveryLog.listEvents(params["site"] ?? "", filter, pageOf(query)),
+        await deliveryLog.listEvents([params["site"] ?? ""], filter, pageOf(query)),
         presentEvent,
       );
     },

@@ -40,7 +40,7 @@ async function* toLines(items: AsyncIterable<object>): AsyncGenerator<string> {
 async function* listEvents(call: Call<unknown>, { deliveryLog }: Rooms): AsyncGenerator<object> {
   const { query } = call;
   const filter = { name: query["event"], since: timeOf(query, "since"), until: timeOf(query, "until") };
-  for await (const event of listAll((page) => deliveryLog.listEvents(site(call), filter, page))) {
+  for await (const event of listAll((page) => deliveryLog.listEvents([site(call)], filter, page))) {
     const body = await deliveryLog.loadBody(site(call), formatId("evt", event.siteNo, event.id));
     // Retention may have deleted it meanwhile.
     if (body !== undefined) yield { ...presentEvent(event), body };

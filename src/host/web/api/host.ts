@@ -12,7 +12,15 @@ import { VERSION } from "../../../version.ts";
 import { route } from "./route.ts";
 import { presentStandstill } from "../present/endpoint.ts";
 import { toAuthor, isoTime, presentList } from "../present/values.ts";
-import { PAGE_PARAMETERS, SITE_PARAMETER, pageOf, pageParameters, sitesOf } from "../http/query.ts";
+import {
+  PAGE_PARAMETERS,
+  SITE_PARAMETER,
+  TIME_PARAMETERS,
+  pageOf,
+  pageParameters,
+  sitesOf,
+  timeOf,
+} from "../http/query.ts";
 import { AUDIT_CHECK, AUDIT_PAGE, KEY_PAGE, LIMIT_PAGE, REKEYED, SETTINGS, STATUS } from "../schema/host.ts";
 import { retentionAge } from "../schema/parts.ts";
 import { body, oneOf, string } from "../schema/schema.ts";
@@ -222,10 +230,19 @@ export const hostRoutes = [
     scope: "admin",
     group: GROUP,
     summary: "List the entries of the audit log, newest first",
-    query: pageParameters(ID_CURSOR),
-    success: { status: 200, description: "Entries", schema: AUDIT_PAGE },
+    query: {
+      ...pageParameters(ID_CURSOR),
+      ...TIME_PARAMETERS,
+      q: string("Part of an actor, action, object, detail or address", { minLength: 1, maxLength: 200 }),
+    },
+    success: {
+      status: 200,
+      description: "Entries. A page of a search can be short, even empty, and have a next",
+      schema: AUDIT_PAGE,
+    },
     handle: async ({ query }, { audit }) => {
-      return presentList(await audit.list(pageOf(query)), ({ at, ...entry }) => ({
+      const filter = { search: query["q"], since: timeOf(query, "since"), until: timeOf(query, "until") };
+      return presentList(await audit.list(pageOf(query), filter), ({ at, ...entry }) => ({
         ...entry,
         at: isoTime(at),
       }));

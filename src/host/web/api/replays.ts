@@ -1,19 +1,19 @@
 /** Replays: send past events to a receiver that did not get them. */
 import { receiverFields } from "../../model/receiver.ts";
-import { LEFT_OUT_KINDS } from "../../model/replay.ts";
+import { LEFT_OUT_KINDS, REPLAY_STATES } from "../../model/replay.ts";
 import type { ReplayResult } from "../../model/replay.ts";
 import type { ReplayPreview, ShownReplay } from "../../replay/replays.ts";
 import { formatReplayId } from "../../model/ids.ts";
-import { hasReceiver, requireReceiverOf } from "../http/subject.ts";
+import { requireReceiverOf } from "../http/subject.ts";
 import { route } from "./route.ts";
 import type { Call } from "./route.ts";
 import { toAuthor, isoTime, presentList } from "../present/values.ts";
-import { pageOf, pageParameters } from "../http/query.ts";
+import { oneOf, pageOf, pageParameters } from "../http/query.ts";
 import { ADDON_KEY, WEBHOOK_ID_IN_BODY } from "../schema/parts.ts";
-import { array, body, boolean, object, string, time } from "../schema/schema.ts";
+import { array, body, boolean, oneOf as describedOneOf, object, string, time } from "../schema/schema.ts";
 import { computeRate, replayWish } from "../present/replay.ts";
 import { REPLAY, REPLAY_PAGE, REPLAY_RESULT } from "../schema/endpoint.ts";
-import { NUMBER_CURSOR } from "../../model/cursor.ts";
+import { ROW_CURSOR } from "../../model/cursor.ts";
 
 const GROUP = "Replays";
 
@@ -118,13 +118,20 @@ export const replayRoutes = [
     subject: "site",
     group: GROUP,
     summary: "List the replays of a site, newest first",
-    query: pageParameters(NUMBER_CURSOR),
+    query: {
+      ...pageParameters(ROW_CURSOR),
+      state: describedOneOf("Replays in this state", REPLAY_STATES),
+      q: string("Part of a receiver's name, key, ID or URL", { minLength: 1, maxLength: 200 }),
+    },
     success: { status: 200, description: "Replays", schema: REPLAY_PAGE },
-    handle: async (call, rooms) => {
-      const { replays, endpoints } = rooms;
-      const page = await replays.list(site(call), pageOf(call.query));
-      const items = page.items.filter((replay) => hasReceiver(call.caller, replay, rooms));
-      return presentList({ ...page, items }, (replay) => replayOf(replay, endpoints.now()));
+    handle: async ({ query, caller, ...call }, { replays, endpoints }) => {
+      const filter = {
+        state: oneOf(query, "state", REPLAY_STATES),
+        search: query["q"],
+        portal: caller.portal,
+      };
+      const page = await replays.list(site(call), pageOf(query), filter);
+      return presentList(page, (replay) => replayOf(replay, endpoints.now()));
     },
   }),
   route({

@@ -39,8 +39,8 @@ import { NEW_PACE } from "../schema/pace.ts";
 import { RETRY_PROFILE_NAMES } from "../schema/site.ts";
 import { CHANGED_WEBHOOK, WEBHOOK, WEBHOOK_PAGE } from "../schema/webhook.ts";
 import { OF_URLS } from "./error-codes.ts";
-import { pageList } from "../../model/list-page.ts";
-import { PAGE_PARAMETERS, pageOf } from "../http/query.ts";
+import { ROW_CURSOR } from "../../model/cursor.ts";
+import { pageOf, pageParameters } from "../http/query.ts";
 
 export const GROUP = "Outgoing webhooks";
 
@@ -329,15 +329,10 @@ export const webhookRoutes = [
     subject: "webhooks",
     group: GROUP,
     summary: "List the outgoing webhooks of a site, with the status of the last attempt",
-    query: PAGE_PARAMETERS,
+    query: pageParameters(ROW_CURSOR),
     success: { status: 200, description: "Webhooks, oldest first", schema: WEBHOOK_PAGE },
     handle: async (call, { webhooks }) =>
-      presentList(
-        pageList(await webhooks.list(site(call), call.caller.portal), pageOf(call.query), ({ webhook }) =>
-          String(webhook.no),
-        ),
-        shownWebhook,
-      ),
+      presentList(await webhooks.page(site(call), pageOf(call.query), call.caller.portal), shownWebhook),
   }),
   route({
     id: "createWebhook",

@@ -1,6 +1,5 @@
 /** Add-ons: the list, and installing one from the URL of its descriptor, with every way in which that can end. */
 import { defined } from "../../../defined.ts";
-import { groupBy } from "../../../group-by.ts";
 import { requireCallersMistake } from "../http/problems.ts";
 import type { CallboardError } from "../../../errors.ts";
 import { joinRepeated } from "../../model/refused-install.ts";
@@ -52,21 +51,30 @@ const findInstalled = (
       .map(({ id }) => ({ site, addonKey: id })),
   );
 
-/** Add-ons of a site, each with its subscriptions and its newest delivery. */
-async function listRows(site: string, addonKeys: readonly string[], rooms: Rooms) {
-  const { registry, deliveryLog, receivers, sites } = rooms;
-  const own = addonKeys.map((addonKey) => receivers.subscriptionsOf(site, { kind: "addon", addonKey }));
-  const endpointNos = [...new Set(own.flat().map(({ endpointNo }) => endpointNo))];
-  const newest = await deliveryLog.newest(site, endpointNos);
-  const { no: siteNo } = await sites.load(site);
-  return (await registry.listAddons(site, addonKeys)).map((addon) => {
+/** The rows of a page, which may have add-ons of several sites: each with its subscriptions and its newest delivery. */
+async function listPage(items: readonly Installed[], rooms: Rooms) {
+  const { registry, deliveryLog, receivers } = rooms;
+  const addons = await registry.listAddonsAt(
+    items.map(({ site, addonKey }) => ({ siteKey: site, addonKey })),
+  );
+  const rows = addons.map(({ siteKey, ...addon }) => {
     const receiver = { kind: "addon", addonKey: addon.key } as const;
-    const webhooks = receivers.subscriptionsOf(site, receiver);
-    const last = newest.find(({ receiver: of }) => of?.kind === "addon" && of.addonKey === addon.key);
+    const siteNo = receivers.findSiteNo(siteKey) ?? 0;
+    return { siteKey, siteNo, receiver, addon, webhooks: receivers.subscriptionsOf(siteKey, receiver) };
+  });
+  const endpoints = rows.flatMap(({ siteNo, webhooks }) =>
+    [...new Set(webhooks.map(({ endpointNo }) => endpointNo))].map((endpointNo) => ({ siteNo, endpointNo })),
+  );
+  const newest = await deliveryLog.newest(endpoints);
+  return rows.map(({ siteKey, siteNo, receiver, addon, webhooks }) => {
+    const last = newest.find(
+      (delivery) =>
+        delivery.siteNo === siteNo && webhooks.some(({ endpointNo }) => endpointNo === delivery.endpointNo),
+    );
     return {
       ...addon,
-      site,
-      href: addonHref(site, addon.key),
+      site: siteKey,
+      href: addonHref(siteKey, addon.key),
       badge: stateBadge(addon.state),
       isPaused: receivers.standing(siteNo, receiver).pausedAt !== undefined,
       webhooks: webhooks.length,
@@ -79,19 +87,16 @@ async function listRows(site: string, addonKeys: readonly string[], rooms: Rooms
   });
 }
 
-/** The rows of a page, which may have add-ons of several sites. */
-async function listPage(items: readonly Installed[], rooms: Rooms) {
-  const rows = [];
-  for (const [site, own] of groupBy(items, (item) => item.site)) {
-    const keys = own.map(({ addonKey }) => addonKey);
-    rows.push(...(await listRows(site, keys, rooms)));
-  }
-  return rows;
-}
-
 /** Facts about a refused install, beside its problems. */
 export function refusalView(error: CallboardError) {
-  return { error, remedy: remedyFor(error.code), callback: error.extra["callback"] };
+  const { code, message } = error;
+  return {
+    error,
+    remedy: remedyFor(code),
+    callback: error.extra["callback"],
+    /** The problems are places in the descriptor: beside the field of its URL stands what they have in common. */
+    ofUrl: { code, message, errors: [] },
+  };
 }
 
 const MAX_REFUSALS = 20;

@@ -137,10 +137,14 @@ async function eventView(
       url: entered.url ?? "",
       test: test === undefined ? undefined : testView(test),
       refusal,
+      refusedField: refusal && (isAboutUrl(refusal) ? "url" : "payload"),
       part: () => toEventTypeHref(event),
     },
   };
 }
+
+/** The form has one other field that can be wrong. */
+const isAboutUrl = ({ code }: CallboardError): boolean => /^(?:URL|DNS|HOST|IP)_/.test(code);
 
 /** The subscribers on the page, and the chosen one. */
 function withChosen(

@@ -1,7 +1,7 @@
 /** The first page: how deliveries went in the last day, what is failing now, what waits, and what happened last. */
 import { isOperational } from "../../../catalogue/index.ts";
 import type { SiteStatus } from "../../delivery-log/status.ts";
-import type { FailingEndpoint } from "../../store/tables/failing.ts";
+import type { FailingEndpoint } from "../../delivery-log/endpoints.ts";
 import { formatWebhookId } from "../../model/ids.ts";
 import type { Caller } from "../http/access.ts";
 import { sitesOf } from "../http/query.ts";
@@ -14,7 +14,6 @@ import { operationalRows } from "./operational.ts";
 import type { Page } from "./page.ts";
 import { PORTAL_HOMES } from "./sections.ts";
 import { eventRows, receiverLink, formatStandingBadge } from "./rows.ts";
-import type { ReceiverLink } from "./rows.ts";
 import { serverView } from "./server-view.ts";
 import { startView } from "./start.ts";
 import { standstillView } from "./standstill-view.ts";
@@ -28,46 +27,15 @@ const MAX_SITES = 8;
 const sortSites = (statuses: readonly SiteStatus[]): readonly SiteStatus[] =>
   statuses.toSorted((one, other) => (one.success ?? 2) - (other.success ?? 2));
 
-async function latestEvents(siteKeys: readonly string[], rooms: Rooms) {
-  const events = [];
-  for (const siteKey of siteKeys) {
-    const page = await rooms.deliveryLog.listEvents(siteKey, {}, { limit: MAX_ROWS, cursor: undefined });
-    events.push(...page.items);
-  }
-  return events.toSorted((a, b) => (a.id < b.id ? 1 : -1)).slice(0, MAX_ROWS);
-}
-
-/** Failing endpoints, longest first, without deleted receivers. */
-async function failingRows(siteKeys: readonly string[], rooms: Rooms) {
-  const now = rooms.endpoints.now();
-  const rows = [];
-  for (const siteKey of siteKeys) {
-    for (const endpoint of await rooms.deliveryLog.failing(siteKey)) {
-      const { siteNo, no } = endpoint;
-      const receiver = receiverLink(siteNo, endpoint.receiver, rooms, no);
-      const standing = rooms.receivers.standing(siteNo, endpoint.receiver, no);
-      if (receiver.href !== undefined)
-        rows.push(failingRow(endpoint, { link: receiver, standing, siteKey, now }));
-    }
-  }
-  return rows.toSorted((a, b) => a.since - b.since);
-}
-
-interface FailingRowOptions {
-  readonly link: ReceiverLink;
-  readonly standing: ReceiverStanding;
-  readonly siteKey: string;
-  readonly now: number;
-}
-
-function failingRow(endpoint: FailingEndpoint, { link, standing, siteKey, now }: FailingRowOptions) {
-  const { receiver, siteNo, waiting, dueAt, openUntil = 0, lastOutcome, lastStatus } = endpoint;
+function failingRow(endpoint: FailingEndpoint, rooms: Rooms) {
+  const { receiver, siteNo, no, siteKey, waiting, dueAt, openUntil = 0, lastOutcome, lastStatus } = endpoint;
+  const standing = rooms.receivers.standing(siteNo, receiver, no);
   const target =
     receiver.kind === "addon"
       ? `addon|${siteKey}|${receiver.addonKey}`
       : `webhook|${formatWebhookId(siteNo, receiver.webhookNo)}`;
   return {
-    receiver: link,
+    receiver: receiverLink(siteNo, receiver, rooms, no),
     site: siteKey,
     origin: endpoint.origin,
     badge: badge("bad", lastOutcome === undefined ? "failing" : outcomeText(lastOutcome, lastStatus)),
@@ -76,7 +44,7 @@ function failingRow(endpoint: FailingEndpoint, { link, standing, siteKey, now }:
     isMore: endpoint.waitMore,
     logHref: `/admin/deliveries?${new URLSearchParams({ target, state: waiting > 0 ? "waiting" : "failed" }).toString()}`,
     next: nextAttempt(endpoint, standing, dueAt === undefined ? undefined : Math.max(dueAt, openUntil)),
-    isOpen: openUntil > now,
+    isOpen: openUntil > rooms.endpoints.now(),
     canResume: endpoint.pausedAt !== undefined || standing.goneSince !== undefined,
   };
 }
@@ -105,8 +73,8 @@ export const dashboardPages: readonly Page[] = [
       const now = Date.now();
       const siteKeys = await sitesOf(query.get("site") || undefined, caller, rooms);
       const statuses = await rooms.deliveryLog.status(siteKeys);
-      const failing = await failingRows(siteKeys, rooms);
-      const events = await latestEvents(siteKeys, rooms);
+      const { failing, others, standstill } = await rooms.endpoints.overview(siteKeys, MAX_ROWS);
+      const { items: events } = await rooms.deliveryLog.listEvents(siteKeys, {}, { limit: MAX_ROWS });
       const range = toChartRange(query.get("range"));
       const series = await rooms.deliveryLog.siteSeries(siteKeys, range);
       const isNew = events.every(({ name }) => isOperational(name)) && !hasReceiver(caller, rooms);
@@ -119,13 +87,13 @@ export const dashboardPages: readonly Page[] = [
         data: {
           chart: chartView(range, series, { path: "/admin", query }),
           failed: statuses.reduce((sum, status) => sum + status.failed, 0),
-          failing: failing.slice(0, MAX_ROWS),
-          otherFailing: Math.max(0, failing.length - MAX_ROWS),
+          failing: failing.map((endpoint) => failingRow(endpoint, rooms)),
+          otherFailing: others,
           waiting: statuses.reduce((sum, status) => sum + status.waiting, 0),
           open: statuses.reduce((sum, { endpoints }) => sum + endpoints.open, 0),
           paused: statuses.reduce((sum, { endpoints }) => sum + endpoints.paused, 0),
           queue: await rooms.deliveryLog.queue(siteKeys),
-          standstill: standstillView(await rooms.endpoints.standstill(siteKeys, {})),
+          standstill: standstillView(standstill),
           server: caller.siteKey === undefined ? await serverView(rooms) : undefined,
           now,
           sites: sortSites(statuses).slice(0, MAX_SITES),

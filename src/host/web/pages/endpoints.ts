@@ -1,6 +1,7 @@
 /** The endpoints, those that need attention first, and what can be done about them. */
 import { LISTED_STATES } from "../../delivery-log/endpoints.ts";
-import type { EndpointRate, ListedEndpoint, ListedState } from "../../delivery-log/endpoints.ts";
+import type { ListedState } from "../../delivery-log/endpoints.ts";
+import type { EndpointRate, ListedEndpoint } from "../../delivery-log/endpoint-figures.ts";
 import type { CallboardError } from "../../../errors.ts";
 import { formatId } from "../../model/ids.ts";
 import { RATE_UNITS, describeRate } from "../../model/pace.ts";
@@ -157,7 +158,6 @@ async function endpointView(
   const { receiver } = endpoint;
   const access = rooms.endpoints.access(siteKey, no);
   const savedAccess = accessView(access);
-  const problems = state?.refused.errors ?? [];
   return {
     kind: "view",
     view: "endpoint",
@@ -174,14 +174,11 @@ async function endpointView(
       standstill: standstillView(await rooms.endpoints.standstill([siteKey], { endpointNo: no })),
       webhookHref: receiver.kind === "webhook" ? receiverHref(siteKey, receiver) : undefined,
       pace: state?.fields ?? paceFields(endpoint.pace),
-      paceProblem: (name: string) =>
-        problems.find(({ pointer }) => pointer.startsWith(`/pace/${name}`))?.detail,
       rate: describeWaitingRate(endpoint, rooms),
       rateUnits: RATE_UNITS,
       retryProfiles: RETRY_PROFILES,
       warnings: [rooms.endpoints.keyWarning(siteKey, no)].filter((warning) => warning !== undefined),
       orderBy: state?.orderBy ?? endpoint.orderBy ?? "",
-      problem: (name: string) => problems.find(({ pointer }) => pointer.startsWith(`/${name}`))?.detail,
       access: state?.access ?? accessFields(access),
       savedAccess,
       stuck: (await rooms.endpoints.stuckKeys(siteKey, no)).map((stuck) =>

@@ -16,27 +16,6 @@ import { formatEventTitle } from "./titles.ts";
 const PATH = "/admin/events";
 const PAGE_ROWS = 50;
 
-/** The events of one site, or of all of them merged. @throws {CallboardError} QUERY_INVALID */
-async function listed(
-  siteKeys: readonly string[],
-  name: string | undefined,
-  cursor: string | undefined,
-  rooms: Rooms,
-) {
-  const pages = [];
-  for (const siteKey of siteKeys) {
-    pages.push(await rooms.deliveryLog.listEvents(siteKey, { name }, { limit: PAGE_ROWS, cursor }));
-  }
-  const items = pages
-    .flatMap((page) => page.items)
-    .toSorted((a, b) => (a.id < b.id ? 1 : -1))
-    .slice(0, PAGE_ROWS);
-  const isMore =
-    pages.some((page) => page.next !== undefined) ||
-    pages.flatMap((page) => page.items).length > items.length;
-  return { items, next: isMore ? items.at(-1)?.id : undefined };
-}
-
 /** The site of an event's id, when the caller may look at it. @throws {CallboardError} EVENT_NOT_FOUND, SCOPE */
 function siteOfEvent(id: string, caller: Caller, { sites }: Rooms): string {
   const siteKey = sites.keyOf(parseId("evt", id).siteNo);
@@ -57,7 +36,11 @@ export const eventPages: readonly Page[] = [
       const reached = await sitesOf(undefined, caller, rooms);
       const siteKeys = site === "" ? reached : await sitesOf(site, caller, rooms);
       const paging = createPaging(PATH, query);
-      const { items, next } = await listed(siteKeys, name === "" ? undefined : name, paging.cursor, rooms);
+      const { items, next } = await rooms.deliveryLog.listEvents(
+        siteKeys,
+        { name: name === "" ? undefined : name },
+        { limit: PAGE_ROWS, cursor: paging.cursor },
+      );
       return {
         kind: "view",
         view: "events",

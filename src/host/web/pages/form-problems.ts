@@ -1,5 +1,8 @@
 /** Problems of a form in the words of its fields: the API names members, people see labels. Pure. */
-import type { Problem } from "../../../errors.ts";
+import type { CallboardError, ErrorCode, Problem } from "../../../errors.ts";
+import { groupBy } from "../../../group-by.ts";
+import { escapeHtml } from "./html.ts";
+import { remedyFor } from "./remedies.ts";
 
 interface FormProblem {
   /** Of the field that it is about; undefined if it is about none. */
@@ -23,9 +26,13 @@ const FIELDS: Readonly<Record<string, readonly [id: string, label: string]>> = {
   "/authentication/tokenUrl": ["authTokenUrl", "Token URL"],
   "/authentication/user": ["authUser", "User name"],
   "/baseUrl": ["baseUrl", "Base URL"],
+  "/batch": ["batchMax", "Batch"],
+  "/batch/max": ["batchMax", "Number of events"],
+  "/batch/withinMs": ["batchWithin", "Time to gather events"],
   "/bodyFilter": ["bodyFilter", "Body filter"],
   "/bodyRetention": ["bodyRetention", "Body retention period"],
   "/description": ["description", "Description"],
+  "/descriptorUrl": ["descriptorUrl", "URL of the descriptor"],
   "/events": ["events", "Events"],
   "/filter": ["filter", "JQL"],
   "/format": ["format", "Format"],
@@ -38,7 +45,9 @@ const FIELDS: Readonly<Record<string, readonly [id: string, label: string]>> = {
   "/owner": ["owner", "Owner"],
   "/pace": ["pace", "Pace"],
   "/pace/rate": ["rateCount", "Attempts at most"],
+  "/pace/rate/per": ["ratePer", "Unit of the rate"],
   "/pace/retryDelaysMs": ["retryDelays", "Own retry delays"],
+  "/pace/retryProfile": ["retryProfile", "Retry schedule"],
   "/pace/slots": ["slots", "Requests at the same time"],
   "/pace/timeoutMs": ["timeout", "Request timeout"],
   "/payload": ["payload", "Payload"],
@@ -51,6 +60,7 @@ const FIELDS: Readonly<Record<string, readonly [id: string, label: string]>> = {
   "/scopes": ["scope", "Scopes"],
   "/secret": ["secret", "Secret"],
   "/signature": ["signature", "Signature"],
+  "/site": ["site", "Site"],
   "/since": ["since", "Events since"],
   "/template": ["template", "Template"],
   "/title": ["title", "Title"],
@@ -61,6 +71,7 @@ const FIELDS: Readonly<Record<string, readonly [id: string, label: string]>> = {
   "/to": ["to", "Receiver"],
   "/until": ["until", "Until"],
   "/url": ["url", "URL"],
+  "/vendor": ["vendor", "Vendor"],
   "/verify": ["verify", "Check of the URL"],
 };
 
@@ -70,6 +81,7 @@ const REWORDED: readonly (readonly [api: string, form: string])[] = [
   ["must be given again, or null", "must be given again, or removed"],
   [", or send null for what is not needed", ", or choose none for what is not needed"],
   [", or send null for no signature", ", or choose none"],
+  ["A site's baseUrl is", "The base URL must be"],
   [", in base64", ""],
 ];
 
@@ -79,18 +91,124 @@ const PREDICATE = /^(?:must|is|are|has|have|can|can't|cannot|needs|does|doesn't|
 const capitalize = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
 const endSentence = (text: string): string => (/[.?!…]$/.test(text) ? text : `${text}.`);
 
-function findField(pointer: string): readonly [id: string, label: string] | undefined {
+interface Field {
+  readonly id: string;
+  readonly label: string;
+  /** What the pointer says beyond the field. */
+  readonly place: string;
+}
+
+function findField(pointer: string): Field | undefined {
   for (let path = pointer; path !== ""; path = path.slice(0, path.lastIndexOf("/"))) {
-    if (Object.hasOwn(FIELDS, path)) return FIELDS[path];
+    const [id, label] = (Object.hasOwn(FIELDS, path) ? FIELDS[path] : undefined) ?? [];
+    if (id !== undefined && label !== undefined) return { id, label, place: pointer.slice(path.length) };
   }
   return undefined;
 }
 
-/** "must begin with https" of /url is "URL must begin with https." */
-export function toFormProblem({ pointer, detail }: Pick<Problem, "pointer" | "detail">): FormProblem {
+/** Fields with a text that has places of its own. */
+const WITH_PLACES: readonly string[] = ["bodyFilter"];
+
+/** The member that a refusal without a list of problems is about, by the beginning of its code. */
+const ABOUT: readonly (readonly [code: string, pointer: string])[] = [
+  ["ADDON_", "/url"],
+  ["CONFLICT", "/key"],
+  ["DESCRIPTOR_", "/url"],
+  ["DIRECTORY_", "/url"],
+  ["DNS_", "/url"],
+  ["HOST_DENIED", "/url"],
+  ["IP_DENIED", "/url"],
+  ["LIFECYCLE_INSTALLED", "/url"],
+  ["LOGO_INVALID", "/logo"],
+  ["REPLAY_RUNNING", "/to"],
+  ["SITE_NOT_FOUND", "/site"],
+  ["URL_", "/url"],
+];
+
+const listProblems = ({ code, message, errors }: Refusal): readonly Problem[] =>
+  errors.length > 0
+    ? errors
+    : [{ pointer: ABOUT.find(([begin]) => code.startsWith(begin))?.[1] ?? "", detail: message, code }];
+
+/** What a form was refused with. */
+type Refusal = Pick<CallboardError, "code" | "message" | "errors">;
+
+/**
+ * "must begin with https" of /url is "URL must begin with https."
+ *
+ * @param document the ID of the field that the form consists of: every problem is about a place in its text
+ */
+export function toFormProblem(
+  { pointer, detail }: Pick<Problem, "pointer" | "detail">,
+  document?: string,
+): FormProblem {
+  if (document !== undefined) {
+    const isWhole = pointer === "" || pointer === `/${document}`;
+    return { id: document, text: endSentence(isWhole ? capitalize(detail) : `${pointer}: ${detail}`) };
+  }
   const field = findField(pointer);
   const text = REWORDED.reduce((before, [api, form]) => before.replace(api, form), detail);
-  const [id, label] = field ?? [undefined, pointer.replace(/^\//, "")];
+  if (field !== undefined && field.place !== "" && WITH_PLACES.includes(field.id))
+    return { id: field.id, text: endSentence(`${field.place}: ${text}`) };
+  const { id, label } = field ?? { id: undefined, label: pointer.replace(/^\//, "") };
   const sentence = PREDICATE.test(text) && label !== "" ? `${label} ${text}` : capitalize(text);
   return { id, text: endSentence(sentence) };
+}
+
+/** The list above a refused form: every problem, with the field that it is about. */
+export const toFormProblems = (refusal: Refusal, document?: string): readonly FormProblem[] =>
+  listProblems(refusal).map((problem) => toFormProblem(problem, document));
+
+/** A rule says what to do by itself, as a refused address names the setting. */
+const isRule = (detail: string): boolean => /\bmust\b|\bCALLBOARD_/.test(detail);
+
+/** Returns the sentences beside a field: what is wrong with it, and what to do. */
+function toFieldSentence({ code, ...problem }: Problem, refused: ErrorCode, document?: string): string {
+  const { text } = toFormProblem(problem, document);
+  const specific = code ?? refused;
+  const remedy = specific === "BODY_SCHEMA" || isRule(problem.detail) ? undefined : remedyFor(specific);
+  return remedy === undefined ? text : `${text} ${remedy}`;
+}
+
+/** Sentences at one field; the list above the form has them all. */
+const MAX_AT_FIELD = 5;
+
+/** How views mark the fields of a form that was refused. All return HTML. */
+export interface FieldErrors {
+  /** Attributes of a field: it is invalid, and by what it is described. `hint` is the ID of its hint. */
+  readonly state: (id: string, hint?: string) => string;
+  /** The sentences about a field, to stand below it. Empty if nothing is wrong with it. */
+  readonly error: (id: string) => string;
+  readonly isWrong: (...ids: readonly string[]) => boolean;
+}
+
+/** @param document as of {@link toFormProblem} */
+export function toFieldErrors(refusal: Refusal | undefined, document?: string): FieldErrors {
+  const sentences = groupBy(
+    (refusal === undefined ? [] : listProblems(refusal)).flatMap((problem) => {
+      const { id } = toFormProblem(problem, document);
+      return id === undefined || refusal === undefined
+        ? []
+        : [{ id, text: toFieldSentence(problem, refusal.code, document) }];
+    }),
+    ({ id }) => id,
+  );
+  const isWrong = (...ids: readonly string[]) => ids.some((id) => sentences.has(id));
+  return {
+    isWrong,
+    state: (id, hint) => {
+      const described = [...(hint === undefined ? [] : [hint]), ...(isWrong(id) ? [`${id}-error`] : [])];
+      return [
+        isWrong(id) ? ' aria-invalid="true"' : "",
+        described.length === 0 ? "" : ` aria-describedby="${described.join(" ")}"`,
+      ].join("");
+    },
+    error: (id) => {
+      const all = [...new Set((sentences.get(id) ?? []).map(({ text }) => text))];
+      if (all.length === 0) return "";
+      const own = all.slice(0, MAX_AT_FIELD);
+      if (all.length > own.length) own.push(`And ${all.length - own.length} more, listed above.`);
+      return `<div class="error" id="${id}-error">${own.map((text) => `<p>${escapeHtml(text)}</p>`).join("")}</div>`;
+    },
+  };
 }

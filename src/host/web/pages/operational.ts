@@ -25,12 +25,12 @@ export async function operationalRows(
   most: number,
   rooms: Rooms,
 ): Promise<readonly OperationalRow[]> {
+  // Two of each are read, and Callboard's own site is the last of all sites.
+  const events = await rooms.deliveryLog.listOperational(siteKeys, 2 * most);
+  const indexOnSites = ({ siteNo }: EventRecord) => siteKeys.indexOf(rooms.sites.keyOf(siteNo) ?? "");
   const found = new Map<string, EventRecord>();
-  // Callboard's own site is the last.
-  for (const siteKey of siteKeys) {
-    for (const event of await rooms.deliveryLog.listOperational(siteKey, most)) {
-      if (!found.has(event.id)) found.set(event.id, event);
-    }
+  for (const event of events.toSorted((one, other) => indexOnSites(one) - indexOnSites(other))) {
+    if (!found.has(event.id)) found.set(event.id, event);
   }
   return [...found.values()]
     .toSorted((a, b) => (a.id < b.id ? 1 : -1))

@@ -1,13 +1,13 @@
 /** Replays: the list of a site, the form with its preview, and the progress of one. */
 import { requireCallersMistake } from "../http/problems.ts";
 import type { CallboardError } from "../../../errors.ts";
-import { LEFT_OUT_KINDS } from "../../model/replay.ts";
+import { LEFT_OUT_KINDS, REPLAY_STATES } from "../../model/replay.ts";
 import type { LeftOutKind, ReplayResult } from "../../model/replay.ts";
 import type { ReplayPreview, ShownReplay } from "../../replay/replays.ts";
 import { formatReplayId, formatWebhookId } from "../../model/ids.ts";
 import type { NamedReceiver } from "../../model/find-receivers.ts";
 import type { Portal } from "../../model/portal.ts";
-import { hasReceiver, requireReceiverOf } from "../http/subject.ts";
+import { requireReceiverOf } from "../http/subject.ts";
 import { requireSite } from "../http/access.ts";
 import { computeRate, replayWish } from "../present/replay.ts";
 import { sitesOf } from "../http/query.ts";
@@ -15,6 +15,8 @@ import type { ReceiverStanding } from "../../registry/receivers.ts";
 import type { Rooms } from "../rooms.ts";
 import { badge } from "./html.ts";
 import type { BadgeKind } from "./html.ts";
+import { listChips } from "./list.ts";
+import type { Filter } from "./list.ts";
 import type { Page, PageAnswer, Visit } from "./page.ts";
 import { createPaging } from "./paging.ts";
 import { MAX_LISTED } from "./receiver-choice.ts";
@@ -33,6 +35,18 @@ const STATES: Readonly<Record<ShownReplay["state"], readonly [kind: BadgeKind, t
   done: ["good", "Done"],
   cancelled: ["quiet", "Canceled"],
 };
+
+const FILTERS: readonly Filter[] = [
+  { name: "q", label: "Search" },
+  {
+    name: "state",
+    label: "State",
+    describe: (value) => {
+      const state = REPLAY_STATES.find((each) => each === value);
+      return state === undefined ? undefined : STATES[state][1];
+    },
+  },
+];
 
 const KINDS: Readonly<Record<LeftOutKind, string>> = {
   delivered: "Already delivered",
@@ -209,7 +223,6 @@ interface FormState {
 }
 
 function formView(site: Site, rooms: Rooms, { portal, fields, refused, preview }: FormState) {
-  const problems = refused?.errors ?? [];
   const running = refused?.code === "REPLAY_RUNNING" ? String(refused.extra["replay"]) : undefined;
   return {
     kind: "view" as const,
@@ -226,7 +239,6 @@ function formView(site: Site, rooms: Rooms, { portal, fields, refused, preview }
       receivers: listChoices(site, portal, fields, rooms),
       refusal: refused,
       running: running === undefined ? undefined : { id: running, href: `${PATH}/${site.key}/${running}` },
-      problem: (name: string) => problems.find(({ pointer }) => pointer.startsWith(`/${name}`))?.detail,
       preview:
         preview === undefined
           ? undefined
@@ -290,7 +302,14 @@ export const replayPages: readonly Page[] = [
       const siteKeys = await sitesOf(undefined, visit.caller, rooms);
       const path = `${PATH}/${site.key}`;
       const paging = createPaging(path, visit.query);
-      const page = await rooms.replays.list(site.key, { limit: PAGE_ROWS, cursor: paging.cursor });
+      const state = REPLAY_STATES.find((each) => each === visit.query.get("state"));
+      const search = visit.query.get("q")?.trim() ?? "";
+      const page = await rooms.replays.list(
+        site.key,
+        { limit: PAGE_ROWS, cursor: paging.cursor },
+        { state, search, portal: visit.caller.portal },
+      );
+      const chips = listChips(path, visit.query, FILTERS);
       return {
         kind: "view",
         view: "replays",
@@ -302,9 +321,14 @@ export const replayPages: readonly Page[] = [
           newHref: `${path}/new`,
           choosePath: PATH,
           tabs: siteKeys.map((key) => ({ text: key, href: `${PATH}/${key}`, current: key === site.key })),
-          rows: page.items
-            .filter((replay) => hasReceiver(visit.caller, replay, rooms))
-            .map((replay) => replayView(replay, site, rooms)),
+          rows: page.items.map((replay) => replayView(replay, site, rooms)),
+          path,
+          search,
+          state: state ?? "",
+          states: REPLAY_STATES.map((value) => ({ value, text: STATES[value][1] })),
+          chips,
+          clearHref: path,
+          isFiltered: chips.length > 0,
           older: paging.older(page.next),
           newer: paging.newer,
           newest: paging.newest,

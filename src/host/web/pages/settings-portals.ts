@@ -56,11 +56,7 @@ async function portalsView(
       portalLogo: logo === undefined ? undefined : toLogoPath(logo),
       maxTitleLength: MAX_TITLE_LENGTH,
       maxLogo: size(MAX_LOGO_BYTES),
-      heading: entered === undefined ? "No link was made" : "The settings were not saved",
-      wasRefused: {
-        look: refusal !== undefined && entered !== undefined,
-        link: refusal !== undefined && entered === undefined,
-      },
+      heading: entered === undefined ? "No link was created" : "The settings were not saved",
       link,
       made,
       lifetimes: LIFETIMES,

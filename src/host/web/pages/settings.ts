@@ -70,7 +70,27 @@ async function sitesView({ form, query }: Visit, { catalogue, sites }: Rooms, re
   );
 }
 
-async function siteView({ params }: Visit, { catalogue, sites }: Rooms, refusal?: CallboardError) {
+/** Values of the form of a site: those that were entered when it was refused, else those that it has. */
+function siteValues(site: Site, entered: URLSearchParams | undefined) {
+  const { options } = site;
+  const saved = {
+    name: site.name,
+    baseUrl: site.baseUrl ?? "",
+    retryProfile: site.retryProfile ?? "",
+    installSigning: site.installSigning,
+    envelope: options.envelope ?? "connect",
+    retention: formatPeriod(options.retentionMs),
+    bodyRetention: formatPeriod(options.bodyRetentionMs),
+  };
+  if (entered === undefined) return { ...saved, userParameters: options.userParameters === true };
+  const typed = Object.entries(saved).map(([name, value]) => [name, entered.get(name) ?? value] as const);
+  return {
+    ...Object.fromEntries<string>(typed),
+    userParameters: entered.get("userParameters") !== null,
+  };
+}
+
+async function siteView({ params, form }: Visit, { catalogue, sites }: Rooms, refusal?: CallboardError) {
   const site = await sites.load(params["site"] ?? "");
   const { hasEnvelopes, isOperational } = catalogue.get(site.product);
   const view = settingsView(
@@ -82,8 +102,7 @@ async function siteView({ params }: Visit, { catalogue, sites }: Rooms, refusal?
       profiles: PROFILES,
       hasEnvelopes,
       isOwn: isOperational,
-      retention: formatPeriod(site.options.retentionMs),
-      bodyRetention: formatPeriod(site.options.bodyRetentionMs),
+      values: siteValues(site, refusal === undefined ? undefined : form),
     },
     refusal,
   );
@@ -147,9 +166,11 @@ async function deliveriesView(rooms: Rooms, values: URLSearchParams, refusal?: C
 function readRetention(form: URLSearchParams, name: string): number {
   const ms = parseDuration(form.get(name) ?? "");
   if (ms !== undefined && ms >= MIN_RETENTION_MS) return ms;
-  const detail = "must be a duration of at least an hour, such as 12h or 30d";
-  throw new CallboardError("BODY_SCHEMA", `${name} ${detail}`, { errors: [{ pointer: `/${name}`, detail }] });
+  throw refuseField(name, "must be a duration of at least an hour, such as 12h or 30d");
 }
+
+const refuseField = (name: string, detail: string): CallboardError =>
+  new CallboardError("BODY_SCHEMA", `${name} ${detail}`, { errors: [{ pointer: `/${name}`, detail }] });
 
 async function tokensView(
   { form, query }: Visit,
@@ -160,7 +181,9 @@ async function tokensView(
   const usable = (await tokens.list()).filter((token) => token.revokedAt === undefined);
   const search = query.get("q")?.trim() ?? "";
   const { items, list } = pageInMemory(
-    usable.filter(({ name, id, siteKey }) => hasText([name, `cb_${id}_`, siteKey], search)),
+    usable.filter(({ name, id, siteKey, portal }) =>
+      hasText([name, `cb_${id}_`, siteKey, portal && describePortal(portal)], search),
+    ),
     {
       path: `${PATH}/tokens`,
       query,
@@ -188,6 +211,8 @@ async function tokensView(
       addon: form.get("addon") ?? "",
       owner: form.get("owner") ?? "",
       chosen: form.getAll("scope"),
+      site: form.get("site") ?? "",
+      expires: form.get("expires") ?? "",
     },
     refusal,
   );
@@ -238,7 +263,7 @@ export const settingsPages: readonly Page[] = [
       const { form, author } = visit;
       const product = form.get("product") ?? "";
       try {
-        if (product === "") throw new CallboardError("BODY_SCHEMA", "Choose a product");
+        if (product === "") throw refuseField("product", "Choose a product");
         const key = form.get("key")?.trim() ?? "";
         await rooms.registry.createSite({ key, product, name: form.get("name")?.trim() || key }, author);
         return { kind: "redirect", to: PATH, notice: "site-created" };

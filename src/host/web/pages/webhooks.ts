@@ -2,7 +2,6 @@
 import { requireCallersMistake } from "../http/problems.ts";
 import type { Product } from "../../../catalogue/index.ts";
 import { CallboardError } from "../../../errors.ts";
-import type { Problem } from "../../../errors.ts";
 import type { BodyFilter } from "../../model/body-filter.ts";
 import type { ShownWebhook } from "../../registry/outgoing/outgoing.ts";
 import type { WebhookValues } from "../../registry/outgoing/values.ts";
@@ -186,22 +185,12 @@ const chartAt = (site: Site, webhookNo: number, query: URLSearchParams | undefin
 
 const productFor = (site: Site, { catalogue }: Rooms): Product => catalogue.get(site.product);
 
-const BODY_FILTER = "/bodyFilter";
-
 /** @throws {CallboardError} BODY_FILTER */
 function requireBodyFilter({ bodyFilter }: WebhookValues): BodyFilter | string {
   if (bodyFilter !== undefined) return bodyFilter;
   const detail = "Enter a body filter to try it";
-  throw new CallboardError("BODY_FILTER", detail, { errors: [{ pointer: BODY_FILTER, detail }] });
+  throw new CallboardError("BODY_FILTER", detail, { errors: [{ pointer: "/bodyFilter", detail }] });
 }
-
-/** Lists the problems of a body filter, each with its place as a sentence. */
-const bodyFilterProblems = (problems: readonly Problem[]) =>
-  problems.flatMap(({ pointer, detail }) =>
-    pointer.startsWith(BODY_FILTER)
-      ? [{ place: pointer.slice(BODY_FILTER.length), detail: detail.endsWith("?") ? detail : `${detail}.` }]
-      : [],
-  );
 
 interface FormState {
   readonly fields: FormFields;
@@ -222,7 +211,6 @@ async function formView(site: Site, rooms: Rooms, state: FormState) {
   const { fields, no, refused, test, tried, previews, newSecret, query } = state;
   const saved = no === undefined ? undefined : await rooms.webhooks.show(site.key, no);
   const shape = toFormShape(productFor(site, rooms));
-  const problems = refused?.errors ?? [];
   return {
     kind: "view" as const,
     view: "webhook",
@@ -255,13 +243,7 @@ async function formView(site: Site, rooms: Rooms, state: FormState) {
       back: `${PATH}/${site.key}`,
       refusal: refused,
       heading: state.isTrial === true ? "The body filter was not tried" : undefined,
-      problem: (name: string) => problems.find(({ pointer }) => pointer.startsWith(`/${name}`))?.detail,
-      bodyFilterProblems: bodyFilterProblems(problems),
       pace: fields.pace,
-      paceProblem: (name: string) =>
-        problems.find(({ pointer }) => pointer.startsWith(`/pace/${name}`) || pointer === `/${name}`)?.detail,
-      batchProblem: (name: string) =>
-        problems.find(({ pointer }) => pointer === (name === "" ? "/batch" : `/batch/${name}`))?.detail,
       rateUnits: RATE_UNITS,
       retryProfiles: RETRY_PROFILES,
       test: test === undefined ? undefined : testView(test),

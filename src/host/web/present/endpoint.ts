@@ -1,7 +1,7 @@
 /** An endpoint, as pages and API show it, and an attempt that a person asks for. */
 import { receiverFields } from "../../model/receiver.ts";
 import { CallboardError } from "../../../errors.ts";
-import type { EndpointRate, ListedEndpoint } from "../../delivery-log/endpoints.ts";
+import type { EndpointRate, ListedEndpoint } from "../../delivery-log/endpoint-figures.ts";
 import { toGate } from "../../model/breaker.ts";
 import { formatId } from "../../model/ids.ts";
 import type { Pace } from "../../model/pace.ts";

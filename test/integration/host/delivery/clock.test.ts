@@ -85,6 +85,30 @@ describeOnEach((newUrl) => {
     expect(warnings).toEqual([]);
   });
 
+  test("what waits for a paused endpoint stays due as it was", async () => {
+    const addon = await receiver(answer204);
+    const warnings: string[] = [];
+    const logger = { ...silentLogger, warn: (event: string) => void warnings.push(event) };
+    const b = await bench(await newUrl(), { start: false, logger });
+    await b.addAddon("one", addon.url);
+    await b.post();
+    const { autocommit, now } = b.database;
+    const dueAt = now() + 24 * HOUR;
+    await autocommit.query("UPDATE callboard_delivery SET due_at = $1", [dueAt]);
+    await autocommit.query("UPDATE callboard_endpoint SET paused_at = $1, probe_at = $2, changed_in = NULL", [
+      now(),
+      dueAt,
+    ]);
+    await autocommit.query("UPDATE callboard_site SET version = version + 1");
+    await b.snapshots.refresh(b.database.read);
+
+    await b.engine.start();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+
+    expect(await b.deliveries()).toMatchObject([{ state: 0, due_at: dueAt }]);
+    expect([warnings, addon.received]).toEqual([[], []]);
+  });
+
   test("what is held for a disabled add-on stays held", async () => {
     const addon = await receiver(answer204);
     const warnings: string[] = [];

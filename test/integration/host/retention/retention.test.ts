@@ -115,11 +115,10 @@ describeOnEach((newUrl) => {
     await add(gone.no, undefined);
     await database.write((tx) => deleteSite(tx, gone.no));
     await retentionOf(database).sweep();
-    expect((await listReplays(database.read, site.no, 10)).map(({ endedAt }) => endedAt)).toEqual([
-      undefined,
-      NOW - 29 * DAY_MS,
-    ]);
-    expect(await listReplays(database.read, gone.no, 10)).toEqual([]);
+    expect(
+      (await listReplays(database.read, { siteNo: site.no, limit: 10 })).map(({ endedAt }) => endedAt),
+    ).toEqual([undefined, NOW - 29 * DAY_MS]);
+    expect(await listReplays(database.read, { siteNo: gone.no, limit: 10 })).toEqual([]);
   });
 
   test("an event older than the retention goes with its deliveries and attempts, a younger one stays", async () => {

@@ -5,8 +5,16 @@ import {
   assessDatabase,
   assessMasterKey,
   assessNotices,
+  assessOutbox,
+  assessReplica,
 } from "../../../../src/cli/doctor/assess-database.ts";
-import type { ExaminedDatabase, FoundDatabase } from "../../../../src/host/index.ts";
+import type {
+  ExaminedDatabase,
+  ExaminedOutbox,
+  ExaminedReplica,
+  FoundDatabase,
+  Refused,
+} from "../../../../src/host/index.ts";
 
 const FOUND: FoundDatabase = {
   kind: "found",
@@ -52,6 +60,28 @@ test.each<[FoundDatabase["notices"], string]>([
   [refused("CONFIG_INVALID"), "problem"],
 ])("notices %j are %s", (notices, verdict) => {
   expect(first(assessNotices({ notices }))?.verdict).toBe(verdict);
+});
+
+test.each<[ExaminedReplica, string, string]>([
+  [{ state: "ok", lagMs: 1_234 }, "ok", "a replica of the database, 1.2 s behind"],
+  [{ state: "behind", detail: "The replica is behind" }, "warning", "The replica is behind"],
+  [{ state: "foreign", detail: "It is no replica" }, "problem", "It is no replica"],
+  [
+    refused("STORAGE"),
+    "warning",
+    "the database of CALLBOARD_READ_URL can't be read, so pages and lists are read from the primary: refused by STORAGE",
+  ],
+])("a read URL: %j", (replica, verdict, detail) => {
+  expect(first(assessReplica(replica))).toMatchObject({ verdict, detail });
+});
+
+test.each<[ExaminedOutbox | Refused, string, string]>([
+  [{ kind: "read", waiting: 0, refused: 0 }, "ok", "the table is there, 0 rows wait"],
+  [{ kind: "read", waiting: 1, refused: 0 }, "ok", "the table is there, 1 row waits"],
+  [{ kind: "read", waiting: 1, refused: 2 }, "warning", "2 rows of the outbox were refused"],
+  [refused("STORAGE"), "problem", "the outbox can't be read: refused by STORAGE"],
+])("an outbox: %j", (outbox, verdict, detail) => {
+  expect(first(assessOutbox(outbox))).toMatchObject({ verdict, detail });
 });
 
 test.each([

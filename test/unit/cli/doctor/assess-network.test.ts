@@ -1,6 +1,11 @@
 /** Verdicts about the port, the base URL and name servers. */
 import { expect, test } from "vitest";
-import { assessBaseUrl, assessNameServers, assessPort } from "../../../../src/cli/doctor/assess-network.ts";
+import {
+  assessBaseUrl,
+  assessNameServers,
+  assessPort,
+  assessProxy,
+} from "../../../../src/cli/doctor/assess-network.ts";
 import type { BaseUrlFacts, NameServerFacts, PortHolder } from "../../../../src/cli/doctor/assess-network.ts";
 
 const only = (findings: readonly { readonly verdict: string; readonly detail: string }[]) => {
@@ -33,6 +38,23 @@ test.each<[BaseUrlFacts, string]>([
   [{ ...RESOLVED, reached: { failure: "connection refused" } }, "warning"],
 ])("the base URL: %j is %s", (facts, verdict) => {
   expect(only(assessBaseUrl(facts))?.verdict).toBe(verdict);
+});
+
+test.each([
+  [undefined, "ok", undefined],
+  ["proxy-auth", "problem", "Correct the user name and password in CALLBOARD_EGRESS_PROXY"],
+  ["proxy-unreachable", "problem", "Check that the proxy runs, and host and port of CALLBOARD_EGRESS_PROXY"],
+  ["proxy-timeout", "problem", "Check that the proxy runs, and host and port of CALLBOARD_EGRESS_PROXY"],
+])("a proxy whose failure is %s", (reason, verdict, remedy) => {
+  const failure = reason === undefined ? undefined : { reason, detail: "It does not work" };
+  expect(only(assessProxy({ shown: "http://proxy:3128", failure }))).toEqual({
+    verdict,
+    detail:
+      failure === undefined
+        ? "http://proxy:3128 responded"
+        : "requests can't leave through http://proxy:3128: It does not work",
+    ...(remedy === undefined ? {} : { remedy }),
+  });
 });
 
 const GOOD = { server: "192.0.2.53", failure: undefined };

@@ -1,12 +1,14 @@
 import { expect, test } from "vitest";
-import { mergeWalks } from "../../../../src/host/delivery-log/merge.ts";
-import type { Walked } from "../../../../src/host/store/tables/delivery-log.ts";
+import { mergeWalks, walkNewest } from "../../../../src/host/delivery-log/merge.ts";
+import type { WalkedRows } from "../../../../src/host/delivery-log/merge.ts";
 
-const walk = (ids: string, stoppedAt?: string): Walked => ({
-  rows: ids.split("").map((id) => ({ id })) as unknown as Walked["rows"],
+type Rows = WalkedRows<{ readonly id: string }>;
+
+const walk = (ids: string, stoppedAt?: string): Rows => ({
+  rows: ids.split("").map((id) => ({ id })),
   stoppedAt,
 });
-const merged = (walks: readonly Walked[], limit: number) => {
+const merged = (walks: readonly Rows[], limit: number) => {
   const { rows, stoppedAt } = mergeWalks(walks, limit);
   return [rows.map(({ id }) => id).join(""), stoppedAt];
 };
@@ -28,4 +30,38 @@ test.each([
   ["a full page, which needs no such place", [walk("fe", "e"), walk("g", "b")], 2, "gf", undefined],
 ] as const)("a list has %s", (_fact, walks, limit, ids, stoppedAt) => {
   expect(merged(walks, limit)).toEqual([ids, stoppedAt]);
+});
+
+test.each([
+  ["the site with the newest rows is walked alone when it fills the page", ["ihg", "fed"], 2, "ih", [1]],
+  ["a site whose newest row belongs on the page is walked", ["ihd", "fea"], 3, "ihf", [1, 2]],
+  ["a site whose newest row is below the page is not walked", ["ihd", "c", "fea"], 4, "ihfe", [1, 3]],
+  ["every site is walked when they don't fill the page", ["i", "h", "g"], 4, "ihg", [1, 2, 3]],
+  ["sites are walked by their newest row", ["c", "i"], 1, "i", [2]],
+  ["no site has no page", [], 3, "", []],
+] as const)("%s", async (_fact, sites, limit, ids, order) => {
+  const walked: number[] = [];
+  const { rows } = await walkNewest(
+    sites.map((site, index) => ({ siteNo: index + 1, newest: site.slice(0, 1) })),
+    limit,
+    (siteNo) => {
+      walked.push(siteNo);
+      return Promise.resolve(walk(sites[siteNo - 1] ?? ""));
+    },
+  );
+  expect(rows.map(({ id }) => id).join("")).toBe(ids);
+  expect(walked).toEqual(order);
+});
+
+test("a filter that drops the newest rows of a site makes the next site count", async () => {
+  const found: Readonly<Record<number, Rows>> = { 1: walk("b"), 2: walk("e") };
+  const { rows } = await walkNewest(
+    [
+      { siteNo: 1, newest: "f" },
+      { siteNo: 2, newest: "e" },
+    ],
+    1,
+    (siteNo) => Promise.resolve(found[siteNo] ?? walk("")),
+  );
+  expect(rows).toEqual([{ id: "e" }]);
 });

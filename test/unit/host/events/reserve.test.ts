@@ -21,6 +21,7 @@ const deliveryOf = (id: string, change: Partial<DueDelivery> = {}): DueDelivery 
 /** Counts what is taken: an endpoint with an even number is leased, and one from 10 on has a full backlog. */
 function slotsOf() {
   const taken = { leases: 0, places: 0, committed: [] as string[] };
+  const asked = { numbers: 0 };
   const slots = createSlots(
     {
       lease: (endpointNo) => {
@@ -28,6 +29,7 @@ function slotsOf() {
         taken.leases += 1;
         return LEASE;
       },
+      number: () => (asked.numbers += 1),
       committed: (deliveries) => taken.committed.push(...deliveries.map(({ id }) => id.slice(0, 1))),
       aborted: (deliveries) => (taken.leases -= deliveries.filter(({ lease }) => lease !== undefined).length),
     },
@@ -45,7 +47,7 @@ function slotsOf() {
         ).length),
     },
   );
-  return { slots, taken };
+  return { slots, taken, asked };
 }
 
 const PLANNED = [
@@ -75,6 +77,29 @@ describe("a reservation", () => {
     slots.reserve(PLANNED).end(false);
 
     expect(taken).toEqual({ leases: 0, places: 0, committed: [] });
+  });
+
+  test("leases nothing behind another delivery, and hands over neither that nor what waits for a number", () => {
+    const { slots, taken, asked } = slotsOf();
+    const { deliveries, end } = slots.reserve([
+      deliveryOf("a", { endpointNo: 2, order: { key: "w1 1", sequence: 1, isBehind: false } }),
+      deliveryOf("b", { endpointNo: 2, order: { key: "w1 1", sequence: 2, isBehind: true } }),
+    ]);
+    expect(deliveries.map(({ lease }) => lease)).toEqual([LEASE, undefined]);
+    end(true);
+    expect([taken, asked]).toEqual([{ leases: 1, places: 2, committed: ["a"] }, { numbers: 0 }]);
+  });
+
+  test("asks for numbers once what waits for one is committed", () => {
+    const { slots, asked } = slotsOf();
+    const unnumbered = [
+      deliveryOf("a", { order: { key: "w1 1", sequence: undefined, isBehind: true } }),
+      deliveryOf("b", { order: { key: "w1 2", sequence: undefined, isBehind: true } }),
+    ];
+    slots.reserve(unnumbered).end(false);
+    expect(asked).toEqual({ numbers: 0 });
+    slots.reserve(unnumbered).end(true);
+    expect(asked).toEqual({ numbers: 1 });
   });
 
   test("is handed over when it was committed, without what has failed", () => {

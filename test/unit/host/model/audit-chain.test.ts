@@ -49,6 +49,17 @@ test("an entry whose key was lost is judged by its hash", () => {
   expect(problemAfter(CHAIN_START, { ...stored, actor: "x" }, "lost")?.kind).toBe("altered");
 });
 
+test("an entry that was erased is judged by its HMAC, which covers the hash of the text before", () => {
+  const erased = { ...stored, actor: "x" };
+  const isErased = ({ id, actor }: { readonly id: string; readonly actor: string }) =>
+    id === "a1" && actor === "x";
+  expect(problemAfter(CHAIN_START, erased, KEY.key, isErased)).toBeUndefined();
+  expect(problemAfter(CHAIN_START, erased, "lost", isErased)).toBeUndefined();
+  expect(problemAfter(CHAIN_START, erased, KEY.key, () => false)?.kind).toBe("altered");
+  expect(problemAfter(CHAIN_START, erased, Buffer.alloc(32, 2), isErased)?.kind).toBe("forged");
+  expect(problemAfter(CHAIN_START, { ...erased, seq: 2 }, KEY.key, isErased)?.kind).toBe("missing");
+});
+
 test("a formatted checkpoint is parsed, other text is not", () => {
   expect(parseCheckpoint(formatCheckpoint(first))).toEqual({ seq: 1, hash: first.hash });
   for (const text of ["", "1", "1.ab", `x.${"a".repeat(64)}`, `1.${"g".repeat(64)}`]) {

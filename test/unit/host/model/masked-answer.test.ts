@@ -22,7 +22,7 @@ test.each<[string, string, string]>([
   ["in JSON of PHP", "Zm9v/mJhcg==", '{"sent":"Zm9v\\/mJhcg=="}'],
   ["in HTML", "<key> & more", "<p>&lt;key&gt; &amp; more</p>"],
   ["in a URL", "key with spaces", "/?key=key%20with%20spaces"],
-  ["in other letters than ASCII", "Schlüssel-ä", "Sie sandten Schlüssel-ä"],
+  ["in other letters than ASCII", "café-crème-key", "you sent café-crème-key"],
 ])("a secret is masked %s", (_where, secret, body) => {
   const masked = maskedBody(body, secret);
   expect(masked).toContain("[secret]");

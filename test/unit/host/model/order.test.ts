@@ -2,13 +2,16 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
-  countByKey,
+  createKeyReader,
   findOrder,
+  groupByKey,
   keyValue,
+  listDistinct,
+  listHighest,
   putInOrder,
   readOrderBy,
-  readOrderKey,
 } from "../../../../src/host/model/order.ts";
+import type { Order } from "../../../../src/host/model/order.ts";
 import type { DueDelivery } from "../../../../src/host/model/delivery.ts";
 import type { SiteSnapshot } from "../../../../src/host/model/site-snapshot.ts";
 import type { Subscription } from "../../../../src/host/model/subscription.ts";
@@ -38,6 +41,9 @@ test.each([undefined, null, ""])("%j is no pointer", (given) => {
   expect(readOrderBy(given, "/orderBy")).toEqual({ kind: "orderBy", pointer: undefined });
 });
 
+const readOrderKey = (order: Order, payload: unknown) =>
+  createKeyReader({ body: Buffer.from(JSON.stringify(payload)), payload: () => payload })(order);
+
 describe("the key", () => {
   const order = { scope: "w7", pointer: "/issue/id" };
   test.each([
@@ -49,7 +55,6 @@ describe("the key", () => {
     ["an object", { issue: { id: {} } }, undefined],
     ["a list", { issue: { id: ["1"] } }, undefined],
     ["nothing", { issue: {} }, undefined],
-    ["an inherited member", { issue: Object.create({ id: "1" }) as object }, undefined],
     ["no object", "text", undefined],
   ])("%s", (_name, payload, key) => {
     expect(readOrderKey(order, payload)).toBe(key);
@@ -63,6 +68,19 @@ describe("the key", () => {
     expect(keyed("a\0b")).toMatch(/^sha256:/);
     expect(keyed("a\ud800")).toBe("a\ufffd");
     expect(keyed("a b")).toBe("a b");
+  });
+
+  test("of a large body is that of what was read of it", () => {
+    const payload = { issue: Object.create({ id: "1" }) as object, id: "2" };
+    const read = createKeyReader({ body: Buffer.alloc(64 * 1024 + 1, " "), payload: () => payload });
+    expect(read({ scope: "w7", pointer: "/id" })).toBe("w7 2");
+    expect(read(order)).toBe(undefined);
+  });
+
+  test("is read once for all receivers with the same pointer", () => {
+    const read = createKeyReader({ body: Buffer.from('{"id":1,"key":2}'), payload: () => undefined });
+    const keys = ["/id", "/id", "/key", "/id"].map((pointer, no) => read({ scope: `w${no}`, pointer }));
+    expect(keys).toEqual(["w0 1", "w1 1", "w2 2", "w3 1"]);
   });
 
   test("steps lead into lists and through escaped names", () => {
@@ -89,7 +107,11 @@ test("an order is that of an outgoing webhook or of an add-on's endpoint", () =>
   expect(of({ kind: "addon", addonKey: "one" }, 9)).toEqual({ scope: "e9", pointer: "/id" });
 });
 
-const planned = (siteNo: number, orderKey: string | undefined) => ({ siteNo, orderKey }) as DueDelivery;
+const planned = (siteNo: number, key: string | undefined) =>
+  ({
+    siteNo,
+    order: key === undefined ? undefined : { key, sequence: undefined, isBehind: true },
+  }) as DueDelivery;
 
 test("deliveries are counted by key and site, those without a key not at all", () => {
   const deliveries = [
@@ -99,18 +121,21 @@ test("deliveries are counted by key and site, those without a key not at all", (
     planned(1, undefined),
     planned(1, "a"),
   ];
-  expect(countByKey(deliveries)).toEqual([
-    { siteNo: 1, key: "a", count: 2 },
-    { siteNo: 1, key: "b", count: 1 },
-    { siteNo: 2, key: "a", count: 1 },
-  ]);
+  expect(groupByKey(deliveries)).toEqual({
+    counts: [
+      { siteNo: 1, key: "a", count: 2 },
+      { siteNo: 1, key: "b", count: 1 },
+      { siteNo: 2, key: "a", count: 1 },
+    ],
+    places: [0, 1, 2, undefined, 0],
+  });
 });
 
 test("numbers go on where they stood, and one delivery of a key goes at a time", () => {
   const standings = [
-    { siteNo: 1, key: "a", last: 7, isBusy: false },
-    { siteNo: 1, key: "b", last: 0, isBusy: true },
-    { siteNo: 2, key: "a", last: 0, isBusy: false },
+    { last: 7, isBusy: false },
+    { last: 0, isBusy: true },
+    { last: 0, isBusy: false },
   ];
   const deliveries = [
     planned(1, "a"),
@@ -119,14 +144,25 @@ test("numbers go on where they stood, and one delivery of a key goes at a time",
     planned(1, "b"),
     planned(2, "a"),
   ];
-  expect(putInOrder(deliveries, standings).map(({ order }) => order)).toEqual([
+  const { places } = groupByKey(deliveries);
+  putInOrder(deliveries, places, standings);
+  expect(deliveries.map(({ order }) => order)).toEqual([
     { key: "a", sequence: 8, isBehind: false },
     { key: "a", sequence: 9, isBehind: true },
     undefined,
     { key: "b", sequence: 1, isBehind: true },
     { key: "a", sequence: 1, isBehind: false },
   ]);
-  expect(() => putInOrder([planned(3, "a")], standings)).toThrow("a key without a standing");
+  expect(() => putInOrder([planned(3, "a")], [3], standings)).toThrow("a key without a standing");
+});
+
+test("keys are listed once, those of other sites apart", () => {
+  const keys = [
+    { siteNo: 1, key: "a" },
+    { siteNo: 2, key: "a" },
+    { siteNo: 1, key: "a" },
+  ];
+  expect(listDistinct(keys)).toEqual(keys.slice(0, 2));
 });
 
 describe("whatever comes from outside", () => {
@@ -157,4 +193,14 @@ describe("whatever comes from outside", () => {
       }),
     );
   });
+});
+
+test("of each key the highest number counts", () => {
+  const keys = [
+    { siteNo: 1, key: "a", sequence: 2 },
+    { siteNo: 2, key: "a", sequence: 9 },
+    { siteNo: 1, key: "a", sequence: 3 },
+    { siteNo: 1, key: "a", sequence: 1 },
+  ];
+  expect(listHighest(keys)).toEqual([keys[2], keys[1]]);
 });

@@ -30,6 +30,7 @@ import { portals } from "./0026-portals.ts";
 import { batches } from "./0027-batches.ts";
 import { endpointAccess } from "./0028-endpoint-access.ts";
 import { portalHashes } from "./0029-portal-hashes.ts";
+import { troubledEndpoints } from "./0048-troubled-endpoints.ts";
 
 export interface Migration {
   /** Begins with the next free number. */
@@ -67,4 +68,5 @@ export const MIGRATIONS: readonly Migration[] = [
   batches,
   endpointAccess,
   portalHashes,
+  troubledEndpoints,
 ];

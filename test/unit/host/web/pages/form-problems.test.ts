@@ -1,5 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { toFormProblem } from "../../../../../src/host/web/pages/form-problems.ts";
+import type { ErrorCode, Problem } from "../../../../../src/errors.ts";
+import { ROUTES } from "../../../../../src/host/web/api/routes.ts";
+import {
+  toFieldErrors,
+  toFormProblem,
+  toFormProblems,
+} from "../../../../../src/host/web/pages/form-problems.ts";
+import { OF_FORMS } from "../../../../fixtures/form-operations.ts";
 
 describe("a problem of a form", () => {
   test.each([
@@ -30,4 +37,109 @@ describe("a problem of a form", () => {
   ])("%s: %s", (pointer, detail, id, text) => {
     expect(toFormProblem({ pointer, detail })).toEqual({ id, text });
   });
+});
+
+const refusal = (code: ErrorCode, errors: readonly Problem[] = []) => ({ code, message: "It is so", errors });
+
+describe("what stands beside a field", () => {
+  test("is the rule alone where there is one, else what is wrong and what to try", () => {
+    const { error } = toFieldErrors(
+      refusal("BODY_SCHEMA", [
+        { pointer: "/name", detail: "must have 1 to 200 characters", code: "BODY_SCHEMA" },
+        { pointer: "/url", detail: "The host name is not known", code: "DNS_FAIL" },
+      ]),
+    );
+    expect(error("name")).toBe(
+      '<div class="error" id="name-error"><p>Name must have 1 to 200 characters.</p></div>',
+    );
+    expect(error("url")).toContain("<p>The host name is not known. Check the host name in the URL");
+    expect(error("project")).toBe("");
+  });
+
+  test("is escaped, without repetitions, and no longer than a few sentences", () => {
+    const problem = (detail: string) => ({ pointer: "/events/1", detail });
+    const one = toFieldErrors(refusal("BODY_SCHEMA", [problem("<b>"), problem("<b>")]));
+    expect(one.error("events")).toBe('<div class="error" id="events-error"><p>&lt;b&gt;.</p></div>');
+    const many = Array.from({ length: 8 }, (_, index) => problem(`Problem ${index}`));
+    expect(toFieldErrors(refusal("BODY_SCHEMA", many)).error("events")).toContain(
+      "<p>Problem 4.</p><p>And 3 more, listed above.</p>",
+    );
+  });
+
+  test("is what the field is described by, after its hint", () => {
+    const { state, isWrong } = toFieldErrors(refusal("CONFLICT"));
+    expect(state("key", "key-hint")).toBe(' aria-invalid="true" aria-describedby="key-hint key-error"');
+    expect(state("key")).toBe(' aria-invalid="true" aria-describedby="key-error"');
+    expect(state("name", "name-hint")).toBe(' aria-describedby="name-hint"');
+    expect(state("name")).toBe("");
+    expect([isWrong("name", "key"), isWrong("name")]).toEqual([true, false]);
+    expect(toFieldErrors(undefined).state("key")).toBe("");
+  });
+
+  test("is every problem of the document when the form is one document", () => {
+    const problems = [{ pointer: "/events/a/name", detail: "is missing" }];
+    expect(toFormProblems(refusal("PRODUCT_INVALID", problems), "document")).toEqual([
+      { id: "document", text: "/events/a/name: is missing." },
+    ]);
+    expect(toFormProblems(refusal("PRODUCT_INVALID"), "document")).toEqual([
+      { id: "document", text: "It is so." },
+    ]);
+  });
+
+  test("names the place within a body filter", () => {
+    const problems = [{ pointer: "/bodyFilter/a/$nothing", detail: "is no operator" }];
+    expect(toFormProblems(refusal("BODY_FILTER", problems))).toEqual([
+      { id: "bodyFilter", text: "/a/$nothing: is no operator." },
+    ]);
+  });
+});
+
+/** About the page as a whole, not about a field of it. */
+const OF_PAGES = [
+  "ENDPOINT_NOT_FOUND",
+  "ENDPOINT_OF_WEBHOOK",
+  "LIMIT_REACHED",
+  "LOGO_INVALID",
+  "RATE_LIMITED",
+  "SCOPES_NOT_ACCEPTED",
+  "WEBHOOK_NOT_FOUND",
+];
+/** They come with the member that they are about: test/integration/host/web/pages/forms.test.ts. */
+const WITH_MEMBER = [
+  "AUTHENTICATION_INVALID",
+  "BATCH",
+  "BODY_FILTER",
+  "BODY_FILTER_BESIDE_FILTER",
+  "BODY_FILTER_TOO_COMPLEX",
+  "BODY_SCHEMA",
+  "CERTIFICATE_EXPIRED",
+  "CERTIFICATE_INVALID",
+  "CERTIFICATE_KEY",
+  "CREDENTIALS_ORIGIN",
+  "FORMAT_LIMIT",
+  "HEADER_VALUE",
+  "ORDER_BY",
+  "PACE",
+  "PRODUCT_MISSING",
+  "PRODUCT_WITHOUT_ADDONS",
+  "ROUTING_KEY",
+  "TEMPLATE",
+  "TEMPLATE_RESULT",
+  "TEMPLATE_TOO_COMPLEX",
+  "TOKEN_SERVER",
+  "WEBHOOK_FORMAT",
+];
+/** Their form is one field, which they are about. */
+const OF_DOCUMENTS = /^(?:EVENT|PRODUCT)_/;
+
+test("every code that a form can be refused with has its place: a field, or the page as a whole", () => {
+  const routes = ROUTES.filter(({ id }) => OF_FORMS.includes(id));
+  const codes = [...new Set(routes.flatMap(({ errors = [] }) => errors))];
+  expect(codes.length).toBeGreaterThan(60);
+  const isPlaced = (code: ErrorCode) =>
+    OF_PAGES.includes(code) ||
+    WITH_MEMBER.includes(code) ||
+    OF_DOCUMENTS.test(code) ||
+    toFormProblems(refusal(code)).every(({ id }) => id !== undefined);
+  expect(codes.filter((code) => !isPlaced(code))).toEqual([]);
 });
