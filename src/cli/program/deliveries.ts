@@ -148,7 +148,9 @@ function addReplayCommands(
     withLogOptions(group.command("list", { isDefault: !hidden, hidden }).allowExcessArguments(!hidden))
       .description("List the replays of a site, newest first")
       .option(...SITE)
-      .addOption(new Option("--state <state>", "Only in this state").choices(["running", "done", "cancelled"]))
+      .addOption(
+        new Option("--state <state>", "Only in this state").choices(["running", "done", "cancelled"]),
+      )
       .option("--search <text>", "Replays to a receiver with this text in its name, key, ID or URL")
       .action(withClient(async () => (await loadReplay()).listReplays)),
     "replays list",
