@@ -139,7 +139,7 @@ describeOn("PostgreSQL", (newUrl) => {
     });
   });
 
-  test("events of two sites at once are committed and delivered, each site by itself", async () => {
+  test("events of two sites at once are delivered, by the statements of a cluster", async () => {
     const url = await newDistributedUrl();
     const host = await start(url);
     const receiver = await startReceiver((_, response) => void response.writeHead(204).end());
