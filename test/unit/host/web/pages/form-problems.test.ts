@@ -47,12 +47,14 @@ describe("what stands beside a field", () => {
       refusal("BODY_SCHEMA", [
         { pointer: "/name", detail: "must have 1 to 200 characters", code: "BODY_SCHEMA" },
         { pointer: "/url", detail: "The host name is not known", code: "DNS_FAIL" },
+        { pointer: "/pace/slots", detail: "must be a whole number", code: "PACE" },
       ]),
     );
     expect(error("name")).toBe(
       '<div class="error" id="name-error"><p>Name must have 1 to 200 characters.</p></div>',
     );
     expect(error("url")).toContain("<p>The host name is not known. Check the host name in the URL");
+    expect(error("slots")).toContain("<p>Requests at the same time must be a whole number.</p>");
     expect(error("project")).toBe("");
   });
 
