@@ -161,7 +161,8 @@ async function readStandings(tx: Queryable, keys: readonly SiteKey[]): Promise<S
   const last: number[] = [];
   const parts = [{ part: first, ...standings }];
   for (const part of others) parts.push({ part, ...(await readStandingsOf(tx, part)) });
-  for (const each of parts) for (const [index, { place }] of each.part.entries()) last[place] = each.last[index] ?? 0;
+  for (const each of parts)
+    for (const [index, { place }] of each.part.entries()) last[place] = each.last[index] ?? 0;
   return {
     last,
     busy: parts.flatMap(({ busy }) => busy),
