@@ -203,9 +203,11 @@ describe("the pages of an administrator", () => {
       [{ owner: "nobody" }, 404, "No webhook has the owner"],
     ] as const) {
       const refused = await make(fields);
-      expect([refused.status, refused.text.includes(why), refused.text.includes("No link was created")]).toEqual(
-        [status, true, true],
-      );
+      expect([
+        refused.status,
+        refused.text.includes(why),
+        refused.text.includes("No link was created"),
+      ]).toEqual([status, true, true]);
     }
   });
 

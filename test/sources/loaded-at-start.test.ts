@@ -22,6 +22,7 @@ describe("the command line, before it knows which command it runs", () => {
       "egress/retry-after.ts",
       "egress/tls-failure.ts",
       "host/model/delivery.ts",
+      "host/model/replay.ts",
       "host/model/retry-schedules.ts",
     ]);
   });

@@ -81,7 +81,7 @@ function addAudit(program: Command, { withClient }: Actions): void {
   withExamples(
     withPeriod(withLogOptions(listCommand(audit)))
       .description("List the entries of the audit log, newest first")
-      .option("--search <text>", "Entries with this text in the actor, action, object, detail or address")
+      .option("--search <text>", "Only with this text in the actor, action, target, detail or IP address")
       .action(withClient(async () => (await loadAudit()).listAudit)),
     "audit list --search token.created --since 7d",
   );

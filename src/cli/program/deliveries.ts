@@ -150,7 +150,7 @@ function addReplayCommands(
       .description("List the replays of a site, newest first")
       .option(...SITE)
       .addOption(new Option("--state <state>", "Only in this state").choices(REPLAY_STATES))
-      .option("--search <text>", "Replays to a receiver with this text in its name, key, ID or URL")
+      .option("--search <text>", "Only replays to a receiver with this text in its name, key, ID or URL")
       .action(withClient(async () => (await loadReplay()).listReplays)),
     "replays list",
   );

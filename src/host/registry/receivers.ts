@@ -43,6 +43,8 @@ export interface Receivers {
   readonly waitingFor: (delivery: WaitingDelivery & { readonly siteNo: number }) => WaitingFor | undefined;
   /** The standing subscriptions of a site. */
   readonly subscriptions: (siteKey: string) => readonly Subscription[];
+  /** Number of the standing subscriptions of a site by the event type that they name, under undefined those to all. */
+  readonly countByEvent: (siteKey: string) => ReadonlyMap<string | undefined, number>;
   /** The numbers of all its endpoints. */
   readonly endpointNumbers: (siteNo: number, receiver: Receiver) => readonly number[];
   /** The standing subscriptions of one receiver. */
@@ -78,6 +80,10 @@ export function createReceivers({ snapshots, now }: Pick<HostContext, "snapshots
       return snapshot !== undefined && isPortalSite(place, snapshot);
     },
     subscriptions: (siteKey) => [...(snapshots.byKey(siteKey)?.subscriptions.values() ?? [])],
+    countByEvent: (siteKey) => {
+      const snapshot = snapshots.byKey(siteKey);
+      return snapshot === undefined ? new Map() : countSubscriptions(snapshot);
+    },
     endpointNumbers: (siteNo, receiver) => {
       const snapshot = snapshots.get(siteNo);
       return snapshot === undefined ? [] : readParts(snapshot)(receiver).endpoints.map(({ no }) => no);
@@ -111,6 +117,18 @@ function readParts(snapshot: SiteSnapshot): (receiver: Receiver) => Parts {
   });
   partsIn.set(snapshot, read);
   return read;
+}
+
+const countsIn = new WeakMap<SiteSnapshot, ReadonlyMap<string | undefined, number>>();
+
+/** Counted once per snapshot: the catalogue asks for hundreds of event types. */
+function countSubscriptions(snapshot: SiteSnapshot): ReadonlyMap<string | undefined, number> {
+  const known = countsIn.get(snapshot);
+  if (known !== undefined) return known;
+  const counts = new Map<string | undefined, number>();
+  for (const { event } of snapshot.subscriptions.values()) counts.set(event, (counts.get(event) ?? 0) + 1);
+  countsIn.set(snapshot, counts);
+  return counts;
 }
 
 const toName = (receiver: Receiver): string =>

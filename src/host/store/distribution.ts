@@ -74,14 +74,15 @@ export async function distributeTable(tx: Queryable, table: PlacedTable): Promis
   await tx.query(`SELECT truncate_local_data_after_distributing_table('${name}')::text AS done`);
 }
 
-/** The servers with the shards plan as the coordinator does: sessions there have the settings of the role in this database. */
+/**
+ * The servers with the shards plan as the coordinator does: sessions there have the settings of the role in this database. Citus runs the
+ * statement on all of them; given to each one, it would be run by each on all others, which is a deadlock.
+ */
 export async function keepSettings(q: Queryable, settings: Readonly<Record<string, string>>): Promise<void> {
-  for (const [name, value] of Object.entries(settings)) {
-    await q.query(
-      "SELECT success FROM run_command_on_all_nodes(format('ALTER ROLE CURRENT_USER IN DATABASE %I SET %I = %L', current_database(), $1::text, $2::text))",
-      [name, value],
-    );
-  }
+  const [row] = await q.query<{ name: string }>("SELECT quote_ident(current_database()) AS name");
+  if (row === undefined) throw new Error("the database returned no row");
+  for (const [name, value] of Object.entries(settings))
+    await q.query(`ALTER ROLE CURRENT_USER IN DATABASE ${row.name} SET ${name} = '${value}'`);
 }
 
 /** A reason why tables can't be distributed, as one sentence without its period; undefined if they can. */

@@ -45,7 +45,9 @@ async function parse(
   contentType: string,
 ): Promise<readonly (readonly [string, string | File])[]> {
   try {
-    const form = await new Response(new Uint8Array(body), { headers: { "content-type": contentType } }).formData();
+    const form = await new Response(new Uint8Array(body), {
+      headers: { "content-type": contentType },
+    }).formData();
     return [...form];
   } catch {
     throw new CallboardError("BODY_SCHEMA", "The body is not a form of the type multipart/form-data");

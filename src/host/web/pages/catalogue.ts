@@ -52,6 +52,27 @@ const subscriptionsOn = ({ no: siteNo, key }: Site, caller: Caller, rooms: Rooms
     .subscriptions(key)
     .filter(({ receiver }) => hasReceiver(caller, { siteNo, receiver }, rooms));
 
+/** Returns how many subscriptions of these sites name an event type, without looking at each of them for each event type. */
+function createSubscriberCount(
+  sites: readonly Site[],
+  caller: Caller,
+  rooms: Rooms,
+): (event: EventType) => number {
+  if (caller.portal !== undefined) {
+    const reached = sites.flatMap((site) => subscriptionsOn(site, caller, rooms));
+    return (event) => reached.filter((subscription) => names(event, subscription)).length;
+  }
+  const counts = sites.map(({ key }) => rooms.receivers.countByEvent(key));
+  return ({ event, typeId, isHostEvent }) => {
+    const wanted = new Set([event, ...(typeId === undefined ? [] : [String(typeId)])]);
+    const all = [...wanted, ...(isHostEvent ? [] : [undefined])];
+    return counts.reduce(
+      (sum, count) => all.reduce((before, name) => before + (count.get(name) ?? 0), sum),
+      0,
+    );
+  };
+}
+
 interface ListSubscribersOptions {
   readonly event: EventType;
   readonly sites: readonly Site[];
@@ -227,9 +248,11 @@ export const cataloguePages: readonly Page[] = [
         { limit: EVENT_TYPES_PER_PAGE, cursor: paging.cursor },
       );
       const groups = [];
+      const counts = new Map<string, (event: EventType) => number>();
       for (const { product: key, group, eventTypes } of groupEventTypes(page.items)) {
-        const sites = await sitesWith(key, caller, rooms);
-        const standing = sites.flatMap((site) => subscriptionsOn(site, caller, rooms));
+        const countSubscribers =
+          counts.get(key) ?? createSubscriberCount(await sitesWith(key, caller, rooms), caller, rooms);
+        counts.set(key, countSubscribers);
         groups.push({
           product: key,
           group,
@@ -242,7 +265,7 @@ export const cataloguePages: readonly Page[] = [
             href: toEventTypeHref(event),
             eventsHref: `/admin/events?${new URLSearchParams({ event: event.event }).toString()}`,
             deliveriesHref: `/admin/deliveries?${new URLSearchParams({ event: event.event }).toString()}`,
-            subscribers: standing.filter((subscription) => names(event, subscription)).length,
+            subscribers: countSubscribers(event),
           })),
         });
       }

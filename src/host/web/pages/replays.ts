@@ -37,7 +37,7 @@ const STATES: Readonly<Record<ShownReplay["state"], readonly [kind: BadgeKind, t
 };
 
 const FILTERS: readonly Filter[] = [
-  { name: "q", label: "Search" },
+  { name: "q", label: "Receiver" },
   {
     name: "state",
     label: "State",
