@@ -17,6 +17,8 @@ export interface ResponseHeads {
   readonly expect: () => void;
   /** Reports whether bytes arrived since. */
   readonly hasBegun: () => boolean;
+  /** The response is read as it comes, and may have any size. */
+  readonly allowAnySize: () => void;
   /** Returns the received headers of a repaired response. Its connection must not be used again. */
   readonly repaired: () => AnswerPart["headers"] | undefined;
 }
@@ -45,6 +47,7 @@ export function watchHeads(socket: Socket): void {
   let interims = 0;
   let emptyBytes = 0;
   let responseBytes = 0;
+  let isOfAnySize = false;
   let repaired: AnswerPart["headers"] | undefined;
   /** The beginning of an incomplete head. */
   let held: Buffer | undefined;
@@ -117,7 +120,8 @@ export function watchHeads(socket: Socket): void {
     }
     hasBegun = true;
     responseBytes += chunk.length;
-    if (responseBytes > MAX_RESPONSE_BYTES) return refuse("The response is larger than 16 MiB");
+    if (responseBytes > MAX_RESPONSE_BYTES && !isOfAnySize)
+      return refuse("The response is larger than 16 MiB");
     return isInHead ? takeHeads(chunk) : push(chunk);
   };
 
@@ -130,6 +134,9 @@ export function watchHeads(socket: Socket): void {
       responseBytes = 0;
     },
     hasBegun: () => hasBegun,
+    allowAnySize: () => {
+      isOfAnySize = true;
+    },
     repaired: () => repaired,
   });
 }

@@ -6,6 +6,7 @@ import { type AnswerPart, EgressFailure, outcomeOfError, unreachable } from "./o
 import { MAX_HEADER_BYTES } from "./answer.ts";
 import type { Connect } from "./connect.ts";
 import { pin } from "./pinned-agent.ts";
+import { findHeads } from "./response-heads.ts";
 import type { Target } from "./targets.ts";
 
 export interface StreamRequest {
@@ -39,6 +40,7 @@ export function openStream(
     }, timeoutMs);
     sent.once("response", (body) => {
       clearTimeout(deadline);
+      findHeads(body.socket)?.allowAnySize();
       resolve({ status: body.statusCode ?? 0, headers: pairHeaders(body.rawHeaders), body });
     });
     // Never removed: the connection can fail again while the body is read, which reports it to its reader.
