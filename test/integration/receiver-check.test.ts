@@ -155,7 +155,7 @@ test("the form shows the refusal at the URL and keeps what was typed", async () 
   const page = await session.post("/admin/webhooks/jira/new", { ...fields, verify: "challenge", do: "save" });
   const html = await page.text();
   expect(page.status).toBe(422);
-  expect(html).toContain("did not pass the check");
+  expect(html).toMatch(/id="url-error"><p>Did not pass the check: .*Check that the receiver runs/);
   expect(html).toContain('value="From a form"');
   expect(html).toContain('<option value="challenge" selected>');
 });
