@@ -115,7 +115,9 @@ test("the form shows and saves it, says what is wrong at the field, and a delive
   const refused = await session.post(path, fields({ batchMax: "many", batchWithin: "2 days" }));
   const page = await refused.text();
   expect(page).toMatch(/id="batchMax-error"><p>Number of events must be a whole number from 1 to 100/);
-  expect(page).toMatch(/id="batchWithin-error"><p>Time to gather events must be a whole number from 1 to 60000/);
+  expect(page).toMatch(
+    /id="batchWithin-error"><p>Time to gather events must be a whole number from 1 to 60000/,
+  );
   expect((await saved()).batch).toEqual({ max: 20, withinMs: 2_000 });
 
   const { body: deliveries } = await host.call("GET", "/api/v1/deliveries?state=delivered");
