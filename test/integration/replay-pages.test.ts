@@ -57,8 +57,8 @@ test("what is wrong stands beside its field", async () => {
   const refused = await session.post("/admin/replays/board/new", fields);
   const text = await refused.text();
   expect(refused.status).toBe(422);
-  expect(text).toMatch(/id="since-error">must be before now/);
-  expect(text).toMatch(/id="events-error">jira has no event type/);
+  expect(text).toMatch(/id="since-error"><p>Events since must be before now/);
+  expect(text).toMatch(/id="events-error"><p>Jira has no event type/);
 });
 
 test("the started replay has a page with its progress, and is listed", async () => {

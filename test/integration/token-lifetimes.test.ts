@@ -31,6 +31,7 @@ const IDLE_MS = LIFETIME_MS + 100_000;
 const IDLE_AT_STEP = 20;
 /** Processes look at the clock every two seconds, and later on a busy computer. */
 const NOTICED_WITHIN_MS = 30_000;
+const CLOSE_MS = 5_000;
 
 let directory: string;
 let postgres: Postgres;
@@ -107,7 +108,8 @@ async function noticeClock({ url }: ServeProcess): Promise<void> {
   await waitFor(async () => {
     const metrics = await fetch(`${url}/metrics`, { headers: { authorization: `Bearer ${TOKEN}` } });
     const [, ahead = ""] = /^callboard_database_clock_ahead_seconds (\S+)$/m.exec(await metrics.text()) ?? [];
-    expect(Number.parseFloat(ahead)).toBeCloseTo(clock.aheadMs() / 1_000, 0);
+    // It knows the time as exactly as the database answers.
+    expect(Math.abs(Number.parseFloat(ahead) * 1_000 - clock.aheadMs())).toBeLessThan(CLOSE_MS);
   }, NOTICED_WITHIN_MS);
 }
 

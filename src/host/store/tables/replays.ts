@@ -10,7 +10,6 @@ import { defineTable } from "../db/table.ts";
 import type { Uuid } from "../../model/ids.ts";
 import type { Receiver } from "../../model/endpoint.ts";
 
-
 /** Which past events go to which receiver. */
 export interface ReplayWindow {
   readonly siteNo: number;
