@@ -131,14 +131,14 @@ test.each<[string, readonly string[], number, string]>([
     "a command that doesn't exist",
     ["--", "no-such-command-here"],
     4,
-    'error[COMMAND_NOT_FOUND]: There is no command "no-such-command-here"',
+    'error[COMMAND_NOT_FOUND]: Command not found: "no-such-command-here"',
   ],
   ["a file that can't be run", ["--", "/"], 1, 'error[EACCES]: The command "/" can\'t be run'],
   [
     "a product that doesn't exist",
     ["--product", "trello", "--", "true"],
     2,
-    "There can't be a test site of --product trello",
+    "--product trello can't be the product of the test site",
   ],
   [
     "a product file that is missing",
@@ -150,7 +150,7 @@ test.each<[string, readonly string[], number, string]>([
     "a retry schedule that is none",
     ["--retry-schedule", "soon", "--", "true"],
     2,
-    "--retry-schedule soon is no retry schedule",
+    "argument 'soon' is invalid. It must be jira, standard, dev",
   ],
 ])("%s: exit code %3$i", async (_what, args, expected, words) => {
   const { code, err } = await run(...args);
