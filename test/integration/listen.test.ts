@@ -87,7 +87,7 @@ test("a local application that is not running is an attempt without a response, 
   const { attempts } = await showDelivery(id);
   expect(attempts[0]).toMatchObject({ outcome: "unreachable:connection-refused", response: null });
   expect(attempts.at(-1)).toMatchObject({ outcome: "accepted" });
-  expect(listening.notes()).toContain("is the local application running?");
+  expect(listening.notes()).toContain("Check that the local application is running");
   await listening.stop();
   await late.close();
 });

@@ -143,7 +143,7 @@ test("what an add-on answers instead of accepting is shown", async () => {
 
   expect(refused).toMatchObject({ code: 1, out: "" });
   expect(refused.notes).toContain(
-    `${addon.url}/installed answered:\n    TypeError: no store\n    \uFFFD[31mat install\n`,
+    `Response of ${addon.url}/installed:\n    TypeError: no store\n    \uFFFD[31mat install\n`,
   );
   expect((await callboard(["addons", "show", "com.example.cli"])).out).toMatch(
     /^com\.example\.cli .* enabled/,
