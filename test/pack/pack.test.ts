@@ -61,11 +61,12 @@ test("the package holds what runs and what is shown, and no sources or tests", (
     "docs/production.md",
     "dist/docs/site.json",
     "deploy/systemd/callboard.service",
+    "examples/first-addon.mjs",
   ]) {
     expect(paths).toContain(path);
   }
   const EXPECTED =
-    /^(?:package\.json|README\.md|CHANGELOG\.md|LICENSE|docs\/[\w-]+\.md|docs\/images\/[\w-]+\.png|dist\/docs\/site\.json|deploy\/(?!npm\/|docs\/).+|atlassian-connect\.json|bin\/callboard\.cjs|dist\/.+\.(?:js|d\.ts|d\.cts)|dist\/(?:addon|client|embed|testing)\/index\.cjs|views\/.+\.(?:eta|css|js|svg))$/;
+    /^(?:package\.json|README\.md|CHANGELOG\.md|LICENSE|docs\/[\w-]+\.md|docs\/images\/[\w-]+\.png|dist\/docs\/site\.json|deploy\/(?!npm\/|docs\/).+|examples\/(?!.*\/(?:node_modules|target|__pycache__)\/).+\.(?:mjs|json|yaml|sql|go|mod|sum|py|txt|xml|java|properties)|atlassian-connect\.json|bin\/callboard\.cjs|dist\/.+\.(?:js|d\.ts|d\.cts)|dist\/(?:addon|client|embed|testing)\/index\.cjs|views\/.+\.(?:eta|css|js|svg))$/;
   expect(paths.filter((path) => !EXPECTED.test(path))).toEqual([]);
 });
 
