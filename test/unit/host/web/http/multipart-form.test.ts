@@ -11,9 +11,11 @@ async function encode(form: FormData): Promise<readonly [body: Buffer, type: str
 
 test("the fields of a form arrive as they were sent, with the bytes of its file", async () => {
   const text = fc.string({ unit: "grapheme-ascii" });
+  // In names, browsers write line ends and quotes as these, and don't escape the percent sign.
+  const name = text.filter((each) => !/%(?:0d|0a|22)/i.test(each));
   await fc.assert(
     fc.asyncProperty(
-      fc.array(fc.tuple(text, text)),
+      fc.array(fc.tuple(name, text)),
       fc.uint8Array({ minLength: 1 }),
       async (fields, bytes) => {
         const form = new FormData();
