@@ -1,5 +1,5 @@
 /** Batches: several events in one request, and a failed batch is retried as it was. */
-import { afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { cancelOne, redeliverOne } from "../../src/host/delivery-log/redeliver.ts";
 import { createBatchClaims } from "../../src/host/delivery/batch-claims.ts";
 import { NO_OBSERVER } from "../../src/host/delivery/observer.ts";
@@ -9,40 +9,19 @@ import { createEndpoint, createLane } from "../../src/host/model/lanes.ts";
 import { raiseVersion } from "../../src/host/store/tables/sites.ts";
 import { listWebhooks, saveWebhook } from "../../src/host/store/tables/webhooks.ts";
 import { describeOnEach } from "../support/databases.ts";
-import { answer204, answerStatus, startReceiver } from "../support/http-receiver.ts";
-import type { Answer, Received, Receiver } from "../support/http-receiver.ts";
+import { answer204, answerStatus } from "../support/http-receiver.ts";
+import type { Received } from "../support/http-receiver.ts";
+import { stopAtEnd } from "../support/stop-at-end.ts";
 import { waitFor } from "../support/wait-for.ts";
 import { addBatchingWebhook, readBatchId, readItems, readSteps } from "../support/with-batches.ts";
 import { ofIssue } from "../support/with-order.ts";
-import { startBench } from "../support/with-engine.ts";
+import { redeliveryContext, startBench } from "../support/with-engine.ts";
 import type { Bench, BenchOptions } from "../support/with-engine.ts";
 import type { Webhook } from "../../src/host/model/webhook.ts";
 
-const open: { stop: () => Promise<void> }[] = [];
-afterEach(async () => {
-  for (const each of open.splice(0).reverse()) await each.stop();
-});
-
-async function started(url: string, options: BenchOptions = {}): Promise<Bench> {
-  const bench = await startBench(url, options);
-  open.push(bench);
-  return bench;
-}
-
-async function receiving(answer: Answer = answer204): Promise<Receiver> {
-  const receiver = await startReceiver(answer);
-  open.push({ stop: receiver.close });
-  return receiver;
-}
+const { open, started, receiving } = stopAtEnd();
 
 const BY = { actor: "token test", address: "127.0.0.1" };
-const changing = (b: Bench) => ({
-  database: b.database,
-  findSite: b.snapshots.byKey,
-  wake: b.engine.wake,
-  drop: b.engine.drop,
-  now: b.database.now,
-});
 const statesOf = async (b: Bench) => (await b.deliveries()).map(({ state }) => state);
 const hasEnded = (b: Bench, count: number) =>
   waitFor(async () => {
@@ -170,7 +149,7 @@ describeOnEach((newUrl) => {
     isBroken = false;
 
     const rows = await b.deliveries();
-    await cancelOne(changing(b), formatId("dlv", b.siteNo, String(rows[1]?.["id"])), BY);
+    await cancelOne(redeliveryContext(b), formatId("dlv", b.siteNo, String(rows[1]?.["id"])), BY);
     await hasEnded(b, 4);
 
     expect(await statesOf(b)).toEqual([2, 3, 2, 2]);
@@ -191,7 +170,7 @@ describeOnEach((newUrl) => {
     await postSteps(b, 4);
     await waitFor(() => expect(receiver.received).toHaveLength(1));
     const rows = await b.deliveries();
-    await cancelOne(changing(b), formatId("dlv", b.siteNo, String(rows[3]?.["id"])), BY);
+    await cancelOne(redeliveryContext(b), formatId("dlv", b.siteNo, String(rows[3]?.["id"])), BY);
     receiver.answer = answer204;
     waiting.forEach((respond) => respond());
     await hasEnded(b, 4);
@@ -280,7 +259,7 @@ describeOnEach((newUrl) => {
     expect(receiver.received.map(readSteps)).toEqual([[0, 1, 2, 3, 4]]);
     isBroken = false;
     const rows = await b.deliveries();
-    await cancelOne(changing(b), formatId("dlv", b.siteNo, String(rows[0]?.["id"])), BY);
+    await cancelOne(redeliveryContext(b), formatId("dlv", b.siteNo, String(rows[0]?.["id"])), BY);
     await hasEnded(b, 8);
 
     expect(receiver.received.slice(1).flatMap(readSteps)).toEqual([1, 2, 3, 4, 5, 6, 7]);
@@ -366,7 +345,7 @@ describeOnEach((newUrl) => {
     await b.settled();
     await changeWebhook(b, { batch: { max: 2, withinMs: 50 } });
     const rows = await b.deliveries();
-    await cancelOne(changing(b), formatId("dlv", b.siteNo, String(rows[5]?.["id"])), BY);
+    await cancelOne(redeliveryContext(b), formatId("dlv", b.siteNo, String(rows[5]?.["id"])), BY);
     receiver.answer = (_request, response) => {
       inFlight += 1;
       most = Math.max(most, inFlight);
@@ -390,7 +369,7 @@ describeOnEach((newUrl) => {
     await hasEnded(b, 3);
 
     const id = formatId("dlv", b.siteNo, String((await b.deliveries())[1]?.["id"]));
-    await redeliverOne(changing(b), id, BY);
+    await redeliverOne(redeliveryContext(b), id, BY);
     await waitFor(() => expect(receiver.received).toHaveLength(2));
     await b.post({ ...ofIssue("t", 7), testOf: subscriptionNo });
     await waitFor(() => expect(receiver.received).toHaveLength(3));

@@ -7,9 +7,10 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { INTAKE_ROUTES, ROWS } from "../fixtures/authorization.ts";
 import type { Door } from "../fixtures/authorization.ts";
 import { hasParameters, listPaths } from "../support/foreign-paths.ts";
-import { EVENT, FOREIGN_SITE, OWN_SITE, startPortalStage } from "../support/portal-stage.ts";
+import { isAdminRoute, startForeignStage } from "../support/foreign-stage.ts";
+import type { ForeignStage, PortalKind } from "../support/foreign-stage.ts";
+import { EVENT, FOREIGN_SITE, OWN_SITE } from "../support/portal-stage.ts";
 import type { Belongings, PortalSession, PortalStage } from "../support/portal-stage.ts";
-import { recordRoutes } from "../support/recorded-routes.ts";
 
 /** Of the site and things that do not exist. */
 const NOTHING: Belongings = {
@@ -22,9 +23,6 @@ const NOTHING: Belongings = {
   replayOfWebhook: "rpl_1_9999",
   event: "evt_1_01890000000070008000000000000000",
 };
-
-const PORTALS = { vendor: { addon: "vendor.own" }, tenant: { owner: "tenant own" } } as const;
-type Kind = keyof typeof PORTALS;
 
 /** Doors that a token of a portal is shown at; it opens none of them. */
 const DOORS_OF_TOKENS: readonly Door[] = ["bearer", "basic", "tracker", "path"];
@@ -43,19 +41,10 @@ const OF_OWN_SITE = [
 
 let stage: PortalStage;
 let routes: readonly string[];
-const tokens = new Map<Kind, string>();
-const sessions = new Map<Kind, PortalSession>();
+let tokens: ForeignStage["tokens"];
+let sessions: ForeignStage["sessions"];
 beforeAll(async () => {
-  const recorded = recordRoutes();
-  stage = await startPortalStage();
-  recorded.stop();
-  routes = [...new Set([...recorded.routesOf(), ...INTAKE_ROUTES])].filter(
-    (route) => !/ \/(?:api\/v1|admin)(?:\/|$)/.test(route),
-  );
-  for (const kind of Object.keys(PORTALS) as Kind[]) {
-    tokens.set(kind, await stage.tokenFor(PORTALS[kind]));
-    sessions.set(kind, await stage.logIn(PORTALS[kind]));
-  }
+  ({ stage, routes, tokens, sessions } = await startForeignStage((route) => !isAdminRoute(route)));
 }, 120_000);
 afterAll(() => stage.stop());
 
@@ -77,7 +66,7 @@ const bodyOf = (method: string): object | undefined => (["GET", "DELETE"].includ
 
 /** With the token at each place where one can stand. */
 const asToken =
-  (kind: Kind, door: Door): Ask =>
+  (kind: PortalKind, door: Door): Ask =>
   (method, path) => {
     const token = tokens.get(kind) ?? "";
     const headers =
@@ -87,7 +76,7 @@ const asToken =
     return stage.host.call(method, path, bodyOf(method), { ...headers, "x-trackertoken": token });
   };
 const asSession =
-  (kind: Kind): Ask =>
+  (kind: PortalKind): Ask =>
   (method, path) => {
     const session = sessions.get(kind) as PortalSession;
     return method === "GET" ? session.get(path) : session.post(path);

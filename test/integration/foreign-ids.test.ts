@@ -3,20 +3,13 @@
  * is the host's own, so that a new route is in it.
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { INTAKE_ROUTES } from "../fixtures/authorization.ts";
 import { hasParameters, listPaths } from "../support/foreign-paths.ts";
-import { startPortalStage } from "../support/portal-stage.ts";
-import type { Belongings, PortalSession, PortalStage } from "../support/portal-stage.ts";
-import { recordRoutes } from "../support/recorded-routes.ts";
-
-const PORTALS = {
-  vendor: { addon: "vendor.own" },
-  tenant: { owner: "tenant own" },
-} as const;
-type Kind = keyof typeof PORTALS;
+import { isAdminRoute, startForeignStage } from "../support/foreign-stage.ts";
+import type { ForeignStage, PortalKind } from "../support/foreign-stage.ts";
+import type { Belongings, PortalStage } from "../support/portal-stage.ts";
 
 /** Routes that have no ID in their path and are there for the portal. What they show is looked at below. */
-const OWN_ROUTES: Readonly<Record<Kind, readonly string[]>> = {
+const OWN_ROUTES: Readonly<Record<PortalKind, readonly string[]>> = {
   vendor: [
     "GET /api/v1/sites",
     "GET /api/v1/catalogue",
@@ -58,7 +51,7 @@ const OWN_ROUTES: Readonly<Record<Kind, readonly string[]>> = {
 };
 
 /** Routes about a site of the portal as a whole, or about a product of such a site. */
-const SITE_ROUTES: Readonly<Record<Kind, readonly string[]>> = {
+const SITE_ROUTES: Readonly<Record<PortalKind, readonly string[]>> = {
   vendor: [
     "GET /api/v1/sites/:site/addons",
     "POST /api/v1/sites/:site/replays",
@@ -94,23 +87,16 @@ const LOGINS = [
 
 let stage: PortalStage;
 let routes: readonly string[];
-const tokens = new Map<Kind, string>();
-const sessions = new Map<Kind, PortalSession>();
+let tokens: ForeignStage["tokens"];
+let sessions: ForeignStage["sessions"];
 beforeAll(async () => {
-  const recorded = recordRoutes();
-  stage = await startPortalStage();
-  recorded.stop();
-  routes = [...new Set([...recorded.routesOf(), ...INTAKE_ROUTES])].filter(
-    (route) => / \/(?:api\/v1|admin)(?:\/|$)/.test(route) && !LOGINS.includes(route),
-  );
-  for (const kind of Object.keys(PORTALS) as Kind[]) {
-    tokens.set(kind, await stage.tokenFor(PORTALS[kind]));
-    sessions.set(kind, await stage.logIn(PORTALS[kind]));
-  }
+  ({ stage, routes, tokens, sessions } = await startForeignStage(
+    (route) => isAdminRoute(route) && !LOGINS.includes(route),
+  ));
 }, 120_000);
 afterAll(() => stage.stop());
 
-async function ask(kind: Kind, route: string, path: string): Promise<number> {
+async function ask(kind: PortalKind, route: string, path: string): Promise<number> {
   const [method = ""] = route.split(" ");
   if (path.startsWith("/admin")) {
     const session = sessions.get(kind);
@@ -122,7 +108,11 @@ async function ask(kind: Kind, route: string, path: string): Promise<number> {
   return (await stage.host.call(method, path, body, headers)).status;
 }
 
-async function listFound(kind: Kind, among: readonly string[], ids: Belongings): Promise<readonly string[]> {
+async function listFound(
+  kind: PortalKind,
+  among: readonly string[],
+  ids: Belongings,
+): Promise<readonly string[]> {
   const found = new Set<string>();
   for (const route of among) {
     for (const path of listPaths(route, ids)) {

@@ -1,5 +1,5 @@
 /** Order by key beside what else happens: keys that an earlier version left behind, operational events, receivers that are gone. */
-import { afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { ORPHANS_LOOKED_FOR_MS } from "../../src/host/delivery/ordered-keys.ts";
 import { placeInOrder } from "../../src/host/events/place.ts";
 import { insertPlan } from "../../src/host/events/reserve.ts";
@@ -8,28 +8,15 @@ import { raiseVersion } from "../../src/host/store/tables/sites.ts";
 import { holdKeys } from "../../src/host/store/tables/order.ts";
 import { silentLogger } from "../../src/logger.ts";
 import { describeOn, describeOnEach } from "../support/databases.ts";
-import { answer204, startReceiver } from "../support/http-receiver.ts";
-import type { Answer, Receiver } from "../support/http-receiver.ts";
+import { answer204 } from "../support/http-receiver.ts";
 import { newDelivery, newEvent } from "../support/rows.ts";
+import { stopAtEnd } from "../support/stop-at-end.ts";
 import { waitFor } from "../support/wait-for.ts";
 import { addOrderedWebhook, ofIssue, readStep } from "../support/with-order.ts";
-import { startBench } from "../support/with-engine.ts";
-import type { Bench, BenchOptions } from "../support/with-engine.ts";
+import type { Bench } from "../support/with-engine.ts";
 
-const open: { stop: () => Promise<void> }[] = [];
-afterEach(async () => {
-  for (const each of open.splice(0).reverse()) await each.stop();
-});
-async function started(url: string, options: BenchOptions = {}): Promise<Bench> {
-  const bench = await startBench(url, options);
-  open.push(bench);
-  return bench;
-}
-async function receiving(answer: Answer = answer204): Promise<Receiver> {
-  const receiver = await startReceiver(answer);
-  open.push({ stop: receiver.close });
-  return receiver;
-}
+const { started, receiving } = stopAtEnd();
+
 function noting() {
   const warnings: string[] = [];
   return { warnings, logger: { ...silentLogger, warn: (event: string) => void warnings.push(event) } };

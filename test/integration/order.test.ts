@@ -1,43 +1,21 @@
 /** Order by key: deliveries of one key go one after the other, in the order of acceptance, and a stuck key blocks only itself. */
-import { afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { cancelOne, redeliverOne } from "../../src/host/delivery-log/redeliver.ts";
 import { formatId } from "../../src/host/model/ids.ts";
 import { describeOnEach } from "../support/databases.ts";
-import { answer204, startReceiver } from "../support/http-receiver.ts";
-import type { Answer, Receiver } from "../support/http-receiver.ts";
+import { answer204 } from "../support/http-receiver.ts";
+import { stopAtEnd } from "../support/stop-at-end.ts";
 import { waitFor } from "../support/wait-for.ts";
 import { addOrderedWebhook, ofIssue, readIssue, readStep, sequencesByIssue } from "../support/with-order.ts";
-import { startBench } from "../support/with-engine.ts";
-import type { Bench, BenchOptions } from "../support/with-engine.ts";
+import { redeliveryContext } from "../support/with-engine.ts";
+import type { Bench } from "../support/with-engine.ts";
 
-const open: { stop: () => Promise<void> }[] = [];
-afterEach(async () => {
-  for (const each of open.splice(0).reverse()) await each.stop();
-});
-
-async function started(url: string, options: BenchOptions = {}): Promise<Bench> {
-  const bench = await startBench(url, options);
-  open.push(bench);
-  return bench;
-}
-
-async function receiving(answer: Answer = answer204): Promise<Receiver> {
-  const receiver = await startReceiver(answer);
-  open.push({ stop: receiver.close });
-  return receiver;
-}
+const { open, started, receiving } = stopAtEnd();
 
 const BY = { actor: "token test", address: "127.0.0.1" };
 const states = async (b: Bench) => (await b.deliveries()).map(({ state, lane }) => [state, lane]);
 const idOf = async (b: Bench, index: number) =>
   formatId("dlv", b.siteNo, String((await b.deliveries())[index]?.["id"]));
-const changing = (b: Bench) => ({
-  database: b.database,
-  findSite: b.snapshots.byKey,
-  wake: b.engine.wake,
-  drop: b.engine.drop,
-  now: b.database.now,
-});
 
 describeOnEach((newUrl, name) => {
   test("deliveries of a key go one at a time, in order; those of other keys and without a key don't wait", async () => {
@@ -149,11 +127,11 @@ describeOnEach((newUrl, name) => {
     await waitFor(async () => expect((await b.attempts()).length).toBe(1));
     await b.settled();
 
-    await expect(redeliverOne(changing(b), await idOf(b, 1), BY)).rejects.toMatchObject({
+    await expect(redeliverOne(redeliveryContext(b), await idOf(b, 1), BY)).rejects.toMatchObject({
       code: "DELIVERY_STATE",
       message: expect.stringContaining("behind another one of its key") as string,
     });
-    await cancelOne(changing(b), await idOf(b, 0), BY);
+    await cancelOne(redeliveryContext(b), await idOf(b, 0), BY);
     await waitFor(async () => expect((await states(b)).map(([state]) => state)).toEqual([3, 2, 2]));
 
     expect(receiver.received.map(readStep)).toEqual([0, 1, 2]);
@@ -169,7 +147,7 @@ describeOnEach((newUrl, name) => {
     for (let step = 0; step < 4; step += 1) await b.post(ofIssue("1", step));
     await waitFor(() => expect(release).toHaveLength(1));
 
-    await cancelOne(changing(b), await idOf(b, 1), BY);
+    await cancelOne(redeliveryContext(b), await idOf(b, 1), BY);
     expect(receiver.received).toHaveLength(1);
     receiver.answer = answer204;
     release[0]?.();
@@ -192,7 +170,7 @@ describeOnEach((newUrl, name) => {
     await waitFor(async () => expect((await states(b)).map(([state]) => state)).toEqual([2, 2]));
 
     isStuck = true;
-    await redeliverOne(changing(b), await idOf(b, 0), BY);
+    await redeliverOne(redeliveryContext(b), await idOf(b, 0), BY);
     await waitFor(() => expect(receiver.received).toHaveLength(3));
     await b.post(ofIssue("1", 2));
     await b.post(ofIssue("1", 3));

@@ -58,6 +58,15 @@ export interface Bench {
   readonly stop: () => Promise<void>;
 }
 
+/** What redelivering and cancelling take, of a bench. */
+export const redeliveryContext = ({ database, snapshots, engine }: Bench) => ({
+  database,
+  findSite: snapshots.byKey,
+  wake: engine.wake,
+  drop: engine.drop,
+  now: database.now,
+});
+
 export type BenchOptions = Partial<EngineDependencies> & {
   readonly start?: boolean;
   readonly endpointBacklog?: number;

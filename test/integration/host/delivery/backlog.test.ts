@@ -1,11 +1,11 @@
 /** A receiver that takes nothing fills up its own endpoint's backlog, and nobody else notices. */
-import { afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { describeOn, describeOnEach } from "../../../support/databases.ts";
 import { answerStatus, startReceiver } from "../../../support/http-receiver.ts";
 import { recordingLogger } from "../../../support/recording-logger.ts";
+import { stopAtEnd } from "../../../support/stop-at-end.ts";
 import { waitFor } from "../../../support/wait-for.ts";
-import { startBench } from "../../../support/with-engine.ts";
-import type { Bench, BenchOptions } from "../../../support/with-engine.ts";
+import type { Bench } from "../../../support/with-engine.ts";
 import { createAcceptor } from "../../../../src/host/events/accept.ts";
 import { createBacklog } from "../../../../src/host/events/backlog.ts";
 import type { Queryable } from "../../../../src/host/store/db/database.ts";
@@ -14,10 +14,7 @@ import { openMigrated } from "../../../support/store.ts";
 import type { DueDelivery } from "../../../../src/host/model/delivery.ts";
 import { builtInCatalogue } from "../../../../src/catalogue/index.ts";
 
-const open: { stop: () => Promise<void> }[] = [];
-afterEach(async () => {
-  for (const each of open.splice(0).reverse()) await each.stop();
-});
+const { open, started } = stopAtEnd();
 
 const DEAD = "http://127.0.0.1:9";
 
@@ -32,12 +29,6 @@ const REFUSE_DELIVERIES = {
     end: "ALTER TABLE callboard_delivery DROP CONSTRAINT refuse",
   },
 };
-
-async function started(url: string, options: BenchOptions): Promise<Bench> {
-  const bench = await startBench(url, options);
-  open.push(bench);
-  return bench;
-}
 
 /** How many deliveries there are, by state and reason. */
 async function standings(b: Bench): Promise<Readonly<Record<string, number>>> {
