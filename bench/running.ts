@@ -6,12 +6,11 @@ import { newDirectory, ROOT, runBare, startHost, startSink } from "./processes.t
 import type { BareResult, HostProcess, Sink } from "./processes.ts";
 import { createProducer } from "./producer.ts";
 import type { Producer } from "./producer.ts";
-import { MASTER_KEY } from "./seed.ts";
+import { MASTER_KEY, TOKEN } from "./seed.ts";
 import { deliver } from "./measure/throughput.ts";
 import type { Load } from "./measure/throughput.ts";
 
 const CONCURRENCY = 64;
-const TOKEN = "benchmark-token-0123456789";
 
 export interface RunningWish {
   readonly fanOut: number;

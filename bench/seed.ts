@@ -17,6 +17,8 @@ import type { Site } from "../src/host/model/site.ts";
 import type { Webhook } from "../src/host/model/webhook.ts";
 
 export const MASTER_KEY = "0123456789abcdef".repeat(4);
+/** First API token of a server. */
+export const TOKEN = "benchmark-token-0123456789";
 export const SECRET = "a-shared-secret-of-the-benchmark-0123456789";
 /** Which of the events an add-on subscribes to. */
 export const EVENT = "jira:issue_updated";
@@ -207,6 +209,16 @@ export interface SeededRegistry {
   /** Sites that were made before: `jira` is the first of all, and may be there. */
   readonly sitesBefore?: number;
 }
+
+/** 10,000 endpoints on 200 sites, 2,000 webhooks of the first one, 500 receivers of an event. */
+export const TEN_THOUSAND_ENDPOINTS: SeededRegistry = {
+  sites: 200,
+  webhooks: 9_000,
+  webhooksOnFirst: 2_000,
+  subscribed: 500,
+  dynamic: 0,
+  addons: 1_000,
+};
 
 /** The site `jira` among others, with so many outgoing webhooks in all, and dynamic webhooks on it. */
 export async function seedRegistry(database: Database, wanted: SeededRegistry): Promise<void> {

@@ -7,10 +7,9 @@ import { newDirectory, startHost } from "../processes.ts";
 import { createProducer } from "../producer.ts";
 import { tellFigure } from "../report.ts";
 import type { Figure } from "../report.ts";
-import { MASTER_KEY, seedAddons, withDatabase } from "../seed.ts";
+import { MASTER_KEY, TOKEN, seedAddons, withDatabase } from "../seed.ts";
 import { median, ratios, shown, spread } from "../statistics.ts";
 
-const TOKEN = "benchmark-token-0123456789";
 const CALLERS = 4;
 const FORM = { "content-type": "application/x-www-form-urlencoded", "sec-fetch-site": "same-origin" };
 const JUNK = "x".repeat(100);

@@ -8,10 +8,9 @@ import { createProducer } from "../producer.ts";
 import type { Producer } from "../producer.ts";
 import { tellFigure } from "../report.ts";
 import type { Figure } from "../report.ts";
-import { MASTER_KEY, seedAddons, withDatabase } from "../seed.ts";
+import { MASTER_KEY, TOKEN, seedAddons, withDatabase } from "../seed.ts";
 import { median, percentile, shown, spread } from "../statistics.ts";
 
-const TOKEN = "benchmark-token-0123456789";
 const PER_SECOND = 500;
 const WARM_UP_SECONDS = 3;
 /** After the copy the log of the database is written into its file, which is the backup's doing as well. */

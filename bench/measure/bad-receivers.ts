@@ -6,11 +6,10 @@ import { newDirectory, startHost, startProgram, startSink } from "../processes.t
 import { createProducer } from "../producer.ts";
 import { tellFigure } from "../report.ts";
 import type { Figure } from "../report.ts";
-import { MASTER_KEY, seedAddons, withDatabase } from "../seed.ts";
+import { MASTER_KEY, TOKEN, seedAddons, withDatabase } from "../seed.ts";
 import { median, percentile, ratios, shown, spread } from "../statistics.ts";
 import { steadyLatencies } from "./latency.ts";
 
-const TOKEN = "benchmark-token-0123456789";
 const GOOD_EVENT = "jira:issue_created";
 /** In the order of the ports. */
 const BEHAVIOURS: readonly Behaviour[] = ["103 flood", "header drip", "body drip", "hang"];

@@ -18,10 +18,9 @@ import { newDirectory, startHost } from "../processes.ts";
 import type { HostProcess } from "../processes.ts";
 import { tellFigure } from "../report.ts";
 import type { Figure } from "../report.ts";
-import { MASTER_KEY, SECRET, seedAddons, withDatabase } from "../seed.ts";
+import { MASTER_KEY, SECRET, TOKEN, seedAddons, withDatabase } from "../seed.ts";
 
 const MONITOR = fileURLToPath(new URL("../loop-monitor.js", import.meta.url));
-const TOKEN = "benchmark-token-0123456789";
 const ADDON = "bench";
 /** Nobody listens there. */
 const NOWHERE_PORT = 9999;

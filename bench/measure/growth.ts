@@ -9,12 +9,11 @@ import { newDirectory, startHost, startSink } from "../processes.ts";
 import { createProducer } from "../producer.ts";
 import { tellFigure } from "../report.ts";
 import type { Bar, Figure } from "../report.ts";
-import { MASTER_KEY, seedAddons, withDatabase } from "../seed.ts";
+import { MASTER_KEY, TOKEN, seedAddons, withDatabase } from "../seed.ts";
 import { median, percentile, shown, spread } from "../statistics.ts";
 import { deliver } from "./throughput.ts";
 import { webPageTimes } from "./web-pages.ts";
 
-const TOKEN = "benchmark-token-0123456789";
 const MAX_ON_POSTGRES = 1_000_000;
 const RATE_BAR: Bar = { atLeast: 0.9, aim: 0.98 };
 const PAGE_BAR: Bar = { atMost: 50, aim: 10, unit: "ms" };

@@ -5,11 +5,10 @@ import { fileURLToPath } from "node:url";
 import { newDirectory, residentMB, startHost, startSink } from "../processes.ts";
 import { createProducer } from "../producer.ts";
 import type { Figure } from "../report.ts";
-import { EVENT, MASTER_KEY, seedAddons, withDatabase } from "../seed.ts";
+import { EVENT, MASTER_KEY, TOKEN, seedAddons, withDatabase } from "../seed.ts";
 import { median, ratios, shown, spread } from "../statistics.ts";
 import { deliver } from "./throughput.ts";
 
-const TOKEN = "benchmark-token-0123456789";
 const CONCURRENCY = 64;
 /** No add-on subscribes to it. */
 const UNHEARD = "filter_created";

@@ -7,11 +7,10 @@ import { createProducer } from "../producer.ts";
 import type { Producer } from "../producer.ts";
 import { tellFigure } from "../report.ts";
 import type { Figure } from "../report.ts";
-import { EVENT, MASTER_KEY, seedAddons, withDatabase } from "../seed.ts";
+import { EVENT, MASTER_KEY, TOKEN, seedAddons, withDatabase } from "../seed.ts";
 import { median, percentile, ratios, shown, spread } from "../statistics.ts";
 import { steadyLatencies } from "./latency.ts";
 
-const TOKEN = "benchmark-token-0123456789";
 /** Only the healthy endpoints subscribe to it; EVENT goes to all of them. */
 const HEALTHY_ONLY = "jira:issue_created";
 /** Each goes to a hundred: about as large a share of the deliveries as the hanging ones are of the endpoints. */

@@ -6,10 +6,8 @@ import type { Producer } from "../producer.ts";
 import { tellFigure } from "../report.ts";
 import type { Figure } from "../report.ts";
 import { payload } from "../body.ts";
-import { EVENT, MASTER_KEY, seedAddons, withDatabase } from "../seed.ts";
+import { EVENT, MASTER_KEY, TOKEN, seedAddons, withDatabase } from "../seed.ts";
 import { median, percentile, shown, spread } from "../statistics.ts";
-
-const TOKEN = "benchmark-token-0123456789";
 
 /** Posts `perSecond` events for `seconds`; resolves to the latencies in milliseconds. */
 export async function steadyLatencies(

@@ -3,24 +3,17 @@ import { setTimeout as pause } from "node:timers/promises";
 import { newDirectory, startHost } from "../processes.ts";
 import { tellFigure } from "../report.ts";
 import type { Figure } from "../report.ts";
-import { MASTER_KEY, seedRegistry, withDatabase } from "../seed.ts";
+import { MASTER_KEY, TEN_THOUSAND_ENDPOINTS, TOKEN, seedRegistry, withDatabase } from "../seed.ts";
 import { median, shown, spread } from "../statistics.ts";
 
-const TOKEN = "benchmark-token-0123456789";
-const SEED = {
-  sites: 200,
-  webhooks: 9_000,
-  webhooksOnFirst: 2_000,
-  subscribed: 500,
-  dynamic: 0,
-  addons: 1_000,
-};
 /** Until then the figures of the scrape before are shown. */
 const COUNTED_FOR_MS = 6_000;
 
 export async function measureMetrics(rounds: number): Promise<readonly Figure[]> {
   const directory = newDirectory();
-  await withDatabase(`sqlite:${directory.path}/callboard.sqlite`, (database) => seedRegistry(database, SEED));
+  await withDatabase(`sqlite:${directory.path}/callboard.sqlite`, (database) =>
+    seedRegistry(database, TEN_THOUSAND_ENDPOINTS),
+  );
   const host = await startHost(directory.path, {
     CALLBOARD_MASTER_KEY: MASTER_KEY,
     CALLBOARD_ADMIN_TOKEN: TOKEN,

@@ -4,11 +4,10 @@ import { newDirectory, startHost, startSink } from "../processes.ts";
 import { createProducer } from "../producer.ts";
 import { tellFigure } from "../report.ts";
 import type { Figure } from "../report.ts";
-import { MASTER_KEY } from "../seed.ts";
+import { MASTER_KEY, TOKEN } from "../seed.ts";
 import { median, ratios, shown, spread } from "../statistics.ts";
 import { deliver } from "./throughput.ts";
 
-const TOKEN = "benchmark-token-0123456789";
 const FEW = 50;
 const MANY = 10_000;
 

@@ -12,11 +12,10 @@ import { newDirectory, startHost } from "../processes.ts";
 import type { HostProcess } from "../processes.ts";
 import { tellFigure } from "../report.ts";
 import type { Figure } from "../report.ts";
-import { ADDON_KEY, MASTER_KEY, SECRET, seedRegistry, withDatabase } from "../seed.ts";
+import { ADDON_KEY, MASTER_KEY, SECRET, TOKEN, seedRegistry, withDatabase } from "../seed.ts";
 import { median, shown, spread } from "../statistics.ts";
 
 const MONITOR = fileURLToPath(new URL("../loop-monitor.js", import.meta.url));
-const TOKEN = "benchmark-token-0123456789";
 const SIZES = [200, 2_000, 10_000] as const;
 const LARGEST = 10_000;
 const SITES = 300;

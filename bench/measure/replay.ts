@@ -7,11 +7,10 @@ import { newDirectory, startHost, startSink } from "../processes.ts";
 import { createProducer } from "../producer.ts";
 import { tellFigure } from "../report.ts";
 import type { Figure } from "../report.ts";
-import { MASTER_KEY, seedAddons, withDatabase } from "../seed.ts";
+import { MASTER_KEY, TOKEN, seedAddons, withDatabase } from "../seed.ts";
 import { median, percentile, ratios, shown, spread } from "../statistics.ts";
 import { steadyLatencies } from "./latency.ts";
 
-const TOKEN = "benchmark-token-0123456789";
 const LIVE = "benchmark.live";
 const LIVE_PER_SECOND = 200;
 

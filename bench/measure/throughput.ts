@@ -8,13 +8,12 @@ import type { HostProcess, Sink } from "../processes.ts";
 import { compareRates, findCount, takeTurns } from "../in-turn.ts";
 import { createProducer } from "../producer.ts";
 import type { Producer } from "../producer.ts";
-import { MASTER_KEY, seedAddons, withDatabase } from "../seed.ts";
+import { MASTER_KEY, TOKEN, seedAddons, withDatabase } from "../seed.ts";
 import { median, ratios, shown, spread } from "../statistics.ts";
 import { tellFigure } from "../report.ts";
 import type { Bar, Figure } from "../report.ts";
 
 const CONCURRENCY = 64;
-const TOKEN = "benchmark-token-0123456789";
 const BARS: Readonly<Record<number, Bar>> = {
   1: { atLeast: 0.3, aim: 0.5 },
   5: { atLeast: 0.45, aim: 0.7 },

@@ -6,12 +6,11 @@ import { createProducer } from "../producer.ts";
 import { steadyLatencies } from "./latency.ts";
 import { tellFigure } from "../report.ts";
 import type { Figure } from "../report.ts";
-import { MASTER_KEY, seedAddons, withDatabase } from "../seed.ts";
+import { MASTER_KEY, TOKEN, seedAddons, withDatabase } from "../seed.ts";
 import { median, ratios, shown, spread } from "../statistics.ts";
 import { deliver } from "./throughput.ts";
 
 const FAN_OUT = 5;
-const TOKEN = "benchmark-token-0123456789";
 const SDK = fileURLToPath(new URL("../trace-sdk.js", import.meta.url));
 const TRACED = { OTEL_SERVICE_NAME: "callboard", NODE_OPTIONS: `--import=${SDK}` };
 /** Events per second of an everyday load, which leaves the host idle for most of the time. */

@@ -8,18 +8,9 @@ import { newDirectory, startHost } from "../processes.ts";
 import type { HostProcess } from "../processes.ts";
 import { tellFigure } from "../report.ts";
 import type { Bar, Figure } from "../report.ts";
-import { EVENT, MASTER_KEY, seedRegistry, withDatabase } from "../seed.ts";
+import { EVENT, MASTER_KEY, TEN_THOUSAND_ENDPOINTS, TOKEN, seedRegistry, withDatabase } from "../seed.ts";
 import { median, percentile, shown } from "../statistics.ts";
 
-const TOKEN = "benchmark-token-0123456789";
-const SEED = {
-  sites: 200,
-  webhooks: 9_000,
-  webhooksOnFirst: 2_000,
-  subscribed: 500,
-  dynamic: 0,
-  addons: 1_000,
-};
 const PAINT_BAR: Bar = { atMost: 300, aim: 150, unit: "ms" };
 const SIZE_BAR: Bar = { atMost: 60, aim: 20, unit: "KiB" };
 
@@ -124,7 +115,9 @@ const slowestOf = <Value>(values: ReadonlyMap<string, Value>, read: (value: Valu
 /** @param rounds loads of each page */
 export async function measureWebLists(rounds: number): Promise<readonly Figure[]> {
   const directory = newDirectory();
-  await withDatabase(`sqlite:${directory.path}/callboard.sqlite`, (database) => seedRegistry(database, SEED));
+  await withDatabase(`sqlite:${directory.path}/callboard.sqlite`, (database) =>
+    seedRegistry(database, TEN_THOUSAND_ENDPOINTS),
+  );
   const host = await startHost(directory.path, {
     CALLBOARD_MASTER_KEY: MASTER_KEY,
     CALLBOARD_ADMIN_TOKEN: TOKEN,

@@ -12,12 +12,11 @@ import type { Producer } from "../producer.ts";
 import { tellFigure, tellStep } from "../report.ts";
 import type { Figure } from "../report.ts";
 import { findPostmaster } from "../running.ts";
-import { MASTER_KEY, seedAddons, withDatabase } from "../seed.ts";
+import { MASTER_KEY, TOKEN, seedAddons, withDatabase } from "../seed.ts";
 import { median, ratios, shown, spread } from "../statistics.ts";
 import { deliver } from "./throughput.ts";
 
 const FAN_OUT = 50;
-const TOKEN = "benchmark-token-0123456789";
 const MANY = 4;
 
 interface Setting {
