@@ -8,7 +8,7 @@
  */
 import type { Socket } from "node:net";
 import type { Connected } from "./connect.ts";
-import { EgressFailure } from "./outcome.ts";
+import { EgressFailure, HEADER_NOT_ALLOWED } from "./outcome.ts";
 import { formatRequestHead } from "./request-head.ts";
 import { type BodyReader, type ContentSink, createBodyReader, findFraming } from "./response-body.ts";
 import { type CheckedHead, findHeadEnd, type Headers, splitHead } from "./response-head.ts";
@@ -181,9 +181,3 @@ export class HttpConnection {
 
 const UNASKED = "The other side sent bytes without a request";
 const CLOSED = "The other side closed the connection";
-
-const HEADER_NOT_ALLOWED = {
-  kind: "forbidden",
-  code: "HEADER_VALUE",
-  detail: "A header name or value is not allowed",
-} as const;

@@ -140,6 +140,12 @@ const HEADER_CODES: ReadonlySet<string> = new Set([
   "ERR_HTTP_INVALID_HEADER_VALUE",
 ]);
 
+export const HEADER_NOT_ALLOWED = {
+  kind: "forbidden",
+  code: "HEADER_VALUE",
+  detail: "A header name or value is not allowed",
+} as const;
+
 /**
  * Returns the outcome of an error without a received status. Unknown errors are "protocol": the response isn't readable as
  * HTTP.
@@ -148,9 +154,7 @@ export function outcomeOfError(error: unknown): Failure {
   const carried = carriedOutcome(error);
   if (carried !== undefined) return carried;
   const code = findErrorCode(error);
-  if (HEADER_CODES.has(code)) {
-    return { kind: "forbidden", code: "HEADER_VALUE", detail: "A header name or value is not allowed" };
-  }
+  if (HEADER_CODES.has(code)) return HEADER_NOT_ALLOWED;
   const message = error instanceof Error ? error.message : "";
   if (code.startsWith("ERR_TLS_") || isOpenSslError(code, message)) return tlsFailure(error);
   const reason = REASON_OF_CODE[code];

@@ -1,4 +1,5 @@
 /** Formats the head of a POST. Pure. A header that could change the meaning of the request is refused before a byte is sent. */
+import { HEADER_NAME } from "./response-head.ts";
 
 /** Headers of the connection, which are written here and nowhere else, and one that would need a response before the body. */
 const OWN_HEADERS: ReadonlySet<string> = new Set([
@@ -10,7 +11,6 @@ const OWN_HEADERS: ReadonlySet<string> = new Set([
   "upgrade",
   "expect",
 ]);
-const NAME = /^[\w!#$%&'*+.^`|~-]+$/;
 /** Control characters, and what is no Latin-1. */
 const FORBIDDEN_IN_VALUE = /[^\t\x20-\x7e\x80-\xff]/;
 
@@ -46,7 +46,7 @@ export function formatRequestHead({ path, host, headers, bodyBytes }: RequestHea
 
 function isAllowedName(name: string): boolean {
   if (knownNames.has(name)) return true;
-  if (!NAME.test(name) || OWN_HEADERS.has(name.toLowerCase())) return false;
+  if (!HEADER_NAME.test(name) || OWN_HEADERS.has(name.toLowerCase())) return false;
   if (knownNames.size < MAX_KNOWN_NAMES) knownNames.add(name);
   return true;
 }

@@ -33,7 +33,8 @@ const FRAMING = /\n(content-length|transfer-encoding):[\t ]*([^\r]*)/gi;
 const STATUS_LINE = /^HTTP\/(\d+(?:\.\d+)?)[\t ]+(\d+)(?:[\t ]+(.*))?$/i;
 /** Rewritten, or meaningless after a repair. */
 const OWN_HEADERS = /^(content-length|transfer-encoding|connection|keep-alive)$/i;
-const NAME = /^[\w!#$%&'*+.^`|~-]+$/;
+/** The name of a header: a token of RFC 9110. */
+export const HEADER_NAME = /^[\w!#$%&'*+.^`|~-]+$/;
 // eslint-disable-next-line no-control-regex -- control characters are what is looked for
 const CONTROL = /[\0-\x08\x0a-\x1f\x7f]/g;
 
@@ -143,7 +144,7 @@ function readLeniently(text: string): Head {
     ]);
   }
   const framing = readFraming(headers);
-  const kept = headers.filter(([name]) => NAME.test(name) && !OWN_HEADERS.test(name));
+  const kept = headers.filter(([name]) => HEADER_NAME.test(name) && !OWN_HEADERS.test(name));
   const written = [...kept, ...framing, ["Connection", "close"]].map(
     ([name, value]) => `${name}: ${value}\r\n`,
   );

@@ -4,6 +4,18 @@
  *
  * The scanner must have accepted the text: it is not checked again.
  */
+import {
+  BACKSLASH,
+  COMMA,
+  OPEN_LIST,
+  OPEN_OBJECT,
+  QUOTE,
+  SPACE,
+  endOfContainer,
+  endOfString,
+  isClosing,
+  isOpening,
+} from "./bytes.ts";
 import { isExactInteger, readExact } from "./exact.ts";
 
 /** Maximum size of a text that is parsed as a whole, in bytes. */
@@ -95,21 +107,11 @@ function readLevels(
 }
 
 const TAB = 0x09;
-const SPACE = 0x20;
-const QUOTE = 0x22;
-const COMMA = 0x2c;
-const OPEN_LIST = 0x5b;
-const BACKSLASH = 0x5c;
-const CLOSE_LIST = 0x5d;
 const LETTER_F = 0x66;
 const LETTER_N = 0x6e;
 const LETTER_T = 0x74;
 const LETTER_U = 0x75;
-const OPEN_OBJECT = 0x7b;
-const CLOSE_OBJECT = 0x7d;
 
-const isOpening = (byte: number | undefined): boolean => byte === OPEN_OBJECT || byte === OPEN_LIST;
-const isClosing = (byte: number | undefined): boolean => byte === CLOSE_OBJECT || byte === CLOSE_LIST;
 const isSpace = (byte: number | undefined): boolean => byte !== undefined && byte <= SPACE && byte >= TAB;
 
 /**
@@ -152,36 +154,6 @@ function countLevels(text: Buffer, maxChildren: number): readonly number[] {
     at += 1;
   }
   return counts;
-}
-
-/** Returns the offset after the container that encloses `start`. */
-function endOfContainer(text: Buffer, start: number): number {
-  let at = start;
-  for (let depth = 1; depth > 0 && at < text.length;) {
-    const byte = text[at];
-    if (byte === QUOTE) {
-      at = endOfString(text, at);
-      continue;
-    }
-    if (isOpening(byte)) depth += 1;
-    else if (isClosing(byte)) depth -= 1;
-    at += 1;
-  }
-  return at;
-}
-
-/** Returns the offset after the closing quote. Searches for quotes first, which is fast because escapes are rare. */
-function endOfString(text: Buffer, start: number): number {
-  let at = text.indexOf(QUOTE, start + 1);
-  if (at < 0) return text.length;
-  if (text[at - 1] !== BACKSLASH) return at + 1;
-  at = start + 1;
-  while (at < text.length) {
-    const byte = text[at];
-    if (byte === QUOTE) return at + 1;
-    at += byte === BACKSLASH ? 2 : 1;
-  }
-  return text.length;
 }
 
 class Reader {

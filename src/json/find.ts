@@ -1,14 +1,19 @@
 /** Finds one value in JSON text without parsing the others. Pure. */
+import {
+  BACKSLASH,
+  CLOSE_LIST,
+  COMMA,
+  OPEN_LIST,
+  OPEN_OBJECT,
+  QUOTE,
+  SPACE,
+  endOfContainer,
+  endOfString,
+  isClosing,
+  isOpening,
+} from "./bytes.ts";
 import { parseExact } from "./exact.ts";
 
-const QUOTE = 0x22;
-const COMMA = 0x2c;
-const OPENING_BRACKET = 0x5b;
-const BACKSLASH = 0x5c;
-const CLOSING_BRACKET = 0x5d;
-const OPENING_BRACE = 0x7b;
-const CLOSING_BRACE = 0x7d;
-const SPACE = 0x20;
 const COLON = 0x3a;
 const INDEX = /^(?:0|[1-9]\d*)$/;
 
@@ -21,11 +26,11 @@ const INDEX = /^(?:0|[1-9]\d*)$/;
 export function findScalar(text: Buffer, steps: readonly string[]): string | number | boolean | undefined {
   let at: number | undefined = skipSpace(text, 0);
   for (const step of steps) {
-    at = text[at] === OPENING_BRACE ? findMember(text, at, step) : findItem(text, at, step);
+    at = text[at] === OPEN_OBJECT ? findMember(text, at, step) : findItem(text, at, step);
     if (at === undefined) return undefined;
   }
   const first = text[at];
-  if (first === undefined || first === OPENING_BRACE || first === OPENING_BRACKET) return undefined;
+  if (first === undefined || isOpening(first)) return undefined;
   const value = parseExact(text.toString("utf8", at, skipValue(text, at)));
   return value === null ? undefined : (value as string | number | boolean);
 }
@@ -36,7 +41,7 @@ function findMember(text: Buffer, object: number, name: string): number | undefi
   let found: number | undefined;
   let at = skipSpace(text, object + 1);
   while (text[at] === QUOTE) {
-    const end = skipString(text, at);
+    const end = endOfString(text, at);
     const value = skipSpace(text, skipSpace(text, end) + 1);
     if (isName(text, at, end, wanted)) found = value;
     at = skipSpace(text, skipValue(text, value));
@@ -53,9 +58,9 @@ function isName(text: Buffer, start: number, end: number, wanted: Buffer): boole
 }
 
 function findItem(text: Buffer, list: number, step: string): number | undefined {
-  if (text[list] !== OPENING_BRACKET || !INDEX.test(step)) return undefined;
+  if (text[list] !== OPEN_LIST || !INDEX.test(step)) return undefined;
   let at = skipSpace(text, list + 1);
-  for (let left = Number(step); text[at] !== CLOSING_BRACKET && at < text.length; left -= 1) {
+  for (let left = Number(step); text[at] !== CLOSE_LIST && at < text.length; left -= 1) {
     if (left === 0) return at;
     at = skipSpace(text, skipValue(text, at));
     if (text[at] === COMMA) at = skipSpace(text, at + 1);
@@ -72,41 +77,12 @@ function skipSpace(text: Buffer, from: number): number {
 /** Returns the offset behind the value that begins there. */
 function skipValue(text: Buffer, from: number): number {
   const first = text[from];
-  if (first === QUOTE) return skipString(text, from);
-  if (first === OPENING_BRACE || first === OPENING_BRACKET) return skipContainer(text, from);
+  if (first === QUOTE) return endOfString(text, from);
+  if (isOpening(first)) return endOfContainer(text, from + 1);
   let at = from;
   for (; at < text.length; at += 1) {
     const code = text[at] ?? COMMA;
-    if (code <= SPACE || code === COMMA || code === CLOSING_BRACE || code === CLOSING_BRACKET) break;
+    if (code <= SPACE || code === COMMA || isClosing(code)) break;
   }
   return at;
-}
-
-function skipContainer(text: Buffer, from: number): number {
-  let depth = 0;
-  let at = from;
-  while (at < text.length) {
-    const code = text[at];
-    if (code === QUOTE) {
-      at = skipString(text, at);
-      continue;
-    }
-    at += 1;
-    if (code === OPENING_BRACE || code === OPENING_BRACKET) depth += 1;
-    else if (code === CLOSING_BRACE || code === CLOSING_BRACKET) depth -= 1;
-    if (depth === 0) break;
-  }
-  return at;
-}
-
-/** Returns the offset behind the closing quote. */
-function skipString(text: Buffer, from: number): number {
-  let at = from;
-  for (;;) {
-    at = text.indexOf(QUOTE, at + 1);
-    if (at < 0) return text.length;
-    let before = at;
-    while (text[before - 1] === BACKSLASH) before -= 1;
-    if ((at - before) % 2 === 0) return at + 1;
-  }
 }

@@ -77,6 +77,8 @@ export function createBatchClaims({ database, snapshots, newLease }: BatchClaims
     return digestBody(body) === digest ? toCarrier(id, sorted, body) : undefined;
   }
 
+  // A claim writes its leases where there are others to claim.
+  const reading = database.dialect.isShared ? database.autocommit : database.read;
   const giveBack = (left: readonly SiteId[], lease: Lease | undefined) => releaseLeft(database, left, lease);
   const writeBatches = createBatchWriter(database, toItem);
 
@@ -86,7 +88,7 @@ export function createBatchClaims({ database, snapshots, newLease }: BatchClaims
     options: ClaimOptions,
   ): Promise<{ readonly due: readonly DueDelivery[]; readonly more: boolean }> {
     const { batches, left } = await claimBatches(
-      database.dialect.isShared ? database.autocommit : database.read,
+      reading,
       { ...toPlace(lane), ...demand, max: MAX_BATCH },
       options,
     );
@@ -108,11 +110,7 @@ export function createBatchClaims({ database, snapshots, newLease }: BatchClaims
     options: ClaimOptions,
   ): Promise<{ readonly due: readonly DueDelivery[]; readonly more: boolean }> {
     const rows = Math.max(settings.max, Math.min(MAX_ROWS, slots * settings.max));
-    const found = await claimFresh(
-      database.dialect.isShared ? database.autocommit : database.read,
-      { ...toPlace(lane), ...settings, rows },
-      options,
-    );
+    const found = await claimFresh(reading, { ...toPlace(lane), ...settings, rows }, options);
     const alone: DueDelivery[] = [];
     const items: BatchItem[] = [];
     for (const delivery of found.due) {

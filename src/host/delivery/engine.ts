@@ -394,7 +394,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
       if (!running || lane === undefined || lane.backlog || lane.endpoint.rate !== undefined)
         return undefined;
       if (!claims.canLease(lane, schedule.getCap(lane), schedule.isCrowded())) return undefined;
-      if (schedule.getGate(lane.endpoint) !== "closed" || lane.endpoint.batch !== undefined) return undefined;
+      if (schedule.getGate(lane.endpoint) !== "closed") return undefined;
       lane.reserved += 1;
       return claims.newLease(now());
     },

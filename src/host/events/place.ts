@@ -58,6 +58,8 @@ export async function placeAhead(
   now: number,
 ): Promise<PlacedAhead | undefined> {
   if (!isOrdered(deliveries)) return NOTHING_ORDERED;
+  // Grouped by the steps of the transaction then.
+  if (q.dialect.isShared) return undefined;
   const { counts, places } = groupByKey(deliveries);
   const ahead = await numbersAhead(q, counts, now);
   if (ahead === undefined) return undefined;

@@ -2,6 +2,7 @@
 import { CallboardError, messageOf } from "../../../errors.ts";
 import type { Descriptor, ReadDescriptor } from "../../../protocol/descriptor.ts";
 import type { HostContext } from "../../context.ts";
+import { hasText } from "../../model/has-text.ts";
 import { refuseCursor, pageFrom } from "../../model/cursor.ts";
 import type { PageRequest } from "../../model/cursor.ts";
 import { editTexts, findUpdate, MAX_DIRECTORY_ENTRIES, toEntryTexts } from "../../model/directory.ts";
@@ -200,9 +201,8 @@ function toEntryValues(descriptor: Descriptor, now: number) {
 }
 
 function contains({ addonKey, name, vendor, description, edited }: DirectoryEntry, find: string): boolean {
-  const words = find.trim().toLowerCase();
   const texts = { name, vendor, description, ...edited };
-  return [addonKey, ...Object.values(texts)].some((text) => text?.toLowerCase().includes(words) === true);
+  return hasText([addonKey, ...Object.values(texts)], find);
 }
 
 async function note(

@@ -1,6 +1,9 @@
 /** Work on rows of several sites: all at once, or one site after the other where each has a server of its own. */
 import { groupBy } from "../../../group-by.ts";
+import { makeChanges } from "./batch.ts";
+import type { Change } from "./batch.ts";
 import type { Dialect } from "./dialect.ts";
+import type { Queryable } from "./queryable.ts";
 
 interface OfSite {
   readonly siteNo: number;
@@ -29,4 +32,17 @@ export async function eachSite<T extends OfSite, R>(
   const rows: R[] = [];
   for (const part of [first, ...others]) rows.push(...(await run(part)));
   return rows;
+}
+
+/** Makes the change of each part, one after the other; without items nothing is run. */
+export function changeEachSite<T extends OfSite>(
+  tx: Queryable,
+  items: readonly T[],
+  toChange: (dialect: Dialect, part: readonly T[]) => Change | undefined,
+): Promise<void> {
+  const { dialect } = tx;
+  return makeChanges(
+    tx,
+    toSiteParts(dialect, items).map((part) => toChange(dialect, part)),
+  );
 }

@@ -2,11 +2,12 @@
  * Copies the SQLite file of a running host. The copy is what was committed when it began: a read transaction holds that state, so
  * nothing has to wait, and the log beside the file grows by what is written meanwhile.
  */
-import { open, realpath } from "node:fs/promises";
+import { realpath } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";
 import type sqlite3 from "sqlite3";
 import { toOwnLocation } from "./lock.ts";
 import type { Queryable } from "./queryable.ts";
+import { syncFile } from "./replace-file.ts";
 import { openSqliteFile } from "./sqlite-file.ts";
 
 /** 1 MiB of SQLite's usual pages. */
@@ -105,7 +106,7 @@ async function copySteps(
     await settle((done) => backup.step(STEP_PAGES, done));
     if (backup.completed) break;
     if (backup.pageCount > 0) onProgress(1 - backup.remaining / backup.pageCount);
-    if (step % STEPS_TO_FLUSH === 0) await flush(target);
+    if (step % STEPS_TO_FLUSH === 0) await syncFile(target);
     await pause(PAUSE_MS, undefined, { signal });
   }
   onProgress(1);
@@ -115,13 +116,4 @@ function settle(call: (done: Done) => void): Promise<void> {
   return new Promise((resolve, reject) => {
     call((error) => (error instanceof Error ? reject(error) : resolve()));
   });
-}
-
-async function flush(path: string): Promise<void> {
-  const file = await open(path, "r");
-  try {
-    await file.datasync();
-  } finally {
-    await file.close();
-  }
 }

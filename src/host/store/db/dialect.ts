@@ -81,8 +81,6 @@ export interface Dialect {
   ) => string;
   /** An aggregate: the values of the rows that fit, in this order, as the text of a JSON array. NULL or an empty array for none. */
   readonly list: (value: string, order: string, where?: string) => string;
-  /** A text as it is sorted in the tables: by its bytes. */
-  readonly byBytes: (text: string) => string;
   /** A FROM item `alias (no)` of numbers of sites, a JSON array of arrays: what is looked up for each is looked up beside its rows. */
   readonly sitesIn: (parameter: string, alias: string) => string;
   /** A FROM item with the rows `s` of all sites, and the same number of a site to look things up by. */
@@ -162,7 +160,6 @@ export const SQLITE: Dialect = {
   firstOfEach: (_columns, _next, grouped) => grouped,
   list: (value, order, where = "true") =>
     `json_group_array(${value} ORDER BY ${order}) FILTER (WHERE ${where})`,
-  byBytes: (text) => text,
   sitesIn: (parameter, alias) => rowsOfSqlite(parameter, { no: "int" }, alias),
   allSites: { from: "callboard_site s", no: "s.no" },
   ofSite: () => "",
@@ -233,7 +230,6 @@ export const POSTGRES: Dialect = {
     `SELECT relname AS name FROM pg_class WHERE relname = '${name}' AND pg_table_is_visible(oid)`,
   list: (value, order, where = "true") =>
     `json_agg(${value} ORDER BY ${order}) FILTER (WHERE ${where})::text`,
-  byBytes: (text) => `${text} COLLATE "C"`,
   firstOfEach: (
     columns,
     next,

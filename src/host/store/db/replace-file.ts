@@ -60,7 +60,7 @@ async function moveIfThere(from: string, to: string): Promise<void> {
 }
 
 /** After a loss of power, a name must not lead to a file whose contents were not written. */
-async function syncFile(path: string): Promise<void> {
+export async function syncFile(path: string): Promise<void> {
   const file = await open(path, "r+");
   try {
     await file.datasync();

@@ -1,6 +1,5 @@
 /** Announces things once over any number of processes: the process that writes the row, or raises the count, announces. */
-import { makeChanges } from "../db/batch.ts";
-import { toSiteParts } from "../db/by-site.ts";
+import { changeEachSite } from "../db/by-site.ts";
 import type { Change } from "../db/queryable.ts";
 import { big, text } from "../db/columns.ts";
 import type { Queryable } from "../db/queryable.ts";
@@ -89,11 +88,7 @@ export function failuresChange(dialect: Dialect, counts: readonly FailureCount[]
 }
 
 export async function addFailures(tx: Queryable, counts: readonly FailureCount[]): Promise<void> {
-  const { dialect } = tx;
-  await makeChanges(
-    tx,
-    toSiteParts(dialect, counts).map((part) => failuresChange(dialect, part)),
-  );
+  await changeEachSite(tx, counts, failuresChange);
 }
 
 /** Takes the failures since the last notice. Undefined if there are none, or if this minute has its notice. */

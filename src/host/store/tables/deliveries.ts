@@ -4,9 +4,8 @@
  * On SQLite one process owns the file, so claiming writes nothing and `leased` does not occur: a crash leaves the rows
  * waiting. On PostgreSQL a claim leases rows to one process for a limited time, and only the holder of the lease may settle.
  */
-import { makeChanges } from "../db/batch.ts";
 import type { Change, Statement } from "../db/batch.ts";
-import { eachSite, toSiteParts } from "../db/by-site.ts";
+import { changeEachSite, eachSite } from "../db/by-site.ts";
 import type { Queryable } from "../db/database.ts";
 import type { Dialect } from "../db/dialect.ts";
 import { SITE_ID_COLUMNS, eventOfDelivery, firstUuidAt, siteIdRows } from "../../model/ids.ts";
@@ -15,6 +14,7 @@ import type { Lane } from "../../model/event.ts";
 import type { EventTerms } from "../../model/terms.ts";
 import type { OrderPlace } from "../../model/delivery.ts";
 import type { NewDelivery, Lease, DueDelivery, EndpointAt } from "../../model/delivery.ts";
+import { ENDPOINT_COLUMNS, endpointRows } from "./endpoint-rows.ts";
 
 export const WAITING = 0;
 export const LEASED = 1;
@@ -30,6 +30,9 @@ export const BEHIND = 2;
  * claimed with the whole batch alone.
  */
 export const IN_BATCH = 4;
+
+/** Lanes of a row in which something can be due. */
+export const DUE_LANES = [0, 1, IN_BATCH, IN_BATCH + 1] as const;
 
 /** SQL: true for a delivery that can go, by itself or in its batch; false for one that is behind another. */
 export const canGo = (lane = "lane"): string => `(${lane} < ${BEHIND} OR ${lane} >= ${IN_BATCH})`;
@@ -66,11 +69,7 @@ export async function insertDeliveries(
   deliveries: readonly NewDelivery[],
   now: number,
 ): Promise<void> {
-  const { dialect } = tx;
-  await makeChanges(
-    tx,
-    toSiteParts(dialect, deliveries).map((part) => deliveriesChange(dialect, part, now)),
-  );
+  await changeEachSite(tx, deliveries, (dialect, part) => deliveriesChange(dialect, part, now));
 }
 
 export function deliveriesChange(
@@ -544,8 +543,8 @@ export async function countWaiting(
   const rows = await eachSite(q, endpoints, (part) =>
     q.query<{ endpoint_no: number; count: number }>(
       `SELECT r.endpoint_no, CAST(${count} AS INTEGER) AS count
-     FROM ${q.dialect.rows("$1", { site_no: "int", endpoint_no: "int" }, "r")}`,
-      [JSON.stringify(part.map(({ siteNo, endpointNo }) => [siteNo, endpointNo])), most],
+     FROM ${q.dialect.rows("$1", ENDPOINT_COLUMNS, "r")}`,
+      [endpointRows(part), most],
     ),
   );
   return new Map(rows.map(({ endpoint_no, count: waiting }) => [endpoint_no, waiting]));

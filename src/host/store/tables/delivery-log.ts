@@ -6,7 +6,7 @@ import { eachSite } from "../db/by-site.ts";
 import type { Queryable } from "../db/database.ts";
 import { toEventId } from "./event-ids.ts";
 import { bindSites, namedSites } from "./named-sites.ts";
-import { BEHIND, DELIVERED, FAILED, IN_BATCH, LEASED, WAITING, toLane, toMatched } from "./deliveries.ts";
+import { DELIVERED, FAILED, LEASED, WAITING, isBehindLane, toLane, toMatched } from "./deliveries.ts";
 import { toReceiver } from "../db/columns.ts";
 import { toLastDelivery } from "../../model/ids.ts";
 import type { Uuid } from "../../model/ids.ts";
@@ -15,6 +15,7 @@ import type { DeliveryState, FailureReason } from "../../model/delivery.ts";
 import type { EndpointAt, OrderPlace } from "../../model/delivery.ts";
 import type { Receiver } from "../../model/endpoint.ts";
 import type { Lane } from "../../model/event.ts";
+import { endpointRows } from "./endpoint-rows.ts";
 
 /** A delivery, for display. */
 export interface SentDelivery {
@@ -144,7 +145,7 @@ interface SentRow {
 
 function toSentDelivery(row: SentRow): SentDelivery {
   const state = STATE_NAMES[row.state] ?? "failed";
-  const isBehind = state === "waiting" && row.lane >= BEHIND && row.lane < IN_BATCH;
+  const isBehind = state === "waiting" && isBehindLane(row.lane);
   return {
     siteNo: row.site_no,
     id: row.id,
@@ -492,7 +493,7 @@ export async function newestByEndpoint(
        CROSS JOIN callboard_delivery d ${withNames("p.site_no")}
        WHERE d.site_no = p.site_no AND d.id = (SELECT MAX(n.id) FROM callboard_delivery n
          WHERE n.site_no = p.site_no AND n.endpoint_no = p.no)`,
-      [JSON.stringify(part.map(({ siteNo, endpointNo }) => [siteNo, endpointNo]))],
+      [endpointRows(part)],
     ),
   );
   return rows.map(toSentDelivery).toSorted((one, other) => (one.id < other.id ? 1 : -1));

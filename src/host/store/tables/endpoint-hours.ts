@@ -6,6 +6,7 @@ import { eachSite } from "../db/by-site.ts";
 import type { Queryable } from "../db/database.ts";
 import { readSetting, writeSetting } from "./settings.ts";
 import type { EndpointAt } from "../../model/delivery.ts";
+import { ENDPOINT_COLUMNS, endpointRows } from "./endpoint-rows.ts";
 
 const MINUTES = 60;
 /** Name of the setting with the first hour that is not added up. */
@@ -126,10 +127,6 @@ export async function removeStrayHours(tx: Queryable, siteNos: readonly number[]
   }
 }
 
-const PLACES = { site_no: "int", endpoint_no: "int" } as const;
-const placeRows = (endpoints: readonly EndpointAt[]) =>
-  JSON.stringify(endpoints.map(({ siteNo, endpointNo }) => [siteNo, endpointNo]));
-
 /** The hours that were added up, from `hour` on and before `below`, of these endpoints. */
 export async function listHours(
   q: Queryable,
@@ -139,9 +136,9 @@ export async function listHours(
 ): Promise<readonly EndpointHour[]> {
   const rows = await eachSite(q, endpoints, (part) =>
     q.query<HourRow>(
-      `SELECT h.* FROM ${q.dialect.rows("$1", PLACES, "r")}
+      `SELECT h.* FROM ${q.dialect.rows("$1", ENDPOINT_COLUMNS, "r")}
      ${q.dialect.joinEach("callboard_endpoint_hour", "h", "h.site_no = r.site_no AND h.endpoint_no = r.endpoint_no AND h.hour >= $2 AND h.hour < $3")}`,
-      [placeRows(part), hour, below],
+      [endpointRows(part), hour, below],
     ),
   );
   return rows.map(toHour);
@@ -194,10 +191,10 @@ async function sumMinutes(
   return eachSite(q, endpoints, (part) =>
     q.query<HourRow>(
       `SELECT r.site_no, r.endpoint_no, ${slot} AS hour, ${formatSums("m")}
-     FROM ${rowsFrom("$1", PLACES, "r")} CROSS JOIN ${rowsFrom("$2", { minute: "int" }, "t")}
+     FROM ${rowsFrom("$1", ENDPOINT_COLUMNS, "r")} CROSS JOIN ${rowsFrom("$2", { minute: "int" }, "t")}
      ${joinEach("callboard_minute", "m", "m.site_no = r.site_no AND m.minute = t.minute AND m.endpoint_no = r.endpoint_no")}
      GROUP BY r.site_no, r.endpoint_no, ${slot}`,
-      [placeRows(part), JSON.stringify(minutes)],
+      [endpointRows(part), JSON.stringify(minutes)],
     ),
   );
 }

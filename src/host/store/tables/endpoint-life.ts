@@ -12,6 +12,7 @@ import { raiseVersion } from "./sites.ts";
 import { notify } from "../db/notify.ts";
 import type { EndpointAt } from "../../model/delivery.ts";
 import type { Endpoint, Receiver } from "../../model/endpoint.ts";
+import { ENDPOINT_COLUMNS, endpointRows } from "./endpoint-rows.ts";
 
 const MINUTE_MS = 60_000;
 
@@ -122,7 +123,7 @@ export async function claimProbes(
   places: readonly EndpointAt[],
   now: number,
 ): Promise<readonly EndpointAt[]> {
-  const from = tx.dialect.rows("$1", { site_no: "int", endpoint_no: "int" }, "r");
+  const from = tx.dialect.rows("$1", ENDPOINT_COLUMNS, "r");
   const rows = await eachSite(tx, places, (part) =>
     tx.query<{ site_no: number; no: number }>(
       `${endpoints.update}probe_at = CASE WHEN paused_at IS NULL THEN NULL ELSE $2 + ${PROBE_EVERY_MS} END
@@ -132,7 +133,7 @@ export async function claimProbes(
        AND EXISTS (SELECT 1 FROM callboard_delivery d WHERE d.site_no = callboard_endpoint.site_no
                    AND d.endpoint_no = callboard_endpoint.no AND d.state = ${WAITING} AND d.test = 0)
      RETURNING callboard_endpoint.site_no, callboard_endpoint.no`,
-      [JSON.stringify(part.map(({ siteNo, endpointNo }) => [siteNo, endpointNo])), now],
+      [endpointRows(part), now],
     ),
   );
   return rows.map((row) => ({ siteNo: row.site_no, endpointNo: row.no }));

@@ -1,16 +1,14 @@
 /** What waits for endpoints and what came of it last: for all of them with little, for those of a page with more. */
 import { eachSite } from "../db/by-site.ts";
 import type { Queryable } from "../db/database.ts";
-import { IN_BATCH, LEASED, WAITING } from "./deliveries.ts";
+import { DUE_LANES, LEASED, WAITING } from "./deliveries.ts";
 import { bindSites, namedSites } from "./named-sites.ts";
 import type { Uuid } from "../../model/ids.ts";
 import type { EndpointAt } from "../../model/delivery.ts";
-
-/** Lanes in which something can be due. */
-const CAN_GO = [0, 1, IN_BATCH, IN_BATCH + 1] as const;
+import { ENDPOINT_COLUMNS, endpointRows } from "./endpoint-rows.ts";
 
 /** Columns `due_0` …: when the next delivery of each lane of the endpoint `r.no` is due. */
-const DUES = CAN_GO.map(
+const DUES = DUE_LANES.map(
   (lane) => `(SELECT MIN(d.due_at) FROM callboard_delivery d WHERE d.site_no = r.site_no
     AND d.endpoint_no = r.no AND d.lane = ${lane} AND d.state = ${WAITING}) AS due_${lane}`,
 ).join(", ");
@@ -20,7 +18,7 @@ type DueRow = { readonly no: number } & Readonly<Record<`due_${number}`, number 
 const toDues = (rows: readonly DueRow[]): ReadonlyMap<number, number> =>
   new Map(
     rows.flatMap(({ no, ...row }) => {
-      const dues = CAN_GO.flatMap((lane) => row[`due_${lane}`] ?? []);
+      const dues = DUE_LANES.flatMap((lane) => row[`due_${lane}`] ?? []);
       return dues.length === 0 ? [] : [[no, Math.min(...dues)] as const];
     }),
   );
@@ -49,15 +47,12 @@ export async function dueByEndpoint(
 }
 
 /** The same for one endpoint. */
-export async function dueOfEndpoint(
-  q: Queryable,
-  { siteNo, endpointNo }: EndpointAt,
-): Promise<number | undefined> {
+export async function dueOfEndpoint(q: Queryable, endpoint: EndpointAt): Promise<number | undefined> {
   const rows = await q.query<DueRow>(
     `SELECT r.no, ${DUES} FROM ${q.dialect.rows("$1", { site_no: "int", no: "int" }, "r")}`,
-    [JSON.stringify([[siteNo, endpointNo]])],
+    [endpointRows([endpoint])],
   );
-  return toDues(rows).get(endpointNo);
+  return toDues(rows).get(endpoint.endpointNo);
 }
 
 export interface EndpointQueue {
@@ -114,9 +109,9 @@ export async function listQueues(
          ${leased} AS leased,
          (SELECT MAX(n.id) FROM (SELECT id, attempts FROM callboard_delivery${along("callboard_delivery_endpoint")}
             WHERE site_no = r.site_no AND endpoint_no = r.endpoint_no ORDER BY id DESC LIMIT ${MAX_WALK}) n WHERE n.attempts > 0) AS tried
-       FROM ${q.dialect.rows("$1", { site_no: "int", endpoint_no: "int" }, "r")}) f
+       FROM ${q.dialect.rows("$1", ENDPOINT_COLUMNS, "r")}) f
      LEFT JOIN callboard_delivery t ON t.site_no = f.site_no AND t.id = f.tried`,
-      [JSON.stringify(part.map(({ siteNo, endpointNo }) => [siteNo, endpointNo])), most + 1],
+      [endpointRows(part), most + 1],
     ),
   );
   return new Map(

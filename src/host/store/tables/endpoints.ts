@@ -1,7 +1,6 @@
 /** Endpoints: (installation or outgoing webhook) × URL origin, the unit of isolation; with the state of its breaker. */
 import { takeNumbers } from "../db/counter.ts";
-import { makeChanges } from "../db/batch.ts";
-import { toSiteParts } from "../db/by-site.ts";
+import { changeEachSite } from "../db/by-site.ts";
 import type { Change } from "../db/batch.ts";
 import { big, int, json, optional, receiver, sealedJson, text } from "../db/columns.ts";
 import type { Queryable } from "../db/database.ts";
@@ -11,6 +10,7 @@ import { bindSites, namedSites } from "./named-sites.ts";
 import type { EndpointAccess } from "../../model/access.ts";
 import type { EndpointAt } from "../../model/delivery.ts";
 import type { Receiver, Endpoint, BreakerState } from "../../model/endpoint.ts";
+import { endpointRows } from "./endpoint-rows.ts";
 
 export const endpoints = defineTable<Endpoint, { readonly createdAt: number }, EndpointAccess>({
   name: "endpoint",
@@ -92,10 +92,7 @@ export function listEndpointsAt(q: Queryable, places: readonly EndpointAt[]): Pr
   const chosen = q.dialect.rows("$1", { site_no: "int", no: "int" }, "p");
   return endpoints.list(
     q,
-    [
-      `(site_no, no) IN (SELECT p.site_no, p.no FROM ${chosen})`,
-      JSON.stringify(places.map(({ siteNo, endpointNo }) => [siteNo, endpointNo])),
-    ],
+    [`(site_no, no) IN (SELECT p.site_no, p.no FROM ${chosen})`, endpointRows(places)],
     { order: "site_no, no" },
   );
 }
@@ -150,11 +147,7 @@ export async function ensureEndpoint(
 
 /** Writes the breakers that changed, so that pages and other processes see them. */
 export async function saveBreakers(tx: Queryable, states: readonly BreakerState[]): Promise<void> {
-  const { dialect } = tx;
-  await makeChanges(
-    tx,
-    toSiteParts(dialect, states).map((part) => breakersChange(dialect, part)),
-  );
+  await changeEachSite(tx, states, breakersChange);
 }
 
 const STAYS_AS_IT_IS = "(callboard_endpoint.failing_since IS NULL) = (r.failing_since IS NULL)";

@@ -1,7 +1,6 @@
 /** Events as accepted: written together with their deliveries, in one transaction, before the caller is answered. */
-import { makeChanges } from "../db/batch.ts";
 import type { Change, Statement } from "../db/batch.ts";
-import { eachSite, toSiteParts } from "../db/by-site.ts";
+import { changeEachSite, eachSite } from "../db/by-site.ts";
 import type { Queryable } from "../db/database.ts";
 import type { Dialect } from "../db/dialect.ts";
 import { toLastDelivery } from "../../model/ids.ts";
@@ -30,11 +29,7 @@ const COLUMNS = {
 } as const;
 
 export async function insertEvents(tx: Queryable, events: readonly NewEvent[]): Promise<void> {
-  const { dialect } = tx;
-  await makeChanges(
-    tx,
-    toSiteParts(dialect, events).map((part) => eventsChange(dialect, part)),
-  );
+  await changeEachSite(tx, events, eventsChange);
 }
 
 /**

@@ -3,6 +3,7 @@ import { eachSite } from "../db/by-site.ts";
 import type { Queryable } from "../db/database.ts";
 import { DELIVERED, WAITING } from "./deliveries.ts";
 import type { EndpointAt } from "../../model/delivery.ts";
+import { endpointRows } from "./endpoint-rows.ts";
 
 export interface Failure {
   /** Counted up to a thousand; `waitMore`: there are more. */
@@ -52,7 +53,7 @@ export async function listFailures(
             WHERE n.attempts > 0 AND n.state <> ${DELIVERED}) AS tried
        FROM ${from("$1", { site_no: "int", no: "int" }, "r")}) f
      LEFT JOIN callboard_delivery t ON t.site_no = f.site_no AND t.id = f.tried`,
-      [JSON.stringify(part.map(({ siteNo, endpointNo }) => [siteNo, endpointNo]))],
+      [endpointRows(part)],
     ),
   );
   return new Map(

@@ -1,7 +1,6 @@
 /** Figures for people: attempts counted per minute, endpoint and outcome when they are settled, so that no page scans the log. */
-import { makeChanges } from "../db/batch.ts";
 import type { Change } from "../db/batch.ts";
-import { toSiteParts } from "../db/by-site.ts";
+import { changeEachSite } from "../db/by-site.ts";
 import type { Queryable } from "../db/database.ts";
 import type { Dialect } from "../db/dialect.ts";
 import type { MinuteCount } from "../../model/minute.ts";
@@ -20,11 +19,7 @@ const COLUMNS = {
 } as const;
 
 export async function addMinutes(tx: Queryable, counts: readonly MinuteCount[]): Promise<void> {
-  const { dialect } = tx;
-  await makeChanges(
-    tx,
-    toSiteParts(dialect, counts).map((part) => minutesChange(dialect, part)),
-  );
+  await changeEachSite(tx, counts, minutesChange);
 }
 
 export function minutesChange(dialect: Dialect, counts: readonly MinuteCount[]): Change | undefined {

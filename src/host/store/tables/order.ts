@@ -83,13 +83,9 @@ const inLockOrder = <K extends SiteKey>(dialect: Dialect, keys: readonly K[]): r
   );
 
 /** Raises the last number of each key by its count. */
-function sequencesChange(
-  { isShared, newRows, byBytes }: Dialect,
-  counts: readonly KeyCount[],
-  now: number,
-): Change {
-  // Where others write at the same time, every transaction takes its keys in the same order.
-  const inOrder = isShared ? ` ORDER BY r.site_no, ${byBytes("r.key")}` : "";
+function sequencesChange({ isShared, newRows }: Dialect, counts: readonly KeyCount[], now: number): Change {
+  // Where others write at the same time, every transaction takes its keys in the same order, by bytes.
+  const inOrder = isShared ? ` ORDER BY r.site_no, r.key COLLATE "C"` : "";
   return {
     sql: `INSERT INTO callboard_order_key (site_no, key, sequence, used_day)
      SELECT r.site_no, r.key, r.count, CAST($2 AS INTEGER) FROM ${newRows("$1", COUNT_COLUMNS, "r")}

@@ -1,12 +1,12 @@
 /** How late the delivery is that waits longest: one index look-up for each lane of each endpoint. */
 import type { Queryable } from "../db/database.ts";
-import { IN_BATCH, WAITING } from "./deliveries.ts";
+import { DUE_LANES, WAITING } from "./deliveries.ts";
 import { bindSites, namedSites } from "./named-sites.ts";
 
 /** The first due time of each lane in which something can be due, of the endpoints `e`. */
 const DUE_BY_LANE = `(SELECT MIN(d.due_at) FROM callboard_delivery d WHERE d.site_no = e.site_no
          AND d.endpoint_no = e.no AND d.lane = l.lane AND d.state = ${WAITING}) AS due`;
-const LANES = `(SELECT 0 AS lane UNION ALL SELECT 1 AS lane UNION ALL SELECT ${IN_BATCH} AS lane UNION ALL SELECT ${IN_BATCH + 1} AS lane) l`;
+const LANES = `(${DUE_LANES.map((lane) => `SELECT ${lane} AS lane`).join(" UNION ALL ")}) l`;
 
 /** The due time that lies farthest back, of the sites with these numbers; undefined when nothing is due. */
 export async function overdueSince(
