@@ -3,7 +3,7 @@ import type { EndpointAt } from "../model/delivery.ts";
 import { CHART_RANGES, fillSlots, firstMinute } from "../model/chart-range.ts";
 import type { ChartRange, ChartSlot } from "../model/chart-range.ts";
 import type { Queryable } from "../store/db/database.ts";
-import { firstOpenHour, listHours, listMinuteSlots } from "../store/tables/endpoint-hours.ts";
+import { listHoursSince, listMinuteSlots } from "../store/tables/endpoint-hours.ts";
 import { sumFigures } from "../store/tables/figures.ts";
 import { HALF_HOUR_MINUTES, QUARTER_MINUTES } from "./attempt-history.ts";
 import type { AttemptHistory, HalfHour } from "./attempt-history.ts";
@@ -70,18 +70,10 @@ export async function listEndpointSeries(
       now,
     );
   }
-  const firstHour = first / HOUR_MINUTES;
-  const thisHour = Math.floor(last / HOUR_MINUTES);
-  const open = Math.min(thisHour, Math.max(firstHour, (await firstOpenHour(q)) ?? firstHour));
-  const hours = await listHours(q, endpoints, firstHour, open);
-  const span = { minute: open * HOUR_MINUTES, last };
-  const recent = await listMinuteSlots(q, endpoints, span, HOUR_MINUTES);
+  const hours = await listHoursSince(q, endpoints, first / HOUR_MINUTES, last);
   return fillSlots(
     range,
-    [
-      ...hours.map(({ hour, attempts, good }) => toSlot(hour * HOUR_MINUTES, attempts, good)),
-      ...recent.map(({ minute, attempts, good }) => toSlot(minute, attempts, good)),
-    ],
+    hours.map(({ hour, attempts, good }) => toSlot(hour * HOUR_MINUTES, attempts, good)),
     now,
   );
 }

@@ -7,7 +7,7 @@ import { findReceiverSettings } from "../model/receiver-settings.ts";
 import type { ReceiverSettings } from "../model/receiver-settings.ts";
 import type { SiteSnapshot } from "../model/site-snapshot.ts";
 import type { Queryable } from "../store/db/database.ts";
-import { firstOpenHour, listHours, listMinutes } from "../store/tables/endpoint-hours.ts";
+import { listHoursSince, listMinutes } from "../store/tables/endpoint-hours.ts";
 import type { EndpointHour } from "../store/tables/endpoint-hours.ts";
 import { listQueues } from "../store/tables/endpoint-queues.ts";
 import type { EndpointQueue } from "../store/tables/endpoint-queues.ts";
@@ -106,17 +106,12 @@ const EMPTY: EndpointQueue = { waiting: 0, more: false, oldest: undefined, lease
 /** The week by the hour, and the last 60 minutes. */
 async function readHours(
   q: Queryable,
-  places: Parameters<typeof listHours>[1],
+  places: readonly EndpointAt[],
   now: number,
 ): Promise<{ readonly hours: readonly EndpointHour[]; readonly lastHour: readonly EndpointHour[] }> {
   const minute = Math.floor(now / MINUTE_MS);
   const thisHour = Math.floor(minute / HOUR_MINUTES);
-  const first = thisHour - WEEK_HOURS + 1;
-  const open = Math.min(thisHour, Math.max(first, (await firstOpenHour(q)) ?? first));
-  const hours = [
-    ...(await listHours(q, places, first, open)),
-    ...(await listMinutes(q, places, open * HOUR_MINUTES, minute)),
-  ];
+  const hours = await listHoursSince(q, places, thisHour - WEEK_HOURS + 1, minute);
   return { hours, lastHour: await listMinutes(q, places, minute - HOUR_MINUTES + 1, minute) };
 }
 
