@@ -84,6 +84,19 @@ export async function siteStatuses(
   });
 }
 
+/** Endpoints of these sites and deliveries that wait on them, those of each site counted up to {@link MAX_COUNTED}. */
+export async function countStored(
+  q: Queryable,
+  snapshots: readonly SiteSnapshot[],
+): Promise<{ readonly endpoints: number; readonly waiting: number }> {
+  const siteNos = snapshots.map(({ site }) => site.no);
+  const waiting = await countWaitingOnEach(q, siteNos, MAX_COUNTED);
+  return {
+    endpoints: addUp(snapshots, ({ endpoints }) => endpoints.size),
+    waiting: addUp([...waiting.values()], (count) => count),
+  };
+}
+
 const NO_HISTORY: SiteHistory = { halfHours: new Map(), quarters: new Map() };
 
 function summarizeDay(day: readonly (readonly [slot: number, sum: HalfHour])[]) {
