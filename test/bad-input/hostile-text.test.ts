@@ -51,7 +51,7 @@ import { readTextSearch } from "../../src/host/model/text-search.ts";
 import { compareVersions } from "../../src/host/model/version-order.ts";
 import { requireIdCursor } from "../../src/host/model/cursor.ts";
 import { readNotice } from "../../src/host/store/tables/deliveries.ts";
-import { parseId, parseReplayId, parseWebhookId } from "../../src/host/model/ids.ts";
+import { parseId, parseReplayId, parseWebhookId, readWebhookId } from "../../src/host/model/ids.ts";
 import { pageOf, timeOf } from "../../src/host/web/http/query.ts";
 import {
   BATCH_TEXT,
@@ -439,6 +439,8 @@ const PARSERS: Readonly<Record<string, Parser>> = {
       ]) {
         expect(codeOf(parse)).toMatch(/^(?:|EVENT_NOT_FOUND|WEBHOOK_NOT_FOUND|REPLAY_NOT_FOUND)$/);
       }
+      const isWebhook = readWebhookId(text) !== undefined;
+      expect(codeOf(() => parseWebhookId(text))).toBe(isWebhook ? "" : "WEBHOOK_NOT_FOUND");
     },
     throws: "nothing",
     pieces: ["evt_", "whk_", "rpl_", "1_", "0".repeat(32), "999999999_", "-"],

@@ -4,12 +4,14 @@
  */
 import { groupBy } from "../../group-by.ts";
 import { createKeyedMutex } from "../../keyed-mutex.ts";
+import type { ChartSlot } from "../model/chart-range.ts";
+import { isGood } from "../model/minute.ts";
 import type { Queryable } from "../store/db/database.ts";
 import { sumFigures } from "../store/tables/figures.ts";
 import type { Figure } from "../store/tables/figures.ts";
 
 const MINUTE_MS = 60_000;
-export const HALF_HOUR_MINUTES = 30;
+const HALF_HOUR_MINUTES = 30;
 const HALF_HOURS_A_DAY = 48;
 export const QUARTER_MINUTES = 6 * 60;
 export const QUARTERS_A_DAY = 4;
@@ -52,7 +54,17 @@ export type AttemptHistory = (
 
 export const toQuarter = (at: number): number => Math.floor(at / (QUARTER_MINUTES * MINUTE_MS));
 
-const NONE: SiteHistory = { halfHours: new Map(), quarters: new Map() };
+export const NO_HISTORY: SiteHistory = { halfHours: new Map(), quarters: new Map() };
+
+/** The attempts of a half hour as a slot of a chart. */
+export function toHalfHourSlot(slot: number, { attempts }: HalfHour): ChartSlot {
+  let [good, bad] = [0, 0];
+  for (const [outcome, count] of Object.entries(attempts)) {
+    if (isGood(outcome)) good += count;
+    else bad += count;
+  }
+  return { startsAt: slot * HALF_HOUR_MINUTES * MINUTE_MS, good, bad };
+}
 
 interface KnownSite {
   /** The minutes before it are part of the history. */
@@ -70,7 +82,7 @@ export function createAttemptHistory(q: Queryable): AttemptHistory {
     const sums = { siteNos, fromMinute, belowMinute: until, slotMinutes: QUARTER_MINUTES };
     const figures = groupBy(await sumFigures(q, sums), ({ siteNo }) => siteNo);
     for (const siteNo of siteNos) {
-      const before = known.get(siteNo)?.history ?? NONE;
+      const before = known.get(siteNo)?.history ?? NO_HISTORY;
       const quarters = addQuarters(before.quarters, figures.get(siteNo) ?? [], ({ slot }) => slot);
       known.set(siteNo, { addedUpTo: until, history: { halfHours: new Map(), quarters } });
     }
@@ -90,7 +102,7 @@ export function createAttemptHistory(q: Queryable): AttemptHistory {
     if (settled - from < SETTLED_AFTER_MINUTES) return read(siteNos, from);
     const figures = groupBy(await read(siteNos, from, settled), ({ siteNo }) => siteNo);
     for (const siteNo of siteNos) {
-      const before = known.get(siteNo)?.history ?? NONE;
+      const before = known.get(siteNo)?.history ?? NO_HISTORY;
       const history = dropOld(addTo(before, figures.get(siteNo) ?? []), minute);
       known.set(siteNo, { addedUpTo: settled, history });
     }
@@ -110,7 +122,7 @@ export function createAttemptHistory(q: Queryable): AttemptHistory {
     return new Map(
       siteNos.map((siteNo) => [
         siteNo,
-        dropOld(addTo(known.get(siteNo)?.history ?? NONE, recentOn.get(siteNo) ?? []), minute),
+        dropOld(addTo(known.get(siteNo)?.history ?? NO_HISTORY, recentOn.get(siteNo) ?? []), minute),
       ]),
     );
   }
@@ -165,7 +177,7 @@ function addQuarters(
     const { attempts, good, ok } = sums.get(slot) ?? { attempts: 0, good: 0, ok: 0 };
     sums.set(slot, {
       attempts: attempts + count,
-      good: good + (outcome === "ok" || outcome === "accepted" ? count : 0),
+      good: good + (isGood(outcome) ? count : 0),
       ok: ok + (outcome === "ok" ? count : 0),
     });
   }

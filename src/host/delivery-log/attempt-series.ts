@@ -2,11 +2,12 @@
 import type { EndpointAt } from "../model/delivery.ts";
 import { CHART_RANGES, fillSlots, firstMinute } from "../model/chart-range.ts";
 import type { ChartRange, ChartSlot } from "../model/chart-range.ts";
+import { isGood } from "../model/minute.ts";
 import type { Queryable } from "../store/db/database.ts";
-import { firstOpenHour, listHours, listMinuteSlots } from "../store/tables/endpoint-hours.ts";
+import { listHoursSince, listMinuteSlots } from "../store/tables/endpoint-hours.ts";
 import { sumFigures } from "../store/tables/figures.ts";
-import { HALF_HOUR_MINUTES, QUARTER_MINUTES } from "./attempt-history.ts";
-import type { AttemptHistory, HalfHour } from "./attempt-history.ts";
+import { QUARTER_MINUTES, toHalfHourSlot } from "./attempt-history.ts";
+import type { AttemptHistory } from "./attempt-history.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MINUTES = 60;
@@ -16,11 +17,6 @@ const toSlot = (minute: number, attempts: number, good: number): ChartSlot => ({
   good,
   bad: attempts - good,
 });
-
-function toHalfHourSlot(slot: number, { attempts }: HalfHour): ChartSlot {
-  const all = Object.values(attempts).reduce((sum, count) => sum + count, 0);
-  return toSlot(slot * HALF_HOUR_MINUTES, all, (attempts["ok"] ?? 0) + (attempts["accepted"] ?? 0));
-}
 
 /** The attempts of all these sites. Ranges of hours and days are read from the history. */
 export async function listSiteSeries(
@@ -46,9 +42,7 @@ export async function listSiteSeries(
   const figures = await sumFigures(q, { siteNos, fromMinute: firstMinute(range, now), slotMinutes });
   const counted = figures
     .filter(({ outcome }) => outcome !== "failed")
-    .map(({ slot, outcome, count }) =>
-      toSlot(slot * slotMinutes, count, outcome === "ok" || outcome === "accepted" ? count : 0),
-    );
+    .map(({ slot, outcome, count }) => toSlot(slot * slotMinutes, count, isGood(outcome) ? count : 0));
   return fillSlots(range, counted, now);
 }
 
@@ -70,18 +64,10 @@ export async function listEndpointSeries(
       now,
     );
   }
-  const firstHour = first / HOUR_MINUTES;
-  const thisHour = Math.floor(last / HOUR_MINUTES);
-  const open = Math.min(thisHour, Math.max(firstHour, (await firstOpenHour(q)) ?? firstHour));
-  const hours = await listHours(q, endpoints, firstHour, open);
-  const span = { minute: open * HOUR_MINUTES, last };
-  const recent = await listMinuteSlots(q, endpoints, span, HOUR_MINUTES);
+  const hours = await listHoursSince(q, endpoints, first / HOUR_MINUTES, last);
   return fillSlots(
     range,
-    [
-      ...hours.map(({ hour, attempts, good }) => toSlot(hour * HOUR_MINUTES, attempts, good)),
-      ...recent.map(({ minute, attempts, good }) => toSlot(minute, attempts, good)),
-    ],
+    hours.map(({ hour, attempts, good }) => toSlot(hour * HOUR_MINUTES, attempts, good)),
     now,
   );
 }

@@ -11,6 +11,7 @@ import type { Author } from "../store/tables/audit.ts";
 import { changeSignature } from "../store/tables/changes.ts";
 import type { ChartRange } from "../model/chart-range.ts";
 import { createAttemptHistory } from "./attempt-history.ts";
+import type { AttemptHistory } from "./attempt-history.ts";
 import { listEndpointSeries, listSiteSeries } from "./attempt-series.ts";
 import { findDelivery, newestByEndpoint, standingsOfEvents } from "../store/tables/delivery-log.ts";
 import type { DueAt } from "../store/tables/deliveries.ts";
@@ -29,7 +30,7 @@ import type { RedeliverDependencies } from "./redeliver.ts";
 import { previewWebhook } from "./preview.ts";
 import type { PreviewInput } from "./preview.ts";
 import { showDelivery } from "./show.ts";
-import { siteStatuses } from "./status.ts";
+import { countStored, siteStatuses } from "./status.ts";
 import { tryBodyFilter } from "./try-body-filter.ts";
 import type { BodyFilterTrial } from "./try-body-filter.ts";
 import { explainEvent } from "./why.ts";
@@ -135,9 +136,24 @@ export function createDeliveryLog({
         now: clock.now(),
         databaseNow: now(),
       }),
-    /** The attempts of sites in the slots of a range, oldest first. */
-    siteSeries: async (siteKeys: readonly string[], range: ChartRange) =>
-      listSiteSeries(await lists(), siteKeys.map(getSiteNumber), { range, history, now: clock.now() }),
+    /** The status of sites with their attempts in the slots of a range, oldest first: of one moment, from one history. */
+    statusWithSeries: async (siteKeys: readonly string[], range: ChartRange) => {
+      const at = clock.now();
+      const all = siteKeys.map(getSite);
+      const siteNos = all.map(({ site }) => site.no);
+      const histories = await history(siteNos, at);
+      const once: AttemptHistory = () => Promise.resolve(histories);
+      const statuses = await siteStatuses(await lists(), {
+        snapshots: all,
+        history: once,
+        now: at,
+        databaseNow: now(),
+      });
+      const series = await listSiteSeries(await lists(), siteNos, { range, history: once, now: at });
+      return { statuses, series };
+    },
+    /** Numbers of what is stored of sites, added up. */
+    stored: async (siteKeys: readonly string[]) => countStored(await lists(), siteKeys.map(getSite)),
     /** The attempts at endpoints of a site in the slots of a range, oldest first. */
     endpointSeries: async (siteKey: string, endpointNos: readonly number[], range: ChartRange) => {
       const siteNo = getSiteNumber(siteKey);

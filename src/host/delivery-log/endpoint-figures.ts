@@ -1,5 +1,6 @@
 /** Figures of endpoints beside how they stand: attempts, what waits, and what comes next. A few statements for all of them. */
 import { groupBy } from "../../group-by.ts";
+import type { ChartSlot } from "../model/chart-range.ts";
 import type { EndpointAt } from "../model/delivery.ts";
 import type { Endpoint } from "../model/endpoint.ts";
 import { madeAt } from "../model/ids.ts";
@@ -7,7 +8,7 @@ import { findReceiverSettings } from "../model/receiver-settings.ts";
 import type { ReceiverSettings } from "../model/receiver-settings.ts";
 import type { SiteSnapshot } from "../model/site-snapshot.ts";
 import type { Queryable } from "../store/db/database.ts";
-import { firstOpenHour, listHours, listMinutes } from "../store/tables/endpoint-hours.ts";
+import { listHoursSince, listMinutes } from "../store/tables/endpoint-hours.ts";
 import type { EndpointHour } from "../store/tables/endpoint-hours.ts";
 import { listQueues } from "../store/tables/endpoint-queues.ts";
 import type { EndpointQueue } from "../store/tables/endpoint-queues.ts";
@@ -30,13 +31,6 @@ export interface EndpointRate {
   readonly failed: number;
 }
 
-/** An hour of the day's chart. */
-export interface RateSlot {
-  readonly startsAt: number;
-  readonly good: number;
-  readonly bad: number;
-}
-
 /** When an endpoint is sent something again, or why that can't be said. */
 export type NextAttempt =
   | { readonly kind: "due" | "probe"; readonly at: number }
@@ -48,8 +42,8 @@ export interface ListedEndpoint
   readonly hour: EndpointRate;
   readonly day: EndpointRate;
   readonly week: EndpointRate;
-  /** Slots of the last 24 hours, oldest first. */
-  readonly series: readonly RateSlot[];
+  /** The last 24 hours by the hour, oldest first. */
+  readonly series: readonly ChartSlot[];
   readonly queue: EndpointQueue;
   /** When the event of the oldest waiting delivery was accepted. */
   readonly oldestWaitingAt: number | undefined;
@@ -106,17 +100,12 @@ const EMPTY: EndpointQueue = { waiting: 0, more: false, oldest: undefined, lease
 /** The week by the hour, and the last 60 minutes. */
 async function readHours(
   q: Queryable,
-  places: Parameters<typeof listHours>[1],
+  places: readonly EndpointAt[],
   now: number,
 ): Promise<{ readonly hours: readonly EndpointHour[]; readonly lastHour: readonly EndpointHour[] }> {
   const minute = Math.floor(now / MINUTE_MS);
   const thisHour = Math.floor(minute / HOUR_MINUTES);
-  const first = thisHour - WEEK_HOURS + 1;
-  const open = Math.min(thisHour, Math.max(first, (await firstOpenHour(q)) ?? first));
-  const hours = [
-    ...(await listHours(q, places, first, open)),
-    ...(await listMinutes(q, places, open * HOUR_MINUTES, minute)),
-  ];
+  const hours = await listHoursSince(q, places, thisHour - WEEK_HOURS + 1, minute);
   return { hours, lastHour: await listMinutes(q, places, minute - HOUR_MINUTES + 1, minute) };
 }
 
@@ -132,7 +121,7 @@ function toRate(hours: readonly EndpointHour[]): EndpointRate {
   };
 }
 
-function toSeries(hours: readonly EndpointHour[], thisHour: number): readonly RateSlot[] {
+function toSeries(hours: readonly EndpointHour[], thisHour: number): readonly ChartSlot[] {
   return Array.from({ length: DAY_HOURS }, (_, index) => {
     const hour = thisHour - DAY_HOURS + 1 + index;
     const own = hours.filter((each) => each.hour === hour);

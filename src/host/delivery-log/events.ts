@@ -13,7 +13,7 @@ import type { Uuid } from "../model/ids.ts";
 import { OLDEST, deliveriesOfEvents } from "../store/tables/delivery-log.ts";
 import type { SentDelivery } from "../store/tables/delivery-log.ts";
 import { toIdRange } from "./filter.ts";
-import { walkNewest } from "./merge.ts";
+import { walkSites } from "./merge.ts";
 import { describeOff, describeUnchecked } from "../model/body-check.ts";
 import type { CheckBody } from "../model/body-check.ts";
 import type { Receiver } from "../model/endpoint.ts";
@@ -41,10 +41,8 @@ export async function listSiteEvents(
   const range = toIdRange(times, cursor === undefined ? undefined : requireIdCursor(cursor));
   const readOn = (siteNo: number) =>
     listEvents(q, { siteNo, since: range.from, before: range.below, limit: limit + 1, ...defined({ name }) });
-  const [only, ...others] = siteNos;
-  if (only !== undefined && others.length === 0) return pageFrom(await readOn(only), limit, ({ id }) => id);
-  const sites = await newestEvents(q, siteNos, { below: range.below, name });
-  const { rows } = await walkNewest(sites, limit + 1, async (siteNo) => ({
+  const findNewest = () => newestEvents(q, siteNos, { below: range.below, name });
+  const { rows } = await walkSites(siteNos, { limit: limit + 1, findNewest }, async (siteNo) => ({
     rows: await readOn(siteNo),
     stoppedAt: undefined,
   }));

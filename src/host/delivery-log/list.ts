@@ -3,12 +3,11 @@ import type { Queryable } from "../store/db/database.ts";
 import { pageFrom, requireIdCursor } from "../model/cursor.ts";
 import type { PageRequest } from "../model/cursor.ts";
 import type { Uuid } from "../model/ids.ts";
-import type { IdRange, SentDelivery } from "../store/tables/delivery-log.ts";
+import type { SentDelivery } from "../store/tables/delivery-log.ts";
 import { newestDeliveries } from "../store/tables/newest.ts";
 import { parseSearch, toIdRange } from "./filter.ts";
 import type { Search, DeliveryFilter } from "./filter.ts";
-import { walkNewest } from "./merge.ts";
-import type { NewestOnSite } from "./merge.ts";
+import { walkSites } from "./merge.ts";
 import { walkSite } from "./walk.ts";
 import { requireSite } from "../model/site-snapshot.ts";
 import type { FindSite, SiteSnapshot } from "../model/site-snapshot.ts";
@@ -57,25 +56,14 @@ export async function listOnSites(
   const range = toIdRange(filter, page.cursor === undefined ? undefined : requireIdCursor(page.cursor));
   const limit = page.limit + 1;
   const searched = new Map(sites.map((each) => [each.site.site.no, each]));
-  const { rows, stoppedAt } = await walkNewest(await listNewest(q, sites, range), limit, (siteNo) => {
+  const siteNos = [...searched.keys()];
+  const findNewest = () => newestDeliveries(q, siteNos, range.below);
+  const { rows, stoppedAt } = await walkSites(siteNos, { limit, findNewest }, (siteNo) => {
     const { site: snapshot, search } = searched.get(siteNo) ?? unknownSite(siteNo);
     return walkSite(q, { snapshot, filter, search, range, limit });
   });
   const { items, next = stoppedAt } = pageFrom(rows, page.limit, ({ id }) => id);
   return { items, next };
-}
-
-/** One site needs no order. */
-async function listNewest(
-  q: Queryable,
-  sites: SearchedSites,
-  range: IdRange,
-): Promise<readonly NewestOnSite[]> {
-  const siteNos = sites.map(({ site }) => site.site.no);
-  const [only, ...others] = siteNos;
-  return only !== undefined && others.length === 0
-    ? [{ siteNo: only, newest: range.below }]
-    : newestDeliveries(q, siteNos, range.below);
 }
 
 function unknownSite(siteNo: number): never {

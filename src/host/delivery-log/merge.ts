@@ -1,5 +1,6 @@
 /** Merges what was found on several sites, or by several walks, into one list, newest first. */
 import type { Uuid } from "../model/ids.ts";
+import type { Newest } from "../store/tables/newest.ts";
 
 /** The newest rows of one walk. */
 export interface WalkedRows<Row> {
@@ -31,18 +32,12 @@ export function mergeWalks<Row extends WithId>(
     : { rows: rows.slice(0, limit), stoppedAt: undefined };
 }
 
-/** A site, and the newest row that it could have. */
-export interface NewestOnSite {
-  readonly siteNo: number;
-  readonly newest: Uuid;
-}
-
 /**
  * Walks site after site, those with the newest rows first, until all others have older rows only: a page over hundreds of sites
  * walks those that it shows.
  */
 export async function walkNewest<Row extends WithId>(
-  sites: readonly NewestOnSite[],
+  sites: readonly Newest[],
   limit: number,
   walk: (siteNo: number) => Promise<WalkedRows<Row>>,
 ): Promise<WalkedRows<Row>> {
@@ -53,4 +48,22 @@ export async function walkNewest<Row extends WithId>(
     walks.push(await walk(siteNo));
   }
   return mergeWalks(walks, limit);
+}
+
+interface SitesInOrder {
+  readonly limit: number;
+  /** Finds the newest row of each site that has any. */
+  readonly findNewest: () => Promise<readonly Newest[]>;
+}
+
+/** Walks sites as {@link walkNewest} does. One site needs no order. */
+export async function walkSites<Row extends WithId>(
+  siteNos: readonly number[],
+  { limit, findNewest }: SitesInOrder,
+  walk: (siteNo: number) => Promise<WalkedRows<Row>>,
+): Promise<WalkedRows<Row>> {
+  const [only, ...others] = siteNos;
+  return only !== undefined && others.length === 0
+    ? mergeWalks([await walk(only)], limit)
+    : walkNewest(await findNewest(), limit, walk);
 }

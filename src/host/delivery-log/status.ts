@@ -1,12 +1,12 @@
 /** Status of sites and endpoints, from the figures per minute and the circuit breakers. It never scans the log. */
-import { HALF_HOUR_MINUTES, QUARTERS_A_DAY, toQuarter } from "./attempt-history.ts";
+import { NO_HISTORY, QUARTERS_A_DAY, toHalfHourSlot, toQuarter } from "./attempt-history.ts";
 import type { AttemptHistory, HalfHour, SiteHistory } from "./attempt-history.ts";
+import type { ChartSlot } from "../model/chart-range.ts";
 import type { Queryable } from "../store/db/database.ts";
 import { countWaitingOnEach } from "../store/tables/delivery-log.ts";
 import { countHeldEndpoints } from "../store/tables/endpoints.ts";
 import type { SiteSnapshot } from "../model/site-snapshot.ts";
 
-const MINUTE_MS = 60_000;
 /** The period of Atlassian's service level. */
 const SLO_DAYS = 28;
 /** Waiting deliveries are counted up to here; beyond, "more than" is told. */
@@ -33,15 +33,9 @@ export interface SiteStatus {
     readonly 1000: number;
     readonly 5000: number;
   };
-  readonly series: readonly Slot[];
+  /** The half hours of the last 24 h with attempts, oldest first. */
+  readonly series: readonly ChartSlot[];
   readonly endpoints: { readonly total: number; readonly open: number; readonly paused: number };
-}
-
-/** Half an hour. */
-export interface Slot {
-  readonly startsAt: number;
-  readonly good: number;
-  readonly bad: number;
 }
 
 /** Share among the attempts of the history; undefined without attempts. */
@@ -84,25 +78,35 @@ export async function siteStatuses(
   });
 }
 
-const NO_HISTORY: SiteHistory = { halfHours: new Map(), quarters: new Map() };
+/** Endpoints of these sites and deliveries that wait on them, those of each site counted up to {@link MAX_COUNTED}. */
+export async function countStored(
+  q: Queryable,
+  snapshots: readonly SiteSnapshot[],
+): Promise<{ readonly endpoints: number; readonly waiting: number }> {
+  const siteNos = snapshots.map(({ site }) => site.no);
+  const waiting = await countWaitingOnEach(q, siteNos, MAX_COUNTED);
+  return {
+    endpoints: addUp(snapshots, ({ endpoints }) => endpoints.size),
+    waiting: addUp([...waiting.values()], (count) => count),
+  };
+}
 
 function summarizeDay(day: readonly (readonly [slot: number, sum: HalfHour])[]) {
-  const attempts = countOutcomes(day.map(([, sum]) => sum.attempts));
-  const all = addUp(Object.values(attempts), (count) => count);
+  const slots = day.map(([slot, sum]) => toHalfHourSlot(slot, sum));
+  const good = addUp(slots, (slot) => slot.good);
+  const all = good + addUp(slots, (slot) => slot.bad);
   const within = (index: 0 | 1 | 2 | 3) => addUp(day, ([, sum]) => sum.within[index]);
   return {
-    attempts,
+    attempts: countOutcomes(day.map(([, sum]) => sum.attempts)),
     failed: addUp(day, ([, sum]) => sum.failed),
-    success: all === 0 ? undefined : countGood(attempts) / all,
+    success: all === 0 ? undefined : good / all,
     within: { 50: within(0), 200: within(1), 1000: within(2), 5000: within(3) },
-    series: day.flatMap(([slot, sum]) => toSlot(slot, sum.attempts) ?? []),
+    series: slots.filter((slot) => slot.good + slot.bad > 0),
   };
 }
 
 const addUp = <T>(items: readonly T[], read: (item: T) => number): number =>
   items.reduce((before, item) => before + read(item), 0);
-
-const countGood = ({ ok = 0, accepted = 0 }: OutcomeCounts): number => ok + accepted;
 
 function countOutcomes(all: readonly OutcomeCounts[]): OutcomeCounts {
   const sums: Record<string, number> = {};
@@ -110,12 +114,4 @@ function countOutcomes(all: readonly OutcomeCounts[]): OutcomeCounts {
     for (const [outcome, count] of Object.entries(counts)) sums[outcome] = (sums[outcome] ?? 0) + count;
   }
   return sums;
-}
-
-/** Undefined for half an hour without attempts. */
-function toSlot(slot: number, attempts: OutcomeCounts): Slot | undefined {
-  const all = addUp(Object.values(attempts), (count) => count);
-  const good = countGood(attempts);
-  if (all === 0) return undefined;
-  return { startsAt: slot * HALF_HOUR_MINUTES * MINUTE_MS, good, bad: all - good };
 }

@@ -142,19 +142,28 @@ export function formatWebhookId(siteNo: number, no: number): string {
   return `whk_${siteNo}_${no}`;
 }
 
+interface WebhookId {
+  readonly siteNo: number;
+  readonly no: number;
+}
+
+/** Returns undefined for a text that is not the ID of an outgoing webhook by its form. */
+export function readWebhookId(text: string): WebhookId | undefined {
+  const match = /^whk_(\d{1,9})_(\d{1,9})$/.exec(text);
+  return match === null ? undefined : { siteNo: Number(match[1]), no: Number(match[2]) };
+}
+
 /**
  * Parses the ID of an outgoing webhook.
  * @throws {CallboardError} WEBHOOK_NOT_FOUND if its form is invalid.
  */
-export function parseWebhookId(text: string): { readonly siteNo: number; readonly no: number } {
-  const match = /^whk_(\d{1,9})_(\d{1,9})$/.exec(text);
-  if (match === null) {
-    throw new CallboardError(
-      "WEBHOOK_NOT_FOUND",
-      `${JSON.stringify(text.slice(0, 80))} is not the id of a webhook`,
-    );
-  }
-  return { siteNo: Number(match[1]), no: Number(match[2]) };
+export function parseWebhookId(text: string): WebhookId {
+  const id = readWebhookId(text);
+  if (id !== undefined) return id;
+  throw new CallboardError(
+    "WEBHOOK_NOT_FOUND",
+    `${JSON.stringify(text.slice(0, 80))} is not the id of a webhook`,
+  );
 }
 
 /** Formats the ID of a replay. */

@@ -7,6 +7,9 @@ import type { AttemptRecord, Settled } from "./delivery.ts";
  */
 export type MinuteOutcome = "ok" | "accepted" | "refused" | "unreachable" | "forbidden" | "failed";
 
+/** True for the outcomes of attempts that were answered with a 2xx. */
+export const isGood = (outcome: string): boolean => outcome === "ok" || outcome === "accepted";
+
 export interface MinuteCount {
   readonly siteNo: number;
   readonly minute: number;

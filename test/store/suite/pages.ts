@@ -14,7 +14,7 @@ import {
 import { listEvents, listNewestNamed } from "../../../src/host/store/tables/events.ts";
 import { newestDeliveries, newestEvents, sitesOfNames } from "../../../src/host/store/tables/newest.ts";
 import { newEventUuid } from "../../../src/host/model/ids.ts";
-import { firstOpenHour, listHours, listMinutes } from "../../../src/host/store/tables/endpoint-hours.ts";
+import { firstOpenHour, listHoursSince } from "../../../src/host/store/tables/endpoint-hours.ts";
 import { addMinutes } from "../../../src/host/store/tables/minutes.ts";
 import { createAddUpHours } from "../../../src/host/observe/add-up-hours.ts";
 import { silentLogger } from "../../../src/logger.ts";
@@ -139,12 +139,8 @@ export function pageTests(open: OpenStore): void {
       minute(100 * 60, other, "ok", 9),
     );
     const read = async (endpointNo: number) => {
-      const open = (await firstOpenHour(database.read)) ?? hour - 167;
       const own = [{ siteNo, endpointNo }];
-      const hours = [
-        ...(await listHours(database.read, own, hour - 167, open)),
-        ...(await listMinutes(database.read, own, open * 60, hour * 60 + 10)),
-      ];
+      const hours = await listHoursSince(database.read, own, hour - 167, hour * 60 + 10);
       return hours
         .toSorted((a, b) => a.hour - b.hour)
         .map((each) => [hour - each.hour, each.attempts, each.good, each.failed, each.msTotal]);

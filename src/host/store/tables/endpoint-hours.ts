@@ -127,8 +127,26 @@ export async function removeStrayHours(tx: Queryable, siteNos: readonly number[]
   }
 }
 
+/**
+ * Attempts at these endpoints by the hour, from `firstHour` up to `minute`: complete hours as they were added up, later ones from their
+ * minutes.
+ */
+export async function listHoursSince(
+  q: Queryable,
+  endpoints: readonly EndpointAt[],
+  firstHour: number,
+  minute: number,
+): Promise<readonly EndpointHour[]> {
+  const thisHour = Math.floor(minute / MINUTES);
+  const open = Math.min(thisHour, Math.max(firstHour, (await firstOpenHour(q)) ?? firstHour));
+  return [
+    ...(await listHours(q, endpoints, firstHour, open)),
+    ...(await listMinutes(q, endpoints, open * MINUTES, minute)),
+  ];
+}
+
 /** The hours that were added up, from `hour` on and before `below`, of these endpoints. */
-export async function listHours(
+async function listHours(
   q: Queryable,
   endpoints: readonly EndpointAt[],
   hour: number,

@@ -4,7 +4,7 @@ import type { Uuid } from "../../model/ids.ts";
 import { bindSites, namedSites } from "./named-sites.ts";
 
 /** A site, and the ID of its newest row. */
-interface Newest {
+export interface Newest {
   readonly siteNo: number;
   readonly newest: Uuid;
 }

@@ -155,12 +155,6 @@ function toInstallAccess(fields: AccessFields): EndpointAccessWishes {
   };
 }
 
-/** Of the fields for headers and TLS, the first problem of each. */
-const findAccessProblem =
-  (refused: CallboardError | undefined) =>
-  (name: string): string | undefined =>
-    refused?.errors.find(({ pointer }) => pointer.split("/")[1] === name)?.detail;
-
 async function listView({ caller, query }: Visit, rooms: Rooms, state: ListState) {
   const { site, url, directoryKey = "", refused, preview, asksForBaseUrl = false } = state;
   const siteKeys = await sitesOf(undefined, caller, rooms);
@@ -202,7 +196,6 @@ async function listView({ caller, query }: Visit, rooms: Rooms, state: ListState
       access: state.access ?? NO_ACCESS,
       savedAccess: accessView({}),
       takesAuthentication: false,
-      problem: findAccessProblem(refused),
       refused: await refusalsFor(caller, siteKeys, rooms),
     },
   };

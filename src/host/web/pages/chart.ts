@@ -1,6 +1,7 @@
 /** Charts of attempts with axes and a range: geometry for SVG that the server draws. Pure. */
 import { CHART_RANGES, CHART_RANGE_NAMES } from "../../model/chart-range.ts";
 import type { ChartRange, ChartSlot } from "../../model/chart-range.ts";
+import type { Bar } from "./spark.ts";
 
 /** Width of a slot, and height of the whole chart, in units of the drawing. */
 const STEP = 10;
@@ -11,19 +12,13 @@ const MIN_HEIGHT = 1.5;
 /** Times below the chart. */
 const MARKS = 4;
 
-interface ChartBar {
-  readonly x: number;
-  readonly good: { readonly y: number; readonly height: number };
-  readonly bad: { readonly y: number; readonly height: number };
-}
-
 export interface ChartView {
   readonly range: ChartRange;
   /** "24 hours" */
   readonly text: string;
   readonly ranges: readonly { readonly text: string; readonly href: string; readonly current: boolean }[];
   readonly slots: readonly ChartSlot[];
-  readonly bars: readonly ChartBar[];
+  readonly bars: readonly Bar[];
   readonly width: number;
   readonly height: number;
   readonly barWidth: number;
@@ -44,7 +39,7 @@ export function axisEnd(value: number): number {
   return ([1, 2, 5, 10].find((factor) => factor * power >= value) ?? 10) * power;
 }
 
-function toBars(slots: readonly ChartSlot[], end: number): readonly ChartBar[] {
+function toBars(slots: readonly ChartSlot[], end: number): readonly Bar[] {
   const toHeight = (count: number) =>
     count === 0 ? 0 : Math.max(MIN_HEIGHT, Math.round((count / end) * HEIGHT * 10) / 10);
   return slots.map((slot, index) => {

@@ -72,11 +72,10 @@ export const dashboardPages: readonly Page[] = [
       if (caller.portal !== undefined) return { kind: "redirect", to: PORTAL_HOMES[caller.portal.kind] };
       const now = Date.now();
       const siteKeys = await sitesOf(query.get("site") || undefined, caller, rooms);
-      const statuses = await rooms.deliveryLog.status(siteKeys);
+      const range = toChartRange(query.get("range"));
+      const { statuses, series } = await rooms.deliveryLog.statusWithSeries(siteKeys, range);
       const { failing, others, standstill } = await rooms.endpoints.overview(siteKeys, MAX_ROWS);
       const { items: events } = await rooms.deliveryLog.listEvents(siteKeys, {}, { limit: MAX_ROWS });
-      const range = toChartRange(query.get("range"));
-      const series = await rooms.deliveryLog.siteSeries(siteKeys, range);
       const isNew = events.every(({ name }) => isOperational(name)) && !hasReceiver(caller, rooms);
       return {
         kind: "view",

@@ -3,14 +3,13 @@ import type { DeliveryFilter } from "../../delivery-log/filter.ts";
 import { CallboardError } from "../../../errors.ts";
 import { presentDelivery, toDeliveryFilter, requireReach } from "../present/delivery.ts";
 import { sitesOf } from "../http/query.ts";
-import type { Caller } from "../http/access.ts";
 import type { Rooms } from "../rooms.ts";
 import { listChips } from "./list.ts";
 import type { Filter } from "./list.ts";
 import type { Page } from "./page.ts";
 import { createPaging } from "./paging.ts";
 import { chooseReceiver, nameReceiver } from "./receiver-choice.ts";
-import type { ReceiverChoice } from "./receiver-choice.ts";
+import type { ChoicePlace, ReceiverChoice } from "./receiver-choice.ts";
 import { deliveryRow } from "./rows.ts";
 import { STATE_NAMES } from "../../model/delivery.ts";
 
@@ -88,9 +87,9 @@ interface ChosenReceiver extends ReceiverChoice {
 }
 
 /** A receiver that was searched for is chosen if it is the only match. */
-async function readReceiver(query: URLSearchParams, caller: Caller, rooms: Rooms): Promise<ChosenReceiver> {
+function readReceiver(query: URLSearchParams, place: ChoicePlace, rooms: Rooms): ChosenReceiver {
   const search = query.get("receiver")?.trim() ?? "";
-  const choice = await chooseReceiver(search, caller, rooms);
+  const choice = chooseReceiver(search, place, rooms);
   if (search === "") return { ...choice, query, search };
   const rest = new URLSearchParams(query);
   for (const name of ["receiver", "target", "webhook", "addon"]) rest.delete(name);
@@ -186,14 +185,16 @@ export const deliveriesPages: readonly Page[] = [
     subject: "own",
     scope: "read",
     answer: async ({ query: given, caller }, rooms) => {
-      const { query, search, ...choice } = await readReceiver(given, caller, rooms);
+      const reached = await sitesOf(undefined, caller, rooms);
+      const place = { reached, portal: caller.portal };
+      const { query, search, ...choice } = readReceiver(given, place, rooms);
       const filter = await toDeliveryFilter(readWords(query, Date.now()), caller, rooms);
       const paging = createPaging(PATH, query);
       const { items, next, refusal } =
         search === "" ? await listed(filter, paging.cursor, rooms) : NOTHING_LISTED;
       const kept = filterQuery(query);
       const target = chosenTarget(query);
-      const targetName = target === "" ? undefined : await nameReceiver(target, caller, rooms);
+      const targetName = target === "" ? undefined : nameReceiver(target, place, rooms);
       return {
         kind: "view",
         view: "deliveries",
@@ -216,7 +217,7 @@ export const deliveriesPages: readonly Page[] = [
           receivers: choice,
           receiverSearch: search,
           receiverLinks: search === "" ? [] : choice.options.slice(0, MAX_LINKS).map(toLink(kept)),
-          sites: await sitesOf(undefined, caller, rooms),
+          sites: reached,
           states: STATE_NAMES,
           ranges: Object.entries(RANGES).map(([value, [text]]) => ({ value, text })),
         },

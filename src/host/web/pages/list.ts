@@ -54,12 +54,11 @@ export function pageInMemory<Item>(
     readonly noun: Noun;
     readonly filters: readonly Filter[];
     readonly toKey: (item: Item) => string;
-    readonly rows?: number;
   },
 ) {
-  const { path, query, noun, filters, toKey, rows = LIST_ROWS } = options;
+  const { path, query, noun, filters, toKey } = options;
   const paging = createPaging(path, query);
-  const { items, next } = pageList(all, { limit: rows, cursor: paging.cursor }, toKey);
+  const { items, next } = pageList(all, { limit: LIST_ROWS, cursor: paging.cursor }, toKey);
   const list = {
     ...listPaging(paging, { items, next, found: all.length }),
     noun,

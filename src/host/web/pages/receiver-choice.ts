@@ -1,7 +1,7 @@
 /** The choice of a receiver in a form: a select where they are few, and the matches of a search where they are many. */
 import type { NamedReceiver } from "../../model/find-receivers.ts";
-import type { Caller } from "../http/access.ts";
-import { sitesOf } from "../http/query.ts";
+import { readWebhookId } from "../../model/ids.ts";
+import type { Portal } from "../../model/portal.ts";
 import type { Rooms } from "../rooms.ts";
 
 /** Receivers that a select lists. */
@@ -27,31 +27,46 @@ export interface ReceiverChoice {
   readonly isSearch: boolean;
 }
 
+/** Where receivers are looked for. */
+export interface ChoicePlace {
+  /** Keys of the sites that the caller reaches. */
+  readonly reached: readonly string[];
+  readonly portal: Portal | undefined;
+}
+
 /** Lists the receivers of all sites that the caller reaches, for the choice of a filter. */
-export async function chooseReceiver(search: string, caller: Caller, rooms: Rooms): Promise<ReceiverChoice> {
+export function chooseReceiver(
+  search: string,
+  { reached, portal }: ChoicePlace,
+  { receivers }: Rooms,
+): ReceiverChoice {
   const options: ReceiverOption[] = [];
   let found = 0;
   let all = 0;
-  for (const siteKey of await sitesOf(undefined, caller, rooms)) {
-    const { portal } = caller;
-    all += rooms.receivers.find(siteKey, { portal }).length;
-    const matches = rooms.receivers.find(siteKey, { portal, search });
+  for (const siteKey of reached) {
+    const own = receivers.find(siteKey, { portal });
+    const matches = search === "" ? own : receivers.find(siteKey, { portal, search });
+    all += own.length;
     found += matches.length;
     for (const match of matches.slice(0, MAX_LISTED - options.length)) options.push(toOption(siteKey, match));
   }
   return { options, found, isSearch: all > MAX_LISTED };
 }
 
-/** Returns the name of a receiver that an address names. Undefined if there is none like that. */
-export async function nameReceiver(value: string, caller: Caller, rooms: Rooms): Promise<string | undefined> {
+/** Returns the name of a receiver that an address names. Undefined if there is none like that on the sites that the caller reaches. */
+export function nameReceiver(
+  value: string,
+  { reached, portal }: ChoicePlace,
+  { receivers, sites }: Rooms,
+): string | undefined {
   const [kind, ...rest] = value.split("|");
   const id = rest.at(-1) ?? "";
-  const siteKeys =
-    kind === "addon" ? [rest[0] ?? ""] : (await sitesOf(undefined, caller, rooms)).filter(() => id !== "");
-  for (const siteKey of siteKeys) {
-    const own = rooms.receivers.find(siteKey, { portal: caller.portal, search: id });
-    const named = own.find((each) => each.id === id && each.receiver.kind === kind);
-    if (named !== undefined) return toOption(siteKey, named).text;
-  }
-  return undefined;
+  const webhook = readWebhookId(id);
+  const ofWebhook = webhook === undefined ? undefined : sites.keyOf(webhook.siteNo);
+  const siteKey = kind === "addon" ? rest[0] : ofWebhook;
+  if (siteKey === undefined || !reached.includes(siteKey)) return undefined;
+  const named = receivers
+    .find(siteKey, { portal, search: id })
+    .find((each) => each.id === id && each.receiver.kind === kind);
+  return named === undefined ? undefined : toOption(siteKey, named).text;
 }

@@ -1,11 +1,7 @@
 /** The small chart of a row: one bar for each hour of a day, good below and bad above. Pure; drawn by the server as SVG. */
+import type { ChartSlot } from "../../model/chart-range.ts";
 
-export interface Slot {
-  readonly startsAt: number;
-  readonly good: number;
-  readonly bad: number;
-}
-
+/** The bar of one slot. */
 export interface Bar {
   readonly x: number;
   readonly good: { readonly y: number; readonly height: number };
@@ -17,7 +13,7 @@ const SPARK = { step: 10, height: 56 } as const;
 /** Something that happened is never drawn lower than this. */
 const MIN_HEIGHT = 2;
 
-export function toBars(slots: readonly Slot[]): readonly Bar[] {
+export function toBars(slots: readonly ChartSlot[]): readonly Bar[] {
   const highest = Math.max(1, ...slots.map(({ good, bad }) => good + bad));
   const toHeight = (count: number) =>
     count === 0 ? 0 : Math.max(MIN_HEIGHT, Math.round((count / highest) * (SPARK.height - 6)));

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { mergeWalks, walkNewest } from "../../../../src/host/delivery-log/merge.ts";
+import { mergeWalks, walkNewest, walkSites } from "../../../../src/host/delivery-log/merge.ts";
 import type { WalkedRows } from "../../../../src/host/delivery-log/merge.ts";
 
 type Rows = WalkedRows<{ readonly id: string }>;
@@ -64,4 +64,24 @@ test("a filter that drops the newest rows of a site makes the next site count", 
     (siteNo) => Promise.resolve(found[siteNo] ?? walk("")),
   );
   expect(rows).toEqual([{ id: "e" }]);
+});
+
+test.each([
+  ["one site is walked without a look for its newest row", [2], 0, [2]],
+  ["of several sites the newest rows decide", [1, 2], 1, [2, 1]],
+  ["no site is walked where there is none", [], 1, []],
+] as const)("%s", async (_fact, siteNos, looks, order) => {
+  const walked: number[] = [];
+  let looked = 0;
+  const findNewest = () => {
+    looked += 1;
+    return Promise.resolve(siteNos.map((siteNo) => ({ siteNo, newest: siteNo === 1 ? "a" : "d" })));
+  };
+  const { rows } = await walkSites(siteNos, { limit: 3, findNewest }, (siteNo) => {
+    walked.push(siteNo);
+    return Promise.resolve(walk(siteNo === 1 ? "a" : "dc"));
+  });
+  expect(walked).toEqual(order);
+  expect(looked).toBe(looks);
+  expect(rows).toHaveLength(siteNos.length === 0 ? 0 : siteNos.length + 1);
 });
