@@ -15,6 +15,7 @@ import type { BatchSettings } from "../src/host/model/batch-settings.ts";
 import type { Installation } from "../src/host/model/installation.ts";
 import type { Site } from "../src/host/model/site.ts";
 import type { Webhook } from "../src/host/model/webhook.ts";
+import { newInstallation, newSite, newWebhook } from "../test/support/rows.ts";
 
 export const MASTER_KEY = "0123456789abcdef".repeat(4);
 /** First API token of a server. */
@@ -54,70 +55,32 @@ const descriptorOf = (key: string, baseUrl: string): Descriptor => ({
   otherModules: [],
 });
 
-const installationOf = (siteNo: number, addonKey: string, baseUrl: string, now: number): Installation => ({
-  siteNo,
-  addonKey,
-  descriptor: descriptorOf(addonKey, baseUrl),
-  descriptorUrl: undefined,
-  baseUrl,
-  authentication: "jwt",
-  state: "enabled",
-  grantedScopes: [],
-  sharedSecret: SECRET,
-  previousSecret: undefined,
-  previousSecretUntil: undefined,
-  installedAt: now,
-  updatedAt: now,
-  disabledAt: undefined,
-});
+const installationOf = (siteNo: number, addonKey: string, baseUrl: string, now: number): Installation =>
+  newInstallation(siteNo, addonKey, {
+    descriptor: descriptorOf(addonKey, baseUrl),
+    baseUrl,
+    sharedSecret: SECRET,
+    installedAt: now,
+    updatedAt: now,
+  });
 
 type WebhookWish = Pick<Webhook, "url" | "events" | "createdAt"> & Partial<Webhook>;
 
 /** An outgoing webhook whose requests are signed with {@link SECRET}, by the header of Jira's own. */
-const webhookOf = (siteNo: number, no: number, wish: WebhookWish): Webhook => ({
-  siteNo,
-  no,
-  name: `webhook ${no}`,
-  format: "jira",
-  template: undefined,
-  routingKey: undefined,
-  project: undefined,
-  filter: undefined,
-  bodyFilter: undefined,
-  excludeBody: false,
-  description: "",
-  secret: SECRET,
-  previousSecret: undefined,
-  previousSecretUntil: undefined,
-  signature: "hub",
-  headers: undefined,
-  authentication: undefined,
-  tls: undefined,
-  retryProfile: undefined,
-  orderBy: undefined,
-  batch: undefined,
-  active: true,
-  inactiveBecause: undefined,
-  goneSince: undefined,
-  updatedAt: wish.createdAt,
-  createdBy: "bench",
-  updatedBy: "bench",
-  removedAt: undefined,
-  ...wish,
-});
+const webhookOf = (siteNo: number, no: number, wish: WebhookWish): Webhook =>
+  newWebhook(siteNo, no, {
+    name: `webhook ${no}`,
+    format: "jira",
+    secret: SECRET,
+    signature: "hub",
+    updatedAt: wish.createdAt,
+    createdBy: "bench",
+    updatedBy: "bench",
+    ...wish,
+  });
 
 const insertJira = (tx: Queryable, createdAt: number): Promise<Site> =>
-  insertSite(tx, {
-    key: "jira",
-    product: "jira",
-    name: "Jira",
-    baseUrl: undefined,
-    clientKey: "bench-client",
-    retryProfile: undefined,
-    installSigning: "signed",
-    options: {},
-    createdAt,
-  });
+  insertSite(tx, newSite("jira", { name: "Jira", clientKey: "bench-client", createdAt }));
 
 export interface SeededWebhook {
   readonly port: number;
@@ -224,25 +187,12 @@ export const TEN_THOUSAND_ENDPOINTS: SeededRegistry = {
 export async function seedRegistry(database: Database, wanted: SeededRegistry): Promise<void> {
   const seal = createSeal(Buffer.from(MASTER_KEY, "hex"));
   const now = Date.now();
-  const shared = {
-    product: "jira",
-    baseUrl: undefined,
-    retryProfile: undefined,
-    options: {},
-    createdAt: now,
-  } as const;
   await database.write(async (tx) => {
     const sites: number[] = [];
     const { addonPrefix = ADDON_PREFIX, sitesBefore = 0 } = wanted;
     for (let site = sitesBefore; site < sitesBefore + wanted.sites; site += 1) {
       const key = site === 0 ? "jira" : `jira-${site}`;
-      const made = {
-        ...shared,
-        key,
-        name: key,
-        clientKey: `bench-${key}`,
-        installSigning: "signed",
-      } as const;
+      const made = newSite(key, { name: key, clientKey: `bench-${key}`, createdAt: now });
       const found = site === 0 ? await findSite(tx, key) : undefined;
       sites.push((found ?? (await insertSite(tx, made))).no);
     }

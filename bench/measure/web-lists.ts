@@ -4,6 +4,7 @@
  */
 import { execFileSync } from "node:child_process";
 import { get } from "node:http";
+import { logIn, newLoginLink } from "../login.ts";
 import { newDirectory, startHost } from "../processes.ts";
 import type { HostProcess } from "../processes.ts";
 import { tellFigure } from "../report.ts";
@@ -53,21 +54,6 @@ function load(url: string, cookie: string): Promise<Loaded> {
   });
 }
 
-async function newLoginLink({ url }: HostProcess): Promise<string> {
-  const made = await fetch(`${url}/api/v1/login-links`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${TOKEN}` },
-  });
-  return ((await made.json()) as { url: string }).url;
-}
-
-async function logIn(host: HostProcess): Promise<string> {
-  const entered = await fetch(await newLoginLink(host), { redirect: "manual" });
-  const cookie = entered.headers.get("set-cookie")?.split(";")[0];
-  if (cookie === undefined) throw new Error(`the login was answered ${entered.status}`);
-  return cookie;
-}
-
 function findChromium(): string | undefined {
   try {
     return execFileSync("which", ["chromium"], { encoding: "utf8" }).trim();
@@ -94,7 +80,7 @@ async function measurePaints(
   const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
   try {
     const page = await browser.newPage();
-    await page.goto(await newLoginLink(host));
+    await page.goto(await newLoginLink(host.url, TOKEN));
     const paints = new Map<string, number[]>(PAGES.map((path) => [path, []]));
     for (let round = -1; round < rounds; round += 1) {
       for (const [path, times] of paints) {
@@ -123,7 +109,7 @@ export async function measureWebLists(rounds: number): Promise<readonly Figure[]
     CALLBOARD_ADMIN_TOKEN: TOKEN,
   });
   try {
-    const cookie = await logIn(host);
+    const cookie = await logIn(host.url, TOKEN);
     const loads = new Map<string, Loaded[]>(PAGES.map((path) => [path, []]));
     for (let round = -1; round < rounds; round += 1) {
       for (const [path, loaded] of loads) {

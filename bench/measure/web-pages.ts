@@ -1,4 +1,5 @@
 /** How long the host takes for each page of the web app, asked as a browser asks that has logged in. */
+import { logIn } from "../login.ts";
 import { percentile } from "../statistics.ts";
 
 export interface PageTime {
@@ -8,16 +9,9 @@ export interface PageTime {
 
 type Get = (path: string) => Promise<string>;
 
-/** Logs in with a one-time link. @throws Error when the host gives none */
-async function logIn(url: string, token: string): Promise<Get> {
-  const made = await fetch(`${url}/api/v1/login-links`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${token}` },
-  });
-  const link = ((await made.json()) as { url: string }).url;
-  const entered = await fetch(link, { redirect: "manual" });
-  const cookie = entered.headers.get("set-cookie")?.split(";")[0];
-  if (cookie === undefined) throw new Error(`the login was answered ${entered.status}`);
+/** Asks for pages with the cookie of a new session. */
+async function openSession(url: string, token: string): Promise<Get> {
+  const cookie = await logIn(url, token);
   return async (path) => {
     const page = await fetch(url + path, { headers: { cookie }, redirect: "manual" });
     const html = await page.text();
@@ -65,7 +59,7 @@ export async function webPageTimes(
   rounds: number,
   addonKey = "addon",
 ): Promise<readonly [PageTime, ...PageTime[]]> {
-  const get = await logIn(url, token);
+  const get = await openSession(url, token);
   const paths = await pathsOf(get, addonKey);
   for (const path of paths) await get(path);
   const times = new Map<string, number[]>(paths.map((path) => [path, []]));

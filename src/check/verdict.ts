@@ -1,5 +1,6 @@
 /** Decides what a reply means: accepted, refused, or neither. Pure. */
-import { DELIVERY_WORDS, WEBHOOK_DELIVERY } from "../protocol/headers.ts";
+import { findSaid } from "../host/model/receiver-word.ts";
+import { DELIVERY_WORDS } from "../protocol/headers.ts";
 import type { Reply } from "./exchange.ts";
 
 /** Undefined if the reply is what it has to be; a reason in a few words otherwise. */
@@ -40,10 +41,7 @@ export function remarkOnRefusal(reply: Reply): string | undefined {
 /** To a sample, an add-on has no reason to say more than its status. A host ignores unknown values, and obeys the known ones. */
 export function complainAboutWord(reply: Reply): Complaint {
   if (reply.kind === "none") return undefined;
-  const word = reply.headers
-    .find(([name]) => name.toLowerCase() === WEBHOOK_DELIVERY)?.[1]
-    .trim()
-    .toLowerCase();
+  const word = findSaid(reply.headers);
   if (word === undefined) return undefined;
   if (word === "disable") return "is answered with disable, which makes the subscription inactive";
   if (!DELIVERY_WORDS.some((known) => known === word))

@@ -1060,7 +1060,7 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * List the deprecated event types with their remaining subscribers
+     * List the deprecated event types with their remaining receivers
      * @description Needs a token with the scope `read`.
      */
     get: operations["listDeprecatedEventTypes"];

@@ -1,8 +1,8 @@
 /** What limits a process is named in the status, where the database is slow. */
-import pg from "pg";
 import { expect, onTestFinished, test } from "vitest";
 import { newPostgresUrl } from "../support/databases.ts";
 import { environmentOfSeveral, startTestHost } from "../support/host.ts";
+import { onDatabase } from "../support/pg-client.ts";
 import { waitFor } from "../support/wait-for.ts";
 
 const SLOW_COMMIT = `
@@ -13,10 +13,7 @@ test("a database whose commits take 100 ms is named as the limit, and no longer 
   const url = await newPostgresUrl();
   const host = await startTestHost(environmentOfSeveral(url));
   onTestFinished(() => host.stop());
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  await client.query(SLOW_COMMIT);
-  await client.end();
+  await onDatabase(url, SLOW_COMMIT);
 
   const limitedBy = async () => {
     const { body } = await host.call("GET", "/api/v1/status");

@@ -1,11 +1,12 @@
 /** A database that says of itself that it is distributed, or that can't be: what is refused, by name, and what works. */
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { addCatalogue, onDatabase } from "../support/citus-catalogue.ts";
+import { addCatalogue } from "../support/citus-catalogue.ts";
 import { CITUS_URL } from "../support/citus.ts";
 import { describeOn, newDistributedUrl } from "../support/databases.ts";
 import { environmentOfSeveral, startTestHost } from "../support/host.ts";
 import type { TestHost } from "../support/host.ts";
 import { startReceiver } from "../support/http-receiver.ts";
+import { onDatabase } from "../support/pg-client.ts";
 import { runAlone } from "../support/run-alone.ts";
 import { waitFor } from "../support/wait-for.ts";
 

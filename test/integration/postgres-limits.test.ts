@@ -1,10 +1,10 @@
 /** A PostgreSQL with less than Callboard would like: few connections, no network, another server behind the name. */
 import { randomBytes } from "node:crypto";
-import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openDatabase } from "../../src/host/store/db/database.ts";
 import { startCutOff } from "../support/cut-off.ts";
 import { startTestHost } from "../support/host.ts";
+import { onDatabase, withClient } from "../support/pg-client.ts";
 import { startPostgres } from "../support/postgres.ts";
 import type { Postgres } from "../support/postgres.ts";
 import { waitFor } from "../support/wait-for.ts";
@@ -18,10 +18,9 @@ afterAll(() => postgres.stop());
 const KEY = randomBytes(32).toString("hex");
 
 async function asAdministrator(url: string, ...statements: string[]): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  for (const statement of statements) await client.query(statement);
-  await client.end();
+  await withClient(url, async (client) => {
+    for (const statement of statements) await client.query(statement);
+  });
 }
 
 /** The URL of a new database for a new role. */
@@ -58,14 +57,12 @@ test("CALLBOARD_DATABASE_POOL bounds the connections of a process", async () => 
     CALLBOARD_DATABASE_POOL: "3",
   });
   await Promise.all(Array.from({ length: 60 }, () => host.call("GET", "/api/v1/deliveries")));
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  const { rows } = await client.query<{ count: number }>(
+  const [row] = await onDatabase(
+    url,
     "SELECT COUNT(*)::int AS count FROM pg_stat_activity WHERE application_name = 'counted'",
   );
-  await client.end();
   // One more listens.
-  expect(rows[0]?.count).toBeLessThanOrEqual(4);
+  expect(row?.["count"]).toBeLessThanOrEqual(4);
   await host.stop();
 });
 

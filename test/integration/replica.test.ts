@@ -1,10 +1,10 @@
 /** Pages and lists from a streaming replica: always what was written last, and from the primary while the replica can't. */
-import pg from "pg";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { openDatabase } from "../../src/host/store/db/database.ts";
 import type { Database } from "../../src/host/store/db/database.ts";
 import { environmentOfSeveral, startTestHost } from "../support/host.ts";
 import type { TestHost } from "../support/host.ts";
+import { onDatabase } from "../support/pg-client.ts";
 import { startPostgres } from "../support/postgres.ts";
 import type { Postgres } from "../support/postgres.ts";
 import { startReplica } from "../support/postgres-replica.ts";
@@ -132,13 +132,11 @@ describe("a host with a replica", () => {
   const readyz = async () => (await host.call("GET", "/readyz")).body as { status: string; checks: object };
   /** Statements of the host on the replica's copy of the deliveries. */
   async function countScans(): Promise<number> {
-    const client = new pg.Client({ connectionString: replica.urlOf(url) });
-    await client.connect();
-    const { rows } = await client.query<{ scans: string }>(
+    const [row] = await onDatabase(
+      replica.urlOf(url),
       "SELECT COALESCE(idx_scan, 0) + COALESCE(seq_scan, 0) AS scans FROM pg_stat_user_tables WHERE relname = 'callboard_delivery'",
     );
-    await client.end();
-    return Number(rows[0]?.scans ?? 0);
+    return Number(row?.["scans"] ?? 0);
   }
 
   test("lists from it what was just accepted", async () => {

@@ -1,9 +1,9 @@
 /** What happens on a connection to PostgreSQL whose state changes under the statements that run on it. */
-import pg from "pg";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { openDatabase } from "../../src/host/store/db/database.ts";
 import type { Database } from "../../src/host/store/db/database.ts";
 import { createNotingLogger } from "../support/noting-logger.ts";
+import { onDatabase } from "../support/pg-client.ts";
 import { startPostgres } from "../support/postgres.ts";
 import type { Postgres } from "../support/postgres.ts";
 
@@ -24,15 +24,6 @@ async function open(poolSize = 1) {
   opened.push(database);
   await database.autocommit.query("CREATE TABLE thing (n int)");
   return { database, noted, url };
-}
-async function elsewhere(url: string, sql: string): Promise<readonly Readonly<Record<string, unknown>>[]> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    return (await client.query<Record<string, unknown>>(sql)).rows;
-  } finally {
-    await client.end();
-  }
 }
 const COUNT = "SELECT count(*) AS n FROM thing WHERE n >= $1";
 const INSERT = "INSERT INTO thing (n) VALUES ($1)";
@@ -83,7 +74,7 @@ test("a statement that was prepared for a table as it was before is repeated on 
   const all = () => database.autocommit.query("SELECT * FROM thing WHERE n >= $1", [0]);
   await database.autocommit.query(INSERT, [1]);
   await Promise.all([all(), all(), all()]);
-  await elsewhere(url, "ALTER TABLE thing ADD COLUMN more text DEFAULT 'x'");
+  await onDatabase(url, "ALTER TABLE thing ADD COLUMN more text DEFAULT 'x'");
   const row = { n: 1, more: "x" };
   expect(await Promise.all([all(), all(), all()])).toEqual([[row], [row], [row]]);
 });

@@ -2,8 +2,9 @@
 import type { TestProject } from "vitest/node";
 import { openDatabase } from "../../src/host/store/db/database.ts";
 import { migrate } from "../../src/host/store/db/migrate.ts";
-import { addDistribution, onDatabase } from "../support/citus-catalogue.ts";
+import { addDistribution } from "../support/citus-catalogue.ts";
 import { CITUS_URL, dropCopies, prepareCitus } from "../support/citus.ts";
+import { onDatabase } from "../support/pg-client.ts";
 import { startPostgres } from "../support/postgres.ts";
 
 export default async function serve(project: TestProject): Promise<() => Promise<void>> {

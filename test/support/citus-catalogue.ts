@@ -2,10 +2,10 @@
  * The tables in which Citus keeps what it knows of a cluster, as a single PostgreSQL can have them: what Callboard reads there, and the
  * statements that it makes for a distributed database, are tested without one.
  */
-import pg from "pg";
 import { createShardTable, listPlacedTables } from "../../src/host/store/distribution.ts";
 import { placeTable } from "../../src/host/model/distribution.ts";
 import { openDatabase } from "../../src/host/store/db/database.ts";
+import { onDatabase } from "./pg-client.ts";
 
 /** With two workers, a coordinator that is known, and servers that commit in two phases. */
 const CATALOGUE = `
@@ -19,20 +19,6 @@ const CATALOGUE = `
   CREATE TABLE servers (success boolean, result text);
   INSERT INTO servers VALUES (true, '100'), (true, '100'), (true, '100');
   CREATE FUNCTION run_command_on_all_nodes(text) RETURNS SETOF servers LANGUAGE sql AS 'SELECT * FROM servers';`;
-
-/** Runs a statement on a database, or several that return nothing. */
-export async function onDatabase(
-  url: string,
-  sql: string,
-): Promise<readonly Readonly<Record<string, unknown>>[]> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    return (await client.query<Record<string, unknown>>(sql)).rows;
-  } finally {
-    await client.end();
-  }
-}
 
 /** Makes the catalogue. No table is distributed. */
 export async function addCatalogue(url: string): Promise<void> {

@@ -2,10 +2,10 @@
  * A cluster of Citus that somebody runs beside the tests: `CITUS_URL` names a database of its coordinator, in which every server is
  * known (`citus_set_coordinator_host`, `citus_add_node`). Tests get databases of their own there, distributed over all of them.
  */
-import pg from "pg";
 import { silentLogger } from "../../src/logger.ts";
 import { distributeDatabase } from "../../src/host/care/distribute.ts";
 import { PLANNER } from "../../src/host/store/db/postgres-session.ts";
+import { onDatabase, withClient } from "./pg-client.ts";
 import type { Postgres } from "./postgres.ts";
 
 export const CITUS_URL = process.env["CITUS_URL"];
@@ -16,16 +16,6 @@ interface Server {
   readonly host: string;
   readonly port: number;
   readonly isCoordinator: boolean;
-}
-
-async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
 }
 
 const onServer = (url: string, { host, port }: Server, database: string): string => {
@@ -66,8 +56,7 @@ async function makeTemplate(url: string, servers: readonly Server[]): Promise<vo
   ]);
   const [coordinator] = servers;
   if (coordinator === undefined) throw new Error(`${url} names a database in which no server is known`);
-  for (const server of servers)
-    await withClient(onServer(url, server, TEMPLATE), (client) => client.query("CREATE EXTENSION citus"));
+  for (const server of servers) await onDatabase(onServer(url, server, TEMPLATE), "CREATE EXTENSION citus");
   await withClient(onServer(url, coordinator, TEMPLATE), async (client) => {
     for (const { host, port, isCoordinator } of servers) {
       const add = isCoordinator ? "citus_set_coordinator_host" : "citus_add_node";

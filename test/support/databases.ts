@@ -5,9 +5,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import pg from "pg";
 import { afterAll, describe, inject } from "vitest";
 import { CITUS_URL, useCitus } from "./citus.ts";
+import { onDatabase } from "./pg-client.ts";
 import { prepareSchema } from "./prepared.ts";
 
 export type DatabaseName = "SQLite" | "SQLite in memory" | "PostgreSQL";
@@ -65,9 +65,6 @@ export const newDistributedUrl = (): Promise<string> => copyDatabase("distribute
 async function copyDatabase(template: string): Promise<string> {
   const server = inject("postgres");
   const name = `test_${crypto.randomUUID().replaceAll("-", "")}`;
-  const client = new pg.Client({ connectionString: `${server}/postgres` });
-  await client.connect();
-  await client.query(`CREATE DATABASE ${name} TEMPLATE ${template}`);
-  await client.end();
+  await onDatabase(`${server}/postgres`, `CREATE DATABASE ${name} TEMPLATE ${template}`);
   return `${server}/${name}`;
 }

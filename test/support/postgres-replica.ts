@@ -3,8 +3,8 @@ import { execFileSync } from "node:child_process";
 import { appendFileSync, chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import pg from "pg";
 import { freePort } from "./free-port.ts";
+import { onDatabase } from "./pg-client.ts";
 import { createServer } from "./postgres.ts";
 import type { Postgres } from "./postgres.ts";
 
@@ -52,10 +52,7 @@ export async function startReplica(primary: Postgres): Promise<PostgresReplica> 
   }
 
   async function run(sql: string): Promise<void> {
-    const client = new pg.Client({ connectionString: `${url}/postgres` });
-    await client.connect();
-    await client.query(sql);
-    await client.end();
+    await onDatabase(`${url}/postgres`, sql);
   }
 
   await start();

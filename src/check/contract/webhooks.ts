@@ -74,7 +74,7 @@ export const WEBHOOK_CHECKS = {
     const first = await stage.deliver("a delivery", { id, at });
     // The signature of a later second tells a redelivery from the request that somebody caught.
     const again = { id, redelivery: 1, at: at + 1_000 };
-    const redelivered = await stage.deliver("the delivery that a person asked for again", again);
+    const redelivered = await stage.deliver("the redelivery", again);
     return mustAccept([first, redelivered], stage.prober.limitMs);
   },
   "webhook.sequence": async (stage) => {

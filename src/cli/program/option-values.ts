@@ -69,14 +69,14 @@ export function futureTime(text: string): string {
 export function timeOrDelay(text: string): string {
   const delayMs = parseDuration(text);
   if (delayMs !== undefined && delayMs <= MAX_DURATION_MS) return formatDuration(delayMs);
-  const at = delayMs === undefined ? parseTime(text, 1) : undefined;
+  const at = parseMoment(text);
   if (at !== undefined) return at;
   throw refused(`${TIME_FORM}, or a delay such as 15m`);
 }
 
 /** Parses a time to ISO 8601. */
 export function time(text: string): string {
-  const at = parseDuration(text) === undefined ? parseTime(text, 1) : undefined;
+  const at = parseMoment(text);
   if (at !== undefined) return at;
   throw refused(TIME_FORM);
 }
@@ -84,7 +84,7 @@ export function time(text: string): string {
 /** Parses a time, or a number of seconds, to seconds since 1970. */
 export function timeOrSeconds(text: string): number {
   if (/^\d{1,11}$/.test(text)) return Number(text);
-  const at = parseDuration(text) === undefined ? parseTime(text, 1) : undefined;
+  const at = parseMoment(text);
   if (at !== undefined) return Math.floor(Date.parse(at) / 1000);
   throw refused(`${TIME_FORM}, or a number of seconds since 1970`);
 }
@@ -116,10 +116,16 @@ function eventAge(text: string): EventAge {
   throw refused(`an event type and a duration: ${DURATION_FORM}, such as jira:issue_created=90d`);
 }
 
+/** Parses a time, or a duration before or after now, to ISO 8601. */
 function parseTime(text: string, direction: 1 | -1): string | undefined {
   const ms = parseDuration(text);
-  if (ms !== undefined && ms > MAX_DURATION_MS) return undefined;
-  const at = ms === undefined ? Date.parse(ISO_TIME.test(text) ? text : "") : Date.now() + direction * ms;
+  if (ms === undefined) return parseMoment(text);
+  return ms > MAX_DURATION_MS ? undefined : new Date(Date.now() + direction * ms).toISOString();
+}
+
+/** Parses a time to ISO 8601. Returns undefined for a duration, too. */
+function parseMoment(text: string): string | undefined {
+  const at = Date.parse(ISO_TIME.test(text) ? text : "");
   return Number.isNaN(at) ? undefined : new Date(at).toISOString();
 }
 

@@ -48,7 +48,7 @@ function addLists(products: Command, { withClient }: Actions): void {
   );
   withExamples(
     withListOptions(products.command("deprecated <product>"))
-      .description("List the deprecated event types with their remaining subscribers")
+      .description("List the deprecated event types with their remaining receivers")
       .action(withClient(async () => (await load()).listDeprecated)),
     "products deprecated harbor",
   );

@@ -25,7 +25,7 @@ export interface DeliveryFilter {
   readonly test?: boolean | undefined;
   readonly since?: number | undefined;
   readonly until?: number | undefined;
-  /** An ID, also of a batch, an event name, the beginning of a URL, or text in a body (within an hour). */
+  /** An ID, also of a batch, an event type, the beginning of a URL, or text in a body (within an hour). */
   readonly search?: string | undefined;
 }
 

@@ -6,11 +6,15 @@ type Headers = readonly (readonly [name: string, value: string])[];
 
 /** Returns undefined without a response, for a response without a word, and for a word that is unknown. */
 export function findWord(headers: Headers | undefined): DeliveryWord | undefined {
+  const said = findSaid(headers);
+  return said === undefined ? undefined : DELIVERY_WORDS.find((word) => word === said);
+}
+
+/** Returns what the header says in lower case, known or not; undefined without the header. */
+export function findSaid(headers: Headers | undefined): string | undefined {
   // Nearly all names have another length, which costs less to compare.
   const header = headers?.find(
     ([name]) => name.length === WEBHOOK_DELIVERY.length && name.toLowerCase() === WEBHOOK_DELIVERY,
   );
-  if (header === undefined) return undefined;
-  const said = header[1].trim().toLowerCase();
-  return DELIVERY_WORDS.find((word) => word === said);
+  return header?.[1].trim().toLowerCase();
 }

@@ -249,16 +249,20 @@ describe("a restore", () => {
     copyFileSync(whole, path);
     return path;
   };
+  const write = (name: string, text: string): string => {
+    const path = join(dataDir, name);
+    writeFileSync(path, text);
+    return path;
+  };
+  /** A copy of the backup on which a statement was run. */
+  const alter = async (name: string, sql: string): Promise<string> => {
+    const path = copy(name);
+    await executeOn(path, sql);
+    return path;
+  };
   const WRONG: Readonly<Record<string, readonly [make: () => Promise<string> | string, code: string]>> = {
     "a file that is not there": [() => join(folder, "nothing"), "BACKUP_INVALID"],
-    "a text": [
-      () => {
-        const path = join(dataDir, "text");
-        writeFileSync(path, "not a database");
-        return path;
-      },
-      "BACKUP_INVALID",
-    ],
+    "a text": [() => write("text", "not a database"), "BACKUP_INVALID"],
     "a folder": [() => folder, "BACKUP_INVALID"],
     "a SQLite database of something else": [
       async () => {
@@ -276,42 +280,22 @@ describe("a restore", () => {
       },
       "BACKUP_INVALID",
     ],
-    "a backup with a row less": [
-      async () => {
-        const path = copy("less");
-        await executeOn(path, "DELETE FROM callboard_event");
-        return path;
-      },
-      "BACKUP_INVALID",
-    ],
+    "a backup with a row less": [() => alter("less", "DELETE FROM callboard_event"), "BACKUP_INVALID"],
     "a backup with a secret that was altered": [
-      async () => {
-        const path = copy("altered");
-        await executeOn(
-          path,
+      () =>
+        alter(
+          "altered",
           "UPDATE callboard_webhook SET secret_sealed = (SELECT private_sealed FROM callboard_signing_key) WHERE secret_sealed IS NOT NULL",
-        );
-        return path;
-      },
+        ),
       "BACKUP_KEY",
     ],
-    "an empty file": [
-      () => {
-        const path = join(dataDir, "empty");
-        writeFileSync(path, "");
-        return path;
-      },
-      "BACKUP_INVALID",
-    ],
+    "an empty file": [() => write("empty", ""), "BACKUP_INVALID"],
     "a backup of a later version": [
-      async () => {
-        const path = copy("later");
-        await executeOn(
-          path,
+      () =>
+        alter(
+          "later",
           "INSERT INTO callboard_migration (name, applied_at, version, usable_from) VALUES ('9000-later', 1, '99.0.0', '99.0.0')",
-        );
-        return path;
-      },
+        ),
       "STORE_TOO_NEW",
     ],
   };
@@ -328,8 +312,7 @@ describe("a restore", () => {
     ["text", "not a database"],
     ["empty", ""],
   ])("says of a %s that it is no SQLite database", async (name, contents) => {
-    writeFileSync(join(dataDir, name), contents);
-    expect((await restore(join(dataDir, name))).notes).toContain("it is no SQLite database");
+    expect((await restore(write(name, contents))).notes).toContain("it is no SQLite database");
   });
 
   test("refuses without the master key, and names it", async () => {

@@ -3,7 +3,6 @@ import { randomBytes } from "node:crypto";
 import { closeSync, copyFileSync, mkdtempSync, openSync, rmSync, statSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import pg from "pg";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { startChild } from "../../support/child-command.ts";
 import { describeOn } from "../../support/databases.ts";
@@ -11,6 +10,7 @@ import { startTestHost } from "../../support/host.ts";
 import type { TestHost } from "../../support/host.ts";
 import { startReceiver } from "../../support/http-receiver.ts";
 import type { Receiver } from "../../support/http-receiver.ts";
+import { onDatabase } from "../../support/pg-client.ts";
 import { runAlone } from "../../support/run-alone.ts";
 import { executeOn } from "../../support/sqlite-statement.ts";
 import { waitFor } from "../../support/wait-for.ts";
@@ -190,15 +190,7 @@ describeOn("PostgreSQL", (newUrl) => {
   });
   const move = (...flags: readonly string[]) =>
     runAlone(environment, ["db", "move", `sqlite:${file}`, ...flags]);
-  const onTarget = async (sql: string): Promise<readonly Readonly<Record<string, unknown>>[]> => {
-    const client = new pg.Client({ connectionString: url });
-    await client.connect();
-    try {
-      return (await client.query<Record<string, unknown>>(sql)).rows;
-    } finally {
-      await client.end();
-    }
-  };
+  const onTarget = (sql: string) => onDatabase(url, sql);
 
   test("a moved host has everything, and sends what waited", async () => {
     const { code, out, notes } = await move("--json");

@@ -2,12 +2,12 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import pg from "pg";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { OUTBOX_DDL } from "../../../src/host/outbox/ddl.ts";
 import { describeOn } from "../../support/databases.ts";
 import { examine } from "../../support/examine.ts";
 import { freePort } from "../../support/free-port.ts";
+import { onDatabase } from "../../support/pg-client.ts";
 import { MASTER_KEY } from "../../support/program.ts";
 
 let dataDir: string;
@@ -21,12 +21,6 @@ describeOn("PostgreSQL", (newUrl) => {
     url = await newUrl();
     env = { CALLBOARD_DATA_DIR: dataDir, CALLBOARD_DATABASE_URL: url, CALLBOARD_MASTER_KEY: MASTER_KEY };
   });
-  async function executeIn(database: string, sql: string): Promise<void> {
-    const client = new pg.Client({ connectionString: database });
-    await client.connect();
-    await client.query(sql);
-    await client.end();
-  }
 
   test("a read URL that leads to the primary itself", async () => {
     const { code, of } = await examine({ ...env, CALLBOARD_READ_URL: url });
@@ -46,10 +40,10 @@ describeOn("PostgreSQL", (newUrl) => {
     expect(await look()).toMatchObject([
       { verdict: "problem", detail: expect.stringContaining("callboard_outbox does not exist") as string },
     ]);
-    await executeIn(outbox, OUTBOX_DDL);
+    await onDatabase(outbox, OUTBOX_DDL);
     expect(await look()).toMatchObject([{ verdict: "ok", detail: "the table is there, 0 rows wait" }]);
     const role = `reader_${Date.now()}`;
-    await executeIn(
+    await onDatabase(
       outbox,
       `CREATE ROLE ${role} LOGIN PASSWORD 'canary'; GRANT SELECT, UPDATE ON callboard_outbox TO ${role}`,
     );
@@ -58,7 +52,7 @@ describeOn("PostgreSQL", (newUrl) => {
     expect(await look(limited.href)).toMatchObject([
       { verdict: "problem", detail: expect.stringContaining("may not read, update and delete") as string },
     ]);
-    await executeIn(
+    await onDatabase(
       outbox,
       `DROP OWNED BY ${role}; DROP ROLE ${role};
        INSERT INTO callboard_outbox (site, event, payload, refused_at) VALUES ('a', 'b', '{}', now()), ('a', 'b', '{}', NULL)`,

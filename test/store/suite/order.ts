@@ -1,5 +1,4 @@
 /** Order by key: numbers, turns, and keys that are forgotten or go on. */
-import pg from "pg";
 import { expect, test } from "vitest";
 import type { Database } from "../../../src/host/store/db/database.ts";
 import { FAILED, LEASED, WAITING } from "../../../src/host/store/tables/deliveries.ts";
@@ -22,6 +21,7 @@ import { cancelDelivery } from "../../../src/host/store/tables/reopen.ts";
 import { insertSubscriptions } from "../../../src/host/store/tables/subscriptions.ts";
 import type { Uuid } from "../../../src/host/model/ids.ts";
 import type { NewDelivery } from "../../../src/host/model/delivery.ts";
+import { onDatabase } from "../../support/pg-client.ts";
 import {
   addDeliveries,
   addSite,
@@ -319,11 +319,9 @@ export function sharedOrderTests(
 /** Makes a database on the same server. */
 async function newUrlSortedByLanguage(url: string): Promise<string> {
   const name = `by_language_${crypto.randomUUID().replaceAll("-", "")}`;
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  await client.query(
+  await onDatabase(
+    url,
     `CREATE DATABASE ${name} TEMPLATE template0 ENCODING 'UTF8' LOCALE_PROVIDER icu ICU_LOCALE 'en-US' LOCALE 'C'`,
   );
-  await client.end();
   return new URL(`/${name}`, url).href;
 }

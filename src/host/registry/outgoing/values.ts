@@ -327,7 +327,7 @@ const undecidedWarning = (clause: string): WebhookWarning => ({
 
 function profileProblems(name: string | undefined): readonly Problem[] {
   if (name === undefined || isRetrySchedule(name)) return [];
-  return [misfit("/retryProfile", "is not the name of a retry profile")];
+  return [misfit("/retryProfile", "is not the name of a retry schedule")];
 }
 
 function paceCheck({ pace, retryProfile }: WebhookValues): {

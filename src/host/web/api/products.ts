@@ -139,7 +139,7 @@ export const productRoutes = [
     path: "/products/{product}/deprecated",
     scope: "read",
     group: GROUP,
-    summary: "List the deprecated event types with their remaining subscribers",
+    summary: "List the deprecated event types with their remaining receivers",
     query: PAGE_PARAMETERS,
     success: {
       status: 200,

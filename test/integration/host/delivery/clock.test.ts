@@ -27,6 +27,15 @@ async function bench(url: string, options?: BenchOptions): Promise<Bench> {
   open.push(started);
   return started;
 }
+/** An engine that does not run yet, an add-on that accepts everything, and the warnings of the log. */
+async function prepare(url: string, options: BenchOptions = {}) {
+  const addon = await receiver(answer204);
+  const warnings: string[] = [];
+  const logger = { ...silentLogger, warn: (event: string) => void warnings.push(event) };
+  const b = await bench(url, { start: false, logger, ...options });
+  await b.addAddon("one", addon.url);
+  return { addon, b, warnings };
+}
 
 describeOnEach((newUrl) => {
   test("what is due further away than its schedule allows counts as due at the start; the rest waits", async () => {
@@ -65,14 +74,9 @@ describeOnEach((newUrl) => {
   });
 
   test("what its publisher planned for a time beyond its schedule waits for that time", async () => {
-    const addon = await receiver(answer204);
-    const warnings: string[] = [];
-    const b = await bench(await newUrl(), {
-      start: false,
+    const { addon, b, warnings } = await prepare(await newUrl(), {
       findRetrySchedule: () => ({ steps: [60_000], jitter: 0 }),
-      logger: { ...silentLogger, warn: (event: string) => void warnings.push(event) },
     });
-    await b.addAddon("one", addon.url);
     await b.post({ terms: { deliverAfter: { delayMs: 24 * HOUR } } });
 
     await b.engine.start();
@@ -86,11 +90,7 @@ describeOnEach((newUrl) => {
   });
 
   test("what waits for a paused endpoint stays due as it was", async () => {
-    const addon = await receiver(answer204);
-    const warnings: string[] = [];
-    const logger = { ...silentLogger, warn: (event: string) => void warnings.push(event) };
-    const b = await bench(await newUrl(), { start: false, logger });
-    await b.addAddon("one", addon.url);
+    const { addon, b, warnings } = await prepare(await newUrl());
     await b.post();
     const { autocommit, now } = b.database;
     const dueAt = now() + 24 * HOUR;
@@ -110,11 +110,7 @@ describeOnEach((newUrl) => {
   });
 
   test("what is held for a disabled add-on stays held", async () => {
-    const addon = await receiver(answer204);
-    const warnings: string[] = [];
-    const logger = { ...silentLogger, warn: (event: string) => void warnings.push(event) };
-    const b = await bench(await newUrl(), { start: false, logger });
-    await b.addAddon("one", addon.url);
+    const { addon, b, warnings } = await prepare(await newUrl());
     await b.post();
     const { autocommit, now } = b.database;
     await autocommit.query(
