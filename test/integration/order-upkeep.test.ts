@@ -1,5 +1,5 @@
 /** Order by key beside what else happens: keys that an earlier version left behind, operational events, receivers that are gone. */
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { ORPHANS_LOOKED_FOR_MS } from "../../src/host/delivery/ordered-keys.ts";
 import { placeInOrder } from "../../src/host/events/place.ts";
 import { insertPlan } from "../../src/host/events/reserve.ts";
@@ -40,6 +40,20 @@ describeOnEach((newUrl) => {
     await waitFor(() => expect(receiver.received.map(readStep)).toEqual([1, 2, 3]));
 
     expect(warnings).toEqual(["delivery.orphaned-keys"]);
+  });
+
+  test("lanes in which something waits are read once at the start", async () => {
+    const receiver = await receiving();
+    const b = await started(await newUrl(), { start: false });
+    await addOrderedWebhook(b, receiver.url);
+    for (let step = 0; step < 2; step += 1) await b.post(ofIssue("1", step));
+    const query = vi.spyOn(b.database.read, "query");
+    onTestFinished(() => query.mockRestore());
+
+    await b.engine.start();
+
+    const reads = query.mock.calls.filter(([sql]) => sql.includes("(site_no, endpoint_no, lane)"));
+    expect(reads).toHaveLength(1);
   });
 
   test("a delivery that fails when it is reserved lets the next one of its key go", async () => {
