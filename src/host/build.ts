@@ -91,6 +91,7 @@ import { readProductFiles } from "./products/files.ts";
 import { createProductFollower } from "./products/follow.ts";
 import { createProducts } from "./products/products.ts";
 import { createBodyChecker } from "./schemas/checker.ts";
+import { createPublishRows } from "./outbox/publish-rows.ts";
 import { createOutboxReader } from "./outbox/reader.ts";
 import { createRegistry } from "./registry/registry.ts";
 import { createReinstaller } from "./registry/reinstalls.ts";
@@ -313,11 +314,14 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
       ? undefined
       : createOutboxReader({
           target: requirePostgresTarget(outboxUrl),
-          publish: (await import("./web/api/publish.ts")).createPublish({
-            rooms: { acceptEvent, acceptWithin },
-            findSite,
+          publishRows: createPublishRows({
+            readEvent: (await import("./web/api/publish.ts")).createReadPublished({
+              findSite,
+              bodyLimitBytes,
+              bodyValues,
+            }),
+            accept: acceptor.accept,
             bodyLimitBytes,
-            bodyValues,
           }),
           bodyLimitBytes,
           ...createOutboxFigures(figures),
