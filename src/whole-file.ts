@@ -65,14 +65,22 @@ async function linkOrCopy(from: string, to: string): Promise<void> {
   }
 }
 
-/** Makes a name in the directory of `path` last through a loss of power. */
+/** What a file system answers that doesn't write directories on request, and a directory that can't be read. */
+const CANNOT_SYNC = ["EINVAL", "ENOTSUP", "EOPNOTSUPP", "EBADF", "EACCES", "EPERM"];
+
+/** Makes a name in the directory of `path` last through a loss of power, where the file system can. */
 export async function syncDirectory(path: string): Promise<void> {
   // Windows has no handle of a directory.
   if (process.platform === "win32") return;
-  const directory = await open(dirname(path), "r");
   try {
-    await directory.datasync();
-  } finally {
-    await directory.close();
+    const directory = await open(dirname(path), "r");
+    try {
+      await directory.datasync();
+    } finally {
+      await directory.close();
+    }
+  } catch (error) {
+    const { code = "" } = error as NodeJS.ErrnoException;
+    if (!CANNOT_SYNC.includes(code)) throw error;
   }
 }
