@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { SHARED_FORMATS } from "../../../../../src/catalogue/formats.ts";
 import { CHAT_TOOLS, renderWithin } from "../../../../../src/host/model/formats/chat.ts";
-import type { Message } from "../../../../../src/host/model/formats/message.ts";
+import type { Message, Rendered } from "../../../../../src/host/model/formats/message.ts";
 
 const MESSAGE: Message = {
   title: "Issue created on Demo",
@@ -13,6 +13,28 @@ const tools = Object.entries(CHAT_TOOLS).map(([key, render]) => {
   const limit = SHARED_FORMATS.find((format) => format.key === key)?.limit;
   if (limit === undefined) throw new Error(`${key} has no limit`);
   return { key, render, limit };
+});
+
+describe("what fits is measured in the unit of the target", () => {
+  /** A tool that takes the title as it is, with nothing around it. */
+  const plain = ({ title }: Message): Rendered => ({ json: `"${title}"`, counted: title });
+  const cut = (title: string, max: number, unit: "bytes" | "characters") => {
+    const message = { title, facts: [], link: undefined };
+    const { body, ...sizes } = renderWithin(message, plain, { max, unit, isCut: true });
+    return { title: body.toString().slice(1, -1), ...sizes };
+  };
+  const body = { kind: "body" };
+
+  test.each<[string, number, "bytes" | "characters", object]>([
+    // é has two bytes.
+    ["éééé", 4, "characters", { ...body, title: "éééé", size: 4 }],
+    ["éééé", 8, "bytes", { ...body, title: "éééé", size: 8 }],
+    ["éééé", 3, "characters", { ...body, title: "éé…", size: 3, cut: { from: 4, to: 3 } }],
+    ["éééé", 7, "bytes", { ...body, title: "éé…", size: 7, cut: { from: 8, to: 7 } }],
+    ["éééé", 6, "bytes", { ...body, title: "é…", size: 5, cut: { from: 8, to: 5 } }],
+  ])("%j within %i %s", (title, max, unit, expected) => {
+    expect(cut(title, max, unit)).toEqual(expected);
+  });
 });
 
 describe("the limit of a target", () => {
