@@ -592,7 +592,7 @@ describe("a POST to a webhook with batches", () => {
     const id = "0198c0ffee0070008000000000000077";
     const delivery = {
       body: bytes,
-      batch: { siteNo: 1, id, size: 2, digest: "d", members: [] },
+      batch: { id, members: [] },
     } satisfies Partial<DueDelivery>;
     const result = prepared(delivery, parts("jira"));
 

@@ -61,6 +61,24 @@ describe("the limit of a target", () => {
     expect(() => void JSON.parse(text)).not.toThrow();
   });
 
+  test.each(tools)("a message of megabytes for $key is rendered as a whole once", ({ render, limit }) => {
+    const facts = Array.from({ length: 12 }, (_, at) => ({
+      name: `text ${at}`,
+      value: "<&🌊".repeat(12_000),
+    }));
+    const sizes: number[] = [];
+    const { cut } = renderWithin({ ...MESSAGE, facts }, noting, limit);
+    function noting(message: Message): Rendered {
+      const rendered = render(message);
+      sizes.push(rendered.json.length);
+      return rendered;
+    }
+
+    expect(cut?.from).toBeGreaterThan(12 * 48_000);
+    // An escape has at most five characters.
+    expect(sizes.filter((size) => size > 5 * limit.max + 2_000)).toHaveLength(1);
+  });
+
   test.each(tools)("a title alone that is too long for $key is cut", ({ render, limit }) => {
     const { size } = renderWithin({ title: "&".repeat(50_000), facts: [], link: undefined }, render, limit);
     expect(size).toBeLessThanOrEqual(limit.max);
