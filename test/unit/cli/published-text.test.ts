@@ -11,7 +11,7 @@ const published = (count: number, change: Partial<Published> = {}): Published =>
     id: `dlv_${at}`,
     ...(at % 2 === 0 ? { addonKey: "harbour" } : { webhookId: "w-1" }),
     url: "https://a.example/",
-  })) as Published["deliveries"],
+  })),
   notes: [],
   ...change,
 });

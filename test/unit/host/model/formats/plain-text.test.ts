@@ -69,7 +69,12 @@ describe("readLink", () => {
 
   test("has no character that ends a link or begins another, whatever is given", () => {
     const urls = fc
-      .array(fc.oneof(fc.constantFrom(...'/?#&=%<>|"@:;'), fc.string({ unit: anyCharacter, maxLength: 8 })))
+      .array(
+        fc.oneof(
+          fc.constantFrom("/", "?", "#", "&", "=", "%", "<", ">", "|", '"', "@", ":", ";"),
+          fc.string({ unit: anyCharacter, maxLength: 8 }),
+        ),
+      )
       .map((parts) => `https://a.example/${parts.join("")}`);
     fc.assert(
       fc.property(urls, (given) => {
