@@ -4,12 +4,11 @@ import { existsSync } from "node:fs";
 import { link, open, rm } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Schemas } from "../../client/index.ts";
 import { messageOf } from "../../errors.ts";
-import { size } from "../../format.ts";
 import type { Client } from "../client.ts";
-import { counted } from "../consent.ts";
 import type { Context } from "../context.ts";
+import { describeBackup } from "../database-text.ts";
+import type { BackupContents } from "../database-text.ts";
 import { CommandFailure } from "../exit.ts";
 import type { Ending } from "../exit.ts";
 import { interruptible } from "../interruptible.ts";
@@ -17,8 +16,6 @@ import { print } from "../io.ts";
 import { createProgress } from "../progress.ts";
 
 const POLL_MS = 200;
-
-type Contents = NonNullable<Schemas["Backup"]["contents"]>;
 
 export async function backup(
   context: Context,
@@ -28,7 +25,7 @@ export async function backup(
   const { io } = context;
   refuseExisting(file);
   const contents = await interruptible(io, INTERRUPTED, (signal) => makeAndDownload(context, file, signal));
-  print(io, options, { file, ...contents }, toLines(file, contents));
+  print(io, options, { file, ...contents }, describeBackup(file, contents));
   return "done";
 }
 
@@ -38,7 +35,7 @@ async function makeAndDownload(
   { io, client }: Context,
   file: string,
   signal: AbortSignal,
-): Promise<Contents> {
+): Promise<BackupContents> {
   const { id } = await client.createBackup({});
   try {
     const contents = await waitUntilReady({ io, client }, id, signal);
@@ -67,7 +64,11 @@ function refuseExisting(file: string): void {
   );
 }
 
-async function waitUntilReady({ io, client }: Context, id: string, signal: AbortSignal): Promise<Contents> {
+async function waitUntilReady(
+  { io, client }: Context,
+  id: string,
+  signal: AbortSignal,
+): Promise<BackupContents> {
   const tell = createProgress(io, "Copying the database");
   for (;;) {
     signal.throwIfAborted();
@@ -83,7 +84,7 @@ async function waitUntilReady({ io, client }: Context, id: string, signal: Abort
 interface Download {
   readonly id: string;
   readonly path: string;
-  readonly contents: Contents;
+  readonly contents: BackupContents;
   readonly signal: AbortSignal;
 }
 
@@ -152,13 +153,4 @@ async function putInPlace(partial: string, file: string): Promise<void> {
     refuseExisting(file);
     throw notWritten(file, error);
   });
-}
-
-function toLines(file: string, { bytes, masterKeys, rows }: Contents): readonly string[] {
-  const count = (table: string) => rows[`callboard_${table}`] ?? 0;
-  return [
-    `${file}: ${size(bytes)}, checked`,
-    `  ${counted(count("event"), "event", "events")}, ${counted(count("delivery"), "delivery", "deliveries")}, ${counted(count("site"), "site", "sites")}`,
-    `  The master key ${masterKeys.join(" and ")} is not in it. Keep a copy of the key in another place: without it, the backup can't be restored.`,
-  ];
 }
