@@ -6,6 +6,7 @@ import type { Context } from "../context.ts";
 import type { Ending } from "../exit.ts";
 import { interruptible } from "../interruptible.ts";
 import { print } from "../io.ts";
+import { createCounter, createProgress } from "../progress.ts";
 
 /** Attempts that were in flight can be recorded behind the first pass. */
 const MAX_PASSES = 3;
@@ -17,6 +18,7 @@ export interface EraseOptions {
 }
 
 type Pass = Omit<ResultOf<"erase">, "cursor">;
+type Found = Omit<Pass, "scanned">;
 
 const HALF_DONE =
   "The erasure was interrupted: what it erased is gone, and the rest is still there. Repeat the command";
@@ -26,8 +28,14 @@ const NOT_COVERED = "Backups, exports and the server's log are not covered: they
 export async function erase(context: Context, options: EraseOptions): Promise<Ending> {
   const { io } = context;
   const { subject } = options;
-  const count = (signal: AbortSignal) => pass(context, { subject, isConfirmed: false, signal });
-  const before = await interruptible(io, "The count was interrupted, and nothing was erased", count);
+  const { scanned, ...before } = await interruptible(
+    io,
+    "The count was interrupted, and nothing was erased",
+    (signal) => {
+      const onRows = createCounter(io, options, { what: "Looking", unit: "rows" });
+      return pass(context, { subject, isConfirmed: false, signal, onRows });
+    },
+  );
   if (options.confirm !== true) {
     print(io, options, { dryRun: true, ...before }, [
       ...toLines("would be erased", before),
@@ -40,7 +48,7 @@ export async function erase(context: Context, options: EraseOptions): Promise<En
     yes: io.readLine === undefined,
   });
   const { erased, after } = await interruptible(io, HALF_DONE, (signal) =>
-    eraseUntilGone(context, { subject, before, signal }),
+    eraseUntilGone(context, { options, before, scanned, signal }),
   );
   const remaining = sum(after.found);
   print(io, options, { dryRun: false, ...erased, left: after.left, remaining }, [
@@ -55,36 +63,51 @@ export async function erase(context: Context, options: EraseOptions): Promise<En
 }
 
 interface Erasing {
-  readonly subject: string;
-  readonly before: Pass;
+  readonly options: EraseOptions;
+  readonly before: Found;
+  /** Rows that the first pass looked through. */
+  readonly scanned: number;
   readonly signal: AbortSignal;
 }
 
 /** Erases and looks again, until nothing is found. */
 async function eraseUntilGone(
   context: Context,
-  { subject, before, signal }: Erasing,
-): Promise<{ readonly erased: Pass; readonly after: Pass }> {
-  let erased: Pass = { found: {}, left: {}, canceled: 0 };
+  { options, before, scanned, signal }: Erasing,
+): Promise<{ readonly erased: Found; readonly after: Found }> {
+  const { subject } = options;
+  const tell = (what: string) => {
+    const progress = createProgress(context.io, options, what);
+    // Rows that came meanwhile are more than the first pass had.
+    return (rows: number) => progress(Math.min(rows / Math.max(scanned, 1), 1));
+  };
+  let erased: Found = { found: {}, left: {}, canceled: 0 };
   let after = before;
   for (let passes = 0; passes < MAX_PASSES && sum(after.found) > 0; passes += 1) {
-    const done = await pass(context, { subject, isConfirmed: true, signal });
-    erased = { ...done, found: add(erased.found, done.found), canceled: erased.canceled + done.canceled };
-    after = await pass(context, { subject, isConfirmed: false, signal });
+    const done = await pass(context, { subject, isConfirmed: true, signal, onRows: tell("Erasing") });
+    erased = {
+      found: add(erased.found, done.found),
+      left: done.left,
+      canceled: erased.canceled + done.canceled,
+    };
+    after = await pass(context, { subject, isConfirmed: false, signal, onRows: tell("Looking again") });
   }
   return { erased, after };
 }
 
-interface PassOptions extends Pick<Erasing, "subject" | "signal"> {
+interface PassOptions extends Pick<Erasing, "signal"> {
+  readonly subject: string;
   readonly isConfirmed: boolean;
+  /** So many rows were looked through. */
+  readonly onRows: (rows: number) => void;
 }
 
 /** One pass over the database, step by step. Ends with the signal before the next step. */
 async function pass(
   { client }: Pick<Context, "client">,
-  { subject, isConfirmed, signal }: PassOptions,
+  { subject, isConfirmed, signal, onRows }: PassOptions,
 ): Promise<Pass> {
-  let total: Pass = { found: {}, left: {}, canceled: 0 };
+  let total: Pass = { found: {}, left: {}, canceled: 0, scanned: 0 };
   let cursor: string | undefined;
   do {
     signal.throwIfAborted();
@@ -93,7 +116,9 @@ async function pass(
       found: add(total.found, step.found),
       left: add(total.left, step.left),
       canceled: total.canceled + step.canceled,
+      scanned: total.scanned + step.scanned,
     };
+    onRows(total.scanned);
     cursor = step.cursor ?? undefined;
   } while (cursor !== undefined);
   return total;
@@ -109,7 +134,7 @@ function add(one: Counts, other: Counts): Counts {
 
 const sum = (counts: Counts): number => Object.values(counts).reduce((total, count) => total + count, 0);
 
-function toLines(fate: string, { found, left }: Pass): readonly string[] {
+function toLines(fate: string, { found, left }: Found): readonly string[] {
   return [
     `${counted(sum(found), "value", "values")} ${fate}`,
     ...Object.entries(found).map(([place, count]) => `  ${place}: ${count}`),
