@@ -209,6 +209,31 @@ export function snapshotTests(open: OpenStore, kind: StoreKind): void {
     );
   });
 
+  test("a site with more rows than are read at once has all of them", async () => {
+    const database = await open();
+    const { no: siteNo } = await addSite(database);
+    const subscriptions = Array.from({ length: 1_001 }, () =>
+      newSubscription(siteNo, { source: "dynamic", receiver: { kind: "addon", addonKey: "one" } }),
+    );
+    await database.write(async (tx) => {
+      await insertSubscriptions(tx, subscriptions);
+      for (let addon = 0; addon < 41; addon += 1)
+        await saveInstallation(tx, seal, newInstallation(siteNo, `addon-${addon}`));
+      await raiseVersion(tx, siteNo);
+    });
+    const { no: other } = await addSite(database, "other");
+    await database.write((tx) => saveInstallation(tx, seal, newInstallation(other, "one")));
+    const snapshots = await createSnapshots(database, seal, createLiveCatalogue(BUILT_IN_PRODUCTS));
+    const sizes = (of: number) => {
+      const snapshot = snapshots.get(of);
+      return [snapshot?.subscriptions.size, snapshot?.installations.size];
+    };
+    expect([sizes(siteNo), sizes(other)]).toEqual([
+      [1_001, 41],
+      [0, 1],
+    ]);
+  });
+
   test("a change reads the rows that it changed, however many there are beside them", async () => {
     const database = await open();
     const { no: siteNo } = await addSite(database);
