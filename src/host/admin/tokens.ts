@@ -12,10 +12,12 @@ import { loadSite } from "../store/tables/sites.ts";
 import {
   findToken,
   findTokenByHash,
+  hasOtherAdminToken,
   hashToken,
   insertToken,
   isTokenValid,
   listTokens,
+  listUnrevokedTokens,
   revokeToken,
   touchTokens,
 } from "../store/tables/tokens.ts";
@@ -44,7 +46,9 @@ export interface Tokens {
   readonly touch: (usedAt: ReadonlyMap<string, number>) => Promise<void>;
   /** Calls the listener after a token was revoked by this process. */
   readonly onRevoked: (listener: () => void) => void;
+  readonly find: (id: string) => Promise<ApiToken | undefined>;
   readonly list: () => Promise<readonly ApiToken[]>;
+  readonly listUnrevoked: () => Promise<readonly ApiToken[]>;
   /** @throws {CallboardError} SITE_NOT_FOUND, BODY_SCHEMA for a name with control characters */
   readonly create: (wish: TokenWish, by: Author) => Promise<MadeToken>;
   /** @throws {CallboardError} TOKEN_NOT_FOUND; TOKEN_LAST_ADMIN if no other valid token of every site has the scope admin */
@@ -57,7 +61,9 @@ export function createTokens({ database }: Pick<HostContext, "database">): Token
     findByHash: (hash) => findTokenByHash(database.read, hash),
     touch: (usedAt) => database.write((tx) => touchTokens(tx, usedAt)),
     onRevoked: (listener) => void listeners.push(listener),
+    find: (id) => findToken(database.read, id),
     list: () => listTokens(database.read),
+    listUnrevoked: () => listUnrevokedTokens(database.read),
     create: (wish, by) => createToken(database, wish, by),
     revoke: async (id, by) => {
       await withdrawToken(database, id, by);
@@ -113,12 +119,12 @@ async function withdrawToken(database: Database, id: string, by: Author): Promis
     const token = await findToken(tx, id);
     if (token === undefined) throw new CallboardError("TOKEN_NOT_FOUND", "There is no token with this id");
     const now = Date.now();
-    const isAdmin = (each: ApiToken) =>
-      each.scopes.includes("admin") &&
-      each.siteKey === undefined &&
-      each.portal === undefined &&
-      isTokenValid(each, now);
-    if (isAdmin(token) && !(await listTokens(tx)).some((each) => each.id !== id && isAdmin(each))) {
+    const isAdmin =
+      token.scopes.includes("admin") &&
+      token.siteKey === undefined &&
+      token.portal === undefined &&
+      isTokenValid(token, now);
+    if (isAdmin && !(await hasOtherAdminToken(tx, id, now))) {
       throw new CallboardError(
         "TOKEN_LAST_ADMIN",
         "This is the last admin token: without it nobody could log in. Create another one first",
