@@ -338,6 +338,7 @@ describe("many rows", () => {
     await target.close();
     const [largest = 0, ...others] = sizes.toSorted((a, b) => b - a);
     expect(largest).toBeGreaterThan(20 * 1024 * 1024);
+    expect(largest).toBeLessThan(20.1 * 1024 * 1024);
     expect(Math.max(...others)).toBeLessThan(8.1 * 1024 * 1024);
     // Two rows of 3 MiB fit.
     expect(others.length).toBeLessThan(12);

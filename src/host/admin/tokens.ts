@@ -1,6 +1,8 @@
 /** Making and revoking API tokens. */
 import { randomBytes } from "node:crypto";
 import { CallboardError } from "../../errors.ts";
+import { formatKeyCursor, pageFrom, refuseCursor, requireKeyCursor } from "../model/cursor.ts";
+import type { PageRequest } from "../model/cursor.ts";
 import type { Portal } from "../model/portal.ts";
 import { describePortal } from "../model/portal.ts";
 import { whyNotLine } from "../model/text.ts";
@@ -47,7 +49,13 @@ export interface Tokens {
   /** Calls the listener after a token was revoked by this process. */
   readonly onRevoked: (listener: () => void) => void;
   readonly find: (id: string) => Promise<ApiToken | undefined>;
-  readonly list: () => Promise<readonly ApiToken[]>;
+  /**
+   * Those used last first, the revoked ones too. Tokens that are used while pages are read can be missing or repeated.
+   * @throws {CallboardError} QUERY_INVALID if no page ended with the token that the cursor names
+   */
+  readonly list: (
+    page: PageRequest,
+  ) => Promise<{ readonly items: readonly ApiToken[]; readonly next: string | undefined }>;
   readonly listUnrevoked: () => Promise<readonly ApiToken[]>;
   /** @throws {CallboardError} SITE_NOT_FOUND, BODY_SCHEMA for a name with control characters */
   readonly create: (wish: TokenWish, by: Author) => Promise<MadeToken>;
@@ -62,7 +70,7 @@ export function createTokens({ database }: Pick<HostContext, "database">): Token
     touch: (usedAt) => database.write((tx) => touchTokens(tx, usedAt)),
     onRevoked: (listener) => void listeners.push(listener),
     find: (id) => findToken(database.read, id),
-    list: () => listTokens(database.read),
+    list: (page) => pageTokens(database.read, page),
     listUnrevoked: () => listUnrevokedTokens(database.read),
     create: (wish, by) => createToken(database, wish, by),
     revoke: async (id, by) => {
@@ -70,6 +78,13 @@ export function createTokens({ database }: Pick<HostContext, "database">): Token
       for (const listener of listeners) listener();
     },
   };
+}
+
+async function pageTokens(q: Queryable, { limit, cursor }: PageRequest) {
+  const after = cursor === undefined ? undefined : await findToken(q, requireKeyCursor(cursor));
+  if (cursor !== undefined && after === undefined) throw refuseCursor();
+  const found = await listTokens(q, { after, limit: limit + 1 });
+  return pageFrom(found, limit, ({ id }) => formatKeyCursor(id));
 }
 
 /** `cb_<id>_<32 random bytes>`; the id may be shown, the rest is the secret. */

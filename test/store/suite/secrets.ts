@@ -293,7 +293,7 @@ export function secretTests(open: OpenStore): void {
 
     expect(await findTokenByHash(database.read, hashToken(TOKEN))).toBeUndefined();
     expect((await findToken(database.read, "t1"))?.revokedAt).toBeTypeOf("number");
-    expect(await listTokens(database.read)).toHaveLength(1);
+    expect(await listTokens(database.read, { after: undefined, limit: 10 })).toHaveLength(1);
   });
 
   test("few tokens are read where many were revoked: those that are left, that expire soon, of another administrator", async () => {
@@ -312,7 +312,7 @@ export function secretTests(open: OpenStore): void {
         await insertToken(tx, { ...tokenRecord(token.id), ...ofServer, ...token }, hashToken(token.id));
     });
     const ids = (listed: readonly ApiToken[]) => listed.map(({ id }) => id).toSorted();
-    expect(ids(await listTokens(database.read))).toHaveLength(6);
+    expect(ids(await listTokens(database.read, { after: undefined, limit: 10 }))).toHaveLength(6);
     expect(ids(await listUnrevokedTokens(database.read))).toEqual([
       "admin",
       "expired",
@@ -324,6 +324,32 @@ export function secretTests(open: OpenStore): void {
     expect(await hasOtherAdminToken(database.read, "admin", 100)).toBe(false);
     expect(await hasOtherAdminToken(database.read, "admin", 99)).toBe(true);
     expect(await hasOtherAdminToken(database.read, "later", 100)).toBe(true);
+  });
+
+  test("tokens are listed page by page, those used last first, then by their time of creation", async () => {
+    const database = await open();
+    const uses = { a: undefined, b: 5, c: undefined, d: 7, e: 5 };
+    await database.write(async (tx) => {
+      for (const [id, lastUsedAt] of Object.entries(uses))
+        await insertToken(
+          tx,
+          {
+            ...tokenRecord(id),
+            lastUsedAt,
+            createdAt: id === "a" ? 2 : 1,
+            ...(id === "e" ? { revokedAt: 9 } : {}),
+          },
+          hashToken(id),
+        );
+    });
+    const listed: string[] = [];
+    let after: ApiToken | undefined;
+    do {
+      const page = await listTokens(database.read, { after, limit: 2 });
+      listed.push(page.map(({ id }) => id).join(""));
+      after = page.at(-1);
+    } while (after !== undefined);
+    expect(listed).toEqual(["db", "ec", "a", ""]);
   });
 
   test("a setting is replaced", async () => {

@@ -73,11 +73,18 @@ export function findToken(q: Queryable, id: string): Promise<ApiToken | undefine
 }
 
 /** Those used last first, and those that were never used at the end. */
-const BY_USE = { order: "COALESCE(last_used_at, 0) DESC, created_at, id" };
+const LAST_USE = "COALESCE(last_used_at, 0)";
+const BY_USE = { order: `${LAST_USE} DESC, created_at, id` };
 
-/** Lists all tokens, the revoked ones too, of which there may be many. */
-export function listTokens(q: Queryable): Promise<readonly ApiToken[]> {
-  return tokens.list(q, {}, BY_USE);
+/** Lists tokens behind one of them, the revoked ones too, of which there may be many. */
+export function listTokens(
+  q: Queryable,
+  { after, limit }: { readonly after: ApiToken | undefined; readonly limit: number },
+): Promise<readonly ApiToken[]> {
+  if (after === undefined) return tokens.list(q, {}, { ...BY_USE, limit });
+  const { lastUsedAt = 0, createdAt, id } = after;
+  const isBehind = `(${LAST_USE} < $1 OR (${LAST_USE} = $1 AND (created_at, id) > ($2, $3)))`;
+  return tokens.list(q, [isBehind, lastUsedAt, createdAt, id], { ...BY_USE, limit });
 }
 
 /** Lists the tokens that were not revoked. */
