@@ -43,7 +43,7 @@ test("is deleted after ten minutes", async () => {
   expect(existsSync(path)).toBe(true);
   await vi.advanceTimersByTimeAsync(MINUTE_MS);
   await waitFor(() => expect(existsSync(path)).toBe(false));
-  expect(() => backups.show(id)).toThrowError(expect.objectContaining({ code: "BACKUP_NOT_FOUND" }));
+  expect(() => backups.show(id)).toThrow(expect.objectContaining({ code: "BACKUP_NOT_FOUND" }));
 });
 
 test("is kept while it is downloaded, and ten minutes from then on", async () => {
