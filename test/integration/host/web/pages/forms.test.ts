@@ -349,3 +349,18 @@ test("an event that is executed has the terms of the form, which keeps them when
     deliverAfter: expect.stringMatching(/^\d{4}-/) as string,
   });
 });
+
+test("a webhook that is saved with warnings is shown again with them, in the words of the form", async () => {
+  const saved = await send(newWebhook, {
+    ...WEBHOOK,
+    name: "Odd",
+    orderBy: "/isue/id",
+    signature: "hub-256",
+  });
+  expect(saved.status).toBe(200);
+  expect(saved.html).toContain("The webhook was saved, with 2 warnings.");
+  expect(saved.html).toContain("The catalogue knows no value at /isue/id");
+  expect(saved.html).toContain("Deliveries are not signed, because the webhook has no secret");
+  const { body } = await host.call("GET", "/api/v1/sites/jira/webhooks");
+  expect((body.items as { name: string }[]).filter(({ name }) => name === "Odd")).toHaveLength(1);
+});
