@@ -211,6 +211,7 @@ const PURE_PACKAGES: ReadonlySet<string> = new Set([
   "atlassian-jwt",
   "fastest-levenshtein",
   "mustache",
+  "node:buffer",
   "node:crypto",
   "node:net",
   "tinyqueue",
