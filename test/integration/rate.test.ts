@@ -75,7 +75,7 @@ function expectRate({ times, stillMs }: Measured): void {
   expect(fewest).toBeGreaterThan(full / 2);
 }
 
-test("four processes on PostgreSQL keep a rate within 5% over any 10 s", async () => {
+test("four processes on PostgreSQL send at most 5% more than a rate over any 10 s", async () => {
   const postgres = await startPostgres();
   onTestFinished(postgres.stop);
   const env = environmentOfSeveral(await postgres.newUrl());
@@ -100,7 +100,7 @@ test("four processes on PostgreSQL keep a rate within 5% over any 10 s", async (
   expectRate(await measure(host));
 }, 120_000);
 
-test("one process on SQLite keeps a rate within 5% over any 10 s", async () => {
+test("one process on SQLite sends at most 5% more than a rate over any 10 s", async () => {
   const host = await startTestHost();
   onTestFinished(host.stop);
   expectRate(await measure(host));
