@@ -25,9 +25,32 @@ describe("withoutLinks", () => {
     ["2026-01-31T12:00:00.000Z, 1.5 and 10.0.0.1", "2026-01-31T12:00:00.000Z, 1.5 and 10.0.0.1"],
     ["end. New sentence", "end. New sentence"],
     ["endpoint.paused", "endpoint.paused"],
+    ["It is endpoint.paused.", "It is endpoint.paused."],
+    ["..evil.example..", "..evil.|example.."],
+    ["evil.example.1", "evil.|example.1"],
+    ["v1.x and a..b", "v1.x and a..b"],
   ])("%j is %j, with | for the invisible character", (text, broken) => {
     expect(visible(text)).toBe(broken);
   });
+
+  test("breaks what the expression for host names finds", () => {
+    const host = /[\p{L}\p{N}_-]+(?:\.[\p{L}\p{N}_-]+)*\.\p{L}[\p{L}\p{N}-]+/gu;
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom(..."ab1.-_ é"), maxLength: 30 }), (text) => {
+        expect(visible(text)).toBe(text.replaceAll(host, (name) => name.replaceAll(".", ".|")));
+      }),
+    );
+  });
+
+  test.each(["x", "x.", "1.", "-", "..", "é_"])(
+    "a long text of %j takes no longer than its length",
+    (unit) => {
+      const text = unit.repeat(1_000_000);
+      const startedMs = performance.now();
+      withoutLinks(text);
+      expect(performance.now() - startedMs).toBeLessThan(5_000);
+    },
+  );
 
   test("half of a surrogate pair is replaced, so that the text can be encoded", () => {
     expect(withoutLinks("a\ud800b")).toBe("a\ufffdb");
