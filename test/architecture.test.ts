@@ -34,6 +34,7 @@ const LEAVES = [
   "turn",
   "url-host",
   "version",
+  "whole-file",
   "within",
 ];
 
@@ -64,6 +65,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   turn: [],
   "url-host": [],
   version: [],
+  "whole-file": [],
   within: [],
   logger: [],
   config: ["logger", "host/model"],

@@ -2865,6 +2865,8 @@ export interface components {
       };
       /** @description Waiting deliveries that were canceled */
       canceled: number;
+      /** @description Rows that this step looked through */
+      scanned: number;
       /** @description The `cursor` of the next step; null after the last one */
       cursor: string | null;
     };

@@ -24,27 +24,14 @@ export function withoutLinks(text: string): string {
     .toWellFormed()
     .replaceAll("://", `:${WORD_JOINER}//`)
     .replaceAll(/@(?=[\p{L}\p{N}_])/gu, `@${WORD_JOINER}`)
-    .replaceAll(DOTTED, (run) => (run.includes(".") ? breakHostNames(run) : run));
+    .replaceAll(HOST_NAME, (name) => (isOperational(name) ? name : name.replaceAll(".", `.${WORD_JOINER}`)));
 }
 
-/** One class alone: an expression for a whole host name takes the square of the time on a long word. */
-const DOTTED = /[\p{L}\p{N}_.-]+/gu;
-/** Begins like a top-level domain. */
-const TOP_LEVEL = /^\p{L}[\p{L}\p{N}-]/u;
-
-/** Breaks the dots within words up to the last one that begins like a top-level domain. */
-function breakHostNames(run: string): string {
-  const words = run.split(".");
-  if (isOperational(words.filter((word) => word !== "").join("."))) return run;
-  let broken = "";
-  let isInName = false;
-  for (let at = words.length - 1; at > 0; at--) {
-    const word = words[at] ?? "";
-    isInName = word !== "" && (isInName || TOP_LEVEL.test(word));
-    broken = (isInName && words[at - 1] !== "" ? `.${WORD_JOINER}` : ".") + word + broken;
-  }
-  return (words[0] ?? "") + broken;
-}
+/**
+ * Words with dots whose last one begins like a top-level domain. It is looked for at the beginning of a word alone and in as many words
+ * as a host name can have, so that a long text takes no longer than it is long.
+ */
+const HOST_NAME = /(?<![\p{L}\p{N}_-])[\p{L}\p{N}_-]+(?:\.[\p{L}\p{N}_-]+){0,125}\.\p{L}[\p{L}\p{N}-]+/gu;
 
 /** Puts an invisible character behind each of these. */
 export const disarm = (text: string, characters: RegExp): string =>

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { oneLine, readLink, withoutLinks } from "../../../../../src/host/model/formats/plain-text.ts";
+import { anyCharacter } from "../../../../support/properties.ts";
 
 describe("oneLine", () => {
   test.each([
@@ -25,32 +26,21 @@ describe("withoutLinks", () => {
     ["2026-01-31T12:00:00.000Z, 1.5 and 10.0.0.1", "2026-01-31T12:00:00.000Z, 1.5 and 10.0.0.1"],
     ["end. New sentence", "end. New sentence"],
     ["endpoint.paused", "endpoint.paused"],
-    ["It is endpoint.paused.", "It is endpoint.paused."],
-    ["..evil.example..", "..evil.|example.."],
-    ["evil.example.1", "evil.|example.1"],
-    ["v1.x and a..b", "v1.x and a..b"],
   ])("%j is %j, with | for the invisible character", (text, broken) => {
     expect(visible(text)).toBe(broken);
   });
 
-  test("breaks what the expression for host names finds", () => {
-    const host = /[\p{L}\p{N}_-]+(?:\.[\p{L}\p{N}_-]+)*\.\p{L}[\p{L}\p{N}-]+/gu;
-    fc.assert(
-      fc.property(fc.string({ unit: fc.constantFrom(..."ab1.-_ é"), maxLength: 30 }), (text) => {
-        expect(visible(text)).toBe(text.replaceAll(host, (name) => name.replaceAll(".", ".|")));
-      }),
-    );
+  test.each([
+    ["a long word", "x".repeat(50_000)],
+    ["a long line", "-".repeat(50_000)],
+    ["many words that are no names", "1.".repeat(25_000)],
+    ["many letters that are none", "a.".repeat(25_000)],
+  ])("%s takes no longer than it is long", (_what, text) => {
+    const before = process.cpuUsage();
+    expect(withoutLinks(text)).toBe(text);
+    // At most a tenth of a second; 4 s and more where a search begins anew at each character or word.
+    expect(process.cpuUsage(before).user / 1_000).toBeLessThan(1_500);
   });
-
-  test.each(["x", "x.", "1.", "-", "..", "é_"])(
-    "a long text of %j takes no longer than its length",
-    (unit) => {
-      const text = unit.repeat(1_000_000);
-      const startedMs = performance.now();
-      withoutLinks(text);
-      expect(performance.now() - startedMs).toBeLessThan(5_000);
-    },
-  );
 
   test("half of a surrogate pair is replaced, so that the text can be encoded", () => {
     expect(withoutLinks("a\ud800b")).toBe("a\ufffdb");
@@ -79,8 +69,13 @@ describe("readLink", () => {
 
   test("has no character that ends a link or begins another, whatever is given", () => {
     const urls = fc
-      .oneof(fc.webUrl({ withFragments: true, withQueryParameters: true }), fc.string({ unit: "binary" }))
-      .map((text) => `https://a.example/${text}`);
+      .array(
+        fc.oneof(
+          fc.constantFrom("/", "?", "#", "&", "=", "%", "<", ">", "|", '"', "@", ":", ";"),
+          fc.string({ unit: anyCharacter, maxLength: 8 }),
+        ),
+      )
+      .map((parts) => `https://a.example/${parts.join("")}`);
     fc.assert(
       fc.property(urls, (given) => {
         const link = readLink(given);
