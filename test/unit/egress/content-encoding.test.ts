@@ -1,4 +1,5 @@
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:zlib";
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { decodeBody, decodeSmallBody, isEncoded } from "../../../src/egress/content-encoding.ts";
 
@@ -75,4 +76,18 @@ test("a body is encoded if it has a content-encoding and is not empty", () => {
   expect(isEncoded({ headers: [["Content-Encoding", "gzip"]], body: text })).toBe(true);
   expect(isEncoded({ headers: [["content-encoding", "gzip"]], body: Buffer.alloc(0) })).toBe(false);
   expect(isEncoded({ headers: [["content-encodinx", "gzip"]], body: text })).toBe(false);
+});
+
+test("any bytes in any encoding are decoded within the limit, or refused", () => {
+  const encoding = fc.oneof(fc.constantFrom("gzip", "br", "deflate", "identity", "zstd"), fc.string());
+  fc.assert(
+    fc.property(fc.uint8Array(), encoding, fc.boolean(), (bytes, name, isCut) => {
+      const body = Buffer.from(bytes);
+      const decoded = decodeSmallBody(
+        { headers: [["content-encoding", name]], body, cut: isCut && "size" },
+        1_000,
+      );
+      if (decoded.kind === "decoded") expect(decoded.body.length).toBeLessThanOrEqual(1_000);
+    }),
+  );
 });

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { CallboardError } from "../../../../../src/errors.ts";
 import {
@@ -58,4 +59,19 @@ test.each([
 ] as const)("%s about %j is about terms: %s", (code, pointers, isAbout) => {
   const errors = pointers.map((pointer) => ({ pointer, detail: "is wrong" }));
   expect(isAboutTerms(new CallboardError(code, "It is wrong", { errors }))).toBe(isAbout);
+});
+
+test("any form is read, and what it has is accepted or refused at its field", () => {
+  fc.assert(
+    fc.property(
+      fc.dictionary(fc.constantFrom("expiresAt", "deliverAfter", "isOnce"), fc.string()),
+      (fields) => {
+        try {
+          toAskedTerms(read(fields), false);
+        } catch (error) {
+          expect(error instanceof CallboardError && isAboutTerms(error)).toBe(true);
+        }
+      },
+    ),
+  );
 });
