@@ -4,12 +4,11 @@ import { existsSync } from "node:fs";
 import { link, open, rm } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Schemas } from "../../client/index.ts";
 import { messageOf } from "../../errors.ts";
-import { size } from "../../format.ts";
 import type { Client } from "../client.ts";
-import { counted } from "../consent.ts";
 import type { Context } from "../context.ts";
+import { describeBackup } from "../database-text.ts";
+import type { BackupContents } from "../database-text.ts";
 import { CommandFailure } from "../exit.ts";
 import type { Ending } from "../exit.ts";
 import { interruptible } from "../interruptible.ts";
@@ -22,15 +21,13 @@ interface Options {
   readonly json?: boolean;
 }
 
-type Contents = NonNullable<Schemas["Backup"]["contents"]>;
-
 export async function backup(context: Context, file: string, options: Options): Promise<Ending> {
   const { io } = context;
   refuseExisting(file);
   const contents = await interruptible(io, INTERRUPTED, (signal) =>
     makeAndDownload(context, { file, options, signal }),
   );
-  print(io, options, { file, ...contents }, toLines(file, contents));
+  print(io, options, { file, ...contents }, describeBackup(file, contents));
   return "done";
 }
 
@@ -42,7 +39,7 @@ interface Making {
   readonly signal: AbortSignal;
 }
 
-async function makeAndDownload(context: Context, { file, ...making }: Making): Promise<Contents> {
+async function makeAndDownload(context: Context, { file, ...making }: Making): Promise<BackupContents> {
   const { io, client } = context;
   const { id } = await client.createBackup({});
   try {
@@ -76,7 +73,10 @@ interface Waiting extends Omit<Making, "file"> {
   readonly id: string;
 }
 
-async function waitUntilReady({ io, client }: Context, { id, options, signal }: Waiting): Promise<Contents> {
+async function waitUntilReady(
+  { io, client }: Context,
+  { id, options, signal }: Waiting,
+): Promise<BackupContents> {
   const tell = createProgress(io, options, "Copying the database");
   for (;;) {
     signal.throwIfAborted();
@@ -91,7 +91,7 @@ async function waitUntilReady({ io, client }: Context, { id, options, signal }: 
 
 interface Download extends Waiting {
   readonly path: string;
-  readonly contents: Contents;
+  readonly contents: BackupContents;
 }
 
 async function download(
@@ -162,13 +162,4 @@ async function putInPlace(partial: string, file: string): Promise<void> {
     refuseExisting(file);
     throw notWritten(file, error);
   });
-}
-
-function toLines(file: string, { bytes, masterKeys, rows }: Contents): readonly string[] {
-  const count = (table: string) => rows[`callboard_${table}`] ?? 0;
-  return [
-    `${file}: ${size(bytes)}, checked`,
-    `  ${counted(count("event"), "event", "events")}, ${counted(count("delivery"), "delivery", "deliveries")}, ${counted(count("site"), "site", "sites")}`,
-    `  The master key ${masterKeys.join(" and ")} is not in it. Keep a copy of the key in another place: without it, the backup can't be restored.`,
-  ];
 }

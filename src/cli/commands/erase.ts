@@ -1,8 +1,9 @@
 /** `callboard erase`: erases a text from what was sent and recorded. Counts first, and looks a second time at the end. */
-import type { ResultOf } from "../../client/index.ts";
 import { defined } from "../../defined.ts";
 import { confirm, counted } from "../consent.ts";
 import type { Context } from "../context.ts";
+import { NOTHING_FOUND, addCounts, addPass, describePass, sumCounts } from "../erasure-text.ts";
+import type { ErasurePass } from "../erasure-text.ts";
 import type { Ending } from "../exit.ts";
 import { interruptible } from "../interruptible.ts";
 import { print } from "../io.ts";
@@ -16,9 +17,6 @@ export interface EraseOptions {
   readonly confirm?: boolean;
   readonly json?: boolean;
 }
-
-type Pass = Omit<ResultOf<"erase">, "cursor">;
-type Found = Omit<Pass, "scanned">;
 
 const HALF_DONE =
   "The erasure was interrupted: what it erased is gone, and the rest is still there. Repeat the command";
@@ -38,21 +36,21 @@ export async function erase(context: Context, options: EraseOptions): Promise<En
   );
   if (options.confirm !== true) {
     print(io, options, { dryRun: true, ...before }, [
-      ...toLines("would be erased", before),
+      ...describePass("would be erased", before),
       "Nothing was erased. To erase it, repeat the command with --confirm.",
       NOT_COVERED,
     ]);
     return "done";
   }
-  await confirm(io, [...toLines("will be erased", before), "You can't undo this."].join("\n"), {
+  await confirm(io, [...describePass("will be erased", before), "You can't undo this."].join("\n"), {
     yes: io.readLine === undefined,
   });
   const { erased, after } = await interruptible(io, HALF_DONE, (signal) =>
     eraseUntilGone(context, { options, before, scanned, signal }),
   );
-  const remaining = sum(after.found);
+  const remaining = sumCounts(after.found);
   print(io, options, { dryRun: false, ...erased, left: after.left, remaining }, [
-    ...toLines("erased", { ...erased, left: after.left }),
+    ...describePass("erased", { ...erased, left: after.left }),
     `${counted(erased.canceled, "waiting delivery was", "waiting deliveries were")} canceled.`,
     remaining === 0
       ? "A second scan found nothing."
@@ -64,7 +62,7 @@ export async function erase(context: Context, options: EraseOptions): Promise<En
 
 interface Erasing {
   readonly options: EraseOptions;
-  readonly before: Found;
+  readonly before: ErasurePass;
   /** Rows that the first pass looked through. */
   readonly scanned: number;
   readonly signal: AbortSignal;
@@ -74,25 +72,30 @@ interface Erasing {
 async function eraseUntilGone(
   context: Context,
   { options, before, scanned, signal }: Erasing,
-): Promise<{ readonly erased: Found; readonly after: Found }> {
+): Promise<{ readonly erased: ErasurePass; readonly after: ErasurePass }> {
   const { subject } = options;
   const tell = (what: string) => {
     const progress = createProgress(context.io, options, what);
     // Rows that came meanwhile are more than the first pass had.
     return (rows: number) => progress(Math.min(rows / Math.max(scanned, 1), 1));
   };
-  let erased: Found = { found: {}, left: {}, canceled: 0 };
+  let erased = NOTHING_FOUND;
   let after = before;
-  for (let passes = 0; passes < MAX_PASSES && sum(after.found) > 0; passes += 1) {
+  for (let passes = 0; passes < MAX_PASSES && sumCounts(after.found) > 0; passes += 1) {
     const done = await pass(context, { subject, isConfirmed: true, signal, onRows: tell("Erasing") });
     erased = {
-      found: add(erased.found, done.found),
+      found: addCounts(erased.found, done.found),
       left: done.left,
       canceled: erased.canceled + done.canceled,
     };
     after = await pass(context, { subject, isConfirmed: false, signal, onRows: tell("Looking again") });
   }
   return { erased, after };
+}
+
+/** With the number of rows that it looked through. */
+interface ScannedPass extends ErasurePass {
+  readonly scanned: number;
 }
 
 interface PassOptions extends Pick<Erasing, "signal"> {
@@ -106,39 +109,17 @@ interface PassOptions extends Pick<Erasing, "signal"> {
 async function pass(
   { client }: Pick<Context, "client">,
   { subject, isConfirmed, signal, onRows }: PassOptions,
-): Promise<Pass> {
-  let total: Pass = { found: {}, left: {}, canceled: 0, scanned: 0 };
+): Promise<ScannedPass> {
+  let total = NOTHING_FOUND;
+  let scanned = 0;
   let cursor: string | undefined;
   do {
     signal.throwIfAborted();
     const step = await client.erase({ body: { subject, confirm: isConfirmed, ...defined({ cursor }) } });
-    total = {
-      found: add(total.found, step.found),
-      left: add(total.left, step.left),
-      canceled: total.canceled + step.canceled,
-      scanned: total.scanned + step.scanned,
-    };
-    onRows(total.scanned);
+    total = addPass(total, step);
+    scanned += step.scanned;
+    onRows(scanned);
     cursor = step.cursor ?? undefined;
   } while (cursor !== undefined);
-  return total;
-}
-
-type Counts = Readonly<Record<string, number>>;
-
-function add(one: Counts, other: Counts): Counts {
-  const total: Record<string, number> = { ...one };
-  for (const [place, count] of Object.entries(other)) total[place] = (total[place] ?? 0) + count;
-  return total;
-}
-
-const sum = (counts: Counts): number => Object.values(counts).reduce((total, count) => total + count, 0);
-
-function toLines(fate: string, { found, left }: Found): readonly string[] {
-  return [
-    `${counted(sum(found), "value", "values")} ${fate}`,
-    ...Object.entries(found).map(([place, count]) => `  ${place}: ${count}`),
-    ...(sum(left) === 0 ? [] : ["In the configuration, to be changed or deleted there:"]),
-    ...Object.entries(left).map(([place, count]) => `  ${place}: ${count}`),
-  ];
+  return { ...total, scanned };
 }

@@ -1,20 +1,20 @@
 /** `callboard serve`: starts a host, says where everything is, and stops it in order when it is told to end. */
-import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { configWarnings, readConfig, unknownKeys } from "../../config.ts";
 import type { Config } from "../../config.ts";
-import { CallboardError, messageOf } from "../../errors.ts";
+import { messageOf } from "../../errors.ts";
 import { createHost } from "../../host/index.ts";
 import type { RunningHost } from "../../host/index.ts";
 import { createLogger } from "../../logger.ts";
+import { replaceFile } from "../../whole-file.ts";
 import { warnOfPassword } from "../arguments.ts";
 import { URL_FILE } from "../connection.ts";
-import { CommandFailure } from "../exit.ts";
 import type { Ending } from "../exit.ts";
 import { spellCommands } from "../io.ts";
 import type { Io } from "../io.ts";
 import { onEnd } from "../signals.ts";
 import { requireOpenFiles } from "../open-files.ts";
+import { findStartFailure } from "../start-failure.ts";
 import { startText } from "../start-text.ts";
 
 /** "dataDir" → CALLBOARD_DATA_DIR */
@@ -58,7 +58,7 @@ async function start(config: Config): Promise<RunningHost> {
   try {
     return await createHost({ config, logger: createLogger(config.logLevel) }).start();
   } catch (error) {
-    throw whyNotStarted(error, config) ?? error;
+    throw findStartFailure(error, config) ?? error;
   }
 }
 
@@ -66,53 +66,10 @@ async function start(config: Config): Promise<RunningHost> {
 async function writeUrlFile(dataDir: string, url: string, io: Io): Promise<void> {
   const path = join(dataDir, URL_FILE);
   try {
-    await writeFile(path, `${url}\n`, { mode: 0o600 });
+    await replaceFile(path, `${url}\n`);
   } catch (error) {
     io.note(`warning: ${path} can't be written (${messageOf(error)}). Commands need CALLBOARD_URL=${url}\n`);
   }
-}
-
-const FILE_ERRORS: Readonly<Record<string, string>> = {
-  EACCES: "this user has no permission",
-  EPERM: "this user has no permission",
-  EROFS: "the file system is read-only",
-  EEXIST: "a file is in its place",
-  ENOTDIR: "a part of the path is a file, not a directory",
-  EISDIR: "it is a directory, not a file",
-  ENOENT: "the file system does not allow it there",
-  ENOSPC: "the disk is full",
-  EDQUOT: "the disk quota is used up",
-  ENAMETOOLONG: "the path is too long",
-  ELOOP: "the path has too many symbolic links",
-};
-
-/** What is wrong outside of Callboard, with what to do about it; undefined for everything else. */
-function whyNotStarted(error: unknown, { host, port, databaseUrl }: Config): CommandFailure | undefined {
-  const { code = "", syscall } = error as NodeJS.ErrnoException;
-  const failed = (what: string, hint: string) => new CommandFailure("failed", code, what, hint);
-  if (syscall === "listen" || syscall === "getaddrinfo") {
-    return failed(
-      `Cannot listen on ${host}:${port} (${code})`,
-      code === "EADDRINUSE"
-        ? "Another process listens there; stop it, or choose another port with --port"
-        : "Choose another address or port with --host and --port",
-    );
-  }
-  const path = (error as NodeJS.ErrnoException).path;
-  if (syscall !== undefined && path !== undefined) {
-    const meaning = FILE_ERRORS[code] ?? messageOf(error);
-    return failed(
-      `Cannot ${syscall === "mkdir" ? "create the directory" : "use"} ${path}: ${meaning} (${code})`,
-      "Choose another directory with --data-dir (CALLBOARD_DATA_DIR), or another file with --database-url",
-    );
-  }
-  if (code.startsWith("SQLITE_")) {
-    return failed(messageOf(error), `Is ${databaseUrl} what Callboard wrote? Choose another with --data-dir`);
-  }
-  if (error instanceof CallboardError && code === "STORAGE") {
-    return failed(error.message, "Then start again. The database is the one in CALLBOARD_DATABASE_URL");
-  }
-  return undefined;
 }
 
 /**
