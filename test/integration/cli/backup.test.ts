@@ -282,6 +282,28 @@ describe("a restore", () => {
     await after.host.stop();
   });
 
+  test("keeps what the log of the database that was there holds, whose server was killed", async () => {
+    const running = join(dataDir, "running");
+    const host = await startTestHost(environment(running));
+    await publish(host, "IN-THE-LOG");
+    for (const name of ["callboard.sqlite", "callboard.sqlite-wal"])
+      copyFileSync(join(running, name), join(dataDir, name));
+    await host.host.stop();
+    const { code, out } = await restore(whole, "--replace", "--json");
+    expect(code).toBe(0);
+    const { aside } = JSON.parse(out) as { readonly aside: string };
+    const findInLog = async (path: string) => {
+      const file = await openSqliteFile(path, "read");
+      const rows = await file.query("SELECT CAST(body AS TEXT) AS body FROM callboard_event");
+      await file.close();
+      return rows.map((row) => String(row["body"]).includes("IN-THE-LOG"));
+    };
+    expect([await findInLog(aside), await findInLog(join(dataDir, "callboard.sqlite"))]).toEqual([
+      [true],
+      [false],
+    ]);
+  });
+
   test("replaces a database that is damaged", async () => {
     writeFileSync(join(dataDir, "callboard.sqlite"), randomBytes(8192));
     const log = randomBytes(4096);

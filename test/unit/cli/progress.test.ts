@@ -45,6 +45,6 @@ test("a count has a line at 1, 2 and 5 of each power of ten from 1,000 on, with 
     "Looking: 20,100 rows\n",
     "Looking: 50,100 rows\n",
   ]);
-  tell(3_000_000);
+  for (const done of [3_000_000, 3_100_000]) tell(done);
   expect(io.lines.slice(6)).toEqual(["Looking: 3,000,000 rows\n"]);
 });
