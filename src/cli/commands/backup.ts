@@ -5,7 +5,7 @@ import { link, open, rm } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Schemas } from "../../client/index.ts";
-import { messageOf } from "../../errors.ts";
+import { describeFileError } from "../../file-errors.ts";
 import { size } from "../../format.ts";
 import type { Client } from "../client.ts";
 import { counted } from "../consent.ts";
@@ -143,7 +143,8 @@ function notWritten(path: string, error: unknown): CommandFailure {
       `${path} can't be written: the disk is full`,
       "Name a file on another disk",
     );
-  return new CommandFailure("failed", code, `${path} can't be written: ${messageOf(error)}`);
+  const why = describeFileError(error, "its directory does not exist");
+  return new CommandFailure("failed", code, `${path} can't be written: ${why}`, "Name another file");
 }
 
 /** A file that came there meanwhile is not overwritten. */

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { configWarnings, readConfig, unknownKeys } from "../../config.ts";
 import type { Config } from "../../config.ts";
 import { CallboardError, messageOf } from "../../errors.ts";
+import { describeFileError } from "../../file-errors.ts";
 import { createHost } from "../../host/index.ts";
 import type { RunningHost } from "../../host/index.ts";
 import { createLogger } from "../../logger.ts";
@@ -72,22 +73,8 @@ async function writeUrlFile(dataDir: string, url: string, io: Io): Promise<void>
   }
 }
 
-const FILE_ERRORS: Readonly<Record<string, string>> = {
-  EACCES: "this user has no permission",
-  EPERM: "this user has no permission",
-  EROFS: "the file system is read-only",
-  EEXIST: "a file is in its place",
-  ENOTDIR: "a part of the path is a file, not a directory",
-  EISDIR: "it is a directory, not a file",
-  ENOENT: "the file system does not allow it there",
-  ENOSPC: "the disk is full",
-  EDQUOT: "the disk quota is used up",
-  ENAMETOOLONG: "the path is too long",
-  ELOOP: "the path has too many symbolic links",
-};
-
 /** What is wrong outside of Callboard, with what to do about it; undefined for everything else. */
-function whyNotStarted(error: unknown, { host, port, databaseUrl }: Config): CommandFailure | undefined {
+function whyNotStarted(error: unknown, { host, port }: Config): CommandFailure | undefined {
   const { code = "", syscall } = error as NodeJS.ErrnoException;
   const failed = (what: string, hint: string) => new CommandFailure("failed", code, what, hint);
   if (syscall === "listen" || syscall === "getaddrinfo") {
@@ -100,14 +87,14 @@ function whyNotStarted(error: unknown, { host, port, databaseUrl }: Config): Com
   }
   const path = (error as NodeJS.ErrnoException).path;
   if (syscall !== undefined && path !== undefined) {
-    const meaning = FILE_ERRORS[code] ?? messageOf(error);
+    const meaning = describeFileError(error, "the file system does not allow it there");
     return failed(
       `Cannot ${syscall === "mkdir" ? "create the directory" : "use"} ${path}: ${meaning} (${code})`,
       "Choose another directory with --data-dir (CALLBOARD_DATA_DIR), or another file with --database-url",
     );
   }
-  if (code.startsWith("SQLITE_")) {
-    return failed(messageOf(error), `Is ${databaseUrl} what Callboard wrote? Choose another with --data-dir`);
+  if (error instanceof CallboardError && code === "STORE_INVALID") {
+    return failed(error.message, "Choose another data directory with --data-dir, or restore a backup");
   }
   if (error instanceof CallboardError && code === "STORAGE") {
     return failed(error.message, "Then start again. The database is the one in CALLBOARD_DATABASE_URL");

@@ -186,8 +186,8 @@ export async function* runChecks<Scene>(
   for (const [check, look] of Object.entries(checks)) {
     const findings = await look(scene).catch((error: unknown) =>
       problem(
-        `this could not be looked at: ${messageOf(error)}`,
-        "Correct what stands above, then run it again",
+        `not checked: ${messageOf(error)}`,
+        "Correct that, then run callboard doctor again",
       ),
     );
     for (const finding of findings) yield { check, ...finding };

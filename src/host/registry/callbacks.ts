@@ -243,10 +243,10 @@ function describeOutcome(event: LifecycleEvent, outcome: Outcome, serverUrl: str
   switch (outcome.kind) {
     case "accepted":
       return event === "installed" && !INSTALLED_SUCCESS.includes(outcome.status)
-        ? `The add-on answered ${outcome.status} to installed; only 200, 201 and 204 count`
-        : `The add-on answered ${outcome.status}`;
+        ? `The add-on returned ${outcome.status} for the installed callback; only 200, 201 and 204 count`
+        : `The add-on returned ${outcome.status}`;
     case "refused":
-      return `The add-on answered ${outcome.status} to ${event}${adviceFor(outcome.status, serverUrl)}`;
+      return `The add-on returned ${outcome.status} for the ${event} callback${adviceFor(outcome.status, serverUrl)}`;
     case "unreachable":
       return `The add-on could not be reached for ${event}: ${outcome.detail} (${outcome.reason})`;
     case "forbidden":

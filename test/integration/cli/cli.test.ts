@@ -568,8 +568,31 @@ describe("exit codes", () => {
     const { code, out } = await callboard(["validate", path]);
     expect(code).toBe(1);
     expect(out).toContain("/baseUrl");
-    writeFileSync(path, "<html>");
-    expect((await callboard(["validate", path])).code).toBe(1);
+  });
+
+  test.each([
+    [
+      "a descriptor",
+      ["validate", "FILE"],
+      "<html>",
+      "FILE_NOT_JSON",
+      "FILE is no JSON: Unexpected character at byte 0",
+    ],
+    [
+      "a payload",
+      ["trigger", "x", "--data", "FILE"],
+      '{"a":1',
+      "FILE_NOT_JSON",
+      "FILE is no JSON: The text ends too early",
+    ],
+    ["a product", ["products", "apply", "FILE"], "a: [", "PRODUCT_INVALID", "FILE: Line 1: "],
+    ["a folder", ["validate", "/tmp"], "", "EISDIR", "/tmp can't be read: it is a directory, not a file"],
+    ["no file", ["validate", "/no/x"], "", "ENOENT", "/no/x can't be read: there is no such file"],
+  ] as const)("a file that is no JSON is named: %s", async (_what, args, text, code, sentence) => {
+    const path = join(host.dataDir, "wrong.file");
+    writeFileSync(path, text);
+    const { notes } = await callboard(args.map((each) => (each === "FILE" ? path : each)));
+    expect(notes.startsWith(`error[${code}]: ${sentence.replace("FILE", path)}`), notes).toBe(true);
   });
 });
 
