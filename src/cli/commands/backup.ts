@@ -5,7 +5,6 @@ import { link, open, rm } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Schemas } from "../../client/index.ts";
-import { describeFileError } from "../../file-errors.ts";
 import { size } from "../../format.ts";
 import type { Client } from "../client.ts";
 import { counted } from "../consent.ts";
@@ -14,6 +13,7 @@ import { CommandFailure } from "../exit.ts";
 import type { Ending } from "../exit.ts";
 import { interruptible } from "../interruptible.ts";
 import { print } from "../io.ts";
+import { notWritten } from "../not-written.ts";
 import { createProgress } from "../progress.ts";
 
 const POLL_MS = 200;
@@ -132,19 +132,6 @@ async function writeAll(file: FileHandle, path: string, chunk: Uint8Array): Prom
     });
     at += bytesWritten;
   }
-}
-
-function notWritten(path: string, error: unknown): CommandFailure {
-  const { code = "UNEXPECTED" } = error as NodeJS.ErrnoException;
-  if (code === "ENOSPC" || code === "EDQUOT")
-    return new CommandFailure(
-      "failed",
-      "DISK_FULL",
-      `${path} can't be written: the disk is full`,
-      "Name a file on another disk",
-    );
-  const why = describeFileError(error, "its directory does not exist");
-  return new CommandFailure("failed", code, `${path} can't be written: ${why}`, "Name another file");
 }
 
 /** A file that came there meanwhile is not overwritten. */

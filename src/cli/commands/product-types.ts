@@ -3,12 +3,11 @@ import { writeFile } from "node:fs/promises";
 import { parseProductDocument } from "../../catalogue/document/parse.ts";
 import { writeProductTypes } from "../../catalogue/document/types.ts";
 import type { ProductData } from "../../catalogue/index.ts";
-import { describeFileError, findFileErrorCode } from "../../file-errors.ts";
 import { counted } from "../consent.ts";
 import type { Context } from "../context.ts";
-import { CommandFailure } from "../exit.ts";
 import type { Ending } from "../exit.ts";
 import type { Io } from "../io.ts";
+import { notWritten } from "../not-written.ts";
 import { loadProductFile } from "../product-file.ts";
 import { fetchProduct } from "./products.ts";
 
@@ -40,12 +39,7 @@ async function writeTypes(io: Io, data: ProductData, { out }: OutOption): Promis
   try {
     await writeFile(out, types);
   } catch (error) {
-    throw new CommandFailure(
-      "failed",
-      findFileErrorCode(error) ?? "FILE",
-      `${out} can't be written: ${describeFileError(error, "its directory does not exist")}`,
-      "Name another file",
-    );
+    throw notWritten(out, error);
   }
   const { length } = Object.keys(data.events);
   io.out(`written: ${out} (${counted(length, "event type", "event types")} of ${data.product})\n`);

@@ -97,7 +97,10 @@ function whyNotStarted(error: unknown, { host, port }: Config): CommandFailure |
     return failed(error.message, "Choose another data directory with --data-dir, or restore a backup");
   }
   if (error instanceof CallboardError && code === "STORAGE") {
-    return failed(error.message, "Then start again. The database is the one in CALLBOARD_DATABASE_URL");
+    return failed(
+      error.message,
+      "Correct that, then start again. The database is the one in CALLBOARD_DATABASE_URL",
+    );
   }
   return undefined;
 }

@@ -196,7 +196,7 @@ describe("trigger", () => {
     expect(out).toContain("failed (rejected)");
     const id = /dlv_\S+/.exec(out)![0];
     const shown = await callboard(["deliveries", "show", id]);
-    expect(shown.out).toContain("The receiver says that it does not understand the request.");
+    expect(shown.out).toContain("The receiver returned 400: it doesn't understand the request.");
     expect((await callboard(["deliveries", "list", "--state", "failed"])).out).toContain(id);
     const listed = async (reason: string, ...more: readonly string[]) =>
       (await callboard(["deliveries", "list", "--reason", reason, ...more])).out;
