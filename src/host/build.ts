@@ -480,7 +480,7 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
     keyedRequests: createKeyedRequests({
       database,
       now,
-      onUnnoted: (error) => logger.warn("idempotency-key.not-noted", { error }),
+      onUnnoted: (error) => logger.warn("idempotency-key.save-failed", { error }),
     }),
     keys: createKeys(context),
     webhookKeySet: () => listKeySet(snapshots.all(), now()),

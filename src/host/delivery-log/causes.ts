@@ -157,7 +157,7 @@ function explainOutcome(outcome: string, status: number | undefined): Cause | un
       return {
         class: "forbidden",
         cause: `Callboard's network rules block this address (${parsed.code}).`,
-        remedy: "If it is meant to be reached, name its network or host in CALLBOARD_ALLOW_NETWORKS.",
+        remedy: "To allow it, add its network or host to CALLBOARD_ALLOW_NETWORKS.",
       };
     default:
       return causeOfStatus(status ?? 0);
