@@ -35,6 +35,7 @@ const LEAVES = [
   "turn",
   "url-host",
   "version",
+  "whole-file",
   "within",
 ];
 
@@ -66,6 +67,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   turn: [],
   "url-host": [],
   version: [],
+  "whole-file": [],
   within: [],
   logger: [],
   config: ["logger", "host/model"],
@@ -211,6 +213,7 @@ const PURE_PACKAGES: ReadonlySet<string> = new Set([
   "atlassian-jwt",
   "fastest-levenshtein",
   "mustache",
+  "node:buffer",
   "node:crypto",
   "node:net",
   "tinyqueue",

@@ -195,7 +195,8 @@ describeOn("PostgreSQL", () => {
     );
     expect(settled.map((each) => each.status)).toEqual(["fulfilled", "fulfilled", "rejected", "fulfilled"]);
     expect(settled[2]).toMatchObject({ reason: { code: "STORAGE", retryAfterSeconds: 1 } });
-    expect(performance.now() - startedAt).toBeLessThan(6_000);
+    // It is waited for twice, a second each time; without a limit of its own, as long as a statement may take: 10 s.
+    expect(performance.now() - startedAt).toBeLessThan(9_000);
     await client.query("COMMIT");
     expect(await program.host.publish("quay", "crane.stopped", { crane }, { id })).toMatchObject({
       duplicate: true,

@@ -94,7 +94,8 @@ describe("a ping", () => {
       create({ verify: "ping" }),
       create({ verify: "ping", url: `http://127.0.0.1:${await freePort()}/hook` }),
     ]);
-    expect(performance.now() - startedAt).toBeLessThan(9_000);
+    // 5 s, in turn for none of them; the limit of a delivery is 20 s.
+    expect(performance.now() - startedAt).toBeLessThan(15_000);
     for (const refused of [silent, closed]) {
       expect(refused).toMatchObject({ status: 422, body: { code: "URL_UNVERIFIED" } });
     }

@@ -61,7 +61,8 @@ describe("lists", () => {
       await database.autocommit.query("CREATE TABLE later (no INT)");
       const startedAt = performance.now();
       const q = await database.lists();
-      expect(performance.now() - startedAt).toBeLessThan(1_000);
+      // It is waited for at most half a second; a reader that waits for it alone waits until the end of this test.
+      expect(performance.now() - startedAt).toBeLessThan(10_000);
       expect(await q.query("SELECT * FROM later")).toEqual([]);
       expect(await isOnReplica(database)).toBe(false);
     } finally {

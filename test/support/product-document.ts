@@ -1,5 +1,25 @@
 /** A product document of a port, and documents that differ from it in one place. */
 import fc from "fast-check";
+import type { ProductData } from "../../src/catalogue/index.ts";
+
+/** A product with these schemas as its event types. */
+export function createPort(
+  events: Readonly<Record<string, object>>,
+  schemas?: Readonly<Record<string, object>>,
+): ProductData {
+  return {
+    product: "port",
+    name: "Port",
+    description: "A port",
+    ...(schemas === undefined ? {} : { schemas }),
+    events: Object.fromEntries(
+      Object.entries(events).map(([event, schema]) => [
+        event,
+        { description: "", group: "Events", schema, sample: {} },
+      ]),
+    ),
+  };
+}
 
 export const harbor = () => ({
   product: "harbor",

@@ -4,11 +4,10 @@ import { existsSync } from "node:fs";
 import { link, open, rm } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Schemas } from "../../client/index.ts";
-import { size } from "../../format.ts";
 import type { Client } from "../client.ts";
-import { counted } from "../consent.ts";
 import type { Context } from "../context.ts";
+import { describeBackup } from "../database-text.ts";
+import type { BackupContents } from "../database-text.ts";
 import { CommandFailure } from "../exit.ts";
 import type { Ending } from "../exit.ts";
 import { interruptible } from "../interruptible.ts";
@@ -18,33 +17,36 @@ import { createProgress } from "../progress.ts";
 
 const POLL_MS = 200;
 
-type Contents = NonNullable<Schemas["Backup"]["contents"]>;
+interface Options {
+  readonly json?: boolean;
+}
 
-export async function backup(
-  context: Context,
-  file: string,
-  options: { readonly json?: boolean },
-): Promise<Ending> {
+export async function backup(context: Context, file: string, options: Options): Promise<Ending> {
   const { io } = context;
   refuseExisting(file);
-  const contents = await interruptible(io, INTERRUPTED, (signal) => makeAndDownload(context, file, signal));
-  print(io, options, { file, ...contents }, toLines(file, contents));
+  const contents = await interruptible(io, INTERRUPTED, (signal) =>
+    makeAndDownload(context, { file, options, signal }),
+  );
+  print(io, options, { file, ...contents }, describeBackup(file, contents));
   return "done";
 }
 
 const INTERRUPTED = "The backup was interrupted, and nothing is left of it";
 
-async function makeAndDownload(
-  { io, client }: Context,
-  file: string,
-  signal: AbortSignal,
-): Promise<Contents> {
+interface Making {
+  readonly file: string;
+  readonly options: Options;
+  readonly signal: AbortSignal;
+}
+
+async function makeAndDownload(context: Context, { file, ...making }: Making): Promise<BackupContents> {
+  const { io, client } = context;
   const { id } = await client.createBackup({});
   try {
-    const contents = await waitUntilReady({ io, client }, id, signal);
+    const contents = await waitUntilReady(context, { id, ...making });
     const partial = `${file}.partial`;
     try {
-      await download({ io, client }, { id, path: partial, contents, signal });
+      await download(context, { id, path: partial, contents, ...making });
       await putInPlace(partial, file);
     } finally {
       await rm(partial, { force: true });
@@ -67,31 +69,39 @@ function refuseExisting(file: string): void {
   );
 }
 
-async function waitUntilReady({ io, client }: Context, id: string, signal: AbortSignal): Promise<Contents> {
-  const tell = createProgress(io, "Copying the database");
+interface Waiting extends Omit<Making, "file"> {
+  readonly id: string;
+}
+
+async function waitUntilReady(
+  { io, client }: Context,
+  { id, options, signal }: Waiting,
+): Promise<BackupContents> {
+  const tell = createProgress(io, options, "Copying the database");
   for (;;) {
     signal.throwIfAborted();
     const { state, share, contents, failure } = await client.showBackup({ path: { id } });
     if (contents !== null) return contents;
     if (state === "failed")
       throw new CommandFailure("failed", failure?.code ?? "INTERNAL", failure?.detail ?? "The backup failed");
-    tell(share);
+    tell(share, share === 1 ? () => "now the copy is checked" : undefined);
     await sleep(POLL_MS);
   }
 }
 
-interface Download {
-  readonly id: string;
+interface Download extends Waiting {
   readonly path: string;
-  readonly contents: Contents;
-  readonly signal: AbortSignal;
+  readonly contents: BackupContents;
 }
 
-async function download({ io, client }: Context, { id, path, contents, signal }: Download): Promise<void> {
+async function download(
+  { io, client }: Context,
+  { id, path, contents, options, signal }: Download,
+): Promise<void> {
   const file = await createFile(path);
   try {
     const hash = createHash("sha256");
-    const tell = createProgress(io, "Downloading");
+    const tell = createProgress(io, options, "Downloading");
     let bytes = 0;
     for await (const chunk of await openDownload(client, id, signal)) {
       hash.update(chunk);
@@ -140,13 +150,4 @@ async function putInPlace(partial: string, file: string): Promise<void> {
     refuseExisting(file);
     throw notWritten(file, error);
   });
-}
-
-function toLines(file: string, { bytes, masterKeys, rows }: Contents): readonly string[] {
-  const count = (table: string) => rows[`callboard_${table}`] ?? 0;
-  return [
-    `${file}: ${size(bytes)}, checked`,
-    `  ${counted(count("event"), "event", "events")}, ${counted(count("delivery"), "delivery", "deliveries")}, ${counted(count("site"), "site", "sites")}`,
-    `  The master key ${masterKeys.join(" and ")} is not in it. Keep a copy of the key in another place: without it, the backup can't be restored.`,
-  ];
 }

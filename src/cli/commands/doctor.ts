@@ -1,5 +1,4 @@
 /** `callboard doctor`: what is wrong with this installation, or with a server, and how to fix it. */
-import { styleText } from "node:util";
 import { createThisMachine } from "../../egress/index.ts";
 import { isLoopbackAddress } from "../../host/model/addresses.ts";
 import { createClient } from "../client.ts";
@@ -14,10 +13,11 @@ import {
 } from "../doctor/checks.ts";
 import type { CheckedItem } from "../doctor/checks.ts";
 import type { Verdict } from "../doctor/finding.ts";
+import { describeItem } from "../doctor/item-lines.ts";
 import { probe } from "../doctor/probe.ts";
 import { CommandFailure } from "../exit.ts";
 import type { Ending } from "../exit.ts";
-import { print, printable } from "../io.ts";
+import { print } from "../io.ts";
 import type { Io } from "../io.ts";
 import { settingOf } from "../../config.ts";
 import { getHost } from "../../url-host.ts";
@@ -41,7 +41,7 @@ export async function doctor(io: Io, options: Options): Promise<Ending> {
   const found = url !== undefined && isElsewhere(url) ? checkServer(env) : checkHere(env, url);
   for await (const item of found) {
     items.push(item);
-    if (options.json !== true) print(io, options, item, toLines(item, io));
+    if (options.json !== true) print(io, options, item, describeItem(item, io.color === true));
   }
   const count = (verdict: Verdict) => items.filter((item) => item.verdict === verdict).length;
   const [problems, warnings] = [count("problem"), count("warning")];
@@ -87,19 +87,4 @@ function isElsewhere(url: string): boolean {
   if (!URL.canParse(url)) return false;
   const host = getHost(new URL(url));
   return host !== "localhost" && !isLoopbackAddress(host) && !createThisMachine().hasName(host);
-}
-
-const MARKS = { ok: ["✓", "green"], warning: ["!", "yellow"], problem: ["✗", "red"] } as const;
-const NAME_WIDTH = 18;
-
-function toLines({ check, verdict, detail, remedy }: CheckedItem, io: Io): readonly string[] {
-  const [mark, style] = MARKS[verdict];
-  const shown = io.color === true ? styleText(style, mark, { validateStream: false }) : mark;
-  const [first = "", ...more] = printable(detail).split("\n");
-  const indent = " ".repeat(NAME_WIDTH + 3);
-  return [
-    `${shown} ${check.padEnd(NAME_WIDTH)} ${first}`,
-    ...more.map((line) => indent + line),
-    ...(remedy === undefined ? [] : [`${indent}→ ${printable(remedy)}`]),
-  ];
 }

@@ -1,11 +1,13 @@
 /** `callboard erase`: erases a text from what was sent and recorded. Counts first, and looks a second time at the end. */
-import type { ResultOf } from "../../client/index.ts";
 import { defined } from "../../defined.ts";
 import { confirm, counted } from "../consent.ts";
 import type { Context } from "../context.ts";
+import { NOTHING_FOUND, addCounts, addPass, describePass, sumCounts } from "../erasure-text.ts";
+import type { ErasurePass } from "../erasure-text.ts";
 import type { Ending } from "../exit.ts";
 import { interruptible } from "../interruptible.ts";
 import { print } from "../io.ts";
+import { createCounter, createProgress } from "../progress.ts";
 
 /** Attempts that were in flight can be recorded behind the first pass. */
 const MAX_PASSES = 3;
@@ -16,8 +18,6 @@ export interface EraseOptions {
   readonly json?: boolean;
 }
 
-type Pass = Omit<ResultOf<"erase">, "cursor">;
-
 const HALF_DONE =
   "The erasure was interrupted: what it erased is gone, and the rest is still there. Repeat the command";
 const NOT_COVERED = "Backups, exports and the server's log are not covered: they keep what they have.";
@@ -26,25 +26,31 @@ const NOT_COVERED = "Backups, exports and the server's log are not covered: they
 export async function erase(context: Context, options: EraseOptions): Promise<Ending> {
   const { io } = context;
   const { subject } = options;
-  const count = (signal: AbortSignal) => pass(context, { subject, isConfirmed: false, signal });
-  const before = await interruptible(io, "The count was interrupted, and nothing was erased", count);
+  const { scanned, ...before } = await interruptible(
+    io,
+    "The count was interrupted, and nothing was erased",
+    (signal) => {
+      const onRows = createCounter(io, options, { what: "Looking", unit: "rows" });
+      return pass(context, { subject, isConfirmed: false, signal, onRows });
+    },
+  );
   if (options.confirm !== true) {
     print(io, options, { dryRun: true, ...before }, [
-      ...toLines("would be erased", before),
+      ...describePass("would be erased", before),
       "Nothing was erased. To erase it, repeat the command with --confirm.",
       NOT_COVERED,
     ]);
     return "done";
   }
-  await confirm(io, [...toLines("will be erased", before), "You can't undo this."].join("\n"), {
+  await confirm(io, [...describePass("will be erased", before), "You can't undo this."].join("\n"), {
     yes: io.readLine === undefined,
   });
   const { erased, after } = await interruptible(io, HALF_DONE, (signal) =>
-    eraseUntilGone(context, { subject, before, signal }),
+    eraseUntilGone(context, { options, before, scanned, signal }),
   );
-  const remaining = sum(after.found);
+  const remaining = sumCounts(after.found);
   print(io, options, { dryRun: false, ...erased, left: after.left, remaining }, [
-    ...toLines("erased", { ...erased, left: after.left }),
+    ...describePass("erased", { ...erased, left: after.left }),
     `${counted(erased.canceled, "waiting delivery was", "waiting deliveries were")} canceled.`,
     remaining === 0
       ? "A second scan found nothing."
@@ -55,65 +61,65 @@ export async function erase(context: Context, options: EraseOptions): Promise<En
 }
 
 interface Erasing {
-  readonly subject: string;
-  readonly before: Pass;
+  readonly options: EraseOptions;
+  readonly before: ErasurePass;
+  /** Rows that the first pass looked through. */
+  readonly scanned: number;
   readonly signal: AbortSignal;
 }
 
 /** Erases and looks again, until nothing is found. */
 async function eraseUntilGone(
   context: Context,
-  { subject, before, signal }: Erasing,
-): Promise<{ readonly erased: Pass; readonly after: Pass }> {
-  let erased: Pass = { found: {}, left: {}, canceled: 0 };
+  { options, before, scanned, signal }: Erasing,
+): Promise<{ readonly erased: ErasurePass; readonly after: ErasurePass }> {
+  const { subject } = options;
+  const tell = (what: string) => {
+    const progress = createProgress(context.io, options, what);
+    // Rows that came meanwhile are more than the first pass had.
+    return (rows: number) => progress(Math.min(rows / Math.max(scanned, 1), 1));
+  };
+  let erased = NOTHING_FOUND;
   let after = before;
-  for (let passes = 0; passes < MAX_PASSES && sum(after.found) > 0; passes += 1) {
-    const done = await pass(context, { subject, isConfirmed: true, signal });
-    erased = { ...done, found: add(erased.found, done.found), canceled: erased.canceled + done.canceled };
-    after = await pass(context, { subject, isConfirmed: false, signal });
+  for (let passes = 0; passes < MAX_PASSES && sumCounts(after.found) > 0; passes += 1) {
+    const done = await pass(context, { subject, isConfirmed: true, signal, onRows: tell("Erasing") });
+    erased = {
+      found: addCounts(erased.found, done.found),
+      left: done.left,
+      canceled: erased.canceled + done.canceled,
+    };
+    after = await pass(context, { subject, isConfirmed: false, signal, onRows: tell("Looking again") });
   }
   return { erased, after };
 }
 
-interface PassOptions extends Pick<Erasing, "subject" | "signal"> {
+/** With the number of rows that it looked through. */
+interface ScannedPass extends ErasurePass {
+  readonly scanned: number;
+}
+
+interface PassOptions extends Pick<Erasing, "signal"> {
+  readonly subject: string;
   readonly isConfirmed: boolean;
+  /** So many rows were looked through. */
+  readonly onRows: (rows: number) => void;
 }
 
 /** One pass over the database, step by step. Ends with the signal before the next step. */
 async function pass(
   { client }: Pick<Context, "client">,
-  { subject, isConfirmed, signal }: PassOptions,
-): Promise<Pass> {
-  let total: Pass = { found: {}, left: {}, canceled: 0 };
+  { subject, isConfirmed, signal, onRows }: PassOptions,
+): Promise<ScannedPass> {
+  let total = NOTHING_FOUND;
+  let scanned = 0;
   let cursor: string | undefined;
   do {
     signal.throwIfAborted();
     const step = await client.erase({ body: { subject, confirm: isConfirmed, ...defined({ cursor }) } });
-    total = {
-      found: add(total.found, step.found),
-      left: add(total.left, step.left),
-      canceled: total.canceled + step.canceled,
-    };
+    total = addPass(total, step);
+    scanned += step.scanned;
+    onRows(scanned);
     cursor = step.cursor ?? undefined;
   } while (cursor !== undefined);
-  return total;
-}
-
-type Counts = Readonly<Record<string, number>>;
-
-function add(one: Counts, other: Counts): Counts {
-  const total: Record<string, number> = { ...one };
-  for (const [place, count] of Object.entries(other)) total[place] = (total[place] ?? 0) + count;
-  return total;
-}
-
-const sum = (counts: Counts): number => Object.values(counts).reduce((total, count) => total + count, 0);
-
-function toLines(fate: string, { found, left }: Pass): readonly string[] {
-  return [
-    `${counted(sum(found), "value", "values")} ${fate}`,
-    ...Object.entries(found).map(([place, count]) => `  ${place}: ${count}`),
-    ...(sum(left) === 0 ? [] : ["In the configuration, to be changed or deleted there:"]),
-    ...Object.entries(left).map(([place, count]) => `  ${place}: ${count}`),
-  ];
+  return { ...total, scanned };
 }

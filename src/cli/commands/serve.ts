@@ -1,21 +1,20 @@
 /** `callboard serve`: starts a host, says where everything is, and stops it in order when it is told to end. */
-import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { configWarnings, readConfig, unknownKeys } from "../../config.ts";
 import type { Config } from "../../config.ts";
-import { CallboardError, messageOf } from "../../errors.ts";
-import { describeFileError } from "../../file-errors.ts";
+import { messageOf } from "../../errors.ts";
 import { createHost } from "../../host/index.ts";
 import type { RunningHost } from "../../host/index.ts";
 import { createLogger } from "../../logger.ts";
+import { replaceFile } from "../../whole-file.ts";
 import { warnOfPassword } from "../arguments.ts";
 import { URL_FILE } from "../connection.ts";
-import { CommandFailure } from "../exit.ts";
 import type { Ending } from "../exit.ts";
 import { spellCommands } from "../io.ts";
 import type { Io } from "../io.ts";
 import { onEnd } from "../signals.ts";
 import { requireOpenFiles } from "../open-files.ts";
+import { findStartFailure } from "../start-failure.ts";
 import { startText } from "../start-text.ts";
 
 /** "dataDir" → CALLBOARD_DATA_DIR */
@@ -59,7 +58,7 @@ async function start(config: Config): Promise<RunningHost> {
   try {
     return await createHost({ config, logger: createLogger(config.logLevel) }).start();
   } catch (error) {
-    throw whyNotStarted(error, config) ?? error;
+    throw findStartFailure(error, config) ?? error;
   }
 }
 
@@ -67,42 +66,10 @@ async function start(config: Config): Promise<RunningHost> {
 async function writeUrlFile(dataDir: string, url: string, io: Io): Promise<void> {
   const path = join(dataDir, URL_FILE);
   try {
-    await writeFile(path, `${url}\n`, { mode: 0o600 });
+    await replaceFile(path, `${url}\n`);
   } catch (error) {
     io.note(`warning: ${path} can't be written (${messageOf(error)}). Commands need CALLBOARD_URL=${url}\n`);
   }
-}
-
-/** What is wrong outside of Callboard, with what to do about it; undefined for everything else. */
-function whyNotStarted(error: unknown, { host, port }: Config): CommandFailure | undefined {
-  const { code = "", syscall } = error as NodeJS.ErrnoException;
-  const failed = (what: string, hint: string) => new CommandFailure("failed", code, what, hint);
-  if (syscall === "listen" || syscall === "getaddrinfo") {
-    return failed(
-      `Cannot listen on ${host}:${port} (${code})`,
-      code === "EADDRINUSE"
-        ? "Another process listens there; stop it, or choose another port with --port"
-        : "Choose another address or port with --host and --port",
-    );
-  }
-  const path = (error as NodeJS.ErrnoException).path;
-  if (syscall !== undefined && path !== undefined) {
-    const meaning = describeFileError(error, "the file system does not allow it there");
-    return failed(
-      `Cannot ${syscall === "mkdir" ? "create the directory" : "use"} ${path}: ${meaning} (${code})`,
-      "Choose another directory with --data-dir (CALLBOARD_DATA_DIR), or another file with --database-url",
-    );
-  }
-  if (error instanceof CallboardError && code === "STORE_INVALID") {
-    return failed(error.message, "Choose another data directory with --data-dir, or restore a backup");
-  }
-  if (error instanceof CallboardError && code === "STORAGE") {
-    return failed(
-      error.message,
-      "Correct that, then start again. The database is the one in CALLBOARD_DATABASE_URL",
-    );
-  }
-  return undefined;
 }
 
 /**

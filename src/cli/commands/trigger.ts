@@ -1,17 +1,16 @@
 /** `callboard trigger`: fires an event and, with --wait, ends as its deliveries do. */
-import { builtInCatalogue, findEventType } from "../../catalogue/index.ts";
+import { builtInCatalogue } from "../../catalogue/index.ts";
 import { listItems } from "../../client/index.ts";
-import type { RequestOf, Schemas } from "../../client/index.ts";
+import type { RequestOf } from "../../client/index.ts";
 import { JsonText } from "../../client/json-text.ts";
 import { defined } from "../../defined.ts";
 import type { Client } from "../client.ts";
-import { counted } from "../consent.ts";
 import type { Context } from "../context.ts";
-import { nameReceiver } from "../delivery-filter.ts";
 import { CommandFailure } from "../exit.ts";
 import type { Ending } from "../exit.ts";
 import { print } from "../io.ts";
 import { setValues } from "../payload.ts";
+import { describePublished, noteOwnAddonOnly } from "../published-text.ts";
 import { loadJson } from "../source.ts";
 import { waitForDeliveries, waitedLine } from "../wait.ts";
 import type { WaitOptions } from "../wait.ts";
@@ -41,12 +40,10 @@ export async function trigger({ io, client }: Context, event: string, options: O
     body: { event, payload, ...defined({ project, user, id, flow, expiresAt, retry, deliverAfter }) },
   });
   for (const note of accepted.notes ?? []) io.note(`note: ${note}\n`);
-  if (accepted.deliveries.length === 0) noteOwnAddonOnly(accepted.event, options, io);
+  const own = accepted.deliveries.length === 0 ? noteOwnAddonOnly(accepted.event, options) : undefined;
+  if (own !== undefined) io.note(`${own}\n`);
   if (options.wait !== true) {
-    print(io, options, accepted, [
-      `${accepted.id}  ${accepted.event}  ${counted(accepted.deliveries.length, "delivery", "deliveries")}${accepted.duplicate ? "  (accepted before)" : ""}`,
-      ...deliveryLines(accepted, options),
-    ]);
+    print(io, options, accepted, describePublished(accepted, site));
     return "done";
   }
   if (accepted.deliveries.length === 0) {
@@ -61,32 +58,6 @@ export async function trigger({ io, client }: Context, event: string, options: O
   ]);
   const isDelivered = deliveries.length > 0 && deliveries.every(({ state }) => state === "delivered");
   return isDelivered ? "done" : "failed";
-}
-
-/** Deliveries that are listed one by one. */
-const MAX_LISTED = 20;
-
-function deliveryLines({ id, deliveries }: Schemas["PublishedEvent"], { site }: Options): readonly string[] {
-  const more = deliveries.length - MAX_LISTED;
-  return [
-    ...deliveries
-      .slice(0, MAX_LISTED)
-      .map(
-        ({ id, addonKey = null, webhookId = null }) => `  ${id}  ${nameReceiver({ addonKey, webhookId })}`,
-      ),
-    ...(more > 0 ? [`  and ${more} more: callboard events show ${id} --site ${site}`] : []),
-  ];
-}
-
-/** An event about an add-on goes to that add-on, and the sample is about one that is not installed. */
-function noteOwnAddonOnly(event: string, { site, set }: Options, io: Context["io"]): void {
-  const isAboutAddon = builtInCatalogue.products.some(
-    (product) => findEventType(product, event)?.ownAddonOnly === true,
-  );
-  if (!isAboutAddon || set.some((setting) => /^key:?=/.test(setting))) return;
-  io.note(
-    `${event} goes only to the add-on that it is about. Name one with --set key=KEY (list them: callboard addons list --site ${site})\n`,
-  );
 }
 
 /** What was given as a file goes as it is; a sample, or what --set changes, is written anew. */

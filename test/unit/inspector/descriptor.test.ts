@@ -79,17 +79,17 @@ describe("the descriptor of a product with many event types", () => {
     expect(subscribe(descriptor, createPort(500))).toMatchObject({ left: 0, webhooks: { length: 500 } });
   });
 
-  test("has one for all of 10,000 whose bodies name them", () => {
+  test("has one for all of 1,000 whose bodies name them", () => {
     const one = { webhooks: [{ event: "*", url: "/named/port" }], left: 0 };
-    const port = createPort(10_000, { envelope: { event: "type" } });
+    const port = createPort(1_000, { envelope: { event: "type" } });
     expect(subscribe(descriptor, port)).toEqual(one);
-    expect(subscribe(descriptor, createPort(10_000, { eventPath: ["meta", "event"] }))).toEqual(one);
+    expect(subscribe(descriptor, createPort(1_000, { eventPath: ["meta", "event"] }))).toEqual(one);
     expect(sizeOf(port)).toBeLessThan(2_000);
   });
 
   test("has those that fit of more whose bodies don't, and counts the others", () => {
-    expect(subscribe(descriptor, createPort(10_000))).toMatchObject({
-      left: 9_500,
+    expect(subscribe(descriptor, createPort(1_000))).toMatchObject({
+      left: 500,
       webhooks: { length: 500 },
     });
     expect(subscribe(descriptor, createPort(501)).left).toBe(1);

@@ -9,6 +9,7 @@ import {
   readJsonInTurns,
   readJsonRounded,
 } from "../../../src/json/excerpt.ts";
+import { runs } from "../../support/properties.ts";
 
 /** Values level by level, as far as the excerpt has them, must be those of the text. */
 function expectPartOf(part: unknown, whole: unknown, cut: ReadonlySet<unknown>): void {
@@ -40,7 +41,7 @@ describe("excerpt", () => {
         expect(isWhole).toBe(true);
         expect(value).toEqual(parseExact(text));
       }),
-      { numRuns: 500 },
+      runs(100),
     );
   });
 
@@ -53,7 +54,7 @@ describe("excerpt", () => {
         expect(isWhole).toBe(sizeOf(whole) <= most);
         expectPartOf(value, whole, cut);
       }),
-      { numRuns: 500 },
+      runs(100),
     );
   });
 

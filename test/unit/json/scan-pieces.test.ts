@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { JsonScanner, JsonTextError, scanJson } from "../../../src/json/scan.ts";
 import type { JsonScan, ScanOptions } from "../../../src/json/scan.ts";
+import { runs } from "../../support/properties.ts";
 
 /** Scans the text as it would arrive, cut at these places. */
 function scanInPieces(bytes: Buffer, cuts: readonly number[], options: ScanOptions): JsonScan {
@@ -43,7 +44,7 @@ describe("scanning in pieces", () => {
           outcomeOf(() => scanJson(bytes, options)),
         );
       }),
-      { numRuns: 1_000 },
+      runs(150),
     );
   });
 
@@ -81,7 +82,7 @@ describe("scanning in pieces", () => {
         const outcome = outcomeOf(() => scanInPieces(bytes, where, { maxDepth: 100 }));
         expect(outcome === "syntax").toBe(!isJson);
       }),
-      { numRuns: 3_000 },
+      runs(300),
     );
   });
 
@@ -102,7 +103,7 @@ describe("count", () => {
         const expected = countIn(JSON.parse(text));
         expect(scanInPieces(Buffer.from(text), at, { maxDepth: 100 }).count).toBe(expected);
       }),
-      { numRuns: 1_000 },
+      runs(150),
     );
   });
 

@@ -14,6 +14,7 @@ import { parseToken } from "../../../src/protocol/parsed-token.ts";
 import { canonicalRequest, queryStringHash } from "../../../src/protocol/qsh.ts";
 import { createHmacKey, signRequest, signToken, verifyToken } from "../../../src/protocol/token.ts";
 import type { TokenVerdict } from "../../../src/protocol/verdict.ts";
+import { runs } from "../../support/properties.ts";
 
 const SECRET = "a secret of the tests, 42 characters long.";
 const KEY = createHmacKey(SECRET);
@@ -181,7 +182,7 @@ test("any changed byte of method, query, path or token is refused", () => {
       fc.pre(canonicalRequest(request.method, request.rawUrl, "/app") !== canonical);
       expect(codeOf(verdictOn(token, request))).toBe("JWT_QSH");
     }),
-    { numRuns: 500 },
+    runs(100),
   );
 });
 
@@ -200,7 +201,7 @@ test("any changed byte of the claims or of the key is refused", () => {
       const key = createSecretKey(flipped(Buffer.from(SECRET), position, by));
       expect(codeOf(verdictOn(token, { keys: [key] }))).toBe("JWT_SIGNATURE");
     }),
-    { numRuns: 500 },
+    runs(100),
   );
 });
 
@@ -241,7 +242,7 @@ test("a token for any request verifies here and with atlassian-jwt", () => {
       const claims = decodeSymmetric(token, SECRET, SymmetricAlgorithm.HS256) as { qsh: string };
       expect(claims.qsh).toBe(createQueryStringHash(fromMethodAndUrl("POST", rawUrl), false, baseUrl));
     }),
-    { numRuns: 500 },
+    runs(100),
   );
 });
 

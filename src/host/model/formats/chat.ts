@@ -24,9 +24,9 @@ export function renderWithin(message: Message, render: Render, limit: TargetLimi
   const whole = render(message);
   const from = measure(whole);
   if (from <= limit.max) return toBody(whole, from);
-  // What escapes add is not known ahead: the greatest length that fits is searched for.
+  // What escapes add is not known ahead: the greatest length that fits is searched for. No character takes less than one.
   let fits = 0;
-  let exceeds = countCharacters(message);
+  let exceeds = Math.min(countCharacters(message), limit.max + 1);
   while (exceeds - fits > 1) {
     const middle = Math.floor((fits + exceeds) / 2);
     if (measure(render(shorten(message, middle))) <= limit.max) fits = middle;

@@ -27,8 +27,11 @@ export function withoutLinks(text: string): string {
     .replaceAll(HOST_NAME, (name) => (isOperational(name) ? name : name.replaceAll(".", `.${WORD_JOINER}`)));
 }
 
-/** Words with dots whose last one begins like a top-level domain. */
-const HOST_NAME = /[\p{L}\p{N}_-]+(?:\.[\p{L}\p{N}_-]+)*\.\p{L}[\p{L}\p{N}-]+/gu;
+/**
+ * Words with dots whose last one begins like a top-level domain. It is looked for at the beginning of a word alone and in as many words
+ * as a host name can have, so that a long text takes no longer than it is long.
+ */
+const HOST_NAME = /(?<![\p{L}\p{N}_-])[\p{L}\p{N}_-]+(?:\.[\p{L}\p{N}_-]+){0,125}\.\p{L}[\p{L}\p{N}-]+/gu;
 
 /** Puts an invisible character behind each of these. */
 export const disarm = (text: string, characters: RegExp): string =>

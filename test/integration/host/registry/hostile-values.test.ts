@@ -8,6 +8,7 @@ import { checkValues } from "../../../../src/host/registry/outgoing/values.ts";
 import type { WebhookValues } from "../../../../src/host/registry/outgoing/values.ts";
 import { loopbackEgress } from "../../../support/registry.ts";
 import { SITE_PRODUCTS } from "../../../support/products.ts";
+import { anyCharacter } from "../../../support/properties.ts";
 
 const egress = loopbackEgress();
 const rules = {
@@ -21,7 +22,7 @@ const rules = {
 const text = (...nearly: readonly string[]) =>
   fc.oneof(
     fc.constantFrom(...nearly),
-    fc.string({ unit: "binary", maxLength: 40 }),
+    fc.string({ unit: anyCharacter, maxLength: 40 }),
     fc.integer({ min: 199, max: 2_100 }).map((length) => "x".repeat(length)),
   );
 const maybe = <T>(of: fc.Arbitrary<T>) => fc.option(of, { nil: undefined });

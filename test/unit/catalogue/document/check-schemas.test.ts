@@ -4,6 +4,7 @@ import { checkSchemas } from "../../../../src/catalogue/document/check-schemas.t
 import { inspectProduct } from "../../../../src/catalogue/document/parse.ts";
 import type { ProductData } from "../../../../src/catalogue/product.ts";
 import { changedDocuments, harbor, withValue } from "../../../support/product-document.ts";
+import { runs } from "../../../support/properties.ts";
 
 const problemsOf = (value: unknown) =>
   checkSchemas(value as ProductData).map(({ pointer, detail }) => `${pointer}: ${detail}`);
@@ -98,7 +99,7 @@ describe("checkSchemas", () => {
         if (data === undefined) return;
         for (const { pointer } of checkSchemas(data)) expect(pointer).toMatch(/^\//);
       }),
-      { numRuns: 40 },
+      runs(20),
     );
   });
 });

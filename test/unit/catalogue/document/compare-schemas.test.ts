@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { compareSchemas } from "../../../../src/catalogue/document/compare-schemas.ts";
 import { mapSchema } from "../../../../src/catalogue/document/schema-walk.ts";
 import type { SchemaObject } from "../../../../src/catalogue/document/schema-walk.ts";
+import { runs } from "../../../support/properties.ts";
 
 const P = "/events/e/schema";
 const compare = (before: SchemaObject, after: SchemaObject, schemas: SchemaObject = {}, later = schemas) =>
@@ -481,11 +482,11 @@ test("what is not breaking announces no value that was not announced", () => {
         expect(isBefore(each), JSON.stringify(each)).toBe(true);
       }
     }),
-    { numRuns: 700 },
+    runs(200),
   );
   // Otherwise the property would say nothing.
-  expect(compatible).toBeGreaterThan(40);
-  expect(accepted).toBeGreaterThan(80);
+  expect(compatible).toBeGreaterThan(8);
+  expect(accepted).toBeGreaterThan(15);
 });
 
 test("nothing is breaking from a schema to itself, or to one with more constraints", () => {
@@ -494,6 +495,6 @@ test("nothing is breaking from a schema to itself, or to one with more constrain
       expect(compare(before, structuredClone(before))).toEqual([]);
       expect(breaks({}, more)).toBe(false);
     }),
-    { numRuns: 300 },
+    runs(100),
   );
 });

@@ -4,6 +4,7 @@ import { compareProducts } from "../../../../src/catalogue/document/compare.ts";
 import { inspectProduct, parseProductDocument } from "../../../../src/catalogue/document/parse.ts";
 import type { ProductData } from "../../../../src/catalogue/product.ts";
 import { changedDocuments, harbor, withValue } from "../../../support/product-document.ts";
+import { runs } from "../../../support/properties.ts";
 
 const dataOf = (value: unknown): ProductData => parseProductDocument(value).data;
 const HARBOR = dataOf(harbor());
@@ -177,7 +178,7 @@ describe("compareProducts", () => {
         const isSame = document.text === parseProductDocument(harbor()).text;
         expect(compareProducts(HARBOR, document.data).length === 0).toBe(isSame);
       }),
-      { numRuns: 300 },
+      runs(60),
     );
   });
 });

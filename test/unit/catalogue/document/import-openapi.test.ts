@@ -4,6 +4,7 @@ import { checkSchemas } from "../../../../src/catalogue/document/check-schemas.t
 import { importOpenApi } from "../../../../src/catalogue/document/import-openapi.ts";
 import { parseProductDocument } from "../../../../src/catalogue/document/parse.ts";
 import { CallboardError } from "../../../../src/errors.ts";
+import { runs } from "../../../support/properties.ts";
 
 const OPTIONS = { product: "harbor" };
 const json = (media: object) => ({ post: { requestBody: { content: { "application/json": media } } } });
@@ -228,7 +229,7 @@ describe("importOpenApi", () => {
           expect(error).toBeInstanceOf(CallboardError);
         }
       }),
-      { numRuns: 40 },
+      runs(20),
     );
   });
 });

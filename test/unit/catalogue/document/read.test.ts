@@ -4,6 +4,7 @@ import { stringify } from "yaml";
 import { readProduct } from "../../../../src/catalogue/document/read.ts";
 import { CallboardError } from "../../../../src/errors.ts";
 import { changedDocuments, harbor, withValue } from "../../../support/product-document.ts";
+import { runs } from "../../../support/properties.ts";
 
 describe("readProduct", () => {
   test("gives the same text for JSON and YAML", () => {
@@ -46,7 +47,7 @@ describe("readProduct", () => {
           expect(error).toBeInstanceOf(CallboardError);
         }
       }),
-      { numRuns: 40 },
+      runs(20),
     );
   });
 });

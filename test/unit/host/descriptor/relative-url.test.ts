@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { joinUrl, relativeTo, whyNotRelative } from "../../../../src/host/descriptor/relative-url.ts";
 import { resolveUrl } from "../../../../src/host/descriptor/resolve.ts";
 import { REFUSED_URLS } from "../../../fixtures/descriptors/refused.ts";
+import { runs } from "../../../support/properties.ts";
 
 const base = "https://bell.example.org/app";
 
@@ -90,7 +91,7 @@ test("an accepted url stays at the origin and below the path of baseUrl", () => 
         expect(resolved.hash).toBe("");
       },
     ),
-    { numRuns: 5000 },
+    runs(500),
   );
 });
 
@@ -103,7 +104,7 @@ test("without variables, a URL parser leaves the joined url unchanged", () => {
       const joined = joinUrl(base, url);
       expect(new URL(joined).href).toBe(joined);
     }),
-    { numRuns: 2000 },
+    runs(200),
   );
 });
 

@@ -1,8 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { AnswerPart, ExchangeResult, Outcome } from "../../../../src/egress/index.ts";
-import { formatOutcome, parseOutcome, toAttemptRecord } from "../../../../src/host/model/attempt-record.ts";
-import type { SignedRequest } from "../../../../src/host/model/attempt-record.ts";
+import {
+  formatOutcome,
+  parseOutcome,
+  toAttemptRecord,
+  withTimeout,
+} from "../../../../src/host/model/attempt-record.ts";
+import type { Sent, SignedRequest } from "../../../../src/host/model/attempt-record.ts";
 
 const REQUEST: SignedRequest = {
   kind: "request",
@@ -24,13 +29,18 @@ const ANSWER: AnswerPart = {
   cut: false,
 };
 
-function recorded(outcome: Outcome, answer?: AnswerPart, sent: SignedRequest = REQUEST) {
+function recorded(
+  outcome: Outcome,
+  answer?: AnswerPart,
+  sent: SignedRequest = REQUEST,
+  beside: Partial<Sent> = {},
+) {
   const result: ExchangeResult = {
     outcome,
     timing: { startedAt: 1_000, durationMs: 12.6 },
     ...(answer === undefined ? {} : { answer }),
   };
-  return toAttemptRecord(3, sent, result);
+  return toAttemptRecord(3, sent, { ...result, ...beside });
 }
 
 test("an answered attempt is recorded with what was sent and what came back, secrets masked", () => {
@@ -52,6 +62,24 @@ test("an answered attempt is recorded with what was sent and what came back, sec
     answer: Buffer.from("thanks"),
     answerCut: false,
   });
+});
+
+test("a token that comes back is recorded without its signature, and what is sent beside it is masked", () => {
+  const signature = "c2lnbmF0dXJlIG9mIGEgdG9rZW4gb2Ygb3Vycw";
+  const headers = ["accept", "*/*", "authorization", `JWT e30.e30.${signature}`];
+  const sent = { ...REQUEST, request: { ...REQUEST.request, headers }, secrets: ["routing-key"] };
+  const answer = { ...ANSWER, body: Buffer.from(`JWT e30.e30.${signature} routing-key`) };
+  expect(recorded({ kind: "accepted", status: 200 }, answer, sent).answer?.toString()).toBe(
+    "JWT e30.e30.[secret] [secret]",
+  );
+});
+
+test("the notes of the request and of the response are recorded one after the other", () => {
+  const answer = { ...ANSWER, headers: [["content-encoding", "utf-8"]] as const };
+  const sent = { ...REQUEST, note: "Cut" };
+  expect(recorded({ kind: "accepted", status: 200 }, answer, sent).detail).toMatch(
+    /^Cut\. The body of the response has the encoding "utf-8"/,
+  );
 });
 
 test("an attempt without an answer has none, and says why", () => {
@@ -80,6 +108,75 @@ test("an attempt without a token has no claims", () => {
       claims: undefined,
     },
   );
+});
+
+describe("what the log says beside the result", () => {
+  const BLOCKED = { kind: "forbidden", code: "IP_DENIED", detail: "private" } as const;
+  const TAKEN = { kind: "accepted", status: 200 } as const;
+  test.each<
+    [
+      of: string,
+      outcome: Outcome,
+      note: string | undefined,
+      ofRequest: string | undefined,
+      detail: string | undefined,
+    ]
+  >([
+    ["nothing", TAKEN, undefined, undefined, undefined],
+    ["a result that needs an explanation", TAKEN, "no body", undefined, "no body"],
+    ["a request that needs one", TAKEN, undefined, "cut", "cut"],
+    ["both", TAKEN, "no body", "cut", "no body. cut"],
+    ["a failure, whose reason goes before any explanation", BLOCKED, "no body", undefined, "private"],
+    ["a failure of a request that needs one", BLOCKED, undefined, "cut", "private. cut"],
+  ])("of %s", (_of, outcome, note, ofRequest, detail) => {
+    const sent = ofRequest === undefined ? REQUEST : { ...REQUEST, note: ofRequest };
+    expect(recorded(outcome, undefined, sent, note === undefined ? {} : { note }).detail).toBe(detail);
+  });
+});
+
+describe("secrets that the receiver's settings added", () => {
+  const OWN = { kind: "accepted", status: 200 } as const;
+  const echo = { ...ANSWER, body: Buffer.from("header-secret and body-secret") };
+  const answerOf = (ofHeaders?: readonly string[], ofBody?: readonly string[]) =>
+    recorded(
+      OWN,
+      echo,
+      ofBody === undefined ? REQUEST : { ...REQUEST, secrets: ofBody },
+      ofHeaders === undefined ? {} : { secrets: ofHeaders },
+    ).answer?.toString();
+
+  test.each<[where: string, ofHeaders: string[] | undefined, ofBody: string[] | undefined, answer: string]>([
+    ["nowhere", undefined, undefined, "header-secret and body-secret"],
+    ["in headers", ["header-secret"], undefined, "[secret] and body-secret"],
+    ["in the body", undefined, ["body-secret"], "header-secret and [secret]"],
+    ["in both", ["header-secret"], ["body-secret"], "[secret] and [secret]"],
+  ])("%s, are masked where the response repeats them", (_where, ofHeaders, ofBody, answer) => {
+    expect(answerOf(ofHeaders, ofBody)).toBe(answer);
+  });
+
+  test("without a response leave none", () => {
+    expect(recorded(OWN, undefined, REQUEST, { secrets: ["header-secret"] }).answer).toBeUndefined();
+  });
+
+  test("are shown as headers without their values, behind those of the request", () => {
+    expect(recorded(OWN, ANSWER, REQUEST, { secretHeaders: ["x-key", "x-other"] }).requestHeaders).toEqual([
+      ...["accept", "*/*", "authorization", "JWT [masked]"],
+      ...["x-key", "[masked]", "x-other", "[masked]"],
+    ]);
+  });
+});
+
+test("the URL is the one that was reached, where that is another", () => {
+  const url = "https://elsewhere.example/";
+  expect(recorded({ kind: "accepted", status: 200 }, ANSWER, REQUEST, { url }).url).toBe(url);
+});
+
+test("a request gets a time limit of its own, and is the same without one", () => {
+  expect(withTimeout(REQUEST, undefined)).toBe(REQUEST);
+  expect(withTimeout(REQUEST, 5_000)).toEqual({
+    ...REQUEST,
+    request: { ...REQUEST.request, timeoutMs: 5_000 },
+  });
 });
 
 describe("an answer that was cut", () => {

@@ -5,6 +5,7 @@ import { MAX_ELEMENTS, compileBodyFilter } from "../../../../src/host/model/body
 import type { BodyFilter } from "../../../../src/host/model/body-filter.ts";
 import type { BodyVerdict } from "../../../../src/host/model/body-filter-judge.ts";
 import { parseExact } from "../../../../src/json/exact.ts";
+import { runs } from "../../../support/properties.ts";
 
 function judge(filter: unknown, body: unknown): BodyVerdict {
   const reading = readBodyFilter(filter);
@@ -480,7 +481,7 @@ test("a filter is true by the definition of its parts, and false with a reason",
         if (verdict.kind === "unmet") expect(verdict.because).toMatch(/ (?:wanted|fits) /);
       }
     }),
-    { numRuns: 1_000 },
+    runs(200),
   );
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { bodyVariant } from "../../../../src/host/model/body-variant.ts";
-import { standingSubscription } from "../../../support/delivery.ts";
+import { bodyVariant, deliveryBody } from "../../../../src/host/model/body-variant.ts";
+import { siteOf, standingSubscription } from "../../../support/delivery.ts";
 import { dynamicWebhookId } from "../../../../src/host/model/subscription.ts";
 
 const BODY = Buffer.from('{ "issue": {"key":"A-1"} }');
@@ -46,5 +46,20 @@ describe("the body of a delivery", () => {
     expect(bodyVariant(BODY, [dynamic(3), standingSubscription()]).toString()).toContain(
       `"matchedWebhookIds":[${idOf(3)}],`,
     );
+  });
+});
+
+describe("the body of a delivery that was planned before", () => {
+  const site = siteOf({ subscriptions: [dynamic(1), dynamic(2)] });
+  const bodyOf = (matched: readonly number[]) =>
+    deliveryBody({ body: BODY, matched }, dynamic(3), site).toString();
+
+  test.each([
+    ["names those that matched and still stand", [1, 2], [1, 2]],
+    ["names none that is gone", [2, 9], [2]],
+    ["names its own where all are gone", [9], [3]],
+    ["names its own where none matched", [], [3]],
+  ])("%s", (_fact, matched, named) => {
+    expect(bodyOf(matched)).toContain(`"matchedWebhookIds":[${named.map(idOf).join(",")}]`);
   });
 });

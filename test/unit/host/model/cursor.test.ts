@@ -1,10 +1,14 @@
 import { describe, expect, test } from "vitest";
 import {
   ID_CURSOR,
+  KEY_CURSOR,
   NUMBER_CURSOR,
+  ROW_CURSOR,
+  formatKeyCursor,
   pageFrom,
   refuseCursor,
   requireIdCursor,
+  requireKeyCursor,
   requireNumberCursor,
 } from "../../../../src/host/model/cursor.ts";
 
@@ -36,9 +40,36 @@ test.each(["", "1234567", "-1", "1.5", "1e3", " 1", "x"])("%j is no number", (cu
   expect(() => requireNumberCursor(cursor, 6)).toThrow(expect.objectContaining({ code: "QUERY_INVALID" }));
 });
 
+describe("a key", () => {
+  test.each(["demo", "a key/with?signs", "schlüssel 🌊", "x".repeat(750)])(
+    "%j is read as it was written",
+    (key) => {
+      expect(formatKeyCursor(key)).toMatch(new RegExp(KEY_CURSOR));
+      expect(requireKeyCursor(formatKeyCursor(key))).toBe(key);
+    },
+  );
+
+  test.each(["", "a b", "a+b", "a/b", "a=", "a\n", "x".repeat(1_001)])("%j is none", (cursor) => {
+    expect(() => requireKeyCursor(cursor)).toThrow(expect.objectContaining({ code: "QUERY_INVALID" }));
+  });
+});
+
+describe("the description of the API has the form of", () => {
+  test.each<[kind: string, form: string, good: readonly string[], bad: readonly string[]]>([
+    ["an ID", ID_CURSOR, [ID], [ID.slice(1), `${ID}0`]],
+    ["a number", NUMBER_CURSOR, ["0", "123456"], ["", "1234567", "-1"]],
+    ["a row", ROW_CURSOR, ["0", "123456789"], ["", "1234567890", "x"]],
+    ["a key", KEY_CURSOR, ["ZGVtbw", "a-b_c"], ["", "a b", "a="]],
+  ])("%s", (_kind, form, good, bad) => {
+    expect(good.filter((cursor) => !new RegExp(form).test(cursor))).toEqual([]);
+    expect(bad.filter((cursor) => new RegExp(form).test(cursor))).toEqual([]);
+  });
+});
+
 describe("a page of rows that were read with one more", () => {
   test("ends the list where there is none more", () => {
     expect(pageFrom([1, 2], 2, String)).toEqual({ items: [1, 2], next: undefined });
+    expect(pageFrom([], 0, String)).toEqual({ items: [], next: undefined });
     expect(pageFrom([], 2, String)).toEqual({ items: [], next: undefined });
   });
 

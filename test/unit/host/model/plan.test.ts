@@ -12,11 +12,12 @@ import type {
   NormalizedEvent,
 } from "../../../../src/host/model/plan.ts";
 import type { SiteSnapshot } from "../../../../src/host/model/site-snapshot.ts";
+import type { Webhook } from "../../../../src/host/model/webhook.ts";
 
 const NOW = 1_700_000_000_000;
 
-/** An outgoing webhook for each URL, numbered from 1, with an endpoint from 11. */
-function siteOf(urls: readonly string[]): SiteSnapshot {
+/** An outgoing webhook for each URL, numbered from 1, with an endpoint from 11; all have the same settings. */
+function siteOf(urls: readonly string[], settings: Partial<Webhook> = {}): SiteSnapshot {
   const subscriptions = urls.map((url, index) => ({
     siteNo: 1,
     no: index + 1,
@@ -32,7 +33,7 @@ function siteOf(urls: readonly string[]): SiteSnapshot {
     product: productOf("jira"),
     subscriptions: new Map(subscriptions.map((each) => [each.no, each])),
     installations: new Map(),
-    webhooks: new Map(subscriptions.map(({ no }) => [no, { name: `hook ${no}`, active: true }])),
+    webhooks: new Map(subscriptions.map(({ no }) => [no, { name: `hook ${no}`, active: true, ...settings }])),
     endpoints: new Map(),
   } as unknown as SiteSnapshot;
 }
@@ -195,6 +196,124 @@ describe("an event", () => {
   });
 });
 
+describe("what the publisher asks for", () => {
+  test.each([
+    ["nothing", {}, NOW, {}],
+    [
+      "an end, and one attempt alone",
+      { expiresAt: NOW + 9, retry: false },
+      NOW,
+      { expiresAt: NOW + 9, retry: false },
+    ],
+    ["a time to come", { deliverAfter: { at: NOW + 5 } }, NOW + 5, { deliverAfter: NOW + 5 }],
+    ["a time that has passed", { deliverAfter: { at: NOW - 5 } }, NOW, { deliverAfter: NOW - 5 }],
+    ["a delay", { deliverAfter: { delayMs: 60_000 } }, NOW + 60_000, { deliverAfter: NOW + 60_000 }],
+  ] as const)("%s is with the event and its deliveries, which are due then", (_what, asked, dueAt, terms) => {
+    const { events, deliveries } = planOf([groupOf(eventOf({ terms: asked }))]);
+
+    expect(events[0]?.terms).toEqual(terms);
+    expect(deliveries.map((each) => [each.dueAt, each.terms])).toEqual([
+      [dueAt, terms],
+      [dueAt, terms],
+    ]);
+  });
+
+  test.each([
+    [undefined, "/deliverAfter"],
+    ["/events/3", "/events/3/deliverAfter"],
+  ])("a time more than 7 days ahead is refused (envelope at %j)", (at, pointer) => {
+    const deliverAfter = { at: NOW + 7 * 86_400_000 + 1 };
+    const group = groupOf(eventOf({ terms: { deliverAfter }, ...(at === undefined ? {} : { at }) }));
+    const { events, answers } = planOf([group]);
+
+    expect(events).toEqual([]);
+    expect(answers.get(group)).toMatchObject({
+      code: "EVENT_SCHEMA",
+      message: `The event does not fit: ${pointer} must be at most 7 days ahead`,
+      errors: [{ pointer, detail: "must be at most 7 days ahead" }],
+    });
+  });
+});
+
+describe("a delivery to a webhook with an order", () => {
+  const ordered = siteOf(["https://one.example/"], { orderBy: "/issue/id" });
+  const placesOf = (body: unknown, incoming: Partial<IncomingEvent> = {}) => {
+    const event = eventOf(incoming, { body: Buffer.from(JSON.stringify(body)), payload: () => body });
+    return planOf([groupOf(event)], { site: ordered }).deliveries.map(({ order }) => order);
+  };
+
+  test("has the key that its body has, and goes behind the others of this key", () => {
+    expect(placesOf({ issue: { id: 7 } })).toEqual([{ key: "w1 7", sequence: undefined, isBehind: true }]);
+  });
+
+  test("has no place in it without a key, nor as a test", () => {
+    expect(placesOf({ issue: {} })).toEqual([undefined]);
+    expect(placesOf({ issue: { id: 7 } }, { testOf: 1 })).toEqual([undefined]);
+  });
+
+  test("has no place without an order", () => {
+    expect(planOf([groupOf(eventOf())]).deliveries.map(({ order }) => order)).toEqual([undefined, undefined]);
+  });
+});
+
+describe("a delivery to a webhook with batches", () => {
+  const batched = siteOf(["https://one.example/"], { batch: { max: 10, withinMs: 5_000 } });
+  const dueOf = (incoming: Partial<IncomingEvent>) =>
+    planOf([groupOf(eventOf(incoming))], { site: batched }).deliveries.map(({ dueAt }) => dueAt);
+
+  test.each([
+    ["for as long as the webhook says", {}, NOW + 5_000],
+    ["not as a test", { testOf: 1 }, NOW],
+    [
+      "until a later time that its publisher named",
+      { terms: { deliverAfter: { at: NOW + 5_001 } } },
+      NOW + 5_001,
+    ],
+    ["no less for an earlier one", { terms: { deliverAfter: { at: NOW + 4_999 } } }, NOW + 5_000],
+  ] as const)("waits for others %s", (_how, incoming, dueAt) => {
+    expect(dueOf(incoming)).toEqual([dueAt]);
+  });
+});
+
+describe("an event of a project", () => {
+  const site = siteOf(["https://one.example/"], { project: "DEMO" });
+  test.each([
+    ["that its sender names", { project: "DEMO" }, {}, 1],
+    ["that its body names", {}, { issue: { key: "DEMO-1" } }, 1],
+    ["of another name", { project: "OTHER" }, {}, 0],
+    ["of no name", {}, {}, 0],
+  ])("%s", (_what, incoming, body, count) => {
+    const event = eventOf(incoming, { payload: () => body });
+    expect(planOf([groupOf(event)], { site }).deliveries).toHaveLength(count);
+  });
+});
+
+test("an event about an add-on goes to this one, whatever its body says", () => {
+  const [name, addonKey] = ["connect_addon_enabled", "harbour"];
+  const subscription = {
+    ...{ siteNo: 1, no: 1, event: name, url: "https://a.example/", active: true, endpointNo: 11 },
+    receiver: { kind: "addon", addonKey },
+  };
+  const site = {
+    ...SITE,
+    subscriptions: new Map([[1, subscription]]),
+    installations: new Map([[addonKey, { state: "enabled" }]]),
+  } as unknown as SiteSnapshot;
+  const reached = (aboutAddonKey: string | undefined, key: string) =>
+    planOf(
+      [
+        groupOf(
+          eventOf(aboutAddonKey === undefined ? {} : { aboutAddonKey }, { name, payload: () => ({ key }) }),
+        ),
+      ],
+      { site },
+    ).deliveries.length;
+
+  expect(reached("harbour", "other")).toBe(1);
+  expect(reached("other", "harbour")).toBe(0);
+  expect(reached(undefined, "harbour")).toBe(1);
+});
+
 describe("a test delivery", () => {
   test("goes to its subscription only, whatever it asks for", () => {
     const event = eventOf({ testOf: 2, event: "other" }, { name: "other" });
@@ -228,6 +347,16 @@ test("an operational event is not sent to the endpoint that it is about, and the
   expect(events[0]?.trace.skipped).toEqual([
     { subscriptionNo: 1, because: "the event is about this endpoint" },
   ]);
+});
+
+test("an event with the contents of none is no duplicate without an ID", () => {
+  const group = groupOf(eventOf(), eventOf());
+
+  expect(
+    planOf([group], {
+      known: new Map([["1 undefined", { digest: "", accepted: {} as AcceptedEvent }]]),
+    }).answers.get(group),
+  ).toMatchObject([{ duplicate: false }, { duplicate: false }]);
 });
 
 describe("the ID of a caller", () => {

@@ -8,6 +8,8 @@ import { canonicalRequest, queryStringHash } from "../../../../src/protocol/qsh.
 import { DELIVERY_ID, dueDelivery, siteOf } from "../../../support/delivery.ts";
 import type { SiteParts } from "../../../support/delivery.ts";
 import type { DueDelivery } from "../../../../src/host/model/delivery.ts";
+import { SECRET_LOST } from "../../../../src/host/model/lost-secrets.ts";
+import type { Webhook } from "../../../../src/host/model/webhook.ts";
 
 const HOUR = 3_600_000;
 /** The database's time and the computer's are hours apart: none may stand in for the other. */
@@ -407,5 +409,204 @@ describe("a POST to an outgoing webhook", () => {
     ["projectrak", "always"],
   ] as const)("in the format of %s keeps the https rule %s", (format, httpsOnly) => {
     expect(requestOf(prepared({}, toWebhook({ format }))).request.httpsOnly).toBe(httpsOnly);
+  });
+});
+
+describe("a delivery with terms", () => {
+  const at = (terms: DueDelivery["terms"], redelivery = 0) =>
+    prepared({ terms, redelivery }, toAddon()) as { readonly kind: string };
+
+  test.each([
+    ["ends as expired from the time that its publisher named", { expiresAt: NOW }, "ended"],
+    ["is sent before it", { expiresAt: NOW + 1 }, "request"],
+    ["is held until the time that its publisher planned", { deliverAfter: NOW + 1 }, "held"],
+    ["is sent from it on", { deliverAfter: NOW }, "request"],
+    ["is sent where they say nothing of the time", { retry: false }, "request"],
+  ] as const)("%s", (_fact, terms, kind) => {
+    expect(at(terms).kind).toBe(kind);
+  });
+
+  test("says until when and why", () => {
+    expect(at({ deliverAfter: NOW + 5 })).toEqual({ kind: "held", until: NOW + 5 });
+    expect(at({ expiresAt: NOW - 1 })).toEqual({ kind: "ended", because: "expired" });
+  });
+
+  test("is sent whatever the time when a person asks for it again", () => {
+    expect(at({ expiresAt: NOW - 1 }, 1).kind).toBe("request");
+    expect(at({ deliverAfter: NOW + 1 }, 1).kind).toBe("request");
+  });
+});
+
+test("a test delivery to a webhook whose secret was lost is held: unsigned, it would be taken for another", () => {
+  const lost = { active: false, inactiveBecause: SECRET_LOST, secret: undefined, updatedAt: NOW };
+
+  expect(prepared({ test: true }, toWebhook(lost)).kind).toBe("held");
+});
+
+describe("headers that a delivery has by its own state", () => {
+  test.each<[fact: string, delivery: Partial<DueDelivery>, name: string, value: string | undefined]>([
+    [
+      "its number among those of its key",
+      { order: { key: "w1 7", sequence: 12, isBehind: false } },
+      "webhook-sequence",
+      "12",
+    ],
+    [
+      "no number before it has one",
+      { order: { key: "w1 7", sequence: undefined, isBehind: true } },
+      "webhook-sequence",
+      undefined,
+    ],
+    ["no number without an order", {}, "webhook-sequence", undefined],
+    ["which redelivery it is", { redelivery: 1 }, "x-callboard-redelivery", "1"],
+    ["no redelivery", { redelivery: 0 }, "x-callboard-redelivery", undefined],
+  ])("%s", (_fact, delivery, name, value) => {
+    expect(headersOf(prepared(delivery, toWebhook()))[name]).toBe(value);
+  });
+
+  test("the trace of the attempt stands for that of the event", () => {
+    const request = prepare(dueDelivery({ traceParent: "00-event" }), {
+      site: siteOf(toAddon()),
+      now: NOW,
+      signedAt: SIGNED_AT,
+      traceParent: "00-attempt",
+    });
+
+    expect(headersOf(request)["traceparent"]).toBe("00-attempt");
+  });
+});
+
+describe("what an administrator set for a receiver", () => {
+  const headers = { value: [["x-key", "k"]], previous: undefined } as unknown as Webhook["headers"];
+  const ADDON_URL = "https://addon.example/base/hook?a=1";
+  const endpointOf = (origin: string) => [{ origin, headers }] as SiteParts["endpoints"] & object;
+  const accessOf = (parts: SiteParts) => requestOf(prepared({}, parts)).access;
+
+  test("is beside the request of a webhook, named after it", () => {
+    expect(accessOf(toWebhook({ headers }))).toMatchObject({ name: "webhook 1/1", headerNames: ["x-key"] });
+    expect(accessOf(toWebhook())).toBeUndefined();
+  });
+
+  test.each([
+    ["with a token", {}],
+    ["without authentication", { sharedSecret: undefined, authentication: "none" }],
+  ] as const)(
+    "is beside the request of an add-on %s, at the origin of its endpoint alone",
+    (_how, change) => {
+      const installations = [{ sharedSecret: SECRET, baseUrl: "https://addon.example/base", ...change }];
+      const to = (origin: string) => accessOf(toAddon({ installations, endpoints: endpointOf(origin) }));
+
+      expect(to("https://addon.example")).toMatchObject({ name: "endpoint 1/1", headerNames: ["x-key"] });
+      expect(to("https://other.example")).toBeUndefined();
+    },
+  );
+
+  test("is nothing where there is nothing, or no endpoint", () => {
+    expect(accessOf(toAddon({ endpoints: [{ origin: new URL(ADDON_URL).origin }] }))).toBeUndefined();
+    expect(accessOf(toAddon({ endpoints: [] }))).toBeUndefined();
+  });
+});
+
+describe("a POST in the format of a tool", () => {
+  const body = (text: string) => Buffer.from(JSON.stringify({ issue: { key: text } }));
+  const site = { product: "jira" };
+
+  test("has the tool's body, without the identity of a delivery of Jira", () => {
+    const result = prepared({ body: body("A-1") }, toWebhook({ format: "slack" }, site));
+
+    expect(JSON.parse(requestOf(result).request.body.toString())).toHaveProperty("text");
+    expect(headersOf(result)).not.toHaveProperty("x-atlassian-webhook-identifier");
+    expect(requestOf(result)).toMatchObject({ claims: undefined, request: { httpsOnly: true } });
+    expect(requestOf(result)).not.toHaveProperty("note");
+    expect(requestOf(result)).not.toHaveProperty("secrets");
+  });
+
+  test("has the headers of the format, in place of JSON's and behind the others", () => {
+    const structured = headersOf(prepared({ body: body("A-1") }, toWebhook({ format: "cloudevents" }, site)));
+    const binary = headersOf(
+      prepared({ body: body("A-1") }, toWebhook({ format: "cloudevents-binary" }, site)),
+    );
+
+    expect(structured["content-type"]).toBe("application/cloudevents+json; charset=utf-8");
+    expect(binary).toMatchObject({
+      "content-type": "application/json; charset=utf-8",
+      "ce-specversion": "1.0",
+    });
+  });
+
+  test("is signed over the body of the format", () => {
+    const result = prepared({ body: body("A-1") }, toWebhook({ format: "slack", secret: SECRET }, site));
+
+    expect(headersOf(result)).toMatchObject(
+      signBody({
+        id: PUBLIC_ID,
+        timestampSeconds: IAT,
+        body: requestOf(result).request.body,
+        keys: [toBodyKey(SECRET)],
+      }),
+    );
+  });
+
+  test("notes what was cut, and has its routing key as a secret", () => {
+    const cut = prepared({ body: body("x".repeat(100_000)) }, toWebhook({ format: "discord" }, site));
+    const routed = prepared(
+      { body: body("A-1") },
+      toWebhook({ format: "pagerduty", routingKey: "r".repeat(32) }, site),
+    );
+
+    expect(requestOf(routed).secrets).toEqual(["r".repeat(32)]);
+    expect(requestOf(routed).request.body.toString()).toContain("r".repeat(32));
+    expect(requestOf(cut)).not.toHaveProperty("secrets");
+    expect(requestOf(cut).note).toMatch(
+      /^Body cut from [\d,]+ characters to [\d,]+ characters: Discord accepts 2,000 characters$/,
+    );
+    expect(requestOf(routed)).not.toHaveProperty("note");
+  });
+
+  test("that can't be made ends with the reason", () => {
+    const template = { format: "template", template: '{"a": 1, "{{k}}": 2}' } as const;
+    const result = prepared({ body: Buffer.from('{"k":"a"}') }, toWebhook(template, site));
+
+    expect(result).toEqual({
+      kind: "ended",
+      because: "template-failed",
+      detail: expect.any(String) as string,
+    });
+  });
+});
+
+describe("a POST to a webhook with batches", () => {
+  const batch = { max: 10, withinMs: 1_000 };
+  const parts = (format: string) => toWebhook({ format, batch }, { product: "jira" });
+
+  test("has a delivery that is sent alone as a batch of one", () => {
+    const { body } = requestOf(prepared({}, parts("jira"))).request;
+
+    expect(JSON.parse(body.toString())).toEqual([
+      { id: PUBLIC_ID, type: "jira:issue_created", timestamp: expect.any(String) as string, data: { a: 1 } },
+    ]);
+  });
+
+  test("has the bytes of a batch as they are, under the ID of the batch", () => {
+    const bytes = Buffer.from('[{"id":"a"},{"id":"b"}]');
+    const id = "0198c0ffee0070008000000000000077";
+    const delivery = {
+      body: bytes,
+      batch: { id, members: [] },
+    } satisfies Partial<DueDelivery>;
+    const result = prepared(delivery, parts("jira"));
+
+    expect(requestOf(result).request.body).toBe(bytes);
+    expect(headersOf(result)).toMatchObject({
+      "content-type": "application/json; charset=utf-8",
+      "x-atlassian-webhook-identifier": `bat_1_${id}`,
+    });
+  });
+
+  test("of CloudEvents has their content type", () => {
+    const result = prepared({}, parts("cloudevents"));
+
+    expect(headersOf(result)["content-type"]).toBe("application/cloudevents-batch+json; charset=utf-8");
+    expect(JSON.parse(requestOf(result).request.body.toString())).toMatchObject([{ specversion: "1.0" }]);
   });
 });

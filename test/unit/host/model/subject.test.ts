@@ -16,6 +16,21 @@ test.each([
   ["Zoë Kim", "name=Zo%C3%AB+Kim", true],
   ["Zoë Kim", "name=Zo%C3%AB%20Kim", true],
   ["a+b", "a+b", true],
+  ["Zoë Kim", '"name=Zo\\u00eb+Kim"', true],
+  // Each letter that JSON escapes, beside what it is written as.
+  ["tab\there", '"tab\\there"', true],
+  ["line\nbreak", '"line\\nbreak"', true],
+  ["return\rhere", '"return\\rhere"', true],
+  ["back\bspace", '"back\\bspace"', true],
+  ["form\ffeed", '"form\\ffeed"', true],
+  ["q", '"\\q"', true],
+  // What looks like an escape and is none stays as it is.
+  ["uxyz", '"\\uxyz1"', true],
+  ["%zz", "a%zzb", true],
+  ["\u00e9", "%c3%a9%20", true],
+  ["ZoA", "/w?mail=zo%41", false],
+  ["zoA", "/w?mail=zo%41", true],
+  ["zo A", "zo+%41", true],
   ["100%", "100% of it", true],
   ["a", "bcd \\ % +", false],
 ])("%j in %j: %j", (subject, text, expected) => {

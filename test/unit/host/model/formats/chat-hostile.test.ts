@@ -4,8 +4,9 @@ import { describe, expect, test } from "vitest";
 import { CHAT_TOOLS } from "../../../../../src/host/model/formats/chat.ts";
 import { toMessage } from "../../../../../src/host/model/formats/to-message.ts";
 import { formatSubject } from "../../../../support/format-subject.ts";
+import { anyCharacter, runs } from "../../../../support/properties.ts";
 
-const RUNS = { numRuns: 500 };
+const RUNS = runs(100);
 
 /** What people try, and pieces of it that may come together with others. */
 const hostile = fc
@@ -68,7 +69,7 @@ const hostile = fc
         "${x}",
         "%s",
       ),
-      fc.string({ unit: "binary", maxLength: 8 }),
+      fc.string({ unit: anyCharacter, maxLength: 8 }),
       fc.string({ maxLength: 8 }),
     ),
     { maxLength: 8 },

@@ -31,7 +31,18 @@ describe("PagerDuty", () => {
 
   test.each([
     ["jira:issue_created", { severity: "critical" }, "critical"],
+    ["jira:issue_created", { severity: "error" }, "error"],
+    ["jira:issue_created", { severity: "warning" }, "warning"],
+    ["jira:issue_created", { severity: "info" }, "info"],
     ["jira:issue_created", { severity: "worst" }, "warning"],
+    ["jira:issue_created", {}, "warning"],
+    ["endpoint.resumed", {}, "info"],
+    ["addon.uninstalled", {}, "info"],
+    ["key.rotated", {}, "info"],
+    ["certificate.expiring", {}, "warning"],
+    ["token.expiring", {}, "warning"],
+    ["webhook.expiring", {}, "warning"],
+    ["delivery.failed", {}, "error"],
     ["endpoint.paused", {}, "error"],
     ["endpoint.paused", { severity: "info" }, "error"],
     ["endpoint.failing", {}, "warning"],
@@ -61,6 +72,37 @@ describe("PagerDuty", () => {
       "resolve",
     ]);
     expect(keyOf("endpoint.paused", "https://two.example").dedup_key).not.toBe(paused?.dedup_key);
+  });
+
+  test("what else it is told: the client, and the link of an operational event", () => {
+    const link = "https://callboard.example/admin/endpoints/1";
+    const linked = renderPagerDuty(formatSubject({ event: "endpoint.paused", body: { link } }), ROUTING_KEY);
+    const plain = renderPagerDuty(formatSubject(), ROUTING_KEY);
+
+    expect(parsed(linked)).toMatchObject({ client: "Callboard", links: [{ href: link, text: "Open" }] });
+    expect(parsed(plain)).not.toHaveProperty("links");
+    expect(plain).toMatchObject({ kind: "body", size: plain.body.length });
+  });
+
+  test.each([
+    ["site", { site: "other" }],
+    [
+      "kind of receiver",
+      { receiver: { kind: "webhook", key: "one", name: "One", origin: "https://a.example" } },
+    ],
+    ["add-on", { receiver: { kind: "addon", key: "two", name: "One", origin: "https://a.example" } }],
+    ["webhook", { receiver: { kind: "addon", key: "one", name: "Two", origin: "https://a.example" } }],
+  ])("an endpoint of another %s has another incident", (_what, change) => {
+    const receiver = { kind: "addon", key: "one", name: "One", origin: "https://a.example" };
+    const keyOf = (body: object) =>
+      (
+        parsed(renderPagerDuty(formatSubject({ event: "endpoint.failing", body }), ROUTING_KEY)) as {
+          dedup_key: string;
+        }
+      ).dedup_key;
+
+    expect(keyOf({ site: "jira", receiver })).toMatch(/^callboard-endpoint-[0-9a-f]{64}$/);
+    expect(keyOf({ site: "jira", receiver, ...change })).not.toBe(keyOf({ site: "jira", receiver }));
   });
 
   test("a summary has at most 1,024 characters", () => {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { oneLine, readLink, withoutLinks } from "../../../../../src/host/model/formats/plain-text.ts";
+import { anyCharacter } from "../../../../support/properties.ts";
 
 describe("oneLine", () => {
   test.each([
@@ -27,6 +28,18 @@ describe("withoutLinks", () => {
     ["endpoint.paused", "endpoint.paused"],
   ])("%j is %j, with | for the invisible character", (text, broken) => {
     expect(visible(text)).toBe(broken);
+  });
+
+  test.each([
+    ["a long word", "x".repeat(50_000)],
+    ["a long line", "-".repeat(50_000)],
+    ["many words that are no names", "1.".repeat(25_000)],
+    ["many letters that are none", "a.".repeat(25_000)],
+  ])("%s takes no longer than it is long", (_what, text) => {
+    const before = process.cpuUsage();
+    expect(withoutLinks(text)).toBe(text);
+    // At most a tenth of a second; 4 s and more where a search begins anew at each character or word.
+    expect(process.cpuUsage(before).user / 1_000).toBeLessThan(1_500);
   });
 
   test("half of a surrogate pair is replaced, so that the text can be encoded", () => {
@@ -56,8 +69,13 @@ describe("readLink", () => {
 
   test("has no character that ends a link or begins another, whatever is given", () => {
     const urls = fc
-      .oneof(fc.webUrl({ withFragments: true, withQueryParameters: true }), fc.string({ unit: "binary" }))
-      .map((text) => `https://a.example/${text}`);
+      .array(
+        fc.oneof(
+          fc.constantFrom("/", "?", "#", "&", "=", "%", "<", ">", "|", '"', "@", ":", ";"),
+          fc.string({ unit: anyCharacter, maxLength: 8 }),
+        ),
+      )
+      .map((parts) => `https://a.example/${parts.join("")}`);
     fc.assert(
       fc.property(urls, (given) => {
         const link = readLink(given);

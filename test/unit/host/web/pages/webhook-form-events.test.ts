@@ -40,8 +40,8 @@ describe("a product with more", () => {
     expect(ownEvents(choices)).toHaveLength(50);
   });
 
-  test("lists as many with 10,000 as with 101", () => {
-    expect(ownEvents(choicesOf(10_000))).toHaveLength(50);
+  test("lists as many with 1,000 as with 101", () => {
+    expect(ownEvents(choicesOf(1_000))).toHaveLength(50);
   });
 
   test("has those that were chosen first, and once, whatever is searched for", () => {
