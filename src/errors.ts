@@ -143,6 +143,7 @@ export const ERROR_CODES = {
   SITE_NOT_FOUND: [404, "No site with this key"],
   STORAGE: [503, "The database cannot be written"],
   STORE_EXISTS: [409, "There is a database already"],
+  STORE_INVALID: [500, "The database file is no SQLite database, or is damaged"],
   STORE_LOCKED: [500, "Another process uses the database file"],
   TEMPLATE: [422, "A template is invalid"],
   TEMPLATE_RESULT: [422, "A template makes no JSON"],

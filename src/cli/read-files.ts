@@ -2,10 +2,9 @@
 import { readFile, realpath } from "node:fs/promises";
 import { basename, dirname, relative, resolve, sep } from "node:path";
 import { bundleFiles, listReferredFiles } from "../catalogue/document/bundle.ts";
-import { readProductText } from "../catalogue/document/parse.ts";
 import { CommandFailure } from "./exit.ts";
 import type { Io } from "./io.ts";
-import { readText } from "./source.ts";
+import { loadProductText, loadProductFile } from "./product-file.ts";
 
 const MAX_FILES = 200;
 const MAX_BYTES = 10 * 1024 * 1024;
@@ -17,7 +16,7 @@ const READABLE = /\.(?:ya?ml|json)$/i;
  * @throws {CommandFailure} for a file that can't be read, and for too many
  */
 export async function readWithFiles(path: string, folder: string | undefined, io: Io): Promise<unknown> {
-  const document = readProductText(await readText(path, io));
+  const document = await loadProductFile(path, io);
   if (path === "-") return document;
   const home = dirname(resolve(path));
   const root = await realpath(folder ?? home);
@@ -38,7 +37,7 @@ export async function readWithFiles(path: string, folder: string | undefined, io
         "Bundle them into one file first",
       );
     }
-    const read = readProductText(text);
+    const read = loadProductText(text, next);
     files.set(next, read);
     waiting.push(...listReferredFiles(next, read));
   }

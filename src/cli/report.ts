@@ -3,6 +3,7 @@ import { CommanderError } from "commander";
 import type { Problem as ServerProblem } from "../client/index.ts";
 import { CallboardError, messageOf } from "../errors.ts";
 import type { Problem } from "../errors.ts";
+import { describeFileError, findFileErrorCode } from "../file-errors.ts";
 import { CommandFailure, EXIT, EXIT_MEANINGS, describeProblem } from "./exit.ts";
 import type { Ending } from "./exit.ts";
 import { printable } from "./io.ts";
@@ -72,6 +73,8 @@ function toFailure(error: unknown): Failure {
   }
   const openFiles = explainOpenFiles(error);
   if (openFiles !== undefined) return toFailure(openFiles);
-  const { code = "UNEXPECTED" } = error as NodeJS.ErrnoException;
+  const { code = "UNEXPECTED", path } = error as NodeJS.ErrnoException;
+  if (path !== undefined && findFileErrorCode(error) !== undefined)
+    return { code, ending: "failed", detail: `${path} can't be used: ${describeFileError(error)}` };
   return { code, ending: "failed", detail: messageOf(error) };
 }

@@ -1,6 +1,8 @@
 /** Files named on the command line. Their text goes to the server as it is. */
 import { readFile } from "node:fs/promises";
+import { describeFileError, findFileErrorCode } from "../file-errors.ts";
 import { JsonText } from "../client/json-text.ts";
+import { JsonTextError, scanJson } from "../json/scan.ts";
 import { CommandFailure } from "./exit.ts";
 import type { Io } from "./io.ts";
 
@@ -10,8 +12,27 @@ export async function loadDescriptor(
   io: Io,
 ): Promise<{ readonly descriptorUrl: string } | { readonly descriptor: JsonText }> {
   if (/^https?:\/\//i.test(named)) return { descriptorUrl: named };
-  return { descriptor: new JsonText(await readText(named, io)) };
+  return { descriptor: await loadJson(named, io) };
 }
+
+/**
+ * Reads a file of JSON, which is sent as it stands. The server judges everything but its syntax.
+ * @throws {CommandFailure} FILE_NOT_JSON; what readText throws
+ */
+export async function loadJson(path: string, io: Pick<Io, "readInput">, wanted?: Wanted): Promise<JsonText> {
+  const text = await readText(path, io, wanted);
+  try {
+    scanJson(Buffer.from(text), { maxDepth: MAX_DEPTH });
+  } catch (error) {
+    if (!(error instanceof JsonTextError) || error.kind !== "syntax") return new JsonText(text);
+    const what = path === "-" ? "Standard input" : path;
+    throw new CommandFailure("failed", "FILE_NOT_JSON", `${what} is no JSON: ${error.message}`);
+  }
+  return new JsonText(text);
+}
+
+/** The server refuses deeper texts with their place. */
+const MAX_DEPTH = 512;
 
 /** What a file should have been, for the advice when it isn't. */
 interface Wanted {
@@ -45,7 +66,7 @@ async function readTextFile(path: string, advice: string): Promise<string> {
   try {
     return await readFile(path, "utf8");
   } catch (error) {
-    const { code = "FILE" } = error as NodeJS.ErrnoException;
-    throw new CommandFailure("notFound", code, `Cannot read ${path} (${code})`, advice);
+    const code = findFileErrorCode(error) ?? "FILE";
+    throw new CommandFailure("notFound", code, `${path} can't be read: ${describeFileError(error)}`, advice);
   }
 }

@@ -1,26 +1,13 @@
 /** Why a server did not start, where the cause is outside of Callboard, with what to do about it. Pure. */
 import type { Config } from "../config.ts";
-import { CallboardError, messageOf } from "../errors.ts";
+import { CallboardError } from "../errors.ts";
+import { describeFileError } from "../file-errors.ts";
 import { CommandFailure } from "./exit.ts";
-
-const FILE_ERRORS: Readonly<Record<string, string>> = {
-  EACCES: "this user has no permission",
-  EPERM: "this user has no permission",
-  EROFS: "the file system is read-only",
-  EEXIST: "a file is in its place",
-  ENOTDIR: "a part of the path is a file, not a directory",
-  EISDIR: "it is a directory, not a file",
-  ENOENT: "the file system does not allow it there",
-  ENOSPC: "the disk is full",
-  EDQUOT: "the disk quota is used up",
-  ENAMETOOLONG: "the path is too long",
-  ELOOP: "the path has too many symbolic links",
-};
 
 /** Returns undefined for everything else. */
 export function findStartFailure(
   error: unknown,
-  { host, port, databaseUrl }: Pick<Config, "host" | "port" | "databaseUrl">,
+  { host, port }: Pick<Config, "host" | "port">,
 ): CommandFailure | undefined {
   const { code = "", syscall, path } = error as NodeJS.ErrnoException;
   const failed = (what: string, hint: string) => new CommandFailure("failed", code, what, hint);
@@ -33,17 +20,20 @@ export function findStartFailure(
     );
   }
   if (syscall !== undefined && path !== undefined) {
-    const meaning = FILE_ERRORS[code] ?? messageOf(error);
+    const meaning = describeFileError(error, "the file system does not allow it there");
     return failed(
       `Cannot ${syscall === "mkdir" ? "create the directory" : "use"} ${path}: ${meaning} (${code})`,
       "Choose another directory with --data-dir (CALLBOARD_DATA_DIR), or another file with --database-url",
     );
   }
-  if (code.startsWith("SQLITE_")) {
-    return failed(messageOf(error), `Is ${databaseUrl} what Callboard wrote? Choose another with --data-dir`);
+  if (error instanceof CallboardError && code === "STORE_INVALID") {
+    return failed(error.message, "Choose another data directory with --data-dir, or restore a backup");
   }
   if (error instanceof CallboardError && code === "STORAGE") {
-    return failed(error.message, "Then start again. The database is the one in CALLBOARD_DATABASE_URL");
+    return failed(
+      error.message,
+      "Correct that, then start again. The database is the one in CALLBOARD_DATABASE_URL",
+    );
   }
   return undefined;
 }

@@ -266,7 +266,7 @@ describe.each(LOOKS)("%s, %i pixels wide", (colorScheme, width) => {
     await page.getByLabel("URL of the descriptor").fill(addon.descriptorUrl);
     await page.getByLabel("Site", { exact: true }).selectOption("confluence");
     await page.getByRole("button", { name: "Validate only" }).click();
-    await page.getByText("it is new there").waitFor();
+    await page.getByText("it is not installed there").waitFor();
     await look();
     await goto("/admin/directory?site=quay");
     await page.getByRole("button", { name: "Install Example add-on on quay" }).click();
@@ -291,12 +291,12 @@ describe.each(LOOKS)("%s, %i pixels wide", (colorScheme, width) => {
     await goto("/admin/settings/tokens");
     await page.getByLabel("Name").fill(`ci ${colorScheme} ${width}`);
     await page.getByLabel("read", { exact: true }).check();
-    await page.getByRole("button", { name: "Make token" }).click();
+    await page.getByRole("button", { name: "Create token" }).click();
     await page.locator("#made").waitFor();
     await look();
     await goto("/admin/catalogue/jira/jira%3Aissue_created");
     await page.getByLabel("Payload").fill("{nonsense");
-    await page.getByRole("button", { name: "Execute" }).click();
+    await page.getByRole("button", { name: "Trigger event" }).click();
     await page.getByRole("alert").waitFor();
     await look();
     await goto("/admin/webhooks/backlog/1");

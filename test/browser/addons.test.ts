@@ -69,7 +69,7 @@ test("an add-on that refuses the installed callback is not installed, and its ow
 
 test("validate only installs nothing and shows what an install would do", async () => {
   await install(addon.descriptorUrl, "Validate only");
-  await visitor.page.getByText("it is new there").waitFor();
+  await visitor.page.getByText("it is not installed there").waitFor();
   await visitor.page.getByText("added").waitFor();
   expect((await host.call("GET", "/api/v1/sites/jira/addons")).body).toMatchObject({ items: [] });
 });
@@ -80,8 +80,8 @@ test("installed, executed, disabled, enabled, upgraded with the diff, its secret
   await page.getByText("The add-on is installed.").waitFor();
   await page.getByRole("heading", { name: "Example add-on" }).waitFor();
 
-  await page.getByRole("link", { name: "Execute jira:issue_created" }).click();
-  await page.getByRole("button", { name: "Execute" }).click();
+  await page.getByRole("link", { name: "Send test jira:issue_created" }).click();
+  await page.getByRole("button", { name: "Trigger event" }).click();
   await page.getByText("The event was accepted.").waitFor();
   await page.locator("#deliveries").getByText("delivered").waitFor();
   expect(addon.received.at(-1)?.url).toBe("/issue-created");
@@ -111,7 +111,7 @@ test("installed, executed, disabled, enabled, upgraded with the diff, its secret
   await page.getByText("The add-on was upgraded.").waitFor();
 
   await page.getByText("never fires").waitFor();
-  await page.getByRole("button", { name: "Execute issue_made" }).click();
+  await page.getByRole("button", { name: "Send test issue_made" }).click();
   await page.getByText("The event was accepted.").waitFor();
   await page.locator("#deliveries").getByText("delivered").waitFor();
   expect(addon.received.at(-1)?.url).toBe("/made");
@@ -134,5 +134,5 @@ test("installed, executed, disabled, enabled, upgraded with the diff, its secret
   await page.getByText("The add-on took a new secret.").waitFor();
   await page.getByRole("link", { name: "Uninstall…" }).click();
   await page.getByRole("button", { name: "Uninstall" }).click();
-  await page.getByText("No add-on is installed").waitFor();
+  await page.getByText("No add-ons yet").waitFor();
 });

@@ -72,7 +72,7 @@ test("/ searches, j and k walk, Enter opens, and none of them while typing", asy
   await page.keyboard.press("j");
   await page.keyboard.press("/");
   await page.keyboard.type("j/k");
-  expect(await page.getByLabel("Event name").inputValue()).toBe("j/k");
+  expect(await page.getByLabel("Event type").inputValue()).toBe("j/k");
   await page.keyboard.press("Escape");
   await page.keyboard.press("j");
   await page.keyboard.press("Enter");

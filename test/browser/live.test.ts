@@ -155,7 +155,7 @@ test("on PostgreSQL a page of one process shows what another one took and delive
     await row.waitFor();
     await page.reload();
     await page.getByRole("link", { name: "Try again" }).waitFor();
-    await page.getByText(/^Request id [0-9a-f-]{36}$/).waitFor();
+    await page.getByText(/^Request ID [0-9a-f-]{36}$/).waitFor();
     await postgres.resume();
     await page.getByRole("link", { name: "Try again" }).click();
     await row.waitFor();

@@ -208,7 +208,7 @@ describe("the pages of a portal", () => {
     expect(await findProblems(page)).toEqual([]);
     await page.fill("#addon", "nobody");
     await page.click("button:has-text('Create link')");
-    await page.waitForSelector("text=has the add-on nobody");
+    await page.waitForSelector("text=The add-on nobody is not installed");
     expect(await findProblems(page)).toEqual([]);
     await page.fill("#addon", "vendor.own");
     await page.click("button:has-text('Create link')");

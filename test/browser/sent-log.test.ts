@@ -47,7 +47,7 @@ const setVisibility = (page: Page, state: "hidden" | "visible") =>
 test("an empty log leads to the first event, and a delivery appears by itself", async () => {
   const { page, goto } = visitor;
   await goto("/admin/deliveries");
-  await page.getByText("Nothing was sent yet").waitFor();
+  await page.getByText("No deliveries yet").waitFor();
   await isLive(page);
   await fire();
   await page.locator("#rows").getByText("delivered").waitFor();
@@ -137,7 +137,7 @@ test("a failed delivery is retried by hand, and every attempt is there with its 
   await goto("/admin/deliveries?state=waiting");
   await page.locator("#rows").getByText("retrying").waitFor();
   await page.locator("#rows tr").first().getByRole("link").first().click();
-  await page.getByText("The receiver failed while it handled the request.").waitFor();
+  await page.getByText("The receiver returned 503.").waitFor();
   await page.getByText("down <b>", { exact: true }).first().waitFor();
   addon.webhook = { status: 200, body: "ok" };
   await page.getByRole("button", { name: "Retry now" }).dblclick();
@@ -146,7 +146,7 @@ test("a failed delivery is retried by hand, and every attempt is there with its 
   await page.locator("#standing").getByText("delivered").waitFor();
   expect(await page.getByText(/^Attempt \d$/).count()).toBe(2);
   await page.getByRole("link", { name: "Attempt 1" }).click();
-  await page.getByText("The receiver failed while it handled the request.").waitFor();
+  await page.getByText("The receiver returned 503.").waitFor();
 });
 
 test("all that failed is redelivered after its count was confirmed", async () => {

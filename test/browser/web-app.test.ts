@@ -11,8 +11,8 @@ test("a person logs in with the link, executes an event at a URL, and sees an ev
     await page.getByRole("heading", { name: "Dashboard" }).waitFor();
     await goto("/admin/catalogue/backlog/issue_created");
     await page.getByLabel("To", { exact: true }).selectOption("backlog|url");
-    await page.getByLabel("URL, when it goes to one").fill(`${receiver.url}/anywhere`);
-    await page.getByRole("button", { name: "Execute" }).click();
+    await page.getByLabel("URL (single receiver only)").fill(`${receiver.url}/anywhere`);
+    await page.getByRole("button", { name: "Trigger event" }).click();
     await page.locator("#result").getByText("204").first().waitFor();
     expect(receiver.received.map(({ url }) => url)).toEqual(["/anywhere"]);
     await goto("/admin/events");

@@ -273,7 +273,11 @@ test("a second process on the same file is refused, and says what to do", async 
 test.each([
   ["a port that is taken", "PORT", /EADDRINUSE.*\n.*--port/],
   ["a directory below a file", "FILE", /below.*ENOTDIR.*\n.*--data-dir/],
-  ["a database that is none", "JUNK", /SQLITE_NOTADB.*\n.*callboard\.sqlite/],
+  [
+    "a database that is none",
+    "JUNK",
+    /STORE_INVALID.*callboard\.sqlite is no SQLite database.*\n.*--data-dir/,
+  ],
   [
     "a database that does not run",
     "POSTGRES",

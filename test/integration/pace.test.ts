@@ -107,7 +107,7 @@ describe.each(inject("databases"))("on %s", (database) => {
         expect([attempts.length, waitingFor]).toEqual([0, "rate"]);
       const pages = await logIn(host);
       const text = await (await pages.get(`/admin/deliveries/${waiting[0].id}`)).text();
-      expect(text).toContain("It waits for the rate of its endpoint, 1 per minute.");
+      expect(text).toContain("Waiting for the rate of the endpoint, 1 per minute.");
 
       const { name, url, events } = (await host.call("GET", `${WEBHOOKS}/${id}`)).body;
       expect((await host.call("PUT", `${WEBHOOKS}/${id}`, { name, url, events })).body.pace).toBeNull();

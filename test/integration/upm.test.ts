@@ -71,7 +71,7 @@ describe("who is let in", () => {
   });
 
   test.each([
-    ["a wrong token", PLUGINS, () => basic("wrong"), 401, "AUTH_INVALID", "callboard token create"],
+    ["a wrong token", PLUGINS, () => basic("wrong"), 401, "AUTH_INVALID", "callboard tokens create"],
     ["no token in the URL", PLUGINS, () => basic(""), 401, "AUTH_MISSING", "http://admin:TOKEN@HOST/SITE"],
     ["no credentials", PLUGINS, () => ({ authorization: "" }), 401, "AUTH_MISSING", "http://admin:TOKEN@"],
     [
@@ -184,7 +184,7 @@ test("an install that fails ends with a message that says everything", async () 
   addon.answer("installed", 204);
 
   expect(status).toMatchObject({ done: true, subCode: "LIFECYCLE_INSTALLED" });
-  expect(status.errorMessage).toContain("answered 401 to installed");
+  expect(status.errorMessage).toContain("returned 401 for the installed callback");
   expect(status.errorMessage).toContain("CONNECT_KEYS_CDN_URL");
   expect(status.errorMessage).toContain("no such tenant");
 });

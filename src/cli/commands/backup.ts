@@ -4,7 +4,6 @@ import { existsSync } from "node:fs";
 import { link, open, rm } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
-import { messageOf } from "../../errors.ts";
 import type { Client } from "../client.ts";
 import type { Context } from "../context.ts";
 import { describeBackup } from "../database-text.ts";
@@ -13,6 +12,7 @@ import { CommandFailure } from "../exit.ts";
 import type { Ending } from "../exit.ts";
 import { interruptible } from "../interruptible.ts";
 import { print } from "../io.ts";
+import { notWritten } from "../not-written.ts";
 import { createProgress } from "../progress.ts";
 
 const POLL_MS = 200;
@@ -142,18 +142,6 @@ async function writeAll(file: FileHandle, path: string, chunk: Uint8Array): Prom
     });
     at += bytesWritten;
   }
-}
-
-function notWritten(path: string, error: unknown): CommandFailure {
-  const { code = "UNEXPECTED" } = error as NodeJS.ErrnoException;
-  if (code === "ENOSPC" || code === "EDQUOT")
-    return new CommandFailure(
-      "failed",
-      "DISK_FULL",
-      `${path} can't be written: the disk is full`,
-      "Name a file on another disk",
-    );
-  return new CommandFailure("failed", code, `${path} can't be written: ${messageOf(error)}`);
 }
 
 /** A file that came there meanwhile is not overwritten. */

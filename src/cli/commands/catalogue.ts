@@ -1,13 +1,12 @@
 /** `callboard catalogue …`: the event types of the products. */
 import type { RequestOf, Schemas } from "../../client/index.ts";
-import { JsonText } from "../../client/json-text.ts";
 import { defined } from "../../defined.ts";
 import type { Context } from "../context.ts";
 import type { Ending } from "../exit.ts";
 import { print } from "../io.ts";
 import { fetchList } from "../list.ts";
 import type { ListFlags } from "../list.ts";
-import { readText } from "../source.ts";
+import { loadJson } from "../source.ts";
 import { printTable } from "../table.ts";
 import { statusText } from "../told.ts";
 import { changeLines, headline } from "./products.ts";
@@ -79,7 +78,7 @@ export async function editEventType(
   options: { readonly product: string; readonly force?: boolean; readonly json?: boolean },
 ): Promise<Ending> {
   const { product, force } = options;
-  const body = new JsonText(await readText(file, io));
+  const body = await loadJson(file, io);
   const changed = await client.patchEventType({
     path: { product, event },
     query: defined({ force }),

@@ -1,14 +1,14 @@
 /** `callboard products types`: TypeScript types of event types, of a product on a server or of a product file. */
 import { writeFile } from "node:fs/promises";
-import { parseProductDocument, readProductText } from "../../catalogue/document/parse.ts";
+import { parseProductDocument } from "../../catalogue/document/parse.ts";
 import { writeProductTypes } from "../../catalogue/document/types.ts";
 import type { ProductData } from "../../catalogue/index.ts";
 import { counted } from "../consent.ts";
 import type { Context } from "../context.ts";
-import { CommandFailure } from "../exit.ts";
 import type { Ending } from "../exit.ts";
 import type { Io } from "../io.ts";
-import { readText } from "../source.ts";
+import { notWritten } from "../not-written.ts";
+import { loadProductFile } from "../product-file.ts";
 import { fetchProduct } from "./products.ts";
 
 interface OutOption {
@@ -26,7 +26,7 @@ export async function writeTypesOfProduct(
 
 /** @throws {CallboardError} PRODUCT_INVALID with every problem of the file */
 export async function writeTypesOfFile(io: Io, path: string, options: OutOption): Promise<Ending> {
-  const { data } = parseProductDocument(readProductText(await readText(path, io)));
+  const { data } = parseProductDocument(await loadProductFile(path, io));
   return writeTypes(io, data, options);
 }
 
@@ -39,12 +39,7 @@ async function writeTypes(io: Io, data: ProductData, { out }: OutOption): Promis
   try {
     await writeFile(out, types);
   } catch (error) {
-    throw new CommandFailure(
-      "failed",
-      (error as NodeJS.ErrnoException).code ?? "FILE",
-      `Cannot write ${out}`,
-      "Give a file in a folder that exists and that you may write to",
-    );
+    throw notWritten(out, error);
   }
   const { length } = Object.keys(data.events);
   io.out(`written: ${out} (${counted(length, "event type", "event types")} of ${data.product})\n`);

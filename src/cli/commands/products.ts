@@ -1,6 +1,5 @@
 /** `callboard products`: product files go to the server as JSON, changes come back as sentences. */
 import { stringify } from "yaml";
-import { readProductText } from "../../catalogue/document/parse.ts";
 import type { ProductData } from "../../catalogue/index.ts";
 import type { RequestOf, Schemas } from "../../client/index.ts";
 import type { Client } from "../client.ts";
@@ -13,7 +12,7 @@ import { fetchList } from "../list.ts";
 import type { ListFlags } from "../list.ts";
 import { printTable } from "../table.ts";
 import { statusText } from "../told.ts";
-import { readText } from "../source.ts";
+import { loadProductFile } from "../product-file.ts";
 
 type Summary = Schemas["ProductSummary"];
 /** What a change does, or would do. */
@@ -85,8 +84,8 @@ interface ProductFile {
 }
 
 /** @throws CommandFailure PRODUCT_INVALID if the file names no product */
-async function readProductFile(path: string, io: Context["io"]): Promise<ProductFile> {
-  const document = readProductText(await readText(path, io, { content: "a product file" }));
+async function loadNamedProduct(path: string, io: Context["io"]): Promise<ProductFile> {
+  const document = await loadProductFile(path, io);
   const key = (document as { readonly product?: unknown } | null)?.product;
   if (typeof key === "string" && key !== "") return { key, document: document as ProductFile["document"] };
   throw new CommandFailure(
@@ -126,7 +125,7 @@ export async function applyProducts(
 ): Promise<Ending> {
   const { dryRun = false, force = false } = options;
   const files = [];
-  for (const path of paths) files.push(await readProductFile(path, io));
+  for (const path of paths) files.push(await loadNamedProduct(path, io));
   const items: (PlannedProduct & { readonly product: string })[] = [];
   for (const { key: product, document: body } of files) {
     // A dry run shows what breaks: it needs no force.
@@ -156,7 +155,7 @@ export async function diffProduct(
   path: string,
   options: JsonOption,
 ): Promise<Ending> {
-  const { key: product, document: body } = await readProductFile(path, io);
+  const { key: product, document: body } = await loadNamedProduct(path, io);
   const planned = await client.putProduct({ path: { product }, query: { dryRun: true }, body });
   print(io, options, planned, [headline({ ...planned, product }, true), ...changeLines(planned)]);
   return planned.receivers.length === 0 ? "done" : "failed";

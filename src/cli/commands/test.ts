@@ -2,7 +2,6 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { constants } from "node:os";
-import { readProductText } from "../../catalogue/document/parse.ts";
 import { formatDuration } from "../../duration.ts";
 import { CallboardError } from "../../errors.ts";
 import type { RetryScheduleName } from "../../host/model/retry-schedules.ts";
@@ -13,7 +12,7 @@ import type { PassedOn } from "../exit.ts";
 import { print, printable } from "../io.ts";
 import type { Io } from "../io.ts";
 import { onEnd } from "../signals.ts";
-import { readText } from "../source.ts";
+import { loadProductFile } from "../product-file.ts";
 import { hostsEntry } from "../../host/model/hosts-entry.ts";
 
 export interface TestCommandOptions {
@@ -51,7 +50,7 @@ export async function runTests(
 async function openHost(io: Io, { product, site, retrySchedule }: TestCommandOptions): Promise<TestHost> {
   const isFile = /[./\\]/.test(product);
   const options = {
-    product: isFile ? readProductText(await readText(product, io)) : product,
+    product: isFile ? await loadProductFile(product, io) : product,
     retrySchedule: typeof retrySchedule === "string" ? retrySchedule : retrySchedule.map(formatDuration),
     ...(site === undefined ? {} : { site }),
   } as TestHostOptions;

@@ -11,7 +11,7 @@ import type { Ending } from "../exit.ts";
 import { print } from "../io.ts";
 import { setValues } from "../payload.ts";
 import { describePublished, noteOwnAddonOnly } from "../published-text.ts";
-import { readText } from "../source.ts";
+import { loadJson } from "../source.ts";
 import { waitForDeliveries, waitedLine } from "../wait.ts";
 import type { WaitOptions } from "../wait.ts";
 
@@ -67,7 +67,7 @@ async function payloadText(
   { site, data, set }: Options,
 ): Promise<string> {
   if (data === undefined) return setValues(JSON.stringify(await fetchSample(client, event, site)), set);
-  const text = await readText(data, io);
+  const { text } = await loadJson(data, io);
   return set.length === 0 ? text : setValues(text, set);
 }
 

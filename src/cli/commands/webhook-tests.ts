@@ -1,13 +1,13 @@
 /** `callboard webhooks test|test-url|preview|try-filter`: what a webhook would do, before it does. */
 import type { Schemas } from "../../client/index.ts";
-import { JsonText } from "../../client/json-text.ts";
+import type { JsonText } from "../../client/json-text.ts";
 import { defined } from "../../defined.ts";
 import type { Context } from "../context.ts";
 import { usageFailure } from "../exit.ts";
 import type { Ending } from "../exit.ts";
 import { print, printable } from "../io.ts";
 import type { Io } from "../io.ts";
-import { readText } from "../source.ts";
+import { loadJson } from "../source.ts";
 import { printTable } from "../table.ts";
 import { nameFor, toBodyFilter, toSavedValues, toValues } from "../webhook-values.ts";
 import type { WebhookFlags } from "../webhook-values.ts";
@@ -103,7 +103,7 @@ function previewLines(preview: Previews["items"][number], limit: Previews["limit
 }
 
 async function readPayload({ data }: DataOption, io: Io): Promise<{ readonly payload?: JsonText }> {
-  return data === undefined ? {} : { payload: new JsonText(await readText(data, io)) };
+  return data === undefined ? {} : { payload: await loadJson(data, io) };
 }
 
 function tellResult(io: Io, options: { readonly json?: boolean }, result: Schemas["TestDelivery"]): Ending {

@@ -185,10 +185,7 @@ export async function* runChecks<Scene>(
 ): AsyncGenerator<CheckedItem> {
   for (const [check, look] of Object.entries(checks)) {
     const findings = await look(scene).catch((error: unknown) =>
-      problem(
-        `this could not be looked at: ${messageOf(error)}`,
-        "Correct what stands above, then run it again",
-      ),
+      problem(`not checked: ${messageOf(error)}`, "Correct that, then run callboard doctor again"),
     );
     for (const finding of findings) yield { check, ...finding };
   }

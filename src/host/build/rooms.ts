@@ -74,7 +74,7 @@ export function buildRooms(parts: HostParts): Rooms {
     keyedRequests: createKeyedRequests({
       database,
       now,
-      onUnnoted: (error) => logger.warn("idempotency-key.not-noted", { error }),
+      onUnnoted: (error) => logger.warn("idempotency-key.save-failed", { error }),
     }),
     keys: createKeys(context),
     webhookKeySet: () => listKeySet(signals.snapshots.all(), now()),

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
 import { CallboardError, messageOf } from "../../errors.ts";
+import { describeFileError } from "../../file-errors.ts";
 import { VERSION } from "../../version.ts";
 import { listPending } from "../store/db/migrate.ts";
 import { openSqliteFile } from "../store/db/sqlite-file.ts";
@@ -104,7 +105,7 @@ export async function verifyBackup(path: string, signal: AbortSignal): Promise<v
 
 async function requireMagic(path: string): Promise<void> {
   const begin = await readBegin(path).catch((error: unknown) => {
-    throw invalid(path, messageOf(error), error);
+    throw invalid(path, describeFileError(error), error);
   });
   if (begin !== MAGIC) throw invalid(path, "it is no SQLite database");
 }
@@ -142,7 +143,7 @@ async function using<T>(
   try {
     return await work(file);
   } catch (error) {
-    throw isDamage(error) ? invalid(path, messageOf(error), error) : error;
+    throw isDamage(error) ? invalid(path, `it is cut off or damaged (${messageOf(error)})`, error) : error;
   } finally {
     await file.close();
   }

@@ -1,11 +1,13 @@
 /** Checks a database while no host runs on it, and changes nothing in it. */
 import { randomBytes } from "node:crypto";
 import type { Config } from "../../config.ts";
+import { messageOf } from "../../errors.ts";
 import { verifyAudit } from "../admin/audit-chain.ts";
 import { readMasterKeyFile } from "../admin/master-key.ts";
 import type { Queryable } from "../store/db/database.ts";
 import { lookAt } from "../store/db/look.ts";
 import { listPending } from "../store/db/migrate.ts";
+import { isDamaged } from "../store/db/storage-error.ts";
 import { findBrokenRelations } from "../store/relations.ts";
 import { countRows } from "../store/schema.ts";
 import type { RowCounts } from "../store/schema.ts";
@@ -80,7 +82,12 @@ export async function inspectDatabase(
 
 async function checkIntegrity(q: Queryable): Promise<readonly DatabaseProblem[]> {
   if (q.dialect.checkIntegrity === undefined) return [];
-  const rows = await q.query<{ integrity_check: string }>(q.dialect.checkIntegrity);
+  const rows = await q
+    .query<{ integrity_check: string }>(q.dialect.checkIntegrity)
+    .catch((error: unknown) => {
+      if (isDamaged(error)) return [{ integrity_check: messageOf(error) }];
+      throw error;
+    });
   return rows
     .filter(({ integrity_check: found }) => found !== "ok")
     .map(({ integrity_check: detail }) => ({ kind: "integrity", detail }));

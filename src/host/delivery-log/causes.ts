@@ -10,15 +10,15 @@ export interface Cause {
 
 const UNREACHABLE: Readonly<Record<string, Omit<Cause, "class">>> = {
   timeout: {
-    cause: "The receiver took the request and did not answer in time.",
-    remedy: "Let it answer 2xx first and do the work afterwards, or raise CALLBOARD_REQUEST_TIMEOUT.",
+    cause: "The receiver accepted the request and did not respond in time.",
+    remedy: "Respond with 2xx first and do the work afterwards, or raise CALLBOARD_REQUEST_TIMEOUT.",
   },
   "connect-timeout": {
-    cause: "No connection came about in time.",
+    cause: "The connection was not established in time.",
     remedy: "Check that the receiver runs, and that no firewall between it and this server drops packets.",
   },
   dns: {
-    cause: "The receiver's host name does not resolve, or its name server did not answer.",
+    cause: "The receiver's host name does not resolve, or its name server did not respond.",
     remedy: "Check the name in the URL and that this server's name servers know it (CALLBOARD_DNS_SERVERS).",
   },
   "connection-refused": {
@@ -26,8 +26,8 @@ const UNREACHABLE: Readonly<Record<string, Omit<Cause, "class">>> = {
     remedy: "Start the receiver, or correct the port in its URL.",
   },
   "connection-reset": {
-    cause: "The receiver closed the connection before it had answered.",
-    remedy: "Look at the receiver's own output for a crash, and at the limits of the proxy in front of it.",
+    cause: "The receiver closed the connection before its response.",
+    remedy: "Check the receiver's logs for a crash, and the limits of the proxy in front of it.",
   },
   tls: {
     cause: "The receiver's TLS certificate was not accepted.",
@@ -78,9 +78,9 @@ const UNREACHABLE: Readonly<Record<string, Omit<Cause, "class">>> = {
     remedy: "Check that the token URL is that of the OAuth 2 token endpoint.",
   },
   protocol: {
-    cause: "What came back is not a valid HTTP answer.",
+    cause: "The receiver returned no valid HTTP response.",
     remedy:
-      "Check that the port speaks HTTP (https:// for TLS) and that the answer's headers stay below 16 KiB.",
+      "Check that the port speaks HTTP (https:// for TLS) and that the response headers stay below 16 KiB.",
   },
   local: {
     cause: "This server itself could not open a connection.",
@@ -90,36 +90,36 @@ const UNREACHABLE: Readonly<Record<string, Omit<Cause, "class">>> = {
 
 const STATUS: Readonly<Record<number, Omit<Cause, "class">>> = {
   400: {
-    cause: "The receiver says that it does not understand the request.",
+    cause: "The receiver returned 400: it doesn't understand the request.",
     remedy: "Compare the body with what the receiver expects of this event.",
   },
   401: {
-    cause: "The receiver did not accept the token.",
+    cause: "The receiver returned 401: it did not accept the token.",
     remedy:
       "Check that it kept the sharedSecret of the latest installed callback, and that its baseUrl is the one in the token's qsh.",
   },
   403: {
-    cause: "The receiver knows the sender and refuses the request.",
-    remedy: "Look at the receiver's own output for the reason.",
+    cause: "The receiver returned 403: it recognizes the sender and refuses the request.",
+    remedy: "Check the receiver's logs for the reason.",
   },
   404: {
-    cause: "The receiver has nothing at this path.",
+    cause: "The receiver returned 404: it has nothing at this path.",
     remedy: "Check the url of the webhook in the descriptor, and the path of the baseUrl.",
   },
   405: {
-    cause: "The receiver does not take POST at this path.",
+    cause: "The receiver returned 405: it does not accept POST at this path.",
     remedy: "Check the url of the webhook in the descriptor.",
   },
   410: {
-    cause: "The receiver says that it is gone for good.",
+    cause: "The receiver returned 410: it is gone permanently.",
     remedy: "Resume the subscription on the receiver's page when the receiver is back.",
   },
   413: {
-    cause: "The body is larger than the receiver accepts.",
+    cause: "The receiver returned 413: the body is larger than it accepts.",
     remedy: "Raise the receiver's body limit, or subscribe with excludeBody.",
   },
   429: {
-    cause: "The receiver asks for fewer requests.",
+    cause: "The receiver returned 429: it asks for fewer requests.",
     remedy: "Lower CALLBOARD_ENDPOINT_CONCURRENCY if it goes on.",
   },
 };
@@ -156,8 +156,8 @@ function explainOutcome(outcome: string, status: number | undefined): Cause | un
     case "forbidden":
       return {
         class: "forbidden",
-        cause: `Our own rules do not let requests go to this address (${parsed.code}).`,
-        remedy: "If it is meant to be reached, name its network or host in CALLBOARD_ALLOW_NETWORKS.",
+        cause: `Callboard's network rules block this address (${parsed.code}).`,
+        remedy: "To allow it, add its network or host to CALLBOARD_ALLOW_NETWORKS.",
       };
     default:
       return causeOfStatus(status ?? 0);
@@ -170,40 +170,39 @@ function causeOfStatus(status: number): Cause {
   if (status >= 500) {
     return {
       class: "http-5xx",
-      cause: "The receiver failed while it handled the request.",
-      remedy: "Look at the receiver's own output at this time.",
+      cause: `The receiver returned ${status}.`,
+      remedy: "Check its logs at the time of the attempt.",
     };
   }
   if (status >= 300 && status < 400) {
     return {
       class: "http-3xx",
-      cause: "The receiver answered with a redirect, which is never followed.",
+      cause: "The receiver returned a redirect, which is never followed.",
       remedy: "Put the final URL into the descriptor or the webhook.",
     };
   }
-  return { class: "http-4xx", ...otherwise(`The receiver refused the request with status ${status}.`) };
+  return { class: "http-4xx", ...otherwise(`The receiver returned ${status}.`) };
 }
 
 function otherwise(cause: string): Omit<Cause, "class"> {
-  return { cause, remedy: "Look at the receiver's own output at this time." };
+  return { cause, remedy: "Check its logs at the time of the attempt." };
 }
 
 /** Explains the failure reason of a delivery. */
 export const REASONS: Readonly<Record<FailureReason, string>> = {
-  exhausted: "Every attempt of its retry schedule failed.",
-  "not-retried":
-    "It is sent once, as a test delivery or because its event says so (`retry: false`), and this attempt failed.",
+  exhausted: "All attempts of the retry schedule failed.",
+  "not-retried": "The only attempt failed: a test delivery or an event with `retry: false` is sent once.",
   "over-limit":
     "The body is larger than the target of its format accepts, and nothing of it can be left out. Nothing was sent.",
   "template-failed": "The webhook's template makes no JSON of this event. Nothing was sent.",
-  rejected: "The receiver's answer says that trying again would not help.",
-  gone: "The receiver answered 410 Gone or `webhook-delivery: disable` to it, or to another one while it waited.",
-  aborted: "The receiver answered `webhook-delivery: abort-message`, which asks for no further attempt.",
-  forbidden: "Our own rules do not let requests go to this address.",
-  cancelled: "A person cancelled it.",
+  rejected: "The receiver's response says that a retry would not help.",
+  gone: "The receiver returned 410 Gone or `webhook-delivery: disable`, for this delivery or for another one while it waited.",
+  aborted: "The receiver returned `webhook-delivery: abort-message`, which asks for no further attempt.",
+  forbidden: "Callboard's network rules block this address.",
+  cancelled: "A user canceled the delivery.",
   expired:
-    "It waited until the time that its event names (`expiresAt`), until its event's retention ended, or its receiver stayed disabled for more than a day.",
+    "Held too long: until the event's `expiresAt`, until the retention period ended, or for 24 hours while the receiver was disabled.",
   "backlog-full":
     "Too many deliveries were already waiting for this endpoint (CALLBOARD_ENDPOINT_BACKLOG). Redeliver it when the receiver responds again.",
-  unsubscribed: "The subscription or the installation is gone.",
+  unsubscribed: "The subscription was deleted or the add-on uninstalled.",
 };

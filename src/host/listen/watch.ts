@@ -73,7 +73,7 @@ export function createListenerWatch(parts: ListenerWatchParts): ListenerWatch {
     for (const response of await database.write((tx) => takeResponses(tx, id))) exchange.answer(id, response);
   }
 
-  const onError = (error: unknown): void => logger.warn("listener.look-failed", { error });
+  const onError = (error: unknown): void => logger.warn("listener.check-failed", { error });
   const looks = createRepeating({ run: look, everyMs: LOOK_EVERY_MS, onError });
   const pings = createRepeating({
     run: () => {

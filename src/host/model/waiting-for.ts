@@ -61,19 +61,19 @@ function gathers(endpoint: Endpoint | undefined, site: SiteSnapshot | undefined,
 }
 
 const SENTENCES: Readonly<Record<Exclude<WaitingFor["kind"], "rate">, string>> = {
-  receiver: "It waits for its receiver, which is disabled or inactive.",
-  resume: "It waits for its endpoint, which is paused.",
-  order: "It waits for an earlier delivery with the same key.",
-  time: "It is planned: its first attempt is made at the time that is due.",
-  batch: "It waits for others to be sent with, until the time that is due or until its batch is full.",
-  retry: "It waits for its next retry.",
-  circuit: "It waits for the circuit of its endpoint, which is open.",
-  slot: "It is due, and is sent when its endpoint has a free slot.",
+  receiver: "Waiting for the receiver, which is disabled or inactive.",
+  resume: "Waiting for the endpoint, which is paused.",
+  order: "Waiting for an earlier delivery with the same key.",
+  time: "Planned: the first attempt is made at the due time.",
+  batch: "Waiting for a full batch, or for the due time.",
+  retry: "Waiting for the next retry.",
+  circuit: "Waiting for the circuit of the endpoint, which is open.",
+  slot: "Due, and sent when the endpoint has a free slot.",
 };
 
 /** Returns one sentence. */
 export function describeWaitingFor(waiting: WaitingFor): string {
   return waiting.kind === "rate"
-    ? `It waits for the rate of its endpoint, ${describeRate(waiting.rate)}.`
+    ? `Waiting for the rate of the endpoint, ${describeRate(waiting.rate)}.`
     : SENTENCES[waiting.kind];
 }

@@ -244,10 +244,10 @@ function describeOutcome(event: LifecycleEvent, outcome: Outcome, serverUrl: str
   switch (outcome.kind) {
     case "accepted":
       return event === "installed" && !INSTALLED_SUCCESS.includes(outcome.status)
-        ? `The add-on answered ${outcome.status} to installed; only 200, 201 and 204 count`
-        : `The add-on answered ${outcome.status}`;
+        ? `The add-on returned ${outcome.status} for the installed callback; only 200, 201 and 204 count`
+        : `The add-on returned ${outcome.status}`;
     case "refused":
-      return `The add-on answered ${outcome.status} to ${event}${adviceFor(outcome.status, serverUrl)}`;
+      return `The add-on returned ${outcome.status} for the ${event} callback${adviceFor(outcome.status, serverUrl)}`;
     case "unreachable":
       return `The add-on could not be reached for ${event}: ${outcome.detail} (${outcome.reason})`;
     case "forbidden":
@@ -259,14 +259,14 @@ function describeOutcome(event: LifecycleEvent, outcome: Outcome, serverUrl: str
 
 function adviceFor(status: number, serverUrl: string): string {
   if (status >= 300 && status < 400)
-    return "; redirects are not followed, so its lifecycle url must be the final one";
+    return "; redirects are not followed, so the lifecycle URL must be the final one";
   if (status === 400 || status === 401 || status === 403) {
     return `; it does not accept the signature: ${adviceForKeys(serverUrl)}, and allow this host. ${LEGACY_ADVICE}`;
   }
   if (status === 404) {
     return `; it has no route there, or could not get the public key: ${adviceForKeys(serverUrl)}`;
   }
-  return "; look into the add-on's own output";
+  return "; check the add-on's logs";
 }
 
 const adviceForKeys = (serverUrl: string): string =>

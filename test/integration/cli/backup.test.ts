@@ -125,7 +125,12 @@ describe("on a host that runs", () => {
 
   test("a folder that is not there is named, and the server keeps no copy", async () => {
     const { code, notes } = await runCommand(host, ["backup", join(folder, "nowhere", "b.sqlite")]);
-    expect({ code, notes }).toEqual({ code: 1, notes: expect.stringContaining("error[ENOENT]") as string });
+    expect({ code, notes }).toEqual({
+      code: 1,
+      notes: expect.stringMatching(
+        /error\[ENOENT\]: .*b\.sqlite\.partial can't be written: its directory does not exist\n/,
+      ) as string,
+    });
     expect(copies()).toEqual([]);
   });
 
@@ -374,6 +379,11 @@ describe("a restore", () => {
       "STORE_TOO_NEW",
     ],
   };
+  test("says in words why a file can't be read", async () => {
+    const { notes } = await runAlone(environment(dataDir), ["restore", join(folder, "nothing")]);
+    expect(notes).toMatch(/nothing can't be used as a backup: there is no such file\n$/);
+  });
+
   test.each(Object.entries(WRONG))("refuses %s, and leaves nothing", async (_what, [make, expected]) => {
     const file = await make();
     const before = readdirSync(dataDir).toSorted();

@@ -196,7 +196,7 @@ describe("trigger", () => {
     expect(out).toContain("failed (rejected)");
     const id = /dlv_\S+/.exec(out)![0];
     const shown = await callboard(["deliveries", "show", id]);
-    expect(shown.out).toContain("The receiver says that it does not understand the request.");
+    expect(shown.out).toContain("The receiver returned 400: it doesn't understand the request.");
     expect((await callboard(["deliveries", "list", "--state", "failed"])).out).toContain(id);
     const listed = async (reason: string, ...more: readonly string[]) =>
       (await callboard(["deliveries", "list", "--reason", reason, ...more])).out;
@@ -245,7 +245,7 @@ describe("trigger", () => {
     expect(notes).toContain("\nTimed out after 2500ms: 1 of 1 delivery not ended");
     expect(notes).toContain(`\n  com.example.cli  waiting  callboard deliveries show ${id}\n`);
     const shown = async () => (await callboard(["deliveries", "show", id])).out;
-    expect(await shown()).toContain("\n  It waits for its next retry.\n");
+    expect(await shown()).toContain("\n  Waiting for the next retry.\n");
     expect(await shown()).toMatch(/\n {2}next attempt at \d{4}-\d\d-\d\dT.*\n {2}param team: blue\n/);
 
     const again = await callboard(["redeliver", id, "--wait"]);
@@ -569,8 +569,31 @@ describe("exit codes", () => {
     const { code, out } = await callboard(["validate", path]);
     expect(code).toBe(1);
     expect(out).toContain("/baseUrl");
-    writeFileSync(path, "<html>");
-    expect((await callboard(["validate", path])).code).toBe(1);
+  });
+
+  test.each([
+    [
+      "a descriptor",
+      ["validate", "FILE"],
+      "<html>",
+      "FILE_NOT_JSON",
+      "FILE is no JSON: Unexpected character at byte 0",
+    ],
+    [
+      "a payload",
+      ["trigger", "x", "--data", "FILE"],
+      '{"a":1',
+      "FILE_NOT_JSON",
+      "FILE is no JSON: The text ends too early",
+    ],
+    ["a product", ["products", "apply", "FILE"], "a: [", "PRODUCT_INVALID", "FILE: Line 1: "],
+    ["a folder", ["validate", "/tmp"], "", "EISDIR", "/tmp can't be read: it is a directory, not a file"],
+    ["no file", ["validate", "/no/x"], "", "ENOENT", "/no/x can't be read: there is no such file"],
+  ] as const)("a file that is no JSON is named: %s", async (_what, args, text, code, sentence) => {
+    const path = join(host.dataDir, "wrong.file");
+    writeFileSync(path, text);
+    const { notes } = await callboard(args.map((each) => (each === "FILE" ? path : each)));
+    expect(notes.startsWith(`error[${code}]: ${sentence.replace("FILE", path)}`), notes).toBe(true);
   });
 });
 

@@ -1,6 +1,16 @@
 /** `callboard db check` finds what is planted; `callboard db move` moves every row, or nothing. */
 import { randomBytes } from "node:crypto";
-import { closeSync, copyFileSync, mkdtempSync, openSync, rmSync, statSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  copyFileSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
@@ -205,8 +215,21 @@ describeOn("SQLite", () => {
     closeSync(handle);
     const { code, out, notes } = await runAlone(environment(), ["db", "check", "--json"]);
     expect(code).toBe(1);
-    expect(out + notes).toMatch(/"kind": "integrity"|SQLITE_CORRUPT/);
+    expect(out + notes).toMatch(/"kind": "integrity"|"code":"STORE_INVALID"/);
   });
+
+  test.each([[["db", "check"]], [["migrate"]]])(
+    "%j leaves a file as it is that is no database",
+    async (args) => {
+      writeFileSync(file, "no database at all");
+      const { code, notes } = await runAlone(environment(), args);
+      expect({ code, notes }).toEqual({
+        code: 1,
+        notes: `error[STORE_INVALID]: ${file} is no SQLite database, and stays as it is (SQLITE_NOTADB)\n`,
+      });
+      expect(readFileSync(file, "utf8")).toBe("no database at all");
+    },
+  );
 
   test("without the master key every secret is named", async () => {
     const { code, result } = await check({

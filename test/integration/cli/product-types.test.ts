@@ -65,7 +65,9 @@ describe("--out", () => {
     expect(await types(["harbor", "--out", file])).toEqual({
       code: 1,
       out: "",
-      notes: expect.stringContaining(`error[ENOENT]: Cannot write ${file}\n`),
+      notes: expect.stringContaining(
+        `error[ENOENT]: ${file} can't be written: its directory does not exist\n`,
+      ),
     });
   });
 });

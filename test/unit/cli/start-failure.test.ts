@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { CallboardError } from "../../../src/errors.ts";
 import { findStartFailure } from "../../../src/cli/start-failure.ts";
 
-const CONFIG = { host: "127.0.0.1", port: 2990, databaseUrl: "sqlite:/data/a.sqlite" };
+const CONFIG = { host: "127.0.0.1", port: 2990 };
 const systemError = (code: string, more: object = {}) =>
   Object.assign(new Error("the cause"), { code, ...more });
 
@@ -49,15 +49,15 @@ test.each<[cause: string, error: Error, message: string, hint: RegExp]>([
   ],
   [
     "a file that is no database",
-    systemError("SQLITE_NOTADB"),
-    "the cause",
-    /^Is sqlite:\/data\/a\.sqlite what Callboard wrote\?/,
+    new CallboardError("STORE_INVALID", "a.sqlite is no SQLite database"),
+    "a.sqlite is no SQLite database",
+    /^Choose another data directory with --data-dir/,
   ],
   [
     "a database that is away",
     new CallboardError("STORAGE", "The database does not respond"),
     "The database does not respond",
-    /^Then start again\. .*CALLBOARD_DATABASE_URL$/,
+    /then start again\. .*CALLBOARD_DATABASE_URL$/,
   ],
 ])("%s is reported with its code, and what to do", (_cause, error, message, hint) => {
   const failure = findStartFailure(error, CONFIG);

@@ -25,7 +25,7 @@ export interface DatabaseOptions {
 
 /**
  * Opens `sqlite:FILE`, `sqlite::memory:` or `postgres://…`.
- * @throws {CallboardError} STORE_LOCKED if another process holds the SQLite file; DRIVER_MISSING; CONFIG_INVALID or STORAGE if
+ * @throws {CallboardError} STORE_LOCKED if another process holds the SQLite file; STORE_INVALID if it is no database; DRIVER_MISSING; CONFIG_INVALID or STORAGE if
  * PostgreSQL can't be used; REPLICA_FOREIGN if the server of `readUrl` is no replica of it
  */
 export async function openDatabase(url: string, options: DatabaseOptions = {}): Promise<Database> {

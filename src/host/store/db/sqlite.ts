@@ -22,7 +22,7 @@ import type { OwnedFile } from "./lock.ts";
 import { queryable } from "./runner.ts";
 import type { Runner } from "./runner.ts";
 import { Sequelize } from "./sequelize.ts";
-import { isBusy, ownCode } from "./storage-error.ts";
+import { isBusy, isDamaged, ownCode } from "./storage-error.ts";
 import { transact } from "./transact.ts";
 
 /** Lets retention give space back to the disk a little at a time. To a file that is not new it does nothing but write. */
@@ -86,9 +86,20 @@ export async function openSqlite(url: string): Promise<Database> {
   } catch (error) {
     // A file that is no database, or is another process's, is found out only after it was opened.
     await closers.closeAll(0).catch(() => undefined);
-    throw file !== undefined && isBusy(error) ? storeLocked(file, error) : error;
+    if (file === undefined) throw error;
+    if (isDamaged(error)) throw storeInvalid(file, error);
+    throw isBusy(error) ? storeLocked(file, error) : error;
   }
 }
+
+const storeInvalid = (file: string, cause: Error): CallboardError =>
+  new CallboardError(
+    "STORE_INVALID",
+    ownCode(cause) === "SQLITE_NOTADB"
+      ? `${file} is no SQLite database, and stays as it is (SQLITE_NOTADB)`
+      : `${file} is damaged: restore a backup (${ownCode(cause)})`,
+    { cause },
+  );
 
 interface ToOpen {
   readonly storage: string;

@@ -32,6 +32,11 @@ export function standingAfter(error: unknown): "full" | "read-only" | "down" {
   return READ_ONLY.test(code) ? "read-only" : "down";
 }
 
+/** The file is no database, or a page of it is damaged. */
+export function isDamaged(error: unknown): error is Error {
+  return error instanceof Error && /^SQLITE_(CORRUPT|NOTADB)$/.test(ownCode(error));
+}
+
 /** The code that an error carries, or "". */
 export function ownCode(error: Error & { readonly code?: unknown }): string {
   return typeof error.code === "string" ? error.code : "";

@@ -267,7 +267,8 @@ function toRefusal(error: JsonTextError, maxCount: number): CallboardError {
       { extra: { limit: maxCount, count: maxCount + 1 } },
     );
   }
-  return new CallboardError(CODE_OF[error.kind], `${error.message} (byte ${error.offset})`, {
+  const place = error.message.endsWith(` byte ${error.offset}`) ? "" : ` (byte ${error.offset})`;
+  return new CallboardError(CODE_OF[error.kind], error.message + place, {
     errors: [{ pointer: error.pointer ?? "", detail: error.message }],
   });
 }

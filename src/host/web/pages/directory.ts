@@ -48,12 +48,12 @@ async function listView({ query, caller }: Visit, rooms: Rooms, { url = "", refu
   const sites = await sitesWithAddons(siteKeys, rooms);
   const wanted = query.get("site");
   const site = sites.find((key) => key === wanted) ?? sites[0];
-  const find = query.get("q")?.trim() ?? "";
+  const search = query.get("q")?.trim() ?? "";
   const paging = createPaging(PATH, query);
   const { items, next } = await rooms.directory.list(siteKeys, {
     limit: PAGE_ROWS,
     cursor: paging.cursor,
-    ...(find === "" ? {} : { find }),
+    ...(search === "" ? {} : { find: search }),
   });
   const { installSources } = await rooms.settings.read();
   return {
@@ -67,10 +67,10 @@ async function listView({ query, caller }: Visit, rooms: Rooms, { url = "", refu
       rows: items.map((entry) => toRow(entry, site ?? "")),
       sites,
       site,
-      find,
+      search,
       chips: listChips(PATH, query, [{ name: "q", label: "Search" }]),
       clearHref: PATH,
-      isFiltered: find !== "" || paging.cursor !== undefined,
+      isFiltered: search !== "" || paging.cursor !== undefined,
       older: paging.older(next),
       newer: paging.newer,
       newest: paging.newest,

@@ -1,13 +1,13 @@
 /** What to try after a form was refused, for each code that a form can be refused with. Pure. */
 import type { ErrorCode } from "../../../errors.ts";
 
-const ADDRESS = "If it is meant to be reached, name its network or host in CALLBOARD_ALLOW_NETWORKS.";
+const ADDRESS = "To allow it, add its network or host to CALLBOARD_ALLOW_NETWORKS.";
 const DESCRIPTOR = "Correct the descriptor and try again; nothing was changed.";
 const TEMPLATE = "Correct the template; Preview shows what it makes of the latest events.";
 const BODY_FILTER = "Correct the body filter; “Try on latest events” shows what it lets through.";
 const CERTIFICATE = "Paste the certificates and the key as PEM texts, from “-----BEGIN” to “-----END”.";
 const URL_PARTS = "Enter the URL as the receiver documents it, without user name, password and fragment.";
-const RELOAD = "Load the page again: what it is about has changed since it was shown.";
+const RELOAD = "Reload the page: its content has changed.";
 const REACH = "Check that the add-on runs, and that the URL is the one of its descriptor.";
 
 const REMEDIES: Readonly<Partial<Record<ErrorCode, string>>> = {
@@ -29,7 +29,7 @@ const REMEDIES: Readonly<Partial<Record<ErrorCode, string>>> = {
   DESCRIPTOR_FETCH: REACH,
   DESCRIPTOR_FOREIGN: "Use the descriptor that the add-on serves for Jira or Confluence.",
   DESCRIPTOR_NOT_JSON: REACH,
-  DESCRIPTOR_TIMEOUT: "Check that the add-on answers, and that no firewall drops packets on the way.",
+  DESCRIPTOR_TIMEOUT: "Check that the add-on responds, and that no firewall drops packets.",
   DESCRIPTOR_TLS:
     "Check that the certificate is not expired, names this host, and comes with its intermediates.",
   DESCRIPTOR_CHANGED: "Look at the descriptor as it is now, and install it again.",
@@ -48,7 +48,7 @@ const REMEDIES: Readonly<Partial<Record<ErrorCode, string>>> = {
   HOST_DENIED: ADDRESS,
   IP_DENIED: ADDRESS,
   LIFECYCLE_INSTALLED:
-    "Nothing was changed. Look at the add-on's own output: it must answer 200, 201 or 204 to the installed callback.",
+    "Nothing was changed. Check the add-on's logs: it must return 200, 201 or 204 for the installed callback.",
   LIMIT_REACHED: "Delete what is not needed any more; Settings, Limits shows the limit.",
   LOGO_INVALID: "Use a PNG, JPEG or WebP image within the limit.",
   ORDER_BY: "Enter a JSON pointer into the body, such as /issue/id, or leave the field empty.",

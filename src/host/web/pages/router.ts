@@ -149,7 +149,7 @@ export function createPageRouter(parts: RouterParts): Router {
   noteMethods(router);
   router.use(HOME, (request, response) => {
     if (refuseOtherMethod(request, response)) return;
-    throw new CallboardError("NOT_FOUND", "The address may be mistyped, or what stood here was removed.");
+    throw new CallboardError("NOT_FOUND", "Check the address. The page may have been deleted.");
   });
   router.use(answerError);
   return router;

@@ -302,18 +302,18 @@ export const settingsPages: readonly Page[] = [
       return {
         kind: "view",
         view: "confirm",
-        title: `Remove the site ${site.key}?`,
+        title: `Delete site “${site.key}”?`,
         section: "settings",
         parents: [{ text: site.key, path: `${PATH}/sites/${site.key}` }],
         data: {
           sentences: [
-            `${site.name} is removed with everything that was sent and received on it.`,
+            `The events, deliveries and webhooks of ${site.name} are deleted.`,
             addons.length === 0
-              ? "No add-on is installed on it."
+              ? "It has no add-ons."
               : `These add-ons are uninstalled: ${addons.map(({ name }) => name).join(", ")}.`,
           ],
           action: `${PATH}/sites/${site.key}/remove`,
-          button: "Remove the site",
+          button: "Delete site",
           back: `${PATH}/sites/${site.key}`,
         },
       };

@@ -17,12 +17,12 @@ export interface TokenView {
 }
 
 const MEANINGS: Readonly<Record<string, string>> = {
-  iss: "who signed: the clientKey of the site",
+  iss: "issuer: the clientKey of the site",
   iat: "signed at",
-  exp: "valid until; each attempt is signed afresh",
+  exp: "valid until; each attempt has a new token",
   qsh: "hash of method, path and query",
-  aud: "for whom: the add-on's baseUrl",
-  sub: "for which user",
+  aud: "audience: the add-on's baseUrl",
+  sub: "user",
 };
 
 export function tokenView(

@@ -435,7 +435,7 @@ export const webhookPages: readonly Page[] = [
         parents: [{ text: webhook.name, path: href }],
         data: {
           sentences: [
-            `Nothing more is sent to ${webhook.url}. What still waits for it fails as unsubscribed.`,
+            `Callboard stops sending to ${webhook.url}. Waiting deliveries fail as unsubscribed.`,
             "Past deliveries are kept.",
           ],
           button: "Delete",

@@ -56,7 +56,10 @@ async function requireSomething(place: PortalPlace, caller: Caller, rooms: Rooms
   const keys = await sitesOf(siteKey, caller, rooms);
   if (keys.some((key) => rooms.receivers.isSiteReached(place, key))) return;
   if (portal.kind === "vendor") {
-    throw new CallboardError("ADDON_NOT_FOUND", `No site of these has the add-on ${portal.addonKey}`);
+    throw new CallboardError(
+      "ADDON_NOT_FOUND",
+      `The add-on ${portal.addonKey} is not installed on these sites`,
+    );
   }
   throw new CallboardError(
     "WEBHOOK_NOT_FOUND",

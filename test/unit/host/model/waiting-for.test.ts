@@ -60,7 +60,7 @@ test.each([
 
 test("a sentence names the rate", () => {
   expect(describeWaitingFor({ kind: "rate", rate })).toBe(
-    "It waits for the rate of its endpoint, 5 per second.",
+    "Waiting for the rate of the endpoint, 5 per second.",
   );
-  expect(describeWaitingFor({ kind: "retry" })).toBe("It waits for its next retry.");
+  expect(describeWaitingFor({ kind: "retry" })).toBe("Waiting for the next retry.");
 });
