@@ -170,7 +170,7 @@ export interface paths {
     get?: never;
     put?: never;
     /**
-     * Resume the paused endpoints of an add-on, and its subscriptions that a 410 response made inactive
+     * Resume an add-on's paused endpoints, and subscriptions made inactive by 410 or webhook-delivery: disable
      * @description Needs a token with the scope `admin`.
      */
     post: operations["resumeAddon"];
@@ -434,7 +434,7 @@ export interface paths {
     get?: never;
     put?: never;
     /**
-     * Resume an outgoing webhook that is paused, or that a 410 response made inactive
+     * Resume an outgoing webhook that is paused, or made inactive by 410 or webhook-delivery: disable
      * @description Needs a token with the scope `admin`.
      */
     post: operations["resumeWebhook"];
@@ -802,7 +802,7 @@ export interface paths {
     get?: never;
     put?: never;
     /**
-     * Resume a paused endpoint, and its subscriptions that a 410 response made inactive
+     * Resume a paused endpoint, and subscriptions made inactive by 410 or webhook-delivery: disable
      * @description Needs a token with the scope `admin`.
      */
     post: operations["resumeEndpoint"];
@@ -1835,7 +1835,7 @@ export interface components {
       inactiveBecause: string | null;
       /**
        * Format: date-time
-       * @description Time of the 410 that made it inactive
+       * @description Time of the response that made it inactive: 410, or webhook-delivery: disable
        */
       goneSince: string | null;
       /**
@@ -2230,7 +2230,7 @@ export interface components {
       inactiveBecause: string | null;
       /**
        * Format: date-time
-       * @description Time of the 410 that made it inactive
+       * @description Time of the response that made it inactive: 410, or webhook-delivery: disable
        */
       goneSince: string | null;
       /**
@@ -2621,7 +2621,7 @@ export interface components {
       receiverState: "active" | "disabled" | "inactive";
       /**
        * Format: date-time
-       * @description Time of a 410
+       * @description Time of a 410, or of webhook-delivery: disable
        */
       goneSince: string | null;
       /** @description Waiting deliveries, counted up to 10,000 */
@@ -2720,7 +2720,7 @@ export interface components {
       receiverState: "active" | "disabled" | "inactive";
       /**
        * Format: date-time
-       * @description Time of a 410
+       * @description Time of a 410, or of webhook-delivery: disable
        */
       goneSince: string | null;
       /** @description Waiting deliveries, counted up to 10,000 */
@@ -4215,7 +4215,7 @@ export interface components {
     Resumed: {
       /** @description Endpoints that were paused */
       endpoints: number;
-      /** @description Subscriptions, or the webhook itself, that a 410 had made inactive */
+      /** @description Subscriptions, or the webhook itself, that 410 or webhook-delivery: disable had made inactive */
       subscriptions: number;
     };
     /** @description Scopes of the install */
@@ -4594,7 +4594,7 @@ export interface components {
       inactiveBecause: string | null;
       /**
        * Format: date-time
-       * @description Time of the 410 that made it inactive
+       * @description Time of the response that made it inactive: 410, or webhook-delivery: disable
        */
       goneSince: string | null;
       /**

@@ -284,6 +284,10 @@ describe.each(inject("databases"))("on %s", (database) => {
       expect(webhook.goneSince).not.toBeNull();
       const audit = (await host.call("GET", "/api/v1/audit")).body.items as { action: string }[];
       expect(audit[0]?.action).toBe("subscription.gone");
+      const page = await (
+        await (await logIn(host)).get(`/admin/webhooks/jira/${id.split("_").at(-1)}`)
+      ).text();
+      expect(page).toContain("responded 410 Gone or <code>webhook-delivery: disable</code>");
 
       receiver.answer = answer204;
       expect((await host.call("POST", `${WEBHOOKS}/${id}/resume`)).body.subscriptions).toBe(1);

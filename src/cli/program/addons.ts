@@ -37,7 +37,7 @@ export function addAddonCommands(program: Command, actions: Actions): void {
     addons
       .command("resume <key>")
       .description(
-        "Resume the paused endpoints of an add-on, and its subscriptions that a 410 response made inactive",
+        "Resume an add-on's paused endpoints, and subscriptions made inactive by 410 or webhook-delivery: disable",
       )
       .option(...SITE)
       .action(withClient(async () => (await load()).resumeAddon)),

@@ -74,7 +74,9 @@ export function addEndpointCommands(program: Command, { withClient }: Actions): 
   withExamples(
     endpoints
       .command("resume <number>")
-      .description("Resume a paused endpoint, and its subscriptions that a 410 response made inactive")
+      .description(
+        "Resume a paused endpoint, and subscriptions made inactive by 410 or webhook-delivery: disable",
+      )
       .option(...SITE)
       .action(withClient(async () => (await load()).resumeEndpoint)),
     "endpoints resume 3",

@@ -93,7 +93,9 @@ function addChanges(webhooks: Command, { withClient }: Actions): void {
   withExamples(
     webhooks
       .command("resume <id>")
-      .description("Resume an outgoing webhook that is paused, or that a 410 response made inactive")
+      .description(
+        "Resume an outgoing webhook that is paused, or made inactive by 410 or webhook-delivery: disable",
+      )
       .option(...SITE)
       .action(withClient(async () => (await load()).resumeWebhook)),
     "webhooks resume whk_1_1",

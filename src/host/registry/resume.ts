@@ -19,7 +19,7 @@ export type ToResume =
 export interface Resumed {
   /** Endpoints that were paused. */
   readonly endpoints: number;
-  /** Subscriptions, or the webhook, that a 410 had switched off. */
+  /** Subscriptions, or the webhook, that a 410 or `webhook-delivery: disable` had switched off. */
   readonly subscriptions: number;
 }
 

@@ -291,7 +291,7 @@ export const addonRoutes = [
     subject: "addon",
     group: GROUP,
     summary:
-      "Resume the paused endpoints of an add-on, and its subscriptions that a 410 response made inactive",
+      "Resume an add-on's paused endpoints, and subscriptions made inactive by 410 or webhook-delivery: disable",
     success: {
       status: 200,
       description: "How many endpoints and subscriptions were resumed",

@@ -168,7 +168,7 @@ export const endpointRoutes = [
     path: "/sites/{site}/endpoints/{number}/resume",
     scope: "admin",
     group: GROUP,
-    summary: "Resume a paused endpoint, and its subscriptions that a 410 response made inactive",
+    summary: "Resume a paused endpoint, and subscriptions made inactive by 410 or webhook-delivery: disable",
     success: {
       status: 200,
       description: "How many endpoints and subscriptions were resumed",

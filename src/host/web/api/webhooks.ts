@@ -451,7 +451,8 @@ export const webhookRoutes = [
     scope: "admin",
     subject: "webhook",
     group: GROUP,
-    summary: "Resume an outgoing webhook that is paused, or that a 410 response made inactive",
+    summary:
+      "Resume an outgoing webhook that is paused, or made inactive by 410 or webhook-delivery: disable",
     success: { status: 200, description: "How many endpoints and webhooks were resumed", schema: RESUMED },
     errors: ["WEBHOOK_NOT_FOUND"],
     handle: async (call, { webhooks, registry }) => {

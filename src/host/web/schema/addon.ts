@@ -93,7 +93,9 @@ const ADDON_WEBHOOK = named(
     excludeBody: boolean("True if the body is left out"),
     active: boolean("True if it gets events"),
     inactiveBecause: nullable(string("Reason for being inactive")),
-    goneSince: nullable(time("Time of the 410 that made it inactive")),
+    goneSince: nullable(
+      time("Time of the response that made it inactive: 410, or webhook-delivery: disable"),
+    ),
     expiresAt: nullable(time("Expiry of a dynamic webhook")),
   }),
 );

@@ -40,7 +40,7 @@ export const ENDPOINT = named(
     origin: string("URL origin"),
     state: oneOf("State", ["healthy", "failing", "circuit-open", "paused"]),
     receiverState: oneOf("State of the receiver", ["active", "disabled", "inactive"]),
-    goneSince: nullable(time("Time of a 410")),
+    goneSince: nullable(time("Time of a 410, or of webhook-delivery: disable")),
     waiting: integer("Waiting deliveries, counted up to 10,000"),
     waitingIsMore: boolean("True if more wait than were counted"),
     oldestWaitingAt: nullable(time("Acceptance of the oldest waiting delivery")),

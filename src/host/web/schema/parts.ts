@@ -36,7 +36,9 @@ export const RESUMED = named(
   "Resumed",
   object("What was resumed", {
     endpoints: integer("Endpoints that were paused"),
-    subscriptions: integer("Subscriptions, or the webhook itself, that a 410 had made inactive"),
+    subscriptions: integer(
+      "Subscriptions, or the webhook itself, that 410 or webhook-delivery: disable had made inactive",
+    ),
   }),
 );
 

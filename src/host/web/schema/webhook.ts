@@ -60,7 +60,9 @@ export const WEBHOOK = named(
     batch: nullable(BATCH),
     active: boolean("True if it gets events"),
     inactiveBecause: nullable(string("Reason for being inactive")),
-    goneSince: nullable(time("Time of the 410 that made it inactive")),
+    goneSince: nullable(
+      time("Time of the response that made it inactive: 410, or webhook-delivery: disable"),
+    ),
     status: nullable(oneOf("Result of the last attempt: OK for any 2xx", ["OK", "ERROR"])),
     lastStatusCode: nullable(integer("Status of the last response")),
     lastOutcome: nullable(string("Result of the last attempt, such as unreachable:timeout")),
