@@ -27,6 +27,7 @@ const REMEDIES: Readonly<Partial<Record<ErrorCode, string>>> = {
   CREDENTIALS_ORIGIN: "Enter the credentials again: they were given for another origin.",
   ADDON_STATE: "Wait for the install that is under way, then try again.",
   DESCRIPTOR_FETCH: REACH,
+  DESCRIPTOR_FILTER: "Correct the filter and try again; nothing was changed.",
   DESCRIPTOR_FOREIGN: "Use the descriptor that the add-on serves for Jira or Confluence.",
   DESCRIPTOR_NOT_JSON: REACH,
   DESCRIPTOR_TIMEOUT: "Check that the add-on responds, and that no firewall drops packets.",

@@ -14,3 +14,7 @@ test("every code that a form can be refused with has a text that says what to tr
   ] as const);
   expect([...codes].filter((code) => remedyFor(code) === undefined)).toEqual([]);
 });
+
+test("a filter of a webhook is not called a descriptor", () => {
+  expect(remedyFor("DESCRIPTOR_FILTER")).toContain("Correct the filter");
+});
