@@ -4,6 +4,7 @@
  */
 import { CallboardError } from "../../errors.ts";
 import type { Problem } from "../../errors.ts";
+import { plural } from "../../format.ts";
 import { findAccess } from "../model/access.ts";
 import type { Access, EndpointAccess } from "../model/access.ts";
 import { AUTHORIZATION, besideAuthorization, readCustomHeaders } from "../model/custom-headers.ts";
@@ -93,7 +94,8 @@ export function endpointAccessAfter(
 /** The error with the code of the first problem, and all of them. */
 export function refuseSettings(errors: readonly Problem[]): CallboardError {
   const [{ pointer, detail, code = "BODY_SCHEMA" } = NO_PROBLEM] = errors;
-  const others = errors.length === 1 ? "" : `, and ${errors.length - 1} more problems with the settings`;
+  const more = plural(errors.length - 1, "more problem", "more problems");
+  const others = errors.length === 1 ? "" : `, and ${more} with the settings`;
   return new CallboardError(code, `${pointer} ${detail}${others}`, { errors });
 }
 

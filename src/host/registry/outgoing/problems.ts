@@ -1,12 +1,13 @@
 /** Problems with the values of an outgoing webhook, and the error that has all of them. */
 import { CallboardError } from "../../../errors.ts";
 import type { Problem } from "../../../errors.ts";
+import { plural } from "../../../format.ts";
 
 /** Returns the error of at least one problem: it has the code of the first. */
 export function refused(problems: readonly Problem[]): CallboardError {
   const [{ code = "BODY_SCHEMA", detail, pointer } = NO_PROBLEM] = problems;
-  const message =
-    problems.length === 1 ? detail : `${detail}, and ${problems.length - 1} more problems with the webhook`;
+  const more = plural(problems.length - 1, "more problem", "more problems");
+  const message = problems.length === 1 ? detail : `${detail}, and ${more} with the webhook`;
   const isSentence = /^[A-Z]/.test(message);
   return new CallboardError(code, isSentence ? message : `${pointer} ${message}`, { errors: problems });
 }

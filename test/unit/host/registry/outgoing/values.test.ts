@@ -192,6 +192,13 @@ describe("the values of an outgoing webhook", () => {
     expect(errors).toMatchObject([{ pointer: "/filter" }]);
   });
 
+  test.each([
+    [{ orderBy: "id" }, /and 1 more problem with the webhook$/],
+    [{ orderBy: "id", description: "x".repeat(2001) }, /and 2 more problems with the webhook$/],
+  ])("with more problems than the first are refused with their number", (more, message) => {
+    expect(refusal("jira", { filter: "project = ", ...more }).message).toMatch(message);
+  });
+
   test("with a filter that no event decides are kept, with a warning for each such clause", () => {
     const { filter, warnings } = checked("jira", {
       filter: "project = DEMO AND status CHANGED OR sprint = 1",
