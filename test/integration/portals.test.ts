@@ -169,6 +169,17 @@ describe("a tenant", () => {
     expect((await session.post(`${path}/delete`)).status).toBe(303);
   });
 
+  test("is offered neither operational events nor their format in the form", async () => {
+    const session = await stage.logIn({ ...TENANT, site: "jira" });
+    const path = "/admin/webhooks/jira/new";
+    const { text } = await session.get(path);
+    const offered = ['value="jira:issue_created"', 'value="slack"'];
+    const withheld = ['value="endpoint.paused"', 'value="standard">Standard (operational'];
+    const seen = (page: string) => [...offered, ...withheld].map((option) => page.includes(option));
+    expect(seen(text)).toEqual([true, true, false, false]);
+    expect(seen(await (await (await logIn(stage.host)).get(path)).text())).toEqual([true, true, true, true]);
+  });
+
   test("can't ask for operational events, which tell of others", async () => {
     const session = await stage.logIn({ ...TENANT, site: "jira" });
     const fields = { name: "Spy", url: "http://127.0.0.1:9999/x", event: "delivery.failed", do: "save" };
