@@ -1,6 +1,15 @@
 /** Problems of a form in the words of its fields: the API names members, people see labels. Pure. */
 import type { CallboardError, ErrorCode, Problem } from "../../../errors.ts";
+import { formatDuration } from "../../../duration.ts";
 import { groupBy } from "../../../group-by.ts";
+import { MAX_WITHIN_MS } from "../../model/batch-settings.ts";
+import {
+  MAX_RETRIES,
+  MAX_RETRY_DELAY_MS,
+  MAX_TIMEOUT_MS,
+  MIN_RETRY_DELAY_MS,
+  MIN_TIMEOUT_MS,
+} from "../../model/pace.ts";
 import { escapeHtml } from "./html.ts";
 import { remedyFor } from "./remedies.ts";
 
@@ -85,7 +94,20 @@ const REWORDED: readonly (readonly [api: string, form: string])[] = [
   [", or send null for no signature", ", or choose none"],
   ["A site's baseUrl is", "The base URL must be"],
   [", in base64", ""],
+  [
+    `must be a list of at most ${MAX_RETRIES} delays in milliseconds`,
+    `must be at most ${MAX_RETRIES} durations, such as 5s, 1m, or none`,
+  ],
+  reworded(MIN_TIMEOUT_MS, MAX_TIMEOUT_MS, "must be a duration"),
+  reworded(MIN_RETRY_DELAY_MS, MAX_RETRY_DELAY_MS, "must each be a duration"),
+  reworded(1, MAX_WITHIN_MS, "must be a duration"),
 ];
+
+/** People write durations where the API has whole milliseconds. */
+function reworded(leastMs: number, mostMs: number, begin: string): readonly [api: string, form: string] {
+  const form = `${begin} from ${formatDuration(leastMs)} to ${formatDuration(mostMs)}`;
+  return [`must be a whole number from ${leastMs} to ${mostMs}`, form];
+}
 
 /** A detail that goes on from the name of a member. */
 const PREDICATE = /^(?:must|is|are|has|have|can|can't|cannot|needs|does|doesn't|belongs)\b/;

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { ErrorCode, Problem } from "../../../../../src/errors.ts";
+import { readBatch } from "../../../../../src/host/model/batch-settings.ts";
+import { readPace } from "../../../../../src/host/model/pace.ts";
 import { ROUTES } from "../../../../../src/host/web/api/routes.ts";
 import {
   toFieldErrors,
@@ -32,11 +34,45 @@ describe("a problem of a form", () => {
       "secret",
       "Secret is lost: give a new one, have one generated, or choose none.",
     ],
+    [
+      "/pace/timeoutMs",
+      "must be a whole number from 100 to 600000",
+      "timeout",
+      "Request timeout must be a duration from 100ms to 10m.",
+    ],
+    [
+      "/pace/retryDelaysMs/1",
+      "must be a whole number from 100 to 86400000",
+      "retryDelays",
+      "Own retry delays must each be a duration from 100ms to 1d.",
+    ],
+    [
+      "/pace/retryDelaysMs",
+      "must be a list of at most 20 delays in milliseconds",
+      "retryDelays",
+      "Own retry delays must be at most 20 durations, such as 5s, 1m, or none.",
+    ],
+    [
+      "/batch/withinMs",
+      "must be a whole number from 1 to 60000",
+      "batchWithin",
+      "Time to gather events must be a duration from 1ms to 1m.",
+    ],
     ["/elsewhere", "must be a number", undefined, "elsewhere must be a number."],
     ["", "the site is gone", undefined, "The site is gone."],
   ])("%s: %s", (pointer, detail, id, text) => {
     expect(toFormProblem({ pointer, detail })).toEqual({ id, text });
   });
+});
+
+test("no problem of a pace or a batch speaks of milliseconds, which forms don't have", () => {
+  const pace = readPace({ timeoutMs: "x", retryDelaysMs: ["x"] }, "/pace");
+  const delays = readPace({ retryDelaysMs: "x" }, "/pace");
+  const batch = readBatch({ max: 2, withinMs: "x" }, "/batch");
+  const problems = [pace, delays, batch].flatMap((each) => (each.kind === "refused" ? each.problems : []));
+  const texts = problems.map((problem) => toFormProblem(problem).text);
+  expect(texts).toHaveLength(4);
+  expect(texts.filter((text) => !text.includes("duration"))).toEqual([]);
 });
 
 const refusal = (code: ErrorCode, errors: readonly Problem[] = []) => ({ code, message: "It is so", errors });
