@@ -64,6 +64,7 @@ const SITE_ROUTES: Readonly<Record<PortalKind, readonly string[]>> = {
     "GET /api/v1/sites/:site/webhooks",
     "POST /api/v1/sites/:site/webhooks",
     "POST /api/v1/sites/:site/webhooks/execute",
+    "POST /api/v1/sites/:site/webhooks/preview",
     "POST /api/v1/sites/:site/body-filters/try",
     "POST /api/v1/sites/:site/replays",
     "GET /api/v1/sites/:site/replays",
@@ -166,6 +167,27 @@ describe.each(["vendor", "tenant"] as const)("the portal of a %s", (kind) => {
     }
     const to = kind === "vendor" ? { addon: own.key } : { webhook: own.webhook };
     expect((await stage.host.call("POST", path, { to, since, dryRun: true }, headers)).status).toBe(202);
+  });
+
+  test.each(["preview", "execute"])("the %s of an edited webhook finds its own only", async (operation) => {
+    const { own, others } = stage;
+    const headers = { authorization: `Bearer ${tokens.get(kind) ?? ""}` };
+    const path = `/api/v1/sites/${own.site}/webhooks/${operation}`;
+    const values = { name: "Draft", url: "http://127.0.0.1:9999/x", events: ["jira:issue_created"] };
+    const ask = async (change: object) =>
+      (await stage.host.call("POST", path, { ...values, event: "jira:issue_created", ...change }, headers))
+        .status;
+    expect(await ask({ id: others.webhook })).toBe(404);
+    expect(await ask({ id: own.webhook })).toBe(kind === "tenant" ? 200 : 404);
+    expect(await ask({})).toBe(kind === "tenant" ? 200 : 404);
+  });
+
+  test("the preview of a tenant shows no operational events, which tell of others", async () => {
+    const headers = { authorization: `Bearer ${tokens.get("tenant") ?? ""}` };
+    const draft = { name: "Spy", url: "http://127.0.0.1:9999/x", event: "addon.installed" };
+    const body = { ...draft, events: ["addon.installed"] };
+    const path = `/api/v1/sites/${stage.own.site}/webhooks/preview`;
+    expect((await stage.host.call("POST", path, body, headers)).status).toBe(422);
   });
 
   test("redelivers and cancels nothing of others", async () => {

@@ -2,7 +2,9 @@
 import { DEFAULT_PREVIEWED, MAX_PREVIEWED } from "../../delivery-log/preview.ts";
 import type { Preview, Previews } from "../../delivery-log/preview.ts";
 import { formatId } from "../../model/ids.ts";
+import { requireReceiverOf } from "../http/subject.ts";
 import { toText } from "../present/values.ts";
+import { ownedBy } from "../present/webhook.ts";
 import { WEBHOOK_PREVIEWS } from "../schema/preview.ts";
 import { extended, integer, string } from "../schema/schema.ts";
 import { route } from "./route.ts";
@@ -41,6 +43,7 @@ export const webhookPreviewRoutes = [
     method: "POST",
     path: "/sites/{site}/webhooks/preview",
     scope: "admin",
+    subject: "webhooks",
     idempotencyKey: "nothing",
     group: GROUP,
     summary:
@@ -67,15 +70,14 @@ export const webhookPreviewRoutes = [
       schema: WEBHOOK_PREVIEWS,
     },
     errors: [...OF_VALUES, "EVENT_SCHEMA", "RATE_LIMITED", "WEBHOOK_NOT_FOUND"],
-    handle: async ({ params, body, caller }, { deliveryLog, rates, webhooks }) => {
+    handle: async ({ params, body, caller }, rooms) => {
+      const { deliveryLog, rates, webhooks } = rooms;
       rates.webhookPreviews.take(caller.tokenId);
       const { event, payload, id, limit = DEFAULT_PREVIEWED, ...values } = body;
       const siteKey = params["site"] ?? "";
-      const webhook = await webhooks.draft(
-        siteKey,
-        valuesOf(values),
-        id === undefined ? undefined : numberOf(id),
-      );
+      const no = id === undefined ? undefined : numberOf(id);
+      if (no !== undefined) requireReceiverOf(caller, siteKey, { kind: "webhook", webhookNo: no }, rooms);
+      const webhook = await webhooks.draft(siteKey, ownedBy(valuesOf(values), caller), no);
       const sample = payload === undefined ? undefined : Buffer.from(JSON.stringify(payload));
       return presentPreviews(
         await deliveryLog.previewWebhook(siteKey, webhook, { event, payload: sample, limit }),
