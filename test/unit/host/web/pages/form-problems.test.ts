@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { ErrorCode, Problem } from "../../../../../src/errors.ts";
 import { readBatch } from "../../../../../src/host/model/batch-settings.ts";
 import { readPace } from "../../../../../src/host/model/pace.ts";
+import { readTlsSettings } from "../../../../../src/host/model/tls-settings.ts";
 import { ROUTES } from "../../../../../src/host/web/api/routes.ts";
 import {
   toFieldErrors,
@@ -63,6 +64,13 @@ describe("a problem of a form", () => {
   ])("%s: %s", (pointer, detail, id, text) => {
     expect(toFormProblem({ pointer, detail })).toEqual({ id, text });
   });
+});
+
+test("a problem of a certificate or a key stands at its field", () => {
+  const read = readTlsSettings({ certificate: "x", key: "y", authorities: "z" }, "/tls", 0);
+  const problems = read.kind === "refused" ? read.problems : [];
+  const ids = problems.map((problem) => toFormProblem(problem).id);
+  expect(ids.toSorted()).toEqual(["tlsAuthorities", "tlsCertificate", "tlsKey"]);
 });
 
 test("no problem of a pace or a batch speaks of milliseconds, which forms don't have", () => {
