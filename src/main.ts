@@ -38,6 +38,7 @@ process.exitCode = await run(args, {
   // The convention of no-color.org; a dumb terminal shows codes as characters.
   color: process.stdout.isTTY && (process.env["NO_COLOR"] ?? "") === "" && process.env["TERM"] !== "dumb",
   ...(process.stdout.isTTY ? { width } : {}),
+  isTerminal: process.stderr.isTTY,
   readInput: () => text(process.stdin),
   ...(canAsk ? { readLine } : {}),
 });

@@ -34,6 +34,7 @@ const LEAVES = [
   "turn",
   "url-host",
   "version",
+  "whole-file",
   "within",
 ];
 
@@ -64,6 +65,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   turn: [],
   "url-host": [],
   version: [],
+  "whole-file": [],
   within: [],
   logger: [],
   config: ["logger", "host/model"],
@@ -209,6 +211,7 @@ const PURE_PACKAGES: ReadonlySet<string> = new Set([
   "atlassian-jwt",
   "fastest-levenshtein",
   "mustache",
+  "node:buffer",
   "node:crypto",
   "node:net",
   "tinyqueue",

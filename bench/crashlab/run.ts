@@ -1,33 +1,32 @@
 /**
  * The crash lab: real processes, real faults, and a check of every promise afterwards.
  *
- * `npm run crashlab -- [--scenario NAME] [--database SQLite|PostgreSQL] [--kills N] [--deliveries N] [--seed N]`
- * One line per scenario; all figures in a JSON file; ends with 1 when a promise was broken.
+ * `npm run crashlab -- --help` prints its options. One line per scenario; all figures in a JSON file; ends with 1 when a promise was broken.
  */
 import { endWith } from "../exit-code.ts";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { startPostgres } from "../../test/support/postgres.ts";
 import type { Postgres } from "../../test/support/postgres.ts";
 import { seedOf } from "./lab.ts";
 import type { DatabaseKind, Figures, Scenario } from "./lab.ts";
+import { formatUsage, readOptions } from "./options.ts";
 import { createRandom } from "./random.ts";
 import { SCENARIOS } from "./scenarios/all.ts";
 
-const { values } = parseArgs({
-  options: {
-    scenario: { type: "string", multiple: true },
-    database: { type: "string" },
-    kills: { type: "string", default: "200" },
-    deliveries: { type: "string", default: "0" },
-    seed: { type: "string", default: String(Date.now() % 1_000_000) },
-  },
-});
-const seed = Number(values.seed);
-const kills = Number(values.kills);
-const deliveries = Number(values.deliveries);
+const names = SCENARIOS.map(({ name }) => name);
+const reading = readOptions(process.argv.slice(2), names, Date.now() % 1_000_000);
+if (reading.kind === "help") {
+  console.log(formatUsage(names));
+  endWith(0);
+}
+if (reading.kind === "refused") {
+  console.error(`${reading.problem}\n\n${formatUsage(names)}`);
+  endWith(2);
+}
+const { options } = reading;
+const { seed, kills, deliveries } = options;
 
 const PROGRESS_EVERY = 20;
 
@@ -82,9 +81,9 @@ console.log(`crash lab, seed ${seed}, ${kills} kills for each database`);
 const results: Result[] = [];
 try {
   for (const scenario of SCENARIOS) {
-    if (values.scenario !== undefined && !values.scenario.includes(scenario.name)) continue;
+    if (options.scenarios?.includes(scenario.name) === false) continue;
     for (const database of scenario.databases) {
-      if (values.database !== undefined && values.database !== database) continue;
+      if (options.database !== undefined && options.database !== database) continue;
       const result = await runOne(scenario, database);
       results.push(result);
       console.log(line(result));

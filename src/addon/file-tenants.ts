@@ -1,9 +1,9 @@
 /** Stores tenants in one JSON file with mode 0600. A crash leaves the old or the new file, because each write replaces it. */
-import { randomUUID } from "node:crypto";
-import { open, readFile, rename, rm } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { makeDirectory } from "../directory.ts";
 import { CallboardError } from "../errors.ts";
+import { replaceFile } from "../whole-file.ts";
 import type { Tenant, TenantStore } from "./tenants.ts";
 
 /**
@@ -67,18 +67,5 @@ function parseText(text: string): { readonly tenants?: unknown; readonly format?
 
 async function writeTenants(file: string, tenants: readonly Tenant[]): Promise<void> {
   await makeDirectory(dirname(file), 0o777);
-  const draft = `${file}.${randomUUID()}`;
-  try {
-    const handle = await open(draft, "wx", 0o600);
-    try {
-      await handle.writeFile(`${JSON.stringify({ tenants }, null, 2)}\n`);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(draft, file);
-  } catch (error) {
-    await rm(draft, { force: true });
-    throw error;
-  }
+  await replaceFile(file, `${JSON.stringify({ tenants }, null, 2)}\n`);
 }

@@ -2,7 +2,7 @@
 import type { ResultOf } from "../client/index.ts";
 import { counted } from "./consent.ts";
 
-export type ErasurePass = Omit<ResultOf<"erase">, "cursor">;
+export type ErasurePass = Omit<ResultOf<"erase">, "cursor" | "scanned">;
 
 type Counts = Readonly<Record<string, number>>;
 

@@ -12,6 +12,8 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The whole of standard input. */
   readonly readInput: () => Promise<string>;
+  /** Whether notes go to a terminal. */
+  readonly isTerminal?: boolean;
   /** One line typed at the terminal; left out where nobody can type. */
   readonly readLine?: () => Promise<string>;
 }

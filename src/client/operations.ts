@@ -2306,10 +2306,11 @@ export interface components {
         | "expired"
         | null;
       /**
-       * @description What it waits for: an active receiver, the resumption of its endpoint, its planned time, a retry, a closed circuit, the rate of its endpoint, a slot; null unless it waits
+       * @description What it waits for: an active receiver, the resumption of its endpoint, an earlier delivery of its key, its planned time, a batch, a retry, a closed circuit, the rate of its endpoint, a slot; null unless it waits
        * @enum {string|null}
        */
-      waitingFor: "receiver" | "resume" | "time" | "batch" | "retry" | "circuit" | "rate" | "slot" | null;
+      waitingFor:
+        "receiver" | "resume" | "order" | "time" | "batch" | "retry" | "circuit" | "rate" | "slot" | null;
       /**
        * @description Lane: primary, or secondary for bulk work
        * @enum {string}
@@ -2398,10 +2399,11 @@ export interface components {
         | "expired"
         | null;
       /**
-       * @description What it waits for: an active receiver, the resumption of its endpoint, its planned time, a retry, a closed circuit, the rate of its endpoint, a slot; null unless it waits
+       * @description What it waits for: an active receiver, the resumption of its endpoint, an earlier delivery of its key, its planned time, a batch, a retry, a closed circuit, the rate of its endpoint, a slot; null unless it waits
        * @enum {string|null}
        */
-      waitingFor: "receiver" | "resume" | "time" | "batch" | "retry" | "circuit" | "rate" | "slot" | null;
+      waitingFor:
+        "receiver" | "resume" | "order" | "time" | "batch" | "retry" | "circuit" | "rate" | "slot" | null;
       /**
        * @description Lane: primary, or secondary for bulk work
        * @enum {string}
@@ -2451,6 +2453,8 @@ export interface components {
       settledAt: string | null;
       /** @description The failure reason as a sentence */
       reasonMeaning: string | null;
+      /** @description What it waits for, as a sentence */
+      waitingMeaning: string | null;
       /** @description Query parameters of the subscription */
       params: {
         [key: string]: string;
@@ -2861,6 +2865,8 @@ export interface components {
       };
       /** @description Waiting deliveries that were canceled */
       canceled: number;
+      /** @description Rows that this step looked through */
+      scanned: number;
       /** @description The `cursor` of the next step; null after the last one */
       cursor: string | null;
     };

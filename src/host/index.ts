@@ -15,8 +15,8 @@ import type { HostOptions, OpenHost } from "./open.ts";
 import type { Server } from "./web/http/server.ts";
 import { RESERVED_SITE_KEYS } from "./registry/sites.ts";
 
-export { inspectDatabase } from "./care/check-database.ts";
-export type { DatabaseCheck } from "./care/check-database.ts";
+export { CHECK_STEPS, inspectDatabase } from "./care/check-database.ts";
+export type { CheckStep, DatabaseCheck } from "./care/check-database.ts";
 export { distributeDatabase } from "./care/distribute.ts";
 export { moveDatabase } from "./care/move.ts";
 export { restoreBackup } from "./care/restore-later.ts";

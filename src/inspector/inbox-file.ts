@@ -2,9 +2,9 @@
  * The inbox over restarts: a file of one JSON line per change, read back at the next start. It is tidied up then, and
  * whenever what was forgotten takes up more room than what is kept.
  */
-import { randomUUID } from "node:crypto";
-import { appendFile, open, readFile, rename, rm } from "node:fs/promises";
+import { appendFile, readFile } from "node:fs/promises";
 import { CallboardError } from "../errors.ts";
+import { replaceFile } from "../whole-file.ts";
 import type { Capture } from "./capture.ts";
 import { createInbox } from "./inbox.ts";
 import type { Inbox, InboxChange } from "./inbox.ts";
@@ -149,26 +149,17 @@ function parsed(text: string): StoredChange | undefined {
 /** Replaces the file by what is in the inbox, and returns its size in characters. */
 async function writeAll(file: string, inbox: Inbox): Promise<number> {
   const captures = [...inbox.list()];
-  const first = line({ lastId: inbox.lastId() });
-  const draft = `${file}.${randomUUID()}`;
-  try {
-    let size = first.length;
-    const handle = await open(draft, "wx", 0o600);
-    try {
-      await handle.writeFile(first);
-      for (const capture of captures) {
-        const text = line(stored({ kind: "added", capture }));
-        await handle.writeFile(text);
-        size += text.length;
-      }
-    } finally {
-      await handle.close();
+  const lastId = inbox.lastId();
+  let size = 0;
+  await replaceFile(file, lines());
+  return size;
+
+  function* lines(): Generator<string> {
+    for (const change of [{ lastId }, ...captures.map((capture) => stored({ kind: "added", capture }))]) {
+      const text = line(change);
+      size += text.length;
+      yield text;
     }
-    await rename(draft, file);
-    return size;
-  } catch (error) {
-    await rm(draft, { force: true });
-    throw error;
   }
 }
 

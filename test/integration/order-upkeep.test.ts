@@ -1,9 +1,11 @@
 /** Order by key beside what else happens: keys that an earlier version left behind, operational events, receivers that are gone. */
-import { expect, test } from "vitest";
+import pg from "pg";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { ORPHANS_LOOKED_FOR_MS } from "../../src/host/delivery/ordered-keys.ts";
 import { placeInOrder } from "../../src/host/events/place.ts";
 import { insertPlan } from "../../src/host/events/reserve.ts";
 import type { DueDelivery } from "../../src/host/model/delivery.ts";
+import { readNotice, readWaitingLanes } from "../../src/host/store/tables/deliveries.ts";
 import { raiseVersion } from "../../src/host/store/tables/sites.ts";
 import { holdKeys } from "../../src/host/store/tables/order.ts";
 import { silentLogger } from "../../src/logger.ts";
@@ -27,7 +29,7 @@ const endFirst = ({ database }: Bench) =>
     "UPDATE callboard_delivery SET state = 2 WHERE id = (SELECT MIN(id) FROM callboard_delivery WHERE state = 0)",
   );
 
-describeOnEach((newUrl) => {
+describeOnEach((newUrl, name) => {
   test("a key that an earlier version left behind goes on at the start", async () => {
     const receiver = await receiving();
     const { warnings, logger } = noting();
@@ -42,8 +44,26 @@ describeOnEach((newUrl) => {
     expect(warnings).toEqual(["delivery.orphaned-keys"]);
   });
 
-  test("a delivery that fails when it is reserved lets the next one of its key go", async () => {
+  test("lanes in which something waits are read once at the start", async () => {
+    const receiver = await receiving();
     const b = await started(await newUrl(), { start: false });
+    await addOrderedWebhook(b, receiver.url);
+    for (let step = 0; step < 2; step += 1) await b.post(ofIssue("1", step));
+    const query = vi.spyOn(b.database.read, "query");
+    onTestFinished(() => query.mockRestore());
+    await readWaitingLanes(b.database.read);
+    const statement = query.mock.calls[0]?.[0];
+    query.mockClear();
+
+    await b.engine.start();
+
+    expect(query.mock.calls.filter(([sql]) => sql === statement)).toHaveLength(1);
+  });
+
+  test("a delivery that fails when it is reserved lets the next one of its key go", async () => {
+    const url = await newUrl();
+    const b = await started(url, { start: false });
+    const notices = name === "PostgreSQL" ? await listenForDue(url) : undefined;
     const event = newEvent(b.siteNo);
     const planned = [0, 1].map(
       (index) =>
@@ -61,6 +81,10 @@ describeOnEach((newUrl) => {
       [3, 0, 1],
       [0, 0, 2],
     ]);
+    // Another process may be the one that delivers.
+    if (notices === undefined) return;
+    await waitFor(() => expect(notices).toHaveLength(1));
+    expect(notices.map(readNotice)).toEqual([[{ siteNo: b.siteNo, endpointNo: 1, lane: 0 }]]);
   });
 
   test("ordered deliveries are planned on the registry of their transaction", async () => {
@@ -178,6 +202,17 @@ describeOn("PostgreSQL", (newUrl) => {
     expect(warnings.filter((event) => event === "delivery.settle-delayed")).toEqual([]);
   });
 });
+
+/** Notices of deliveries that are due, as they come. */
+async function listenForDue(url: string): Promise<readonly string[]> {
+  const notices: string[] = [];
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  onTestFinished(() => client.end());
+  client.on("notification", ({ payload = "" }) => notices.push(payload));
+  await client.query("LISTEN callboard_due");
+  return notices;
+}
 
 /** Resolves for all of them once so many have called. */
 function createBarrier(count: number): () => Promise<void> {

@@ -4,12 +4,16 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { inspect } from "node:util";
 import pg from "pg";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { HostOptions } from "../../src/embed/index.ts";
 import { createHost } from "../../src/embed/index.ts";
 import { OUTBOX_DDL } from "../../src/host/outbox/ddl.ts";
+import { createOutboxReader } from "../../src/host/outbox/reader.ts";
+import { requirePostgresTarget } from "../../src/host/store/db/database.ts";
+import { createSparseLog, silentLogger } from "../../src/logger.ts";
 import { describeOn, newPostgresUrl } from "../support/databases.ts";
 import { hasPgBouncer, startPgBouncer } from "../support/pgbouncer.ts";
+import { startReceiver } from "../support/http-receiver.ts";
 import { createNotingLogger } from "../support/noting-logger.ts";
 import { MASTER_KEY, openProgram } from "../support/program.ts";
 import type { Program } from "../support/program.ts";
@@ -220,6 +224,156 @@ describeOn("PostgreSQL", () => {
     await emptied();
     await waitFor(() => expect(new Set(first.arrived()).size).toBe(1_000));
     expect(first.arrived()).toHaveLength(1_000);
+  });
+
+  describe("order", () => {
+    /** Rows of 7 cranes: some in large bodies, whose keys are read in turns; some in transactions of their own. */
+    async function insertSteps(from: number, to: number): Promise<void> {
+      const payload = `json_build_object('crane', n % 7, 'step', n,
+        'text', repeat('x', CASE WHEN n % 5 = 0 THEN 70000 ELSE 10 END))`;
+      await client.query(`INSERT INTO callboard_outbox (site, event, payload)
+        SELECT 'quay', 'crane.stopped', ${payload} FROM generate_series(${from}, ${to}) n`);
+    }
+
+    /** Adds a webhook whose deliveries go in the order of each crane, and returns the steps that it got of each. */
+    async function addOrdered({ host }: Program): Promise<() => readonly (readonly number[])[]> {
+      const receiver = await startReceiver();
+      closers.push(receiver.close);
+      await host.request("POST", "/sites/quay/webhooks", {
+        name: "In order",
+        url: receiver.url,
+        events: ["crane.stopped"],
+        orderBy: "/crane",
+      });
+      return () => {
+        const byCrane = new Map<number, number[]>();
+        for (const { body } of receiver.received) {
+          const { crane, step } = JSON.parse(body.toString()) as { crane: number; step: number };
+          byCrane.set(crane, [...(byCrane.get(crane) ?? []), step]);
+        }
+        return [...byCrane.values()];
+      };
+    }
+    const countAll = (all: readonly (readonly number[])[]) => all.flat().length;
+    const expectAscending = (all: readonly (readonly number[])[]) => {
+      for (const steps of all) expect(steps).toEqual(steps.toSorted((one, other) => one - other));
+    };
+
+    test.each<[string, () => HostOptions, number]>([
+      ["a host on SQLite", () => ({}), 1],
+      ["three hosts on PostgreSQL", () => ({ databaseUrl: url }), 3],
+    ])("rows are accepted in the order of their numbers by %s", async (_name, options, processes) => {
+      const program = await open({ ...options(), outboxUrl: url });
+      const steps = await addOrdered(program);
+      for (let more = 1; more < processes; more += 1) {
+        const other = await createHost({
+          ...options(),
+          outboxUrl: url,
+          masterKey: MASTER_KEY,
+          logLevel: "silent",
+        });
+        closers.push(other.close);
+      }
+      await insertSteps(1, 350);
+      for (let step = 351; step <= 420; step += 1) await insertSteps(step, step);
+
+      await waitFor(() => expect(countAll(steps())).toBe(420), 20_000);
+      expectAscending(steps());
+      await emptied();
+    });
+
+    test("refused rows change nothing in the order of the others", async () => {
+      const program = await open({ outboxUrl: url });
+      const steps = await addOrdered(program);
+      const { id: taken } = await program.host.publish(
+        "quay",
+        "crane.stopped",
+        { crane: 9, step: 0 },
+        { id: "taken" },
+      );
+      expect(taken).not.toBe("");
+      await client.query("BEGIN");
+      await insertSteps(1, 30);
+      await insert(1, { id: "taken" });
+      await insert(2, { payload: "[]" });
+      await insertSteps(31, 60);
+      await client.query("COMMIT");
+
+      await waitFor(() => expect(countAll(steps())).toBe(61));
+      expectAscending(steps());
+      const codes = await waitFor(async () => {
+        const left = await readOutbox();
+        expect(left).toHaveLength(2);
+        return left.map((row) => row["refused_code"]);
+      });
+      expect(codes).toEqual(["EVENT_CONFLICT", "EVENT_SCHEMA"]);
+    });
+
+    test("a transaction that is committed late comes late, unless the other one waited for it", async () => {
+      const program = await open({ outboxUrl: url });
+      const steps = await addOrdered(program);
+      const other = await connect(url);
+      const writeStep = (step: number) =>
+        `INSERT INTO callboard_outbox (site, event, payload)
+          VALUES ('quay', 'crane.stopped', '{"crane": 4, "step": ${step}}')`;
+      await client.query("CREATE TABLE cranes (no INTEGER PRIMARY KEY); INSERT INTO cranes VALUES (4)");
+      await client.query(`BEGIN; ${writeStep(1)}`);
+      await other.query(writeStep(2));
+      await waitFor(() => expect(steps()).toEqual([[2]]));
+      await client.query("COMMIT");
+      await waitFor(() => expect(steps()).toEqual([[2, 1]]));
+
+      const lock = "SELECT 1 FROM cranes WHERE no = 4 FOR UPDATE";
+      await client.query(`BEGIN; ${lock}`);
+      const waiting = other.query(`BEGIN; ${lock}; ${writeStep(4)}; COMMIT`);
+      await pause(100);
+      await client.query(`${writeStep(3)}; COMMIT`);
+      await waiting;
+      await waitFor(() => expect(steps()).toEqual([[2, 1, 3, 4]]));
+    });
+
+    test("rows behind one that has to wait are left for the next time", async () => {
+      await client.query(`INSERT INTO callboard_outbox (site, event, payload)
+        SELECT 'quay', 'crane.stopped', json_build_object('text', repeat('x', 3000000)) FROM generate_series(1, 3)`);
+      const portions: (readonly string[])[] = [];
+      const reader = createOutboxReader({
+        target: requirePostgresTarget(url),
+        // Events of this site can't be accepted for a moment.
+        publishRows: (rows) => {
+          portions.push(rows.map(({ no }) => no));
+          const outcome =
+            portions.length === 1
+              ? ({ kind: "postponed", retryAfterMs: 200 } as const)
+              : ({ kind: "accepted", duplicate: false } as const);
+          return Promise.resolve(rows.map((row) => ({ row, outcome })));
+        },
+        bodyLimitBytes: 4_000_000,
+        onSettled: () => undefined,
+        onStanding: () => undefined,
+        logger: silentLogger,
+        sparse: createSparseLog(silentLogger),
+      });
+      closers.push(reader.stop);
+      reader.start();
+      await emptied();
+      expect(portions).toEqual([["1", "2"], ["1", "2"], ["3"]]);
+    });
+
+    test("a process that reads while another one does leaves the rows to it", async () => {
+      await client.query("BEGIN");
+      await client.query("SELECT pg_advisory_xact_lock(1667329132, 'callboard_outbox'::regclass::oid::int)");
+      const program = await open({ outboxUrl: url });
+      const other = await connect(url);
+      await other.query(
+        `INSERT INTO callboard_outbox (site, event, payload) VALUES ('quay', 'crane.stopped', '{"crane": 2}')`,
+      );
+      await pause(1_500);
+      expect(program.arrived()).toEqual([]);
+      expect(await readiness(program)).toBe("ok");
+      await client.query("COMMIT");
+      // Within a second, without a notice.
+      await waitFor(() => expect(program.arrived()).toEqual([2]), 3_000);
+    });
   });
 
   test("many large rows are read without all of them in memory", async () => {

@@ -8,6 +8,14 @@ import { createServer } from "node:http";
 import type { ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import {
+  brotliCompressSync,
+  brotliDecompressSync,
+  deflateSync,
+  gunzipSync,
+  gzipSync,
+  inflateSync,
+} from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { OPERATIONS } from "../../src/client/operation-table.ts";
 import { createLogger } from "../../src/logger.ts";
@@ -87,6 +95,26 @@ const SECRETS_IN: Readonly<Record<string, (text: string) => Texts>> = {
 /** Is there only while an install is under way; canary.test.ts has the secret of a refused one. */
 const IN_PASSING = ["callboard_pending_install.secret_sealed"];
 
+const ENCODINGS: readonly (readonly [name: string, encode: (text: string) => string | Buffer])[] = [
+  ["identity", (text) => text],
+  ["gzip", gzipSync],
+  ["br", brotliCompressSync],
+  ["deflate", deflateSync],
+  ["gzip, gzip", (text) => gzipSync(gzipSync(text))],
+];
+
+/** Every text that the bytes are in one of the encodings. */
+const decodeAnyhow = (bytes: Buffer): string =>
+  [gunzipSync, brotliDecompressSync, inflateSync]
+    .flatMap((decode) => {
+      try {
+        return [decode(bytes)];
+      } catch {
+        return [];
+      }
+    })
+    .join("\n");
+
 /** Operations whose response is a stream or a file, or that are about nothing of this host. */
 const NOT_READ = [
   "downloadBackup",
@@ -145,10 +173,14 @@ describeOnEach((newUrl, database) => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  /** Throws everything back, in a header as well. */
+  let echoes = 0;
+  let tokens = 0;
+  /** Throws everything back, in a header as well; the body in each content encoding in turn. */
   function throwBack(response: ServerResponse, sent: object): void {
     const text = JSON.stringify(sent);
-    response.writeHead(400, { "x-echo": text.slice(0, 8_000).replaceAll(/[^ -~]/g, "?") }).end(text);
+    const [encoding, encode] = ENCODINGS[echoes++ % ENCODINGS.length]!;
+    response.setHeader("x-echo", text.slice(0, 8_000).replaceAll(/[^ -~]/g, "?"));
+    response.writeHead(400, { "content-encoding": encoding }).end(encode(text));
   }
 
   /** A refusal is a problem; its response is looked at as every other one. */
@@ -321,9 +353,10 @@ describeOnEach((newUrl, database) => {
     const modules = { webhooks: [{ event: EVENT, url: `/${MARK}` }] };
     addon = await startCallingAddon(host, "jira", KEY, modules);
     hide("shared secret", addon.secret);
-    addon.answerWebhooks(({ headers, body }, response) =>
-      throwBack(response, { headers: { ...headers, authorization: "" }, body: body.toString() }),
-    );
+    addon.answerWebhooks(({ headers, body }, response) => {
+      hide(`signature of a token, ${++tokens}`, String(headers["authorization"]).split(".")[2] ?? "");
+      throwBack(response, { headers, body: body.toString() });
+    });
     // Without a callback: nothing listens there.
     const plain = { key: PLAIN_KEY, name: PLAIN_KEY, baseUrl: "https://127.0.0.1:44445", modules };
     await askAndSucceed("POST", `${SITE}/addons`, {
@@ -349,13 +382,15 @@ describeOnEach((newUrl, database) => {
     ]) {
       expect((await ask("PATCH", pathOf(KEY), change)).status).toBe(422);
     }
-    const published = await askAndSucceed("POST", `${SITE}/events`, { event: EVENT });
-    await waitFor(async () => {
-      for (const { id } of published.body.deliveries as { id: string }[]) {
-        const delivery = await host.call("GET", `/api/v1/deliveries/${id}`);
-        expect(delivery.body.attempts).not.toEqual([]);
-      }
-    });
+    for (const [encoding] of ENCODINGS) {
+      const published = await askAndSucceed("POST", `${SITE}/events`, { event: EVENT });
+      await waitFor(async () => {
+        for (const { id } of published.body.deliveries as { id: string }[]) {
+          const delivery = await host.call("GET", `/api/v1/deliveries/${id}`);
+          expect([encoding, delivery.body.attempts]).not.toEqual([encoding, []]);
+        }
+      });
+    }
     await askAndSucceed("POST", `${SITE}/addons/${KEY}/disable`);
     await askAndSucceed("POST", `${SITE}/addons/${KEY}/enable`);
     await askAndSucceed("POST", `${SITE}/addons/${KEY}/rotate-secret`);
@@ -513,6 +548,12 @@ describeOnEach((newUrl, database) => {
   async function readDatabase(databaseUrl: string): Promise<void> {
     const opened = await openDatabase(databaseUrl);
     note("dump", await dump(opened.read));
+    for (const table of ["callboard_attempt", "callboard_lifecycle_call"]) {
+      const rows = await opened.read.query<{ answer: Buffer }>(
+        `SELECT answer FROM ${table} WHERE answer IS NOT NULL`,
+      );
+      for (const { answer } of rows) note(`dump, decoded, of ${table}`, decodeAnyhow(answer));
+    }
     const seal = createSeal(masterKey);
     for (const { table, column, key, findPlace } of SEALED_COLUMNS) {
       const rows = await opened.read.query<{ sealed: Buffer }>(

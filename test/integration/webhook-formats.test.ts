@@ -126,6 +126,9 @@ describe("the receiver of a webhook gets", () => {
       "webhook-signature": expect.stringMatching(/^v1,/) as string,
     });
     expect(JSON.parse(text)).toMatchObject(PAYLOAD);
+    const beside = values({ format: "cloudevents-binary", headers: { "ce-id": "1", "ce-custom": "2" } });
+    const refused = await host.call("POST", `${SITE}/webhooks`, beside);
+    expect(refused.body.errors).toMatchObject([{ pointer: "/headers/ce-id", code: "HEADER_VALUE" }]);
   });
 
   test("what its own template makes, again when it is redelivered after a change of the template", async () => {

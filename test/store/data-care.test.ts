@@ -3,16 +3,26 @@
  * A new column fails here until it was decided what erasing does with it, and a new table until it was decided whether it is exported.
  */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { chainAudit, verifyAudit } from "../../src/host/admin/audit-chain.ts";
 import { createErasures } from "../../src/host/care/erasures.ts";
 import type { ErasureStep } from "../../src/host/care/erasures.ts";
 import { findFate } from "../../src/host/model/erasure-fates.ts";
 import { copyTables } from "../../src/host/store/copy-tables.ts";
-import type { Database } from "../../src/host/store/db/database.ts";
+import type { Database, Queryable } from "../../src/host/store/db/database.ts";
 import { countRows, listTables } from "../../src/host/store/schema.ts";
 import type { SchemaColumn, SchemaTable } from "../../src/host/store/schema.ts";
 import { deliveryUuid } from "../../src/host/model/ids.ts";
+import { appendAudit } from "../../src/host/store/tables/audit.ts";
 import { forgetNamedKeys } from "../../src/host/store/tables/order.ts";
-import { addDeliveries, addEvents, addSite, newDelivery, newEvent, openMigrated } from "../support/store.ts";
+import {
+  addDeliveries,
+  addEvents,
+  addSite,
+  newDelivery,
+  newEvent,
+  openMigrated,
+  seal,
+} from "../support/store.ts";
 
 const SUBJECT = "Zoë.Kim@example.com";
 
@@ -142,6 +152,24 @@ const EXPORTS: Readonly<Record<string, string>> = {
   ),
 };
 
+type Erased = Pick<ErasureStep, "found" | "left" | "scanned">;
+
+async function eraseIn(database: Database, subject: string, confirm: boolean): Promise<Erased> {
+  const { step } = createErasures({ database, now: () => 1, drop: () => undefined, wake: () => undefined });
+  const by = { actor: "test", address: "127.0.0.1" };
+  const [found, left]: [Record<string, number>, Record<string, number>] = [{}, {}];
+  let scanned = 0;
+  let cursor: string | undefined;
+  do {
+    const done = await step({ subject, confirm, ...(cursor === undefined ? {} : { cursor }) }, by);
+    Object.assign(found, done.found);
+    Object.assign(left, done.left);
+    scanned += done.scanned;
+    cursor = done.cursor;
+  } while (cursor !== undefined);
+  return { found, left, scanned };
+}
+
 const isText = ({ type }: SchemaColumn): boolean => type === "text" || type === "bytes";
 
 describe("every table", () => {
@@ -173,19 +201,7 @@ describe("every table", () => {
     }
   }
 
-  async function erase(confirm: boolean): Promise<Pick<ErasureStep, "found" | "left">> {
-    const { step } = createErasures({ database, now: () => 1, drop: () => undefined, wake: () => undefined });
-    const by = { actor: "test", address: "127.0.0.1" };
-    const [found, left]: [Record<string, number>, Record<string, number>] = [{}, {}];
-    let cursor: string | undefined;
-    do {
-      const done = await step({ subject: SUBJECT, confirm, ...(cursor === undefined ? {} : { cursor }) }, by);
-      Object.assign(found, done.found);
-      Object.assign(left, done.left);
-      cursor = done.cursor;
-    } while (cursor !== undefined);
-    return { found, left };
-  }
+  const erase = (confirm: boolean) => eraseIn(database, SUBJECT, confirm);
 
   const listPlaces = () =>
     tables.flatMap((table) =>
@@ -277,4 +293,75 @@ test("a key of order is not forgotten while a delivery of it has not ended", asy
   const left = await database.read.query<{ key: string }>("SELECT key FROM callboard_order_key ORDER BY key");
   await database.close();
   expect(left.map(({ key }) => key)).toEqual(["w1 a", "w1 c"]);
+});
+
+describe("many rows", () => {
+  let database: Database;
+  beforeEach(async () => (database = await openMigrated("sqlite::memory:")));
+  afterEach(() => database.close());
+
+  /** Events with the subject, and `bytes` more, in each body. */
+  const addEventRows = (count: number, bytes: number) =>
+    database.autocommit.query(
+      `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${count})
+       INSERT INTO callboard_event (site_no, id, name, lane, body, body_size)
+       SELECT 1, printf('%032x', i), 'jira:issue_created', 0, '${SUBJECT}' || printf('%.*c', ${bytes}, 'x'), 1 FROM n`,
+    );
+
+  test("are all looked through: those at the end of a window, and those of the last, shorter one", async () => {
+    await addEventRows(450, 1);
+    const { callboard_event: _events, ...others } = await countRows(database.read);
+    const rest = Object.values(others).reduce((sum, count) => sum + count, 0);
+    expect(await eraseIn(database, SUBJECT, false)).toMatchObject({
+      found: { "event.body": 450 },
+      scanned: 450 + rest,
+    });
+    await eraseIn(database, SUBJECT, true);
+    // The second scan of an erasure would miss the same rows as its first one.
+    const kept = "SELECT id FROM callboard_event WHERE body IS NOT NULL";
+    expect(await database.read.query(kept)).toEqual([]);
+  });
+
+  test("that are large are moved by statements of 8 MiB, and a row that is larger by itself", async () => {
+    await addEventRows(12, 3 * 1024 * 1024);
+    await addEventRowOf(20 * 1024 * 1024);
+    const target = await openMigrated("sqlite::memory:");
+    const sizes: number[] = [];
+    const to: Queryable = {
+      ...target.autocommit,
+      query: (sql, bind) => {
+        if (sql.startsWith("INSERT INTO callboard_event ")) sizes.push(String(bind?.[0]).length);
+        return target.autocommit.query(sql, bind);
+      },
+    };
+    await copyTables({ from: database.read, to, except: ["callboard_migration"], onRows: () => undefined });
+    await target.close();
+    const [largest = 0, ...others] = sizes.toSorted((a, b) => b - a);
+    expect(largest).toBeGreaterThan(20 * 1024 * 1024);
+    expect(largest).toBeLessThan(20.1 * 1024 * 1024);
+    expect(Math.max(...others)).toBeLessThan(8.1 * 1024 * 1024);
+    // Two rows of 3 MiB fit.
+    expect(others.length).toBeLessThan(12);
+  });
+
+  const addEventRowOf = (bytes: number) =>
+    database.autocommit.query(
+      `INSERT INTO callboard_event (site_no, id, name, lane, body, body_size)
+       VALUES (2, 'large', 'jira:issue_created', 0, printf('%.*c', ${bytes}, 'x'), 1)`,
+    );
+});
+
+test("an address in the audit log is erased, and the log verifies", async () => {
+  const database = await chainAudit(await openMigrated("sqlite::memory:"), seal);
+  const entry = { actor: "token:a", action: "site.changed", object: "jira", detail: "" };
+  for (const address of ["198.51.100.7", "198.51.100.70", "127.0.0.1"])
+    await database.write((tx) => appendAudit(tx, { ...entry, address }));
+  expect((await eraseIn(database, "198.51.100.70", true)).found).toEqual({ "audit.address": 1 });
+  const addresses = await database.read.query(
+    "SELECT address FROM callboard_audit WHERE action = 'site.changed' ORDER BY seq",
+  );
+  const { verified, problem } = await verifyAudit(database.read, seal);
+  await database.close();
+  expect(addresses.map(({ address }) => address)).toEqual(["198.51.100.7", "[erased]", "127.0.0.1"]);
+  expect({ verified, problem }).toEqual({ verified: true, problem: undefined });
 });

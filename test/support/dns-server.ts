@@ -1,44 +1,41 @@
 /** A real name server on a UDP port of loopback, which answers what a test tells it to. */
 import { createSocket } from "node:dgram";
-import { isIPv4 } from "node:net";
+import { isIP } from "node:net";
 import { once } from "node:events";
 
 type DnsReply = readonly string[] | "nxdomain" | "servfail" | "silent";
 
-/** Addresses of both families; "nxdomain": no such name; "silent": not a word. `after`: so many ms later. */
+/** Addresses of both families and names of name servers; "nxdomain": no such name; "silent": not a word. `after`: so many ms later. */
 export type DnsAnswer = DnsReply | { readonly after: number; readonly answer: DnsReply };
 
 export interface DnsServer {
   /** `address:port`, as a resolver wants it. */
   readonly address: string;
-  /** Every question so far, as `A name` or `AAAA name`. */
+  /** Every question so far, as `A name`, `AAAA name` or `NS name`. */
   readonly questions: readonly string[];
   readonly close: () => Promise<void>;
 }
 
-const TYPE_A = 1;
-const TYPE_AAAA = 28;
+const TYPES: Readonly<Record<number, Kind>> = { 1: "A", 2: "NS", 28: "AAAA" };
+type Kind = "A" | "NS" | "AAAA";
+export type GiveDnsAnswer = (name: string, type: Kind) => DnsAnswer;
 const RESPONSE_CODES = { nxdomain: 3, servfail: 2 } as const;
 
-export async function startDnsServer(
-  answer: (name: string, type: "A" | "AAAA") => DnsAnswer,
-  ttlSeconds = 0,
-): Promise<DnsServer> {
+export async function startDnsServer(answer: GiveDnsAnswer, ttlSeconds = 0): Promise<DnsServer> {
   const questions: string[] = [];
   let isClosed = false;
   const socket = createSocket("udp4");
   socket.on("message", (query, sender) => {
     const { name, type, end } = readQuestion(query);
-    const kind = type === TYPE_AAAA ? "AAAA" : "A";
+    const kind = TYPES[type] ?? "A";
     questions.push(`${kind} ${name}`);
     const given = answer(name, kind);
     const isDelayed = typeof given === "object" && "after" in given;
     const reply = isDelayed ? given.answer : given;
     if (reply === "silent") return;
     const code = typeof reply === "string" ? RESPONSE_CODES[reply] : 0;
-    const addresses =
-      typeof reply === "string" ? [] : reply.filter((one) => isIPv4(one) === (type === TYPE_A));
-    const records = addresses.map((address) => writeRecord(address, type, ttlSeconds));
+    const values = typeof reply === "string" ? [] : reply.filter((one) => findKind(one) === kind);
+    const records = values.map((value) => writeRecord(toBytes[kind](value), type, ttlSeconds));
 
     const header = Buffer.alloc(12);
     query.copy(header, 0, 0, 2);
@@ -75,8 +72,16 @@ function readQuestion(query: Buffer): { name: string; type: number; end: number 
   return { name: labels.join(".").toLowerCase(), type: query.readUInt16BE(at + 1), end: at + 5 };
 }
 
-function writeRecord(address: string, type: number, ttlSeconds: number): Buffer {
-  const bytes = type === TYPE_A ? address.split(".").map(Number) : ipv6Bytes(address);
+const findKind = (value: string): Kind =>
+  (({ 0: "NS", 4: "A", 6: "AAAA" }) as const)[isIP(value) as 0 | 4 | 6];
+
+const toBytes: Readonly<Record<Kind, (value: string) => readonly number[]>> = {
+  A: (address) => address.split(".").map(Number),
+  AAAA: ipv6Bytes,
+  NS: (name) => [...name.split(".").flatMap((label) => [label.length, ...Buffer.from(label)]), 0],
+};
+
+function writeRecord(bytes: readonly number[], type: number, ttlSeconds: number): Buffer {
   const head = Buffer.alloc(12);
   head.writeUInt16BE(0xc00c, 0); // the name of the question
   head.writeUInt16BE(type, 2);

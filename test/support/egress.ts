@@ -1,5 +1,5 @@
 /** An egress and the servers around it, closed when the test ends. */
-import { type DnsAnswer, type DnsServer, startDnsServer } from "./dns-server.ts";
+import { type DnsServer, type GiveDnsAnswer, startDnsServer } from "./dns-server.ts";
 import { closing } from "./own-egress.ts";
 import { type Behaviour, type Receiver, startReceiver } from "./receiver.ts";
 
@@ -9,9 +9,6 @@ export async function receiverThat(behave: Behaviour): Promise<Receiver> {
   return closing(await startReceiver(behave));
 }
 
-export async function nameServerThat(
-  answer: (name: string, type: "A" | "AAAA") => DnsAnswer,
-  ttlSeconds = 0,
-): Promise<DnsServer> {
+export async function nameServerThat(answer: GiveDnsAnswer, ttlSeconds = 0): Promise<DnsServer> {
   return closing(await startDnsServer(answer, ttlSeconds));
 }

@@ -17,31 +17,36 @@ import { createProgress } from "../progress.ts";
 
 const POLL_MS = 200;
 
-export async function backup(
-  context: Context,
-  file: string,
-  options: { readonly json?: boolean },
-): Promise<Ending> {
+interface Options {
+  readonly json?: boolean;
+}
+
+export async function backup(context: Context, file: string, options: Options): Promise<Ending> {
   const { io } = context;
   refuseExisting(file);
-  const contents = await interruptible(io, INTERRUPTED, (signal) => makeAndDownload(context, file, signal));
+  const contents = await interruptible(io, INTERRUPTED, (signal) =>
+    makeAndDownload(context, { file, options, signal }),
+  );
   print(io, options, { file, ...contents }, describeBackup(file, contents));
   return "done";
 }
 
 const INTERRUPTED = "The backup was interrupted, and nothing is left of it";
 
-async function makeAndDownload(
-  { io, client }: Context,
-  file: string,
-  signal: AbortSignal,
-): Promise<BackupContents> {
+interface Making {
+  readonly file: string;
+  readonly options: Options;
+  readonly signal: AbortSignal;
+}
+
+async function makeAndDownload(context: Context, { file, ...making }: Making): Promise<BackupContents> {
+  const { io, client } = context;
   const { id } = await client.createBackup({});
   try {
-    const contents = await waitUntilReady({ io, client }, id, signal);
+    const contents = await waitUntilReady(context, { id, ...making });
     const partial = `${file}.partial`;
     try {
-      await download({ io, client }, { id, path: partial, contents, signal });
+      await download(context, { id, path: partial, contents, ...making });
       await putInPlace(partial, file);
     } finally {
       await rm(partial, { force: true });
@@ -64,35 +69,39 @@ function refuseExisting(file: string): void {
   );
 }
 
+interface Waiting extends Omit<Making, "file"> {
+  readonly id: string;
+}
+
 async function waitUntilReady(
   { io, client }: Context,
-  id: string,
-  signal: AbortSignal,
+  { id, options, signal }: Waiting,
 ): Promise<BackupContents> {
-  const tell = createProgress(io, "Copying the database");
+  const tell = createProgress(io, options, "Copying the database");
   for (;;) {
     signal.throwIfAborted();
     const { state, share, contents, failure } = await client.showBackup({ path: { id } });
     if (contents !== null) return contents;
     if (state === "failed")
       throw new CommandFailure("failed", failure?.code ?? "INTERNAL", failure?.detail ?? "The backup failed");
-    tell(share);
+    tell(share, share === 1 ? () => "now the copy is checked" : undefined);
     await sleep(POLL_MS);
   }
 }
 
-interface Download {
-  readonly id: string;
+interface Download extends Waiting {
   readonly path: string;
   readonly contents: BackupContents;
-  readonly signal: AbortSignal;
 }
 
-async function download({ io, client }: Context, { id, path, contents, signal }: Download): Promise<void> {
+async function download(
+  { io, client }: Context,
+  { id, path, contents, options, signal }: Download,
+): Promise<void> {
   const file = await createFile(path);
   try {
     const hash = createHash("sha256");
-    const tell = createProgress(io, "Downloading");
+    const tell = createProgress(io, options, "Downloading");
     let bytes = 0;
     for await (const chunk of await openDownload(client, id, signal)) {
       hash.update(chunk);

@@ -17,7 +17,7 @@ export async function distributeDatabase(
   // Distributing opens no secret, so it needs no master key.
   const env = { CALLBOARD_MASTER_KEY: randomBytes(32).toString("hex"), ...io.env };
   const { databaseUrl } = loadDatabaseConfig({ ...io, env }, flags);
-  const tell = createProgress(io, "Distributing");
+  const tell = createProgress(io, flags, "Distributing");
   const { tables } = await distribute({
     databaseUrl,
     logger: createLogger("warn"),

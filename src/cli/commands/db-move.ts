@@ -24,7 +24,7 @@ export async function moveDatabase(
   requireDatabase(from);
   const startedAt = performance.now();
   const seconds = () => Math.max((performance.now() - startedAt) / 1_000, 0.001);
-  const tell = createProgress(io, "Moving");
+  const tell = createProgress(io, flags, "Moving");
   const { tables, masterKeys } = await interruptible(
     io,
     "The move was interrupted, and nothing was moved",

@@ -90,6 +90,7 @@ export async function showDelivery(
   print(io, options, delivery, [
     `${delivery.id}  ${printable(delivery.event ?? "-")}  ${formatState(delivery)}`,
     ...(delivery.reasonMeaning === null ? [] : [`  ${delivery.reasonMeaning}`]),
+    ...(delivery.waitingMeaning === null ? [] : [`  ${delivery.waitingMeaning}`]),
     ...orderLines(delivery),
     ...(delivery.batchId === null ? [] : [`  batch ${delivery.batchId}`]),
     ...(delivery.nextAttemptAt === null ? [] : [`  next attempt at ${delivery.nextAttemptAt}`]),

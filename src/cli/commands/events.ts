@@ -49,6 +49,7 @@ export async function listEvents(
 export async function showEvent({ io, client }: Context, id: string, options: SiteOptions): Promise<Ending> {
   const event = await client.showEvent({ path: { site: requireEventId(id, options), id } });
   const { matched, skipped, others, missing } = event;
+  const inBatches = matched.some(({ batchId }) => batchId !== null);
   print(io, options, event, [
     ...headLines(event),
     ...columns(
@@ -57,6 +58,7 @@ export async function showEvent({ io, client }: Context, id: string, options: Si
         nameReceiver(delivery),
         formatState(delivery),
         delivery.id,
+        ...(inBatches ? [delivery.batchId ?? "-"] : []),
         delivery.url ?? "",
       ]),
     ),

@@ -3,6 +3,7 @@ import { defined } from "../../defined.ts";
 import type { Context } from "../context.ts";
 import { CommandFailure } from "../exit.ts";
 import type { Ending } from "../exit.ts";
+import { createCounter } from "../progress.ts";
 
 export interface ExportOptions {
   readonly site: string;
@@ -23,8 +24,13 @@ export function exportRecords(what: "events" | "deliveries") {
     const path = `/sites/${encodeURIComponent(site)}/export/${what}?${new URLSearchParams(query).toString()}`;
     const lines = await client.open(path, new AbortController().signal, "application/x-ndjson");
     const decoder = new TextDecoder();
+    const tell = createCounter(io, {}, { what: "Exporting", unit: what });
+    let exported = 0;
     try {
-      for await (const bytes of lines) io.out(decoder.decode(bytes, { stream: true }));
+      for await (const bytes of lines) {
+        io.out(decoder.decode(bytes, { stream: true }));
+        tell((exported += countLines(bytes)));
+      }
     } catch (cause) {
       throw new CommandFailure(
         "failed",
@@ -35,4 +41,12 @@ export function exportRecords(what: "events" | "deliveries") {
     }
     return "done";
   };
+}
+
+const LINE_FEED = 10;
+
+function countLines(bytes: Uint8Array): number {
+  let lines = 0;
+  for (let at = bytes.indexOf(LINE_FEED); at >= 0; at = bytes.indexOf(LINE_FEED, at + 1)) lines += 1;
+  return lines;
 }

@@ -6,6 +6,7 @@ import type { Ending } from "../exit.ts";
 import { interruptible } from "../interruptible.ts";
 import { print } from "../io.ts";
 import type { Io } from "../io.ts";
+import { createProgress } from "../progress.ts";
 
 export interface RestoreFlags extends DatabaseFlags {
   readonly replace?: boolean;
@@ -14,10 +15,21 @@ export interface RestoreFlags extends DatabaseFlags {
 
 export async function restore(io: Io, file: string, flags: RestoreFlags): Promise<Ending> {
   const config = loadDatabaseConfig(io, flags);
+  const tell = {
+    copy: createProgress(io, flags, "Copying the backup"),
+    check: createProgress(io, flags, "Checking the copy"),
+  };
   const { aside, ...restored } = await interruptible(
     io,
     "The restore was interrupted, and nothing is changed",
-    (signal) => restoreBackup({ config, file, replace: flags.replace === true, signal }),
+    (signal) =>
+      restoreBackup({
+        config,
+        file,
+        replace: flags.replace === true,
+        signal,
+        onProgress: (step, share) => tell[step](share),
+      }),
   );
   const { database, createdAt, version } = restored;
   print(io, flags, { ...restored, aside: aside ?? null }, [

@@ -1,5 +1,4 @@
 /** `callboard serve`: starts a host, says where everything is, and stops it in order when it is told to end. */
-import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { configWarnings, readConfig, unknownKeys } from "../../config.ts";
 import type { Config } from "../../config.ts";
@@ -7,6 +6,7 @@ import { messageOf } from "../../errors.ts";
 import { createHost } from "../../host/index.ts";
 import type { RunningHost } from "../../host/index.ts";
 import { createLogger } from "../../logger.ts";
+import { replaceFile } from "../../whole-file.ts";
 import { warnOfPassword } from "../arguments.ts";
 import { URL_FILE } from "../connection.ts";
 import type { Ending } from "../exit.ts";
@@ -66,7 +66,7 @@ async function start(config: Config): Promise<RunningHost> {
 async function writeUrlFile(dataDir: string, url: string, io: Io): Promise<void> {
   const path = join(dataDir, URL_FILE);
   try {
-    await writeFile(path, `${url}\n`, { mode: 0o600 });
+    await replaceFile(path, `${url}\n`);
   } catch (error) {
     io.note(`warning: ${path} can't be written (${messageOf(error)}). Commands need CALLBOARD_URL=${url}\n`);
   }

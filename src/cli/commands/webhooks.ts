@@ -53,17 +53,18 @@ function eventsText({ events, deprecatedEvents }: Webhook): string {
   return `${events.join(",")}${deprecated.length === 0 ? "" : ` (${deprecated.join("; ")})`}`;
 }
 
+/** Some reasons begin with the word, because they stand alone in the trace of an event. */
+function inactiveText(reason: string | null): string {
+  if (reason === null) return "inactive";
+  return reason.startsWith("inactive") ? reason : `inactive: ${reason}`;
+}
+
 export async function showWebhook({ io, client }: Context, id: string, options: Options): Promise<Ending> {
   const webhook = await client.showWebhook({ path: { site: options.site, id } });
   const { bodyFilter, lastStatusCode, lastOutcome, lastExecutionAt } = webhook;
   const rows: readonly (readonly [string, string | null])[] = [
     ["url", webhook.url],
-    [
-      "state",
-      webhook.active
-        ? "active"
-        : `inactive${webhook.inactiveBecause === null ? "" : `: ${webhook.inactiveBecause}`}`,
-    ],
+    ["state", webhook.active ? "active" : inactiveText(webhook.inactiveBecause)],
     ["format", webhook.format],
     ["template", webhook.template],
     ["routing key", webhook.hasRoutingKey ? "set" : null],

@@ -90,18 +90,32 @@ function assessReached({
 export interface ProxyFacts {
   /** The proxy without its credentials. */
   readonly shown: string;
+  readonly hasCredentials: boolean;
   /** Undefined if it responded. */
   readonly failure: { readonly reason: string; readonly detail: string } | undefined;
+  /** Whether the name servers know public names; undefined if none responds, which is said of them. */
+  readonly knowsPublicNames: boolean | undefined;
 }
 
-export function assessProxy({ shown, failure }: ProxyFacts): readonly Finding[] {
-  if (failure === undefined) return ok(`${shown} responded`);
-  return problem(
-    `requests can't leave through ${shown}: ${failure.detail}`,
-    failure.reason === "proxy-auth"
-      ? "Correct the user name and password in CALLBOARD_EGRESS_PROXY"
-      : "Check that the proxy runs, and host and port of CALLBOARD_EGRESS_PROXY",
-  );
+export function assessProxy({ failure, knowsPublicNames, ...proxy }: ProxyFacts): readonly Finding[] {
+  const shown = `${proxy.shown}, ${proxy.hasCredentials ? "with" : "without"} a user name`;
+  const reached =
+    failure === undefined
+      ? ok(`${shown}, responded; it gets addresses, and names are resolved here`)
+      : problem(
+          `requests can't leave through ${shown}: ${failure.detail}`,
+          failure.reason === "proxy-auth"
+            ? "Correct the user name and password in CALLBOARD_EGRESS_PROXY"
+            : "Check that the proxy runs, and host and port of CALLBOARD_EGRESS_PROXY",
+        );
+  if (knowsPublicNames !== false) return reached;
+  return [
+    ...reached,
+    ...warning(
+      "the name servers know no public names, and the proxy is given addresses only: receivers on the internet can't be reached",
+      "Set CALLBOARD_DNS_SERVERS to name servers that know the receivers (docs/delivery.md, Through a proxy)",
+    ),
+  ];
 }
 
 export interface NameServerFacts {

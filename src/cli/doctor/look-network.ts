@@ -70,11 +70,41 @@ export async function lookAtProxy(
     ...(dnsServers === undefined ? {} : { dnsServers }),
   });
   try {
-    await egress.request({ method: "GET", url: `http://${NO_RECEIVER}/`, maxBytes: 0 });
-    return { shown: proxy.shown, failure: egress.proxy?.failure() };
+    const [knowsPublicNames] = await Promise.all([
+      askForPublicNames(dnsServers),
+      egress.request({ method: "GET", url: `http://${NO_RECEIVER}/`, maxBytes: 0 }),
+    ]);
+    return {
+      shown: proxy.shown,
+      hasCredentials: proxy.credentials !== undefined,
+      failure: egress.proxy?.failure(),
+      knowsPublicNames,
+    };
   } finally {
     await egress.close();
   }
+}
+
+/** Every name server that knows public names has its name servers. */
+const PUBLIC_DOMAIN = "com";
+
+/** A network behind a proxy often has name servers of its own names alone. Resolves to undefined if none of them responds. */
+async function askForPublicNames(configured: readonly string[] | undefined): Promise<boolean | undefined> {
+  const resolver = createResolver(configured);
+  try {
+    return (await resolver.resolveNs(PUBLIC_DOMAIN)).length > 0;
+  } catch (error) {
+    return SILENT.has((error as NodeJS.ErrnoException).code ?? "") ? undefined : false;
+  }
+}
+
+const SILENT: ReadonlySet<string> = new Set(["ETIMEOUT", "ECONNREFUSED"]);
+
+/** @param servers the system's when left out */
+function createResolver(servers?: readonly string[]): Resolver {
+  const resolver = new Resolver({ timeout: SILENCE_MS, tries: 1 });
+  if (servers !== undefined) resolver.setServers(servers);
+  return resolver;
 }
 
 /** A name that no name server has (RFC 6761): any response will do. */
@@ -90,10 +120,8 @@ export async function lookAtNameServers(
 }
 
 async function askServer(server: string): Promise<NameServerFacts> {
-  const resolver = new Resolver({ timeout: SILENCE_MS, tries: 1 });
-  resolver.setServers([server]);
   try {
-    await resolver.resolve4(NO_NAME);
+    await createResolver([server]).resolve4(NO_NAME);
     return { server, failure: undefined };
   } catch (error) {
     const { code = "error" } = error as NodeJS.ErrnoException;

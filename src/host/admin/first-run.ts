@@ -2,12 +2,13 @@
  * Sets up a new database: a key pair for signed install, the first API token and, in the dev profile, a site of each
  * product. Safe to run at every start and in several processes at once.
  */
-import { access, rm, writeFile } from "node:fs/promises";
+import { access } from "node:fs/promises";
 import { randomUUID } from "node:crypto";
 import { dirname, join } from "node:path";
 import type { Catalogue } from "../../catalogue/index.ts";
 import type { Config } from "../../config.ts";
 import { makeDirectory } from "../../directory.ts";
+import { replaceFile } from "../../whole-file.ts";
 import type { SigningKey } from "../../protocol/signing-key.ts";
 import { appendAudit } from "../store/tables/audit.ts";
 import type { Database, Queryable } from "../store/db/database.ts";
@@ -107,8 +108,7 @@ async function findFirstToken(
 
 async function writeTokenFile(path: string, token: string): Promise<void> {
   await makeDirectory(dirname(path), 0o700);
-  await rm(path, { force: true });
-  await writeFile(path, `${token}\n`, { mode: 0o600 });
+  await replaceFile(path, `${token}\n`);
 }
 
 interface TokensAtStart {

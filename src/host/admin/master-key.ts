@@ -1,9 +1,10 @@
 /** The key that seals secrets at rest: given by the configuration, or a file of mode 0600 made at the first start. */
 import { randomBytes } from "node:crypto";
-import { readFile, rename, stat, writeFile } from "node:fs/promises";
+import { readFile, rename, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { makeDirectory } from "../../directory.ts";
 import { CallboardError } from "../../errors.ts";
+import { createFile } from "../../whole-file.ts";
 
 export const MASTER_KEY_FILE = "master.key";
 const KEY_BYTES = 32;
@@ -64,12 +65,7 @@ export async function makeMasterKey(dataDir: string): Promise<Buffer> {
   const path = join(dataDir, MASTER_KEY_FILE);
   if ((await readFileOfKey(path)).kind === "unusable") await rename(path, `${path}.unusable`);
   const made = randomBytes(KEY_BYTES);
-  try {
-    await writeFile(path, `${made.toString("base64")}\n`, { mode: 0o600, flag: "wx" });
-    return made;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-  }
+  if (await createFile(path, `${made.toString("base64")}\n`)) return made;
   const other = await readFileOfKey(path);
   if (other.kind === "key") return other.key;
   throw new CallboardError(

@@ -1,6 +1,8 @@
 /** Making and revoking API tokens. */
 import { randomBytes } from "node:crypto";
 import { CallboardError } from "../../errors.ts";
+import { formatKeyCursor, pageFrom, refuseCursor, requireKeyCursor } from "../model/cursor.ts";
+import type { PageRequest } from "../model/cursor.ts";
 import type { Portal } from "../model/portal.ts";
 import { describePortal } from "../model/portal.ts";
 import { whyNotLine } from "../model/text.ts";
@@ -12,10 +14,12 @@ import { loadSite } from "../store/tables/sites.ts";
 import {
   findToken,
   findTokenByHash,
+  hasOtherAdminToken,
   hashToken,
   insertToken,
   isTokenValid,
   listTokens,
+  listUnrevokedTokens,
   revokeToken,
   touchTokens,
 } from "../store/tables/tokens.ts";
@@ -44,7 +48,15 @@ export interface Tokens {
   readonly touch: (usedAt: ReadonlyMap<string, number>) => Promise<void>;
   /** Calls the listener after a token was revoked by this process. */
   readonly onRevoked: (listener: () => void) => void;
-  readonly list: () => Promise<readonly ApiToken[]>;
+  readonly find: (id: string) => Promise<ApiToken | undefined>;
+  /**
+   * Those used last first, the revoked ones too. Tokens that are used while pages are read can be missing or repeated.
+   * @throws {CallboardError} QUERY_INVALID if no page ended with the token that the cursor names
+   */
+  readonly list: (
+    page: PageRequest,
+  ) => Promise<{ readonly items: readonly ApiToken[]; readonly next: string | undefined }>;
+  readonly listUnrevoked: () => Promise<readonly ApiToken[]>;
   /** @throws {CallboardError} SITE_NOT_FOUND, BODY_SCHEMA for a name with control characters */
   readonly create: (wish: TokenWish, by: Author) => Promise<MadeToken>;
   /** @throws {CallboardError} TOKEN_NOT_FOUND; TOKEN_LAST_ADMIN if no other valid token of every site has the scope admin */
@@ -57,13 +69,22 @@ export function createTokens({ database }: Pick<HostContext, "database">): Token
     findByHash: (hash) => findTokenByHash(database.read, hash),
     touch: (usedAt) => database.write((tx) => touchTokens(tx, usedAt)),
     onRevoked: (listener) => void listeners.push(listener),
-    list: () => listTokens(database.read),
+    find: (id) => findToken(database.read, id),
+    list: (page) => pageTokens(database.read, page),
+    listUnrevoked: () => listUnrevokedTokens(database.read),
     create: (wish, by) => createToken(database, wish, by),
     revoke: async (id, by) => {
       await withdrawToken(database, id, by);
       for (const listener of listeners) listener();
     },
   };
+}
+
+async function pageTokens(q: Queryable, { limit, cursor }: PageRequest) {
+  const after = cursor === undefined ? undefined : await findToken(q, requireKeyCursor(cursor));
+  if (cursor !== undefined && after === undefined) throw refuseCursor();
+  const found = await listTokens(q, { after, limit: limit + 1 });
+  return pageFrom(found, limit, ({ id }) => formatKeyCursor(id));
 }
 
 /** `cb_<id>_<32 random bytes>`; the id may be shown, the rest is the secret. */
@@ -113,12 +134,12 @@ async function withdrawToken(database: Database, id: string, by: Author): Promis
     const token = await findToken(tx, id);
     if (token === undefined) throw new CallboardError("TOKEN_NOT_FOUND", "There is no token with this id");
     const now = Date.now();
-    const isAdmin = (each: ApiToken) =>
-      each.scopes.includes("admin") &&
-      each.siteKey === undefined &&
-      each.portal === undefined &&
-      isTokenValid(each, now);
-    if (isAdmin(token) && !(await listTokens(tx)).some((each) => each.id !== id && isAdmin(each))) {
+    const isAdmin =
+      token.scopes.includes("admin") &&
+      token.siteKey === undefined &&
+      token.portal === undefined &&
+      isTokenValid(token, now);
+    if (isAdmin && !(await hasOtherAdminToken(tx, id, now))) {
       throw new CallboardError(
         "TOKEN_LAST_ADMIN",
         "This is the last admin token: without it nobody could log in. Create another one first",

@@ -1,17 +1,18 @@
 /** What takes events: from requests, from a program around the host, and from the outbox of a product's database. */
 import { createAcceptWithin } from "../events/accept-within.ts";
 import { createAcceptor } from "../events/accept.ts";
+import type { Acceptor } from "../events/accept.ts";
 import { createAdmissionControl } from "../events/admission.ts";
 import type { IncomingEvent } from "../model/plan.ts";
 import { isDelivering } from "../model/roles.ts";
 import type { Site } from "../model/site.ts";
 import { observeEvents } from "../observe/events.ts";
 import { createOutboxFigures } from "../observe/outbox.ts";
+import { createPublishRows } from "../outbox/publish-rows.ts";
 import { createOutboxReader } from "../outbox/reader.ts";
 import type { OutboxReader } from "../outbox/reader.ts";
 import { createBodyChecker } from "../schemas/checker.ts";
 import { requirePostgresTarget } from "../store/db/database.ts";
-import type { Rooms } from "../web/rooms.ts";
 import type { Base } from "./base.ts";
 import type { Doorway } from "./doorway.ts";
 import type { Sending } from "./sending.ts";
@@ -24,7 +25,8 @@ interface IntakeParts {
   readonly sending: Pick<Sending, "slots">;
 }
 
-interface FindsSites {
+interface TakingParts {
+  readonly acceptor: Pick<Acceptor, "accept">;
   readonly findSite: (key: string) => Site | undefined;
 }
 
@@ -60,15 +62,19 @@ export async function buildIntake({ base, doorway, signals, sending }: IntakePar
 
 /** Undefined without an outbox, and in processes that leave it to others. */
 async function openOutbox(
-  { acceptEvent, acceptWithin, findSite }: Pick<Rooms, "acceptEvent" | "acceptWithin"> & FindsSites,
+  { acceptor, findSite }: TakingParts,
   { base: { config, logger }, doorway: { sparse }, signals: { figures } }: Omit<IntakeParts, "sending">,
 ): Promise<OutboxReader | undefined> {
   const { bodyLimitBytes, bodyValues, outboxUrl } = config;
   if (outboxUrl === undefined || !isDelivering(config.role)) return undefined;
-  const { createPublish } = await import("../web/api/publish.ts");
+  const { createReadPublished } = await import("../web/api/publish.ts");
   return createOutboxReader({
     target: requirePostgresTarget(outboxUrl),
-    publish: createPublish({ rooms: { acceptEvent, acceptWithin }, findSite, bodyLimitBytes, bodyValues }),
+    publishRows: createPublishRows({
+      readEvent: createReadPublished({ findSite, bodyLimitBytes, bodyValues }),
+      accept: acceptor.accept,
+      bodyLimitBytes,
+    }),
     bodyLimitBytes,
     ...createOutboxFigures(figures),
     logger,

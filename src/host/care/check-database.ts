@@ -41,12 +41,21 @@ export interface DatabaseCheck {
   readonly problems: readonly DatabaseProblem[];
 }
 
+/** The steps of a check, in their order. */
+export const CHECK_STEPS = ["integrity", "rows", "relations", "secrets", "audit"] as const;
+export type CheckStep = (typeof CHECK_STEPS)[number];
+
+/** A step begins. */
+type OnStep = (step: CheckStep) => void;
+
 /** @throws {CallboardError} STORE_LOCKED if a host runs on the SQLite file; STORE_TOO_NEW, CONFIG_INVALID, STORAGE */
 export async function inspectDatabase(
   config: Pick<Config, "databaseUrl" | "dataDir" | "masterKey" | "nextMasterKey">,
+  onStep: OnStep,
 ): Promise<DatabaseCheck> {
   const { product, read, close } = await lookAt(config.databaseUrl);
   try {
+    onStep("integrity");
     const integrity = await checkIntegrity(read);
     // A damaged file may fail whatever else is asked of it.
     if (integrity.length > 0)
@@ -56,12 +65,13 @@ export async function inspectDatabase(
       config.masterKey ?? (await readMasterKeyFile(config.dataDir)) ?? randomBytes(32),
       config.nextMasterKey,
     );
+    onStep("rows");
     return {
       product,
       pending,
       isFileChecked: read.dialect.checkIntegrity !== undefined,
       rows: await countRows(read),
-      ...(pending.length > 0 ? { secrets: 0, problems: [] } : await checkContents(read, seal)),
+      ...(pending.length > 0 ? { secrets: 0, problems: [] } : await checkContents(read, seal, onStep)),
     };
   } finally {
     await close();
@@ -76,19 +86,26 @@ async function checkIntegrity(q: Queryable): Promise<readonly DatabaseProblem[]>
     .map(({ integrity_check: detail }) => ({ kind: "integrity", detail }));
 }
 
-async function checkContents(q: Queryable, seal: Seal): Promise<Pick<DatabaseCheck, "secrets" | "problems">> {
+async function checkContents(
+  q: Queryable,
+  seal: Seal,
+  onStep: OnStep,
+): Promise<Pick<DatabaseCheck, "secrets" | "problems">> {
+  onStep("relations");
   const relations = (await findBrokenRelations(q)).map(
     ({ table, belongsTo, count, first }): DatabaseProblem => ({
       kind: "relation",
       detail: `${count} rows of ${table} have no ${belongsTo}; the first is ${first}`,
     }),
   );
+  onStep("secrets");
   const unreadable = await listUnreadable(q, seal);
   const secrets = unreadable.map(({ table, column, key }): DatabaseProblem => ({
     kind: "secret",
     detail: `${table.name}.${column} of ${Object.values(key).join("/")} can't be decrypted with the master key ${seal.keyIds.join(" or ")}`,
   }));
   const isKeyThere = (await listKeysInUse(q)).every((id) => seal.keyIds.includes(id));
+  onStep("audit");
   // The chain's own key is among the secrets.
   const audit = isKeyThere && secrets.length === 0 ? await checkAudit(q, seal) : [];
   return {

@@ -43,6 +43,8 @@ export interface ErasureStep {
   readonly left: Counts;
   /** Waiting deliveries that were canceled. */
   readonly canceled: number;
+  /** Rows that were looked through. */
+  readonly scanned: number;
   /** Undefined after the last step. */
   readonly cursor: string | undefined;
 }
@@ -85,15 +87,17 @@ export function createErasures({ database, now, drop, wake }: ErasuresDependenci
       const tables = await listTables(database.read);
       let place = parseCursor(request.cursor, tables);
       const [found, left] = [new Map<string, number>(), new Map<string, number>()];
-      let canceled = 0;
+      let [canceled, scanned] = [0, 0];
       const until = performance.now() + STEP_MS;
       while (place !== undefined && performance.now() < until) {
         const { table, after } = place;
-        const { rows, last } = await findInWindow(database.read, table, {
+        const window = await findInWindow(database.read, table, {
           after,
           size: WINDOW_ROWS,
           subject: request.subject,
         });
+        const { rows, last } = window;
+        scanned += window.scanned;
         addTo(found, countColumns(table, rows, isErasable));
         addTo(
           left,
@@ -109,6 +113,7 @@ export function createErasures({ database, now, drop, wake }: ErasuresDependenci
         found: Object.fromEntries(found),
         left: Object.fromEntries(left),
         canceled,
+        scanned,
         cursor: place === undefined ? undefined : formatCursor(place),
       };
     },

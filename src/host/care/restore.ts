@@ -30,7 +30,11 @@ export interface RestoreOptions {
   readonly replace: boolean;
   /** Ends the restore before the backup takes its place. */
   readonly signal: AbortSignal;
+  /** The share of a step that is done, from 0 to 1. */
+  readonly onProgress: (step: RestoreStep, share: number) => void;
 }
+
+export type RestoreStep = "copy" | "check";
 
 export interface Restored extends BackupRecord {
   /** The database. */
@@ -44,7 +48,13 @@ export interface Restored extends BackupRecord {
  *   STORE_EXISTS if there is a database and it is not to be replaced, STORE_LOCKED if a process uses it, BACKUP_UNSUPPORTED on
  *   PostgreSQL, DISK_FULL; the reason of the signal
  */
-export async function restoreBackup({ config, file, replace, signal }: RestoreOptions): Promise<Restored> {
+export async function restoreBackup({
+  config,
+  file,
+  replace,
+  signal,
+  onProgress,
+}: RestoreOptions): Promise<Restored> {
   const database = requireFile(config.databaseUrl);
   const record = await loadRecord(file);
   await requireKeys(config, record.masterKeys);
@@ -54,14 +64,17 @@ export async function restoreBackup({ config, file, replace, signal }: RestoreOp
   if (isThere && !replace) throw storeExists(database);
   await makeDirectory(config.dataDir, 0o700);
   await makeDirectory(dirname(database), 0o777);
-  await requireSpace(dirname(database), (await stat(file)).size);
+  const bytes = (await stat(file)).size;
+  await requireSpace(dirname(database), bytes);
   const aside = isThere ? `${database}.before-${formatStamp(new Date())}` : undefined;
   try {
     // What a process that was killed left there: with its journal, SQLite would undo changes of another file.
     await removeCopy(copy);
-    await copyFile(file, copy, signal);
+    await copyFile(file, copy, { signal, onBytes: (done) => onProgress("copy", done / bytes) });
+    onProgress("check", 0);
     await verifyBackup(copy, signal);
     await finish(copy, config);
+    onProgress("check", 1);
     signal.throwIfAborted();
     await (aside === undefined ? putFile(copy, database) : replaceFile(copy, database, aside));
   } catch (error) {
@@ -78,11 +91,24 @@ const notTheBackup = (file: string): CallboardError =>
     `${file} is what a restore that was killed left there. Name the backup itself`,
   );
 
-async function copyFile(from: string, to: string, signal: AbortSignal): Promise<void> {
+interface CopyOptions {
+  readonly signal: AbortSignal;
+  /** So many bytes were copied. */
+  readonly onBytes: (done: number) => void;
+}
+
+async function copyFile(from: string, to: string, { signal, onBytes }: CopyOptions): Promise<void> {
   const options = { highWaterMark: COPY_BYTES };
+  const counting = async function* (chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    let done = 0;
+    for await (const chunk of chunks) {
+      yield chunk;
+      onBytes((done += chunk.length));
+    }
+  };
   // Only its owner may read it.
   const target = createWriteStream(to, { ...options, flags: "wx", mode: 0o600 });
-  await pipeline(createReadStream(from, options), target, { signal });
+  await pipeline(createReadStream(from, options), counting, target, { signal });
 }
 
 async function removeCopy(path: string): Promise<void> {

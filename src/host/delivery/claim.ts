@@ -3,12 +3,12 @@ import type { Database } from "../store/db/database.ts";
 import {
   claimDeliveries,
   dueDeliveries,
-  nextDueOfAll,
   nextDueOfLanes,
+  readWaitingLanes,
   releaseExpired,
   releaseLease,
 } from "../store/tables/deliveries.ts";
-import type { DueAt, NextDue } from "../store/tables/deliveries.ts";
+import type { DueAt, NextDue, WaitingLanes } from "../store/tables/deliveries.ts";
 import { listMembers } from "../model/batch.ts";
 import { newUuid } from "../model/ids.ts";
 import { countQueued } from "../model/lanes.ts";
@@ -40,7 +40,7 @@ export interface Claims {
   ) => Promise<{ readonly due: readonly DueDelivery[]; readonly exhausted: readonly LaneState[] }>;
   /** Resolves to what is due after `claimedAt`, the time of the last claim. */
   readonly nextDue: (lanes: readonly LaneState[], claimedAt: number) => Promise<readonly NextDue[]>;
-  readonly nextDueOfAll: () => Promise<readonly NextDue[]>;
+  readonly waitingLanes: () => Promise<WaitingLanes>;
   readonly newLease: (now: number) => Lease | undefined;
   /** Releases leases that were not used. */
   readonly giveBack: (deliveries: readonly DueDelivery[]) => Promise<void>;
@@ -117,7 +117,7 @@ function createLocalClaims(database: Database): Claims {
     },
     nextDue: (lanes, claimedAt) =>
       nextDueOfLanes(database.read, lanes.map(toPlace), claimedAt, database.now()),
-    nextDueOfAll: () => nextDueOfAll(database.read),
+    waitingLanes: () => readWaitingLanes(database.read),
     newLease: () => undefined,
     giveBack: () => Promise.resolve(),
     sweep: () => Promise.resolve(0),
@@ -142,7 +142,7 @@ function createLeasedClaims(database: Database, leaseMs: number): Claims {
     // The server's clock decided what was due, a little before or after this process took the time.
     nextDue: (lanes, claimedAt) =>
       nextDueOfLanes(database.read, lanes.map(toPlace), claimedAt - CLAIM_SLACK_MS, database.now()),
-    nextDueOfAll: () => nextDueOfAll(database.read),
+    waitingLanes: () => readWaitingLanes(database.read),
     newLease,
     giveBack: async (deliveries) => {
       const byLease = new Map<string, DueDelivery[]>();

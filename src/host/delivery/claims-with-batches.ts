@@ -44,10 +44,10 @@ export function withBatches(
       const ofBatches = lanes.filter(mayHaveBatches);
       return ofBatches.length === 0 ? next : [...next, ...(await batches.nextDue(ofBatches, claimedAt))];
     },
-    nextDueOfAll: async () => {
-      const next = await claims.nextDueOfAll();
-      for (const due of next) if (due.isInBatch === true) getLane(due).endpoint.hasBatches = true;
-      return next;
+    waitingLanes: async () => {
+      const waiting = await claims.waitingLanes();
+      for (const due of waiting.next) if (due.isInBatch === true) getLane(due).endpoint.hasBatches = true;
+      return waiting;
     },
   };
 }

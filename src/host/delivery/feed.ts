@@ -122,7 +122,9 @@ export function createFeed(dependencies: FeedDependencies): Feed {
   }
 
   async function lookUpDue(): Promise<void> {
-    await wakeFor(await claims.nextDueOfAll());
+    const { next, sitesWithBehind } = await claims.waitingLanes();
+    await wakeFor(next);
+    await keys.freeOrphans(sitesWithBehind);
   }
 
   async function poll(): Promise<void> {
@@ -131,7 +133,6 @@ export function createFeed(dependencies: FeedDependencies): Feed {
       // A process that only accepts hears of the same notices.
       if (!loop.isRunning()) return;
       await keys.number();
-      await keys.freeOrphans();
       await lookUpDue();
     } catch (error) {
       logger.warn("delivery.poll-failed", { error });
@@ -164,7 +165,6 @@ export function createFeed(dependencies: FeedDependencies): Feed {
     start: async () => {
       loop.start();
       await keys.number();
-      await keys.freeOrphans();
       await lookUpDue();
       if (claims.shared) {
         timers.add(setInterval(() => void poll(), POLL_MS));

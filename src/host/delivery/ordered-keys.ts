@@ -6,7 +6,7 @@ import type { Logger } from "../../logger.ts";
 import type { Database } from "../store/db/database.ts";
 import type { DueAt } from "../store/tables/deliveries.ts";
 import { numberWritten } from "../store/tables/order.ts";
-import { freeOrphanedKeys, listOrphanedKeys, listSitesWithBehind } from "../store/tables/orphaned-keys.ts";
+import { freeOrphanedKeys, listOrphanedKeys } from "../store/tables/orphaned-keys.ts";
 
 /** Time between two looks for keys that don't go on by themselves. */
 export const ORPHANS_LOOKED_FOR_MS = 60_000;
@@ -22,8 +22,11 @@ export interface OrderedKeysParts {
 export interface OrderedKeys {
   /** PostgreSQL: numbers what waits for a number, and lets those go that may. */
   readonly number: () => Promise<void>;
-  /** Lets keys go on whose deliveries all wait behind one that is not there; does nothing if it looked a minute ago or less. */
-  readonly freeOrphans: () => Promise<void>;
+  /**
+   * Lets keys of these sites go on whose deliveries all wait behind one that is not there; does nothing if it looked a minute ago or
+   * less.
+   */
+  readonly freeOrphans: (sitesWithBehind: readonly number[]) => Promise<void>;
 }
 
 export function createOrderedKeys({ database, now, logger, onFreed }: OrderedKeysParts): OrderedKeys {
@@ -46,11 +49,11 @@ export function createOrderedKeys({ database, now, logger, onFreed }: OrderedKey
         if (!numbered.more) return;
       }
     },
-    freeOrphans: async () => {
+    freeOrphans: async (sitesWithBehind) => {
       const at = now();
       if (at - lookedAt < ORPHANS_LOOKED_FOR_MS) return;
       lookedAt = at;
-      for (const siteNo of await listSitesWithBehind(database.read)) await freeOrphansOf(siteNo);
+      for (const siteNo of sitesWithBehind) await freeOrphansOf(siteNo);
     },
   };
 }

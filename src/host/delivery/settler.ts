@@ -276,7 +276,10 @@ const needsSteps = (settled: ToSettle): boolean =>
 const hasEnded = ({ settlement: { state } }: ToSettle): boolean =>
   state === "delivered" || state === "failed";
 
-/** Reports whether the next delivery of a key may go then. A redelivery is out of the order. */
+/**
+ * Reports whether the next delivery of a key may go then. A redelivery is out of the order: it would let none go, but its low number
+ * would take the batch off the fast path.
+ */
 const endsInOrder = (settled: ToSettle): boolean =>
   settled.delivery.order !== undefined && settled.delivery.redelivery === 0 && hasEnded(settled);
 

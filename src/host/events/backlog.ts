@@ -21,7 +21,7 @@ import {
 import type { BacklogCount } from "../model/backlog.ts";
 import { highestLevel } from "../model/highest-level.ts";
 import type { Limit } from "../model/limits.ts";
-import { countWaiting, nextDueOfAll } from "../store/tables/deliveries.ts";
+import { countWaiting, readWaitingLanes } from "../store/tables/deliveries.ts";
 import type { Database } from "../store/db/database.ts";
 import type { EndpointAt, NewDelivery } from "../model/delivery.ts";
 
@@ -165,8 +165,8 @@ export function createBacklog(parts: BacklogDependencies): Backlog {
         highestLevel([...known].map(([endpointNo, { waiting }]) => [`endpoint ${endpointNo}`, waiting])),
     },
     start: async () => {
-      const waiting = await nextDueOfAll(database.read);
-      for (const place of waiting) of(place);
+      const { next } = await readWaitingLanes(database.read);
+      for (const place of next) of(place);
       await look([...known.keys()]);
     },
     getWaiting: (endpointNo) => known.get(endpointNo)?.waiting ?? 0,

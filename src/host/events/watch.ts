@@ -27,8 +27,7 @@ import type { SiteSnapshot } from "../model/site-snapshot.ts";
 import { listSentSites, nextEventRange } from "../store/tables/retention.ts";
 import { findSite } from "../store/tables/sites.ts";
 import type { Snapshots } from "../store/snapshot.ts";
-import { listTokens } from "../store/tables/tokens.ts";
-import type { ApiToken } from "../store/tables/tokens.ts";
+import { listExpiringTokens } from "../store/tables/tokens.ts";
 import type { Certificates } from "./certificates.ts";
 import type { AdmissionControl } from "./admission.ts";
 
@@ -135,7 +134,10 @@ export function createWatch(dependencies: WatchDependencies): Watch {
   async function lookAtTokens(): Promise<void> {
     if (!(await isMine("tokens", TOKENS_EVERY_MS))) return;
     const at = now();
-    const expiring = (await listTokens(database.read)).filter((token) => expiresSoon(token, at));
+    const expiring = await listExpiringTokens(database.read, {
+      after: at,
+      until: at + ANNOUNCED_BEFORE_MS.token,
+    });
     for (const { id, name, siteKey, expiresAt } of expiring) {
       await announceOnce(`${id} ${expiresAt}`, at, "token.expiring", async (tx) => {
         const site = siteKey === undefined ? undefined : await findSite(tx, siteKey);
@@ -248,12 +250,4 @@ function listEndingOfEndpoints({ site, endpoints }: SiteSnapshot, at: number): r
       return [`endpoint ${site.no}/${endpoint.no} ${subject}`, { ...told, siteNo: site.no, about, page }];
     }),
   );
-}
-
-function expiresSoon(
-  { revokedAt, expiresAt }: Pick<ApiToken, "revokedAt" | "expiresAt">,
-  at: number,
-): boolean {
-  if (revokedAt !== undefined || expiresAt === undefined) return false;
-  return expiresAt > at && expiresAt - at <= ANNOUNCED_BEFORE_MS.token;
 }

@@ -7,7 +7,7 @@ import type { ErrorCode } from "../../errors.ts";
 import type { SigningClaims } from "../../protocol/token.ts";
 import type { Access } from "./access.ts";
 import type { AttemptOutcome, AttemptRecord } from "./delivery.ts";
-import { maskAnswer } from "./masked-answer.ts";
+import { keepAnswer } from "./kept-answer.ts";
 
 /** A POST that is ready to be sent, at once: its token is valid for three minutes. */
 export interface SignedRequest {
@@ -44,12 +44,14 @@ export function toAttemptRecord(
   { request, claims, note: noteOfRequest, secrets: secretsOfBody }: SignedRequest,
   { outcome, answer: given, timing, url = request.url, secretHeaders, secrets, note }: Sent,
 ): AttemptRecord {
-  const answer = withoutSecrets(given, secrets, secretsOfBody);
+  const kept =
+    given === undefined
+      ? undefined
+      : keepAnswer(given, { secrets: listSent(secrets, secretsOfBody), token: claims && readToken(request) });
+  const answer = kept?.answer;
   const reason = outcome.kind === "unreachable" || outcome.kind === "forbidden" ? outcome.detail : note;
-  const detail =
-    noteOfRequest === undefined || reason === undefined
-      ? (reason ?? noteOfRequest)
-      : `${reason}. ${noteOfRequest}`;
+  const notes = [reason, noteOfRequest, kept?.note].filter((part) => part !== undefined);
+  const detail = notes.length === 0 ? undefined : notes.join(". ");
   return {
     number,
     startedAt: timing.startedAt,
@@ -67,14 +69,19 @@ export function toAttemptRecord(
   };
 }
 
-/** Most requests have no secrets: their responses are kept as they are. */
-function withoutSecrets(
-  answer: Sent["answer"],
-  ofHeaders: Sent["secrets"],
-  ofBody: SignedRequest["secrets"],
-): Sent["answer"] {
-  if (answer === undefined || (ofHeaders === undefined && ofBody === undefined)) return answer;
-  return maskAnswer(answer, [...(ofHeaders ?? []), ...(ofBody ?? [])]);
+const NO_SECRETS: readonly string[] = [];
+
+/** Most requests have no secrets beside their token. */
+function listSent(ofHeaders: Sent["secrets"], ofBody: SignedRequest["secrets"]): readonly string[] {
+  return ofHeaders === undefined && ofBody === undefined
+    ? NO_SECRETS
+    : [...(ofHeaders ?? []), ...(ofBody ?? [])];
+}
+
+/** The `authorization` of a request that Callboard signed. */
+function readToken({ headers }: PostRequest): string | undefined {
+  const at = headers.indexOf("authorization");
+  return at < 0 ? undefined : headers[at + 1];
 }
 
 /** The outcome without what the record has beside it. */

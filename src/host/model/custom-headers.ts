@@ -118,3 +118,13 @@ export function besideAuthorization(
   const reason = other === "JWT" ? "add-ons get a JWT in it" : "the authentication of the webhook sets it";
   return problem(`${pointer}/${AUTHORIZATION}`, `must not be ${AUTHORIZATION}: ${reason}`);
 }
+
+/** The problems of headers that the body's format sends itself. */
+export const besideFormat = (
+  headers: CustomHeaders | undefined,
+  pointer: string,
+  ofFormat: readonly string[],
+): readonly Problem[] =>
+  (headers ?? [])
+    .filter(([name]) => ofFormat.includes(name))
+    .map(([name]) => problem(`${pointer}/${name}`, `must not be ${name}: the format of the webhook sets it`));

@@ -3,7 +3,7 @@
  *
  * The rotation is fair: each lane that can start something is queued once, in one of three queues: first attempts of the
  * primary lane, first attempts of the secondary lane, retries. An earlier queue goes first, but every eighth turn is given from
- * the end, so that none starves.
+ * the end, so that none starves. The same goes for first attempts and retries within a lane.
  */
 import Queue from "yocto-queue";
 import { isBeforeReceiver } from "../../egress/outcome.ts";
@@ -111,6 +111,9 @@ export function windowAfter(window: number, outcome: Outcome, maxSlots: number):
     : Math.min(window + 1, Math.max(maxSlots, INITIAL_WINDOW));
 }
 
+/** Of the turns of a rotation, and of a lane's deliveries, one in so many is given from the end. */
+const FROM_THE_END_EVERY = 8;
+
 /** Share of the newest attempt in the average. */
 const NEWEST = 0.1;
 
@@ -123,6 +126,8 @@ export interface LaneState {
   readonly lane: Lane;
   readonly fresh: Queue<DueDelivery>;
   readonly retries: Queue<DueDelivery>;
+  /** Counts what was taken, up to the turn of a retry. */
+  turn: number;
   /** Requests in flight. */
   inFlight: number;
   /** Leases of rows that are being inserted. */
@@ -145,6 +150,7 @@ export function createLane(endpoint: EndpointState, lane: Lane): LaneState {
     lane,
     fresh: new Queue(),
     retries: new Queue(),
+    turn: 0,
     inFlight: 0,
     reserved: 0,
     trackedIds: new Set(),
@@ -181,12 +187,16 @@ export function push(lane: LaneState, delivery: DueDelivery): void {
   (delivery.attempts === delivery.scheduleFrom ? lane.fresh : lane.retries).enqueue(delivery);
 }
 
-/** Removes the next delivery: first attempts go before retries. */
+/**
+ * Removes the next delivery: first attempts go before retries, but every eighth time from the end, so that no retry starves at an
+ * endpoint that always has new deliveries.
+ */
 export function shift(lane: LaneState): DueDelivery | undefined {
-  return lane.fresh.dequeue() ?? lane.retries.dequeue();
+  lane.turn = (lane.turn + 1) % FROM_THE_END_EVERY;
+  return lane.turn === 0
+    ? (lane.retries.dequeue() ?? lane.fresh.dequeue())
+    : (lane.fresh.dequeue() ?? lane.retries.dequeue());
 }
-
-const FROM_THE_END_EVERY = 8;
 
 export interface LaneRotation {
   /** Queues the lane unless it is queued or empty. */

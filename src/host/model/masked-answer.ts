@@ -8,18 +8,48 @@ import type { AnswerPart, PostCredentials } from "../../egress/index.ts";
 const MIN_LENGTH = 8;
 const MASK = "[secret]";
 
+/**
+ * Returns the signature of a token that the response repeats; undefined if it has none. Without its signature a token is worth nothing, and
+ * its claims are in the delivery log. Cheap, because nearly all responses are shorter than a signature.
+ */
+export function findRepeatedSignature(
+  { headers, body }: Pick<AnswerPart, "headers" | "body">,
+  token: string,
+): string | undefined {
+  const start = token.lastIndexOf(".") + 1;
+  const length = token.length - start;
+  const isLonger = (text: { readonly length: number }): boolean => text.length >= length;
+  if (length < MIN_LENGTH || !(isLonger(body) || headers.some(([, value]) => isLonger(value))))
+    return undefined;
+  const signature = token.slice(start);
+  return body.includes(signature) || headers.some(([, value]) => value.includes(signature))
+    ? signature
+    : undefined;
+}
+
 /** Returns the response without the secrets; the same object if it has none of them. */
 export function maskAnswer(answer: AnswerPart, secrets: readonly string[]): AnswerPart {
   const forms = listForms(secrets);
-  const body = answer.body.toString("latin1");
+  const received = answer.body.toString("latin1");
+  const body = answer.cut === false ? received : maskCutEnd(received, forms);
   const isTold = (text: string): boolean => forms.some((form) => text.includes(form));
-  if (!isTold(body) && !answer.headers.some(([, value]) => isTold(value))) return answer;
+  if (body === received && !isTold(body) && !answer.headers.some(([, value]) => isTold(value))) return answer;
   const masked = (text: string): string => forms.reduce((left, form) => left.replaceAll(form, MASK), text);
   return {
     ...answer,
     headers: answer.headers.map(([name, value]) => [name, masked(value)] as const),
     body: Buffer.from(masked(body), "latin1"),
   };
+}
+
+/** A body that was cut can end within a secret. */
+function maskCutEnd(body: string, forms: readonly string[]): string {
+  for (const form of forms) {
+    for (let length = Math.min(form.length - 1, body.length); length >= MIN_LENGTH; length--) {
+      if (body.endsWith(form.slice(0, length))) return body.slice(0, -length) + MASK;
+    }
+  }
+  return body;
 }
 
 const BASIC = /^Basic ([A-Za-z0-9+/]+=*)$/;

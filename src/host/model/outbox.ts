@@ -1,6 +1,7 @@
 /** Rows of an outbox: how many are read at once, and what becomes of each. Pure. */
 import { CallboardError, messageOf } from "../../errors.ts";
 import { isObject } from "../../json/object.ts";
+import type { IncomingEvent } from "./plan.ts";
 import type { PublishOptions } from "./published.ts";
 import type { TermFields } from "./terms.ts";
 
@@ -18,6 +19,14 @@ export interface OutboxRow {
   readonly terms: string | null;
   readonly payloadBytes: number;
 }
+
+/** Reads an event as its publisher wrote it. Throws what refuses a request to publish it. */
+export type ReadPublished = (
+  site: string,
+  event: string,
+  payload: object,
+  options: Omit<PublishOptions, "client">,
+) => IncomingEvent;
 
 /** `accepted`: the row can be deleted. `refused`: the row says why. `postponed`: the row is read again. */
 export type OutboxOutcome =

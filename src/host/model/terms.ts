@@ -1,4 +1,5 @@
 /** What the publisher of an event asks of its deliveries: until when, from when and how often they are sent. Pure. */
+import { parseDuration } from "../../duration.ts";
 
 /** Times in epoch ms. */
 export interface EventTerms {
@@ -19,14 +20,8 @@ export interface AskedTerms extends Omit<EventTerms, "deliverAfter"> {
 export const MAX_AHEAD_MS = 7 * 86_400_000;
 
 const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2})$/;
-const DELAY = /^(\d{1,9})(ms|s|m|h|d)$/;
-const UNIT_MS: Readonly<Record<string, number>> = {
-  ms: 1,
-  s: 1_000,
-  m: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-};
+/** A whole number of one unit: the API promises no fractions, and no spaces around it. */
+const DELAY = /^\d{1,9}[a-z]+$/;
 
 /** Reads an ISO 8601 time with its offset from UTC; undefined for any other text. */
 function readTime(text: unknown): number | undefined {
@@ -36,9 +31,8 @@ function readTime(text: unknown): number | undefined {
 }
 
 function readDelay(text: unknown): number | undefined {
-  const [, count, unit = ""] = (typeof text === "string" ? DELAY.exec(text) : null) ?? [];
-  const ms = Number(count) * (UNIT_MS[unit] ?? Number.NaN);
-  return ms <= MAX_AHEAD_MS ? ms : undefined;
+  const ms = typeof text === "string" && DELAY.test(text) ? parseDuration(text) : undefined;
+  return ms === undefined || ms > MAX_AHEAD_MS ? undefined : ms;
 }
 
 /** Fields of an event's envelope, as they were given. */

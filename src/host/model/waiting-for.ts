@@ -1,6 +1,6 @@
 /** Tells why a delivery waits. Pure: the registry is as new as its last change. */
 import { toGate } from "./breaker.ts";
-import type { DeliveryState } from "./delivery.ts";
+import type { DeliveryState, OrderPlace } from "./delivery.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { describeRate } from "./pace.ts";
 import type { Rate } from "./pace.ts";
@@ -11,6 +11,7 @@ import type { SiteSnapshot } from "./site-snapshot.ts";
 export const WAITING_FOR = [
   "receiver",
   "resume",
+  "order",
   "time",
   "batch",
   "retry",
@@ -28,13 +29,14 @@ export interface WaitingDelivery {
   readonly endpointNo: number;
   readonly subscriptionNo: number;
   readonly attempts: number;
+  readonly order?: Pick<OrderPlace, "isBehind"> | undefined;
   /** Undefined unless it waits. */
   readonly dueAt: number | undefined;
 }
 
 /** Returns what a delivery waits for; undefined if it doesn't wait. */
 export function findWaitingFor(
-  { state, endpointNo, subscriptionNo, attempts, dueAt = 0 }: WaitingDelivery,
+  { state, endpointNo, subscriptionNo, attempts, order, dueAt = 0 }: WaitingDelivery,
   site: SiteSnapshot | undefined,
   now: number,
 ): WaitingFor | undefined {
@@ -42,6 +44,7 @@ export function findWaitingFor(
   const endpoint = site?.endpoints.get(endpointNo);
   if (endpoint?.pausedAt !== undefined) return { kind: "resume" };
   if (isHeld({ subscriptionNo, endpointNo }, site)) return { kind: "receiver" };
+  if (order?.isBehind === true) return { kind: "order" };
   if (dueAt > now && attempts > 0) return { kind: "retry" };
   if (dueAt > now) return { kind: gathers(endpoint, site, dueAt - now) ? "batch" : "time" };
   if (site === undefined || endpoint === undefined) return { kind: "slot" };
@@ -60,6 +63,7 @@ function gathers(endpoint: Endpoint | undefined, site: SiteSnapshot | undefined,
 const SENTENCES: Readonly<Record<Exclude<WaitingFor["kind"], "rate">, string>> = {
   receiver: "It waits for its receiver, which is disabled or inactive.",
   resume: "It waits for its endpoint, which is paused.",
+  order: "It waits for an earlier delivery with the same key.",
   time: "It is planned: its first attempt is made at the time that is due.",
   batch: "It waits for others to be sent with, until the time that is due or until its batch is full.",
   retry: "It waits for its next retry.",

@@ -1,16 +1,15 @@
 /**
  * Reads the outbox of another program: publishes each row of its table, and then deletes it. A process that dies in between leaves
- * the row; its ID makes the second event a duplicate of the first. Rows that can't be accepted say why, and stay.
+ * the row; its ID makes the second event a duplicate of the first. Rows that can't be accepted say why, and stay. One process reads
+ * at a time, so that rows of a site are accepted in their order.
  */
-import { defined } from "../../defined.ts";
 import { CallboardError } from "../../errors.ts";
 import type { PostgresTarget } from "../../database-url.ts";
 import type { Logger, SparseLog } from "../../logger.ts";
 import { createRepeating } from "../../repeating.ts";
 import { steadyNow } from "../../steady.ts";
-import { MAX_COUNTED, readTermsColumn, toOutcome, toPortions } from "../model/outbox.ts";
+import { MAX_COUNTED, toPortions } from "../model/outbox.ts";
 import type { OutboxOutcome, OutboxRow, OutboxStanding } from "../model/outbox.ts";
-import type { Publish, PublishOptions } from "../model/published.ts";
 import { describeTableProblem, visit } from "../store/db/visit.ts";
 import type { Visit } from "../store/db/visit.ts";
 import {
@@ -20,13 +19,15 @@ import {
   lockWaiting,
   markRefused,
   loadPayloads,
+  lockReading,
 } from "../store/tables/outbox.ts";
 import type { OutboxQuery } from "../store/tables/outbox.ts";
+import type { PublishRows, SettledRow } from "./publish-rows.ts";
 
 /** Rows of one transaction, and bytes of payloads in memory. */
 const MAX_ROWS = 100;
 const MAX_BYTES = 8 * 1024 * 1024;
-/** Until the next look without a notice; the second where no notices arrive. */
+/** Until the next look without a notice; the second where no notices arrive, or another process reads. */
 const LISTENING_MS = 5_000;
 const POLLING_MS = 1_000;
 const COUNT_EVERY_MS = 10_000;
@@ -35,7 +36,7 @@ const MAX_RETRY_MS = 30_000;
 
 export interface OutboxReaderParts {
   readonly target: PostgresTarget;
-  readonly publish: Publish;
+  readonly publishRows: PublishRows;
   readonly bodyLimitBytes: number;
   /** A row was accepted or refused, and the change of its table is committed. */
   readonly onSettled: (outcome: Exclude<OutboxOutcome, { kind: "postponed" }>) => void;
@@ -51,13 +52,12 @@ export interface OutboxReader {
   readonly standing: () => OutboxStanding;
 }
 
-interface Settled {
-  readonly row: OutboxRow;
-  readonly outcome: OutboxOutcome;
-}
+/** `elsewhere`: another process reads. */
+type Taken =
+  { readonly kind: "elsewhere" } | { readonly kind: "taken"; readonly settled: readonly SettledRow[] };
 
 export function createOutboxReader(parts: OutboxReaderParts): OutboxReader {
-  const { target, publish, bodyLimitBytes, onSettled, onStanding, logger, sparse } = parts;
+  const { target, publishRows, bodyLimitBytes, onSettled, onStanding, logger, sparse } = parts;
   let visited: Visit | undefined;
   let standing: OutboxStanding = { kind: "starting" };
   let failures = 0;
@@ -77,38 +77,29 @@ export function createOutboxReader(parts: OutboxReaderParts): OutboxReader {
     stand({ kind: "failing", problem });
   }
 
-  /** A payload that is not there is larger than the limit, and was not read. */
-  async function publishRow(row: OutboxRow, payload: string | undefined): Promise<Settled> {
-    if (payload === undefined) return { row, outcome: toOutcome(tooLarge(row, bodyLimitBytes)) };
-    const { id, site, event, project, user, flow, terms } = row;
-    try {
-      // Its values are checked where those of every event are.
-      const options = defined({
-        ...readTermsColumn(terms),
-        id,
-        project: project ?? undefined,
-        user: user ?? undefined,
-        flow: flow ?? undefined,
-      }) as PublishOptions;
-      const { duplicate } = await publish(site, event, Buffer.from(payload), options);
-      return { row, outcome: { kind: "accepted", duplicate } };
-    } catch (error) {
-      return { row, outcome: toOutcome(error) };
-    }
-  }
-
-  async function publishPortion(query: OutboxQuery, rows: readonly OutboxRow[]): Promise<readonly Settled[]> {
+  async function publishPortion(
+    query: OutboxQuery,
+    rows: readonly OutboxRow[],
+  ): Promise<readonly SettledRow[]> {
     const readable = rows.filter(({ payloadBytes }) => payloadBytes <= bodyLimitBytes);
-    const payloads = await loadPayloads(query, readable);
-    return Promise.all(rows.map((row) => publishRow(row, payloads.get(row.no))));
+    return publishRows(rows, await loadPayloads(query, readable));
   }
 
-  /** One transaction: the rows stay locked until they are settled, so that other processes pass them over. */
-  async function takeRows(query: OutboxQuery): Promise<readonly Settled[]> {
-    const rows = await lockWaiting(query, MAX_ROWS);
-    const settled: Settled[] = [];
-    for (const portion of toPortions(rows, MAX_BYTES))
-      settled.push(...(await publishPortion(query, portion)));
+  /** Publishes rows in their order. A portion behind one with a row that has to wait is left for the next time. */
+  async function publishAll(query: OutboxQuery, rows: readonly OutboxRow[]): Promise<readonly SettledRow[]> {
+    const settled: SettledRow[] = [];
+    for (const portion of toPortions(rows, MAX_BYTES)) {
+      const published = await publishPortion(query, portion);
+      settled.push(...published);
+      if (published.some(({ outcome }) => outcome.kind === "postponed")) break;
+    }
+    return settled;
+  }
+
+  /** One transaction: the rows stay locked until they are settled. */
+  async function takeRows(query: OutboxQuery): Promise<Taken> {
+    if (!(await lockReading(query))) return { kind: "elsewhere" };
+    const settled = await publishAll(query, await lockWaiting(query, MAX_ROWS));
     await deleteAccepted(
       query,
       settled.flatMap(({ row, outcome }) => (outcome.kind === "accepted" ? [row] : [])),
@@ -117,10 +108,10 @@ export function createOutboxReader(parts: OutboxReaderParts): OutboxReader {
       query,
       settled.flatMap(({ row, outcome }) => (outcome.kind === "refused" ? [{ row, ...outcome }] : [])),
     );
-    return settled;
+    return { kind: "taken", settled };
   }
 
-  function tell({ row, outcome }: Settled): void {
+  function tell({ row, outcome }: SettledRow): void {
     if (outcome.kind === "postponed") return;
     onSettled(outcome);
     if (outcome.kind === "accepted") return;
@@ -139,7 +130,8 @@ export function createOutboxReader(parts: OutboxReaderParts): OutboxReader {
   async function read(): Promise<number> {
     if (visited?.isLost() === true) await leave();
     const there = (visited ??= await visit({ target, channel: OUTBOX_CHANNEL, onNotice: work.wake }));
-    const settled = await there.write(takeRows);
+    const taken = await there.write(takeRows);
+    const settled = taken.kind === "taken" ? taken.settled : [];
     settled.forEach(tell);
     if (settled.some(({ outcome }) => outcome.kind === "refused")) countAt = 0;
     await count(there);
@@ -149,6 +141,8 @@ export function createOutboxReader(parts: OutboxReaderParts): OutboxReader {
     );
     if (retries.length > 0) return Math.min(...retries);
     if (settled.length === MAX_ROWS) return 0;
+    // The other one may end.
+    if (taken.kind === "elsewhere") return POLLING_MS;
     return there.listens ? LISTENING_MS : POLLING_MS;
   }
 
@@ -183,13 +177,6 @@ export function createOutboxReader(parts: OutboxReaderParts): OutboxReader {
     },
     standing: () => standing,
   };
-}
-
-function tooLarge({ payloadBytes }: OutboxRow, limitBytes: number): CallboardError {
-  return new CallboardError(
-    "BODY_TOO_LARGE",
-    `The payload has ${payloadBytes} bytes; the limit is ${limitBytes} bytes (CALLBOARD_BODY_LIMIT)`,
-  );
 }
 
 /** For everybody who asks: without addresses and names. The log has them. */

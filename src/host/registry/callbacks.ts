@@ -16,7 +16,8 @@ import { signRequest } from "../../protocol/token.ts";
 import type { Access } from "../model/access.ts";
 import { lacksSecret } from "../model/lost-secrets.ts";
 import { newUuid } from "../model/ids.ts";
-import { listSecrets, maskAnswer } from "../model/masked-answer.ts";
+import { keepAnswer } from "../model/kept-answer.ts";
+import { listSecrets } from "../model/masked-answer.ts";
 import { insertLifecycleCall } from "../store/tables/lifecycle-calls.ts";
 import type { LifecycleCall, LifecycleSigning } from "../store/tables/lifecycle-calls.ts";
 import { getBaseUrl } from "./context.ts";
@@ -135,7 +136,7 @@ export async function callBack(
     outcome: outcome.kind,
     status: "status" in outcome ? outcome.status : undefined,
     detail: describeOutcome(event, outcome, context.baseUrl()),
-    answer: answer === undefined ? undefined : maskAnswer(answer, listSent(secrets, access)).body,
+    answer: answer && keepAnswer(answer, { secrets: listSent(secrets, access), token }).answer.body,
     durationMs: Math.round(timing.durationMs),
   };
   context.logger.info("addon.called", {

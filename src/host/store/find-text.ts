@@ -13,6 +13,8 @@ export interface FoundRow {
 
 export interface Window {
   readonly rows: readonly FoundRow[];
+  /** Number of rows that were looked through. */
+  readonly scanned: number;
   /** The key after which the next window begins; undefined at the end of the table. */
   readonly last: readonly unknown[] | undefined;
 }
@@ -37,22 +39,36 @@ export async function findInWindow(
     after,
   );
   const last = ends[0] === undefined ? undefined : table.key.map((column) => ends[0]?.[column]);
+  const scanned = last === undefined ? await countRest(q, table.name, { begin, bind: after }) : size;
   const bind = [...(after ?? []), ...(last ?? [])];
   const end =
     last === undefined ? "true" : `(${order}) <= (${listParameters(last, 1 + (after?.length ?? 0))})`;
   const columns = searchable(table);
-  if (columns.length === 0) return { rows: [], last };
+  if (columns.length === 0) return { rows: [], last, scanned };
   const rows = await q.query(
     `SELECT * FROM ${table.name} WHERE ${begin} AND ${end} AND (${mayHold(q, columns, bind.length + 1)})`,
     [...bind, subject],
   );
   return {
     last,
+    scanned,
     rows: rows.flatMap((row) => {
       const holding = columns.map(({ name }) => name).filter((name) => holds(row[name], subject));
       return holding.length === 0 ? [] : [{ key: table.key.map((name) => row[name]), row, columns: holding }];
     }),
   };
+}
+
+async function countRest(
+  q: Queryable,
+  table: string,
+  { begin, bind }: { readonly begin: string; readonly bind: readonly unknown[] | undefined },
+): Promise<number> {
+  const [row] = await q.query<{ count: number }>(
+    `SELECT COUNT(*) AS count FROM ${table} WHERE ${begin}`,
+    bind,
+  );
+  return row?.count ?? 0;
 }
 
 const listParameters = (values: readonly unknown[], from: number): string =>

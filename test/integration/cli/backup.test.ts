@@ -6,6 +6,7 @@ import {
   mkdtempSync,
   readFileSync,
   readdirSync,
+  renameSync,
   rmSync,
   statSync,
   truncateSync,
@@ -14,6 +15,8 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { openSqliteFile } from "../../../src/host/store/db/sqlite-file.ts";
+import { startAlteringProxy } from "../../support/altering-proxy.ts";
 import { runCommand } from "../../support/command-line.ts";
 import { startTestHost } from "../../support/host.ts";
 import type { TestHost } from "../../support/host.ts";
@@ -126,6 +129,29 @@ describe("on a host that runs", () => {
     expect(copies()).toEqual([]);
   });
 
+  test("a download that was altered on its way is refused, and nothing is left", async () => {
+    const proxy = await startAlteringProxy(host.url, async function* (path, chunks) {
+      for await (const chunk of chunks) {
+        // The integrity check of SQLite would not find it.
+        const at = path.endsWith("/file") ? chunk.indexOf("jira") : -1;
+        if (at >= 0) chunk.write("JIRA", at);
+        yield chunk;
+      }
+    });
+    const out = mkdtempSync(join(folder, "altered-"));
+    const { code, notes } = await runCommand({ url: proxy.url, token: host.token }, [
+      "backup",
+      join(out, "b.sqlite"),
+    ]);
+    await proxy.close();
+    expect({ code, notes }).toEqual({
+      code: 1,
+      notes: expect.stringContaining("error[BACKUP_INVALID]") as string,
+    });
+    expect(readdirSync(out)).toEqual([]);
+    expect(copies()).toEqual([]);
+  });
+
   test("a backup that is deleted while it runs leaves nothing, and the next one can begin", async () => {
     const { body } = await host.call("POST", "/api/v1/backups");
     const { id } = body as { readonly id: string };
@@ -212,7 +238,28 @@ describe("a restore", () => {
     await waitFor(async () =>
       expect(await findStates(host)).toEqual(["delivered", "delivered", "waiting", "waiting"]),
     );
+    // What was restored is a database like others: its owner's alone, and it can be backed up again.
+    expect((statSync(join(dataDir, "callboard.sqlite")).mode & 0o777).toString(8)).toBe("600");
+    expect(await runCommand(host, ["backup", join(dataDir, "again.sqlite")])).toMatchObject({ code: 0 });
     await host.stop();
+  });
+
+  test("doesn't take over what the log of a database that was deleted holds", async () => {
+    const database = join(dataDir, "callboard.sqlite");
+    copyFileSync(whole, database);
+    const open = await openSqliteFile(database, "write");
+    await open.query("PRAGMA journal_mode=WAL");
+    await open.query("UPDATE callboard_event SET name = 'of another database'");
+    copyFileSync(`${database}-wal`, join(dataDir, "log"));
+    await open.close();
+    rmSync(database);
+    renameSync(join(dataDir, "log"), `${database}-wal`);
+    expect((await restore(whole)).code).toBe(0);
+    const restored = await openSqliteFile(database, "read");
+    expect(await restored.query("SELECT name FROM callboard_event")).toEqual([
+      { name: "jira:issue_created" },
+    ]);
+    await restored.close();
   });
 
   test("keeps the database that was there beside it, if it may replace it", async () => {
@@ -237,8 +284,14 @@ describe("a restore", () => {
 
   test("replaces a database that is damaged", async () => {
     writeFileSync(join(dataDir, "callboard.sqlite"), randomBytes(8192));
+    const log = randomBytes(4096);
+    writeFileSync(join(dataDir, "callboard.sqlite-wal"), log);
     expect((await restore(whole)).notes).toContain("error[STORE_EXISTS]");
-    expect((await restore(whole, "--replace")).code).toBe(0);
+    const { code, out } = await restore(whole, "--replace", "--json");
+    expect(code).toBe(0);
+    const { aside } = JSON.parse(out) as { readonly aside: string };
+    // For those who try to rescue it.
+    expect(readFileSync(`${aside}-wal`).equals(log)).toBe(true);
     const host = await startTestHost(environment(dataDir));
     expect(await findStates(host)).toEqual(["delivered", "waiting"]);
     await host.host.stop();

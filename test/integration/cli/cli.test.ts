@@ -245,6 +245,7 @@ describe("trigger", () => {
     expect(notes).toContain("\nTimed out after 2500ms: 1 of 1 delivery not ended");
     expect(notes).toContain(`\n  com.example.cli  waiting  callboard deliveries show ${id}\n`);
     const shown = async () => (await callboard(["deliveries", "show", id])).out;
+    expect(await shown()).toContain("\n  It waits for its next retry.\n");
     expect(await shown()).toMatch(/\n {2}next attempt at \d{4}-\d\d-\d\dT.*\n {2}param team: blue\n/);
 
     const again = await callboard(["redeliver", id, "--wait"]);

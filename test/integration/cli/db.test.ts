@@ -35,6 +35,9 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+const FORGET_LAST_STEP =
+  "DELETE FROM callboard_migration WHERE name = (SELECT MAX(name) FROM callboard_migration)";
+
 /** One delivery with a response in bytes, and one that waits. */
 async function use(host: TestHost): Promise<void> {
   const webhooks = { events: ["jira:issue_created"], generateSecret: true, retryProfile: "jira" };
@@ -109,10 +112,40 @@ describeOn("SQLite", () => {
       "relation",
       /of delivery have no endpoint/,
     ],
-    "a webhook without its row": [
+    "deliveries without their subscription": [
+      "DELETE FROM callboard_subscription WHERE no = 1",
+      "relation",
+      /^1 rows of delivery have no subscription/,
+    ],
+    "a delivery without its batch": [
+      "UPDATE callboard_delivery SET batch_id = 'none' WHERE state = 2",
+      "relation",
+      /^1 rows of delivery have no batch/,
+    ],
+    "a subscription without its endpoint": [
+      "UPDATE callboard_subscription SET endpoint_no = 99 WHERE no = 1",
+      "relation",
+      /^1 rows of subscription have no endpoint/,
+    ],
+    "a subscription without its webhook": [
       "DELETE FROM callboard_webhook WHERE no = 1",
       "relation",
-      /have no webhook/,
+      /^1 rows of subscription have no webhook/,
+    ],
+    "an endpoint without its webhook": [
+      "DELETE FROM callboard_webhook WHERE no = 1",
+      "relation",
+      /^1 rows of endpoint have no webhook/,
+    ],
+    "a session without its token": [
+      "INSERT INTO callboard_session (hash, token_id, csrf, created_at, last_seen_at) VALUES ('a', 'none', 'b', 1, 1)",
+      "relation",
+      /^1 rows of session have no api_token/,
+    ],
+    "a login link without its token": [
+      "INSERT INTO callboard_login_link (hash, token_id, expires_at) VALUES ('a', 'none', 1)",
+      "relation",
+      /^1 rows of login_link have no api_token/,
     ],
     "a secret of another row": [
       "UPDATE callboard_webhook SET secret_sealed = (SELECT secret_sealed FROM callboard_webhook WHERE no = 1) WHERE no = 2",
@@ -130,6 +163,39 @@ describeOn("SQLite", () => {
     const { code, result } = await check(environment());
     expect(code).toBe(1);
     expect(result.problems).toContainEqual({ kind, detail: expect.stringMatching(detail) as string });
+  });
+
+  test("what a deleted site sent is no problem", async () => {
+    await executeOn(
+      file,
+      `DELETE FROM callboard_site WHERE key = 'jira';
+       DELETE FROM callboard_webhook; DELETE FROM callboard_subscription; DELETE FROM callboard_endpoint`,
+    );
+    const { code, result } = await check(environment());
+    expect({ code, problems: result.problems }).toEqual({ code: 0, problems: [] });
+    expect(result.rows).toMatchObject({ callboard_delivery: 2, callboard_webhook: 0 });
+  });
+
+  test("with an older schema the missing steps are named, and the contents are not looked at", async () => {
+    await executeOn(file, `${FORGET_LAST_STEP}; DELETE FROM callboard_event`);
+    const { code, out } = await runAlone(environment(), ["db", "check", "--json"]);
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({
+      ok: true,
+      pending: [expect.stringMatching(/^\d{4}-/) as string],
+      secrets: 0,
+    });
+    // Nor is it moved.
+    const moved = await runAlone(KEY, ["db", "move", `sqlite:${file}`, "postgres://nobody@127.0.0.1:1/none"]);
+    expect(moved.code).toBe(1);
+    expect(moved.notes).toMatch(/error\[MOVE_SOURCE\].*callboard migrate/);
+  });
+
+  test("while the master key is replaced, secrets of both keys are decrypted", async () => {
+    const { CALLBOARD_MASTER_KEY: old } = KEY;
+    const key = { CALLBOARD_MASTER_KEY: randomBytes(32).toString("hex"), CALLBOARD_MASTER_KEY_NEXT: old };
+    const { code, result } = await check({ ...environment(), ...key });
+    expect({ code, secrets: result.secrets }).toEqual({ code: 0, secrets: 4 });
   });
 
   test("a damaged file is found, and nothing else is asked of it", async () => {
@@ -288,6 +354,19 @@ describeOn("PostgreSQL", (newUrl) => {
       code: 1,
       notes: expect.stringContaining("error[MOVE_DIFFERS]") as string,
     });
+    expect(await onTarget("SELECT COUNT(*)::int AS count FROM callboard_site")).toEqual([{ count: 0 }]);
+  });
+
+  test("a row more than the source has is found, and nothing is moved", async () => {
+    await onTarget(`CREATE FUNCTION add_row() RETURNS trigger LANGUAGE plpgsql AS
+      $$ BEGIN INSERT INTO callboard_setting (name, value) VALUES ('zzz', '') ON CONFLICT DO NOTHING; RETURN NEW; END $$;
+      CREATE TRIGGER add_row AFTER INSERT ON callboard_attempt FOR EACH ROW EXECUTE FUNCTION add_row()`);
+    const { code, notes } = await move();
+    expect({ code, notes }).toEqual({
+      code: 1,
+      notes: expect.stringContaining("error[MOVE_DIFFERS]") as string,
+    });
+    expect(notes).toContain("callboard_setting");
     expect(await onTarget("SELECT COUNT(*)::int AS count FROM callboard_site")).toEqual([{ count: 0 }]);
   });
 

@@ -6,6 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { VERSION } from "../../../src/version.ts";
+import { startDnsServer } from "../../support/dns-server.ts";
+import type { DnsServer } from "../../support/dns-server.ts";
 import { httpProxyTo } from "../../support/forward-proxy.ts";
 import type { HttpProxyOptions } from "../../support/forward-proxy.ts";
 import { freePort } from "../../support/free-port.ts";
@@ -144,10 +146,20 @@ describe("an installation", () => {
 });
 
 describe("an egress proxy", () => {
-  async function examineProxy(options: HttpProxyOptions, user = "") {
+  let names: DnsServer;
+  beforeAll(
+    async () => (names = await startDnsServer((name) => (name === "com" ? ["ns.example"] : "nxdomain"))),
+  );
+  afterAll(() => names.close());
+
+  async function examineProxy(options: HttpProxyOptions, user = "", dns = names) {
     const proxy = await httpProxyTo(await freePort(), options);
     const url = `http://${user}127.0.0.1:${proxy.port}`;
-    const { of } = await examine({ CALLBOARD_DATA_DIR: dataDir, CALLBOARD_EGRESS_PROXY: url });
+    const { of } = await examine({
+      CALLBOARD_DATA_DIR: dataDir,
+      CALLBOARD_EGRESS_PROXY: url,
+      CALLBOARD_DNS_SERVERS: dns.address,
+    });
     await proxy.close();
     return of("egress-proxy");
   }
@@ -156,6 +168,17 @@ describe("an egress proxy", () => {
     expect(await examineProxy({ behave: () => 502 })).toMatchObject([{ verdict: "ok" }]);
     const welcome = { behave: () => 504, authorization: `Basic ${btoa("u:canary")}` } as const;
     expect(await examineProxy(welcome, "u:canary@")).toMatchObject([{ verdict: "ok" }]);
+  });
+
+  test("in a network whose name servers know no public names is a warning", async () => {
+    const inner = await startDnsServer(() => "nxdomain");
+    const items = await examineProxy({ behave: () => 502 }, "", inner);
+    await inner.close();
+    expect(items).toMatchObject([
+      { verdict: "ok", detail: expect.stringContaining("names are resolved here") as string },
+      { verdict: "warning", remedy: expect.stringContaining("CALLBOARD_DNS_SERVERS") as string },
+    ]);
+    expect(inner.questions).toContain("NS com");
   });
 
   test("that refuses the password, and none at all, are problems without the password", async () => {
@@ -167,6 +190,7 @@ describe("an egress proxy", () => {
     const { code, of } = await examine({
       CALLBOARD_DATA_DIR: dataDir,
       CALLBOARD_EGRESS_PROXY: `http://u:canary@127.0.0.1:${await freePort()}`,
+      CALLBOARD_DNS_SERVERS: names.address,
     });
     expect(code).toBe(1);
     expect(of("egress-proxy")).toMatchObject([

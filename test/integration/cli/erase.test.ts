@@ -1,4 +1,8 @@
 /** `callboard erase`: a text is found wherever it was sent or recorded, erased, and not found again. */
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { runCommand } from "../../support/command-line.ts";
 import { describeOnEach } from "../../support/databases.ts";
@@ -6,6 +10,7 @@ import { environmentOfSeveral, startTestHost } from "../../support/host.ts";
 import type { TestHost } from "../../support/host.ts";
 import { startReceiver } from "../../support/http-receiver.ts";
 import type { Receiver } from "../../support/http-receiver.ts";
+import { executeOn } from "../../support/sqlite-statement.ts";
 import { waitFor } from "../../support/wait-for.ts";
 
 const SITE = "/api/v1/sites/jira";
@@ -176,6 +181,19 @@ describeOnEach((newUrl) => {
     await waitFor(() => expect(receiver.received).toHaveLength(4));
   });
 
+  test("on a terminal nothing is erased without a yes", async () => {
+    await publish({ who: SUBJECT });
+    const erasing = ["erase", "--subject", SUBJECT, "--confirm"];
+    const { code, notes } = await runCommand(host, erasing, "n");
+    expect({ code, notes }).toEqual({
+      code: 1,
+      notes: expect.stringContaining("error[NOT_CONFIRMED]") as string,
+    });
+    expect((await erase()).found).toMatchObject({ "event.body": 1 });
+    expect((await runCommand(host, erasing, "y")).code).toBe(0);
+    expect((await erase()).found).toEqual({});
+  });
+
   test("a cursor of something else is refused, and a subject must be long enough", async () => {
     const call = async (body: object) => (await host.call("POST", "/api/v1/erasures", body)).body as object;
     const encode = (place: readonly unknown[]) => Buffer.from(JSON.stringify(place)).toString("base64url");
@@ -187,4 +205,30 @@ describeOnEach((newUrl) => {
       });
     expect(await call({ subject: "ab" })).toMatchObject({ code: "BODY_SCHEMA" });
   });
+});
+
+test("what is there after all fails the command, and is counted", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "callboard-erase-"));
+  const env = { CALLBOARD_DATA_DIR: folder, CALLBOARD_MASTER_KEY: randomBytes(32).toString("hex") };
+  const before = await startTestHost(env);
+  await before.call("POST", `${SITE}/events`, { event: "jira:issue_created", payload: { who: SUBJECT } });
+  await before.host.stop();
+  // The body comes back, as it would by a receiver that echoes it again and again.
+  await executeOn(
+    join(folder, "callboard.sqlite"),
+    `CREATE TRIGGER comes_back AFTER UPDATE OF body ON callboard_event WHEN NEW.body IS NULL
+     BEGIN UPDATE callboard_event SET body = OLD.body WHERE site_no = NEW.site_no AND id = NEW.id; END`,
+  );
+  const host = await startTestHost(env);
+  const erasing = ["erase", "--subject", SUBJECT, "--confirm"];
+  const { code, out } = await runCommand(host, erasing);
+  const json = await runCommand(host, [...erasing, "--json"]);
+  await host.host.stop();
+  rmSync(folder, { recursive: true, force: true });
+  expect({ code, out }).toEqual({
+    code: 1,
+    out: expect.stringContaining("A second scan found 1 value: repeat the command.") as string,
+  });
+  expect(json.code).toBe(1);
+  expect(JSON.parse(json.out)).toMatchObject({ remaining: 1 });
 });

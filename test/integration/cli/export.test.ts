@@ -1,6 +1,7 @@
 /** `callboard export`: one JSON object a line, all of them, without secrets. */
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { startAlteringProxy } from "../../support/altering-proxy.ts";
 import { runCommand } from "../../support/command-line.ts";
 import { startTestHost } from "../../support/host.ts";
 import type { TestHost } from "../../support/host.ts";
@@ -68,9 +69,44 @@ test("deliveries come as the API shows them, without secrets", async () => {
   expect(out).not.toContain(SECRET);
 });
 
-test("a time limits the export, and nothing is an empty output", async () => {
+test("a time and an event type limit the export, and nothing is an empty output", async () => {
   expect((await readExport("events", "--since", "1h")).records).toHaveLength(EVENTS + 1);
-  expect((await readExport("events", "--until", "2020-01-01T00:00:00Z")).out).toBe("");
+  expect((await readExport("events", "--event", "jira:issue_deleted")).records).toHaveLength(1);
+  expect((await readExport("deliveries", "--since", "1h")).records).toHaveLength(EVENTS);
+  for (const what of ["events", "deliveries"])
+    expect((await readExport(what, "--until", "2020-01-01T00:00:00Z")).out).toBe("");
+  expect((await readExport("deliveries", "--event", "jira:issue_deleted")).out).toBe("");
+});
+
+test("characters that arrive in two parts are whole", async () => {
+  const proxy = await startAlteringProxy(host.url, async function* (_path, chunks) {
+    for await (const chunk of chunks) {
+      const middle = chunk.indexOf("Zoë") + 3;
+      yield chunk.subarray(0, middle);
+      yield chunk.subarray(middle);
+    }
+  });
+  const exporting = ["export", "events", "--event", "jira:issue_created"];
+  const { out } = await runCommand({ url: proxy.url, token: host.token }, exporting);
+  await proxy.close();
+  expect(out).toBe((await readExport(...exporting.slice(1))).out);
+  expect(out).not.toContain("\ufffd");
+});
+
+test("an export that is cut off fails, and says so", async () => {
+  const proxy = await startAlteringProxy(host.url, async function* (_path, chunks) {
+    for await (const chunk of chunks) {
+      yield chunk.subarray(0, 300);
+      throw new Error("cut off");
+    }
+  });
+  const { code, out, notes } = await runCommand({ url: proxy.url, token: host.token }, ["export", "events"]);
+  await proxy.close();
+  expect({ code, notes }).toEqual({
+    code: 1,
+    notes: expect.stringContaining("error[EXPORT_CUT_OFF]") as string,
+  });
+  expect(out).toHaveLength(300);
 });
 
 test("what can't be exported is refused before the first line", async () => {

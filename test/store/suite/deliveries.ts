@@ -2,9 +2,9 @@
 import { expect, test } from "vitest";
 import {
   countWaiting,
-  nextDueOfAll,
   nextDueOfLanes,
   postponeWaiting,
+  readWaitingLanes,
 } from "../../../src/host/store/tables/deliveries.ts";
 import { failWaiting } from "../../../src/host/store/tables/ended.ts";
 import { settleDeliveries } from "../../../src/host/store/tables/settle.ts";
@@ -190,7 +190,7 @@ export function deliveryTests(open: OpenStore): void {
     );
     const place = (endpointNo: number, lane: 0 | 1) => ({ siteNo: no, endpointNo, lane });
 
-    expect(await nextDueOfAll(database.read)).toEqual([
+    expect((await readWaitingLanes(database.read)).next).toEqual([
       { ...place(1, 0), dueAt: 40_000 },
       { ...place(1, 1), dueAt: 30_000 },
       { ...place(2, 0), dueAt: 20_000 },

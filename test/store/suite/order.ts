@@ -1,7 +1,8 @@
 /** Order by key: numbers, turns, and keys that are forgotten or go on. */
+import { setTimeout as pause } from "node:timers/promises";
 import { expect, test } from "vitest";
-import type { Database } from "../../../src/host/store/db/database.ts";
-import { FAILED, LEASED, WAITING } from "../../../src/host/store/tables/deliveries.ts";
+import type { Database, Queryable } from "../../../src/host/store/db/database.ts";
+import { FAILED, LEASED, WAITING, readWaitingLanes } from "../../../src/host/store/tables/deliveries.ts";
 import { failWaiting } from "../../../src/host/store/tables/ended.ts";
 import {
   areLastOfKeys,
@@ -12,11 +13,7 @@ import {
   takeNumbers,
 } from "../../../src/host/store/tables/order.ts";
 import type { NumbersAhead } from "../../../src/host/store/tables/order.ts";
-import {
-  freeOrphanedKeys,
-  listOrphanedKeys,
-  listSitesWithBehind,
-} from "../../../src/host/store/tables/orphaned-keys.ts";
+import { freeOrphanedKeys, listOrphanedKeys } from "../../../src/host/store/tables/orphaned-keys.ts";
 import { cancelDelivery } from "../../../src/host/store/tables/reopen.ts";
 import { insertSubscriptions } from "../../../src/host/store/tables/subscriptions.ts";
 import type { Uuid } from "../../../src/host/model/ids.ts";
@@ -188,7 +185,8 @@ export function orderTests(open: OpenStore): void {
   test("a key goes on whose deliveries all wait behind one that ended without it", async () => {
     const { database, siteNo, key } = await keyed(nth(1), nth(2), nth(3), nth(1, { key: "w1 sound" }));
     const list = () => listOrphanedKeys(database.read, siteNo);
-    expect([await listSitesWithBehind(database.read), await list()]).toEqual([[siteNo], []]);
+    const { next, sitesWithBehind } = await readWaitingLanes(database.read);
+    expect([next.length, sitesWithBehind, await list()]).toEqual([1, [siteNo], []]);
 
     await database.write((tx) =>
       tx.query(`UPDATE callboard_delivery SET state = ${FAILED} WHERE sequence = 1 AND order_key = $1`, [
@@ -286,6 +284,83 @@ export function sharedOrderTests(
     expect([first.more, first.freed.length]).toEqual([true, 500]);
     const second = await database.write((tx) => numberWritten(tx, 2_000));
     expect([second.more, second.freed.length]).toEqual([false, 1]);
+  });
+
+  async function withKey() {
+    const url = await newUrl();
+    const [one, two] = [closeLater(await openMigrated(url)), closeLater(await openMigrated(url))];
+    const { no: siteNo } = await addSite(one);
+    const { id: event } = newEvent(siteNo);
+    /** A program writes a delivery of the key in a transaction of its own. */
+    const writeUnnumbered = (index: number) =>
+      two.write((tx) =>
+        addDeliveries(tx, [
+          newDelivery(siteNo, event, index, { order: { key: KEY, sequence: undefined, isBehind: true } }),
+        ]),
+      );
+    const numbers = async () => (await rowsOf(one)).map(({ sequence }) => sequence);
+    return { one, two, siteNo, key: { siteNo, key: KEY }, writeUnnumbered, numbers };
+  }
+
+  test("a delivery that is committed while those without a number are numbered gets a number once", async () => {
+    const { one, key, writeUnnumbered, numbers } = await withKey();
+    await writeUnnumbered(0);
+    let isWritten = false;
+
+    const [standing] = await one.write((tx) => {
+      const meanwhile: Queryable = {
+        ...tx,
+        query: async (sql, bind) => {
+          // By now it was seen that there are any, not which ones.
+          if (!isWritten && sql.includes("ORDER BY u.site_no, u.id")) {
+            isWritten = true;
+            await writeUnnumbered(1);
+          }
+          return tx.query(sql, bind);
+        },
+      };
+      return takeNumbers(meanwhile, [{ ...key, count: 1 }], 2_000);
+    });
+
+    expect([isWritten, await numbers()]).toEqual([true, [1, 2]]);
+    expect(standing).toEqual({ last: 2, isBusy: true });
+    const next = () => one.write((tx) => takeNumbers(tx, [{ ...key, count: 1 }], 3_000));
+    expect(await next()).toEqual([{ last: 3, isBusy: true }]);
+  });
+
+  test("two processes that number the same deliveries number each once", async () => {
+    const { one, two, key, writeUnnumbered, numbers } = await withKey();
+    for (const index of [0, 1, 2]) await writeUnnumbered(index);
+    let other: ReturnType<typeof numberWritten> | undefined;
+    await one.write(async (tx) => {
+      await numberWritten(tx, 2_000);
+      other = two.write((own) => numberWritten(own, 2_000));
+      // It has seen them, and waits for their key.
+      await pause(300);
+    });
+
+    expect(await other).toEqual({ freed: [], more: false });
+    expect(await numbers()).toEqual([1, 2, 3]);
+    expect(await one.write((tx) => takeNumbers(tx, [{ ...key, count: 1 }], 3_000))).toEqual([
+      { last: 3, isBusy: true },
+    ]);
+  });
+
+  test("a key that is used while it is being forgotten is kept", async () => {
+    const { one, two, siteNo, key } = await withKey();
+    await one.write((tx) => takeNumbers(tx, [{ ...key, count: 1 }], DAY_MS));
+    let forgotten: Promise<number> | undefined;
+    await one.write(async (tx) => {
+      await takeNumbers(tx, [{ ...key, count: 1 }], 30 * DAY_MS);
+      forgotten = two.write((other) => forgetKeys(other, siteNo, 20 * DAY_MS, 10));
+      // It waits for the key.
+      await pause(300);
+    });
+
+    expect(await forgotten).toBe(0);
+    expect(await one.write((tx) => takeNumbers(tx, [{ ...key, count: 1 }], 30 * DAY_MS))).toEqual([
+      { last: 2, isBusy: false },
+    ]);
   });
 
   if (!isDirect) return;

@@ -26,10 +26,14 @@ import {
   findTokenByHash,
   hashToken,
   insertToken,
+  hasOtherAdminToken,
+  listExpiringTokens,
   listTokens,
+  listUnrevokedTokens,
   revokeToken,
   touchTokens,
 } from "../../../src/host/store/tables/tokens.ts";
+import type { ApiToken } from "../../../src/host/store/tables/tokens.ts";
 import {
   endpoints,
   ensureEndpoint,
@@ -289,7 +293,63 @@ export function secretTests(open: OpenStore): void {
 
     expect(await findTokenByHash(database.read, hashToken(TOKEN))).toBeUndefined();
     expect((await findToken(database.read, "t1"))?.revokedAt).toBeTypeOf("number");
-    expect(await listTokens(database.read)).toHaveLength(1);
+    expect(await listTokens(database.read, { after: undefined, limit: 10 })).toHaveLength(1);
+  });
+
+  test("few tokens are read where many were revoked: those that are left, that expire soon, of another administrator", async () => {
+    const database = await open();
+    const ofServer = { siteKey: undefined, scopes: ["admin"] } as const;
+    const tokens: readonly (Partial<ApiToken> & Pick<ApiToken, "id">)[] = [
+      { id: "admin" },
+      { id: "revoked", revokedAt: 1, expiresAt: 150 },
+      { id: "expired", expiresAt: 100 },
+      { id: "soon", expiresAt: 200, scopes: ["read"] },
+      { id: "later", expiresAt: 201, siteKey: "jira" },
+      { id: "portal", portal: { kind: "tenant", owner: "o" }, scopes: ["admin"] },
+    ];
+    await database.write(async (tx) => {
+      for (const token of tokens)
+        await insertToken(tx, { ...tokenRecord(token.id), ...ofServer, ...token }, hashToken(token.id));
+    });
+    const ids = (listed: readonly ApiToken[]) => listed.map(({ id }) => id).toSorted();
+    expect(ids(await listTokens(database.read, { after: undefined, limit: 10 }))).toHaveLength(6);
+    expect(ids(await listUnrevokedTokens(database.read))).toEqual([
+      "admin",
+      "expired",
+      "later",
+      "portal",
+      "soon",
+    ]);
+    expect(ids(await listExpiringTokens(database.read, { after: 100, until: 200 }))).toEqual(["soon"]);
+    expect(await hasOtherAdminToken(database.read, "admin", 100)).toBe(false);
+    expect(await hasOtherAdminToken(database.read, "admin", 99)).toBe(true);
+    expect(await hasOtherAdminToken(database.read, "later", 100)).toBe(true);
+  });
+
+  test("tokens are listed page by page, those used last first, then by their time of creation", async () => {
+    const database = await open();
+    const uses = { a: undefined, b: 5, c: undefined, d: 7, e: 5 };
+    await database.write(async (tx) => {
+      for (const [id, lastUsedAt] of Object.entries(uses))
+        await insertToken(
+          tx,
+          {
+            ...tokenRecord(id),
+            lastUsedAt,
+            createdAt: id === "a" ? 2 : 1,
+            ...(id === "e" ? { revokedAt: 9 } : {}),
+          },
+          hashToken(id),
+        );
+    });
+    const listed: string[] = [];
+    let after: ApiToken | undefined;
+    do {
+      const page = await listTokens(database.read, { after, limit: 2 });
+      listed.push(page.map(({ id }) => id).join(""));
+      after = page.at(-1);
+    } while (after !== undefined);
+    expect(listed).toEqual(["db", "ec", "a", ""]);
   });
 
   test("a setting is replaced", async () => {

@@ -209,6 +209,31 @@ export function snapshotTests(open: OpenStore, kind: StoreKind): void {
     );
   });
 
+  test("a site with more rows than are read at once has all of them", async () => {
+    const database = await open();
+    const { no: siteNo } = await addSite(database);
+    const subscriptions = Array.from({ length: 1_001 }, () =>
+      newSubscription(siteNo, { source: "dynamic", receiver: { kind: "addon", addonKey: "one" } }),
+    );
+    await database.write(async (tx) => {
+      await insertSubscriptions(tx, subscriptions);
+      for (let addon = 0; addon < 41; addon += 1)
+        await saveInstallation(tx, seal, newInstallation(siteNo, `addon-${addon}`));
+      await raiseVersion(tx, siteNo);
+    });
+    const { no: other } = await addSite(database, "other");
+    await database.write((tx) => saveInstallation(tx, seal, newInstallation(other, "one")));
+    const snapshots = await createSnapshots(database, seal, createLiveCatalogue(BUILT_IN_PRODUCTS));
+    const sizes = (of: number) => {
+      const snapshot = snapshots.get(of);
+      return [snapshot?.subscriptions.size, snapshot?.installations.size];
+    };
+    expect([sizes(siteNo), sizes(other)]).toEqual([
+      [1_001, 41],
+      [0, 1],
+    ]);
+  });
+
   test("a change reads the rows that it changed, however many there are beside them", async () => {
     const database = await open();
     const { no: siteNo } = await addSite(database);
@@ -232,6 +257,31 @@ export function snapshotTests(open: OpenStore, kind: StoreKind): void {
     read.rows = 0;
     await snapshots.refresh(read);
     expect(read.rows, "whether any product or site changed").toBe(2);
+  });
+
+  test("what was removed, and a site that was deleted, are not there after a refresh", async () => {
+    const database = await open();
+    const { no: siteNo } = await addSite(database);
+    const { no: other } = await addSite(database, "other");
+    await addWebhooks(database, siteNo, 2);
+    const snapshots = await createSnapshots(database, seal, createLiveCatalogue(BUILT_IN_PRODUCTS));
+    const [subscription = 0] = snapshots.get(siteNo)?.subscriptions.keys() ?? [];
+    const [removed = 0, kept] = [...(snapshots.get(siteNo)?.webhooks.keys() ?? [])];
+    await database.write(async (tx) => {
+      await removeSubscriptions(tx, siteNo, [subscription]);
+      await saveWebhook(tx, seal, newWebhook(siteNo, removed, { removedAt: 5_000 }));
+      await raiseVersion(tx, siteNo);
+      await deleteSite(tx, other);
+    });
+    await snapshots.refresh(database.read);
+    const { subscriptions, webhooks } = snapshots.get(siteNo)!;
+    expect([subscriptions.size, subscriptions.has(subscription)]).toEqual([1, false]);
+    expect([...webhooks.keys()]).toEqual([kept]);
+    expect([snapshots.get(other), snapshots.byKey("other"), snapshots.all().length]).toEqual([
+      undefined,
+      undefined,
+      1,
+    ]);
   });
 
   test("a version that a process raised without marking its changes is loaded whole", async () => {

@@ -33,6 +33,17 @@ export function renderBinary(subject: FormatSubject): FormattedBody {
   return { kind: "body", body, size: body.length, headers };
 }
 
+/** Headers of the binary mode; `ce-subject` is sent where the product has issues. */
+export const CLOUDEVENTS_HEADERS: readonly string[] = [
+  "ce-specversion",
+  "ce-id",
+  "ce-source",
+  "ce-type",
+  "ce-time",
+  "ce-subject",
+  "ce-site",
+];
+
 function listAttributes(subject: FormatSubject): Readonly<Record<string, string>> {
   const { eventId, event, at, site } = subject;
   const about = findSubject(subject);

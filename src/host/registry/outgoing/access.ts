@@ -2,13 +2,15 @@
  * Headers, authentication and TLS of an outgoing webhook: what may be asked for, what becomes of it beside what the webhook has, and
  * the trial of a client at its token server.
  */
+import type { BodyShape } from "../../../catalogue/index.ts";
 import type { Problem } from "../../../errors.ts";
 import type { AccessToken } from "../../model/access-token.ts";
 import type { AccessSettings } from "../../model/access.ts";
 import { readAuthentication } from "../../model/authentication.ts";
 import type { Authentication } from "../../model/authentication.ts";
-import { besideAuthorization, readCustomHeaders } from "../../model/custom-headers.ts";
+import { besideAuthorization, besideFormat, readCustomHeaders } from "../../model/custom-headers.ts";
 import type { CustomHeaders } from "../../model/custom-headers.ts";
+import { CLOUDEVENTS_HEADERS } from "../../model/formats/cloudevents.ts";
 import { areCredentialsLost } from "../../model/lost-secrets.ts";
 import { refuse } from "../../model/reading.ts";
 import type { Reading } from "../../model/reading.ts";
@@ -70,6 +72,7 @@ function checkAuthentication(
 
 interface AccessChange {
   readonly access: CheckedAccess;
+  readonly shape: BodyShape;
   readonly url: string;
   readonly active: boolean;
   readonly now: number;
@@ -98,6 +101,9 @@ export function accessAfter(change: AccessChange, before: Webhook | undefined): 
     ...(before === undefined || hasOverlap ? [] : originProblems(access, before)),
     ...(before === undefined ? [] : lostProblems(change, before)),
     ...besideProblems(after),
+    ...(change.shape === "cloudevents-binary"
+      ? besideFormat(after.headers?.value, "/headers", CLOUDEVENTS_HEADERS)
+      : []),
     ...(after.tls !== undefined && !url.startsWith("https:")
       ? [misfit("/tls", "needs a URL that begins with https://")]
       : []),

@@ -41,7 +41,7 @@ import { chooseRoutingKey } from "./format-values.ts";
 import { requireSecret, secretsAfter, toSecretWish } from "./secret.ts";
 import type { SecretWish } from "./secret.ts";
 import { subscribeWebhook, unsubscribe } from "./subscriptions.ts";
-import { checkValues } from "./values.ts";
+import { checkValues, unsignedWarning } from "./values.ts";
 import type { CheckedValues, WebhookValues, WebhookWarning } from "./values.ts";
 import { listDeprecations } from "../../model/deprecation.ts";
 import type { Deprecation } from "../../model/deprecation.ts";
@@ -124,7 +124,12 @@ export function createOutgoing(context: OutgoingContext): Outgoing {
     await context.changed(webhook.siteNo);
     // A private key is shown to nobody.
     const newSecret = wish.kind === "new" && !hasKeyPair(webhook.signature) ? webhook.secret : undefined;
-    return { ...(await shown(webhook, site)), warnings, newSecret };
+    const signature = unsignedWarning(webhook);
+    return {
+      ...(await shown(webhook, site)),
+      warnings: signature === undefined ? warnings : [...warnings, signature],
+      newSecret,
+    };
   }
 
   const create: Outgoing["create"] = async (siteKey, values, by, within) => {

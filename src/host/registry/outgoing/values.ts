@@ -28,7 +28,7 @@ import { misfit, refused, tried } from "./problems.ts";
 import { secretProblems } from "./secret.ts";
 import type { SecretWish } from "./secret.ts";
 import type { Site } from "../../model/site.ts";
-import type { WebhookSignature } from "../../model/webhook.ts";
+import type { Webhook, WebhookSignature } from "../../model/webhook.ts";
 
 /** Requested values of an outgoing webhook. */
 export interface WebhookValues extends AccessWishes, FormatInput {
@@ -93,7 +93,7 @@ export interface CheckedValues {
 }
 
 export type WebhookWarningCode =
-  "EVENT_DEPRECATED" | "EVENT_UNKNOWN" | "FILTER_UNDECIDED" | "ORDER_BY_UNKNOWN" | "URL_HTTP";
+  "EVENT_DEPRECATED" | "EVENT_UNKNOWN" | "FILTER_UNDECIDED" | "NOT_SIGNED" | "ORDER_BY_UNKNOWN" | "URL_HTTP";
 
 /** Something odd that is saved nevertheless. */
 export interface WebhookWarning {
@@ -179,6 +179,17 @@ const HTTP_WARNING: WebhookWarning = {
   pointer: "/url",
   detail: "Over http everybody on the way can read and change what is sent; use https where the receiver can",
 };
+
+/** A signature that was chosen needs a secret; without one the default signature means none. */
+export function unsignedWarning({
+  signature,
+  secret,
+}: Pick<Webhook, "signature" | "secret">): WebhookWarning | undefined {
+  if (signature !== "hub-256" || secret !== undefined) return undefined;
+  const detail =
+    "Deliveries are not signed, because the webhook has no secret: give one, or have one generated";
+  return { code: "NOT_SIGNED", pointer: "/secret", detail };
+}
 
 function textProblems({ name, description = "", project }: WebhookValues): readonly Problem[] {
   return [

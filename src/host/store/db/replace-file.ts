@@ -1,7 +1,7 @@
 /** Puts a SQLite file in the place of another one, which is kept under another name. No process may use either. */
 import { link, open, rename, rm } from "node:fs/promises";
-import { dirname } from "node:path";
 import { CallboardError } from "../../../errors.ts";
+import { syncDirectory } from "../../../whole-file.ts";
 import { ownFile, storeLocked } from "./lock.ts";
 import { openSqliteFile } from "./sqlite-file.ts";
 import { isBusy } from "./storage-error.ts";
@@ -66,16 +66,5 @@ export async function syncFile(path: string): Promise<void> {
     await file.datasync();
   } finally {
     await file.close();
-  }
-}
-
-async function syncDirectory(path: string): Promise<void> {
-  // Windows has no handle of a directory.
-  if (process.platform === "win32") return;
-  const directory = await open(dirname(path), "r");
-  try {
-    await directory.datasync();
-  } finally {
-    await directory.close();
   }
 }

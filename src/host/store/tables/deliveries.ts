@@ -425,7 +425,7 @@ export interface NextDue extends DueAt {
 }
 
 /** The first delivery of a lane, as its row has it. */
-export interface NextDueRow {
+interface NextDueRow {
   site_no: number;
   endpoint_no: number;
   lane: number;
@@ -461,14 +461,25 @@ export async function nextDueOfLanes(
   return rows.flatMap(({ due_at, ...row }) => (due_at === null ? [] : [toNextDue({ ...row, due_at })]));
 }
 
-/** For every endpoint with something waiting that can go. */
-export async function nextDueOfAll(q: Queryable): Promise<readonly NextDue[]> {
+/** All lanes in which something waits. */
+export interface WaitingLanes {
+  /** The first delivery of each lane that can go. */
+  readonly next: readonly NextDue[];
+  /** Sites with deliveries that are behind others of their keys. */
+  readonly sitesWithBehind: readonly number[];
+}
+
+export async function readWaitingLanes(q: Queryable): Promise<WaitingLanes> {
   const rows = await listNextOfLanes(q);
-  return rows.filter(({ lane }) => !isBehindLane(lane)).map(toNextDue);
+  const behind = rows.filter(({ lane }) => isBehindLane(lane));
+  return {
+    next: rows.filter(({ lane }) => !isBehindLane(lane)).map(toNextDue),
+    sitesWithBehind: [...new Set(behind.map(({ site_no: siteNo }) => siteNo))],
+  };
 }
 
 /** Lists the first delivery of every lane in which something waits, by skipping from lane to lane along the index of what is due. */
-export function listNextOfLanes(q: Queryable): Promise<readonly NextDueRow[]> {
+function listNextOfLanes(q: Queryable): Promise<readonly NextDueRow[]> {
   const after = (row: string) =>
     `SELECT site_no, endpoint_no, lane, due_at FROM callboard_delivery
      WHERE state = ${WAITING} AND (site_no, endpoint_no, lane) > (${row})

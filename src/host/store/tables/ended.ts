@@ -40,16 +40,11 @@ interface EndedRow {
   endpoint_no: number;
   lane: number;
   order_key: string | null;
-  redelivery: number;
 }
 
-/** Keys in whose order the deliveries go: a redelivery is out of it. */
-const listKeys = (
-  rows: readonly Pick<EndedRow, "site_no" | "order_key" | "redelivery">[],
-): readonly SiteKey[] =>
-  rows.flatMap(({ site_no: siteNo, order_key: key, redelivery }) =>
-    key === null || redelivery > 0 ? [] : [{ siteNo, key }],
-  );
+/** The end of a redelivery, which is out of the order of its key, lets none go that may not go. */
+const listKeys = (rows: readonly Pick<EndedRow, "site_no" | "order_key">[]): readonly SiteKey[] =>
+  rows.flatMap(({ site_no: siteNo, order_key: key }) => (key === null ? [] : [{ siteNo, key }]));
 
 export async function endDeliveries(tx: Queryable, ending: Ending): Promise<EndedDeliveries> {
   const { where, bind, from, index, because, now } = ending;
@@ -59,7 +54,7 @@ export async function endDeliveries(tx: Queryable, ending: Ending): Promise<Ende
      SET state = ${FAILED}, because = '${because}', settled_at = $${bind.length + 1}, lease_id = NULL, lease_until = NULL
      ${from === undefined ? "" : `FROM ${from}`} WHERE ${where}
      RETURNING callboard_delivery.site_no, callboard_delivery.id, callboard_delivery.endpoint_no, callboard_delivery.lane,
-       callboard_delivery.order_key, callboard_delivery.redelivery`,
+       callboard_delivery.order_key`,
     [...bind, now],
   );
   // Keys of deliveries that came between the two statements are held late, which is better than not at all.
@@ -81,13 +76,13 @@ async function listKeysToEnd(
   tx: Queryable,
   { where, bind, from }: Pick<Ending, "where" | "bind" | "from">,
 ): Promise<readonly SiteKey[]> {
-  const rows = await tx.query<Pick<EndedRow, "site_no" | "order_key" | "redelivery">>(
-    `SELECT DISTINCT callboard_delivery.site_no, callboard_delivery.order_key, callboard_delivery.redelivery
+  const rows = await tx.query<Pick<EndedRow, "site_no" | "order_key">>(
+    `SELECT DISTINCT callboard_delivery.site_no, callboard_delivery.order_key
      FROM callboard_delivery ${from === undefined ? "" : `CROSS JOIN ${from}`}
      WHERE ${where} AND callboard_delivery.order_key IS NOT NULL`,
     bind,
   );
-  return listDistinct(listKeys(rows));
+  return listKeys(rows);
 }
 
 const toEnded = (row: EndedRow): EndedDelivery => ({
@@ -102,7 +97,7 @@ interface SubscriptionsAt {
   readonly subscriptionNos: readonly number[];
 }
 
-/** What waits for subscriptions: `$1` is their site, `$2` has their numbers. */
+/** What waits for subscriptions: `$1` is their site, `$2` has their numbers. By their endpoints, which the index of what waits has. */
 function waitingFor({ dialect }: Pick<Queryable, "dialect">): string {
   const from = dialect.rows("$2", { no: "int" }, "r");
   return `site_no = $1 AND state = ${WAITING} AND subscription_no IN (SELECT no FROM ${from})
@@ -129,6 +124,7 @@ export async function failWaiting(
   tx: Queryable,
   { siteNo, subscriptionNos, now, because = "unsubscribed" }: FailWaitingOptions,
 ): Promise<void> {
+  // A change of an add-on mostly removes none: that costs no statement then.
   if (subscriptionNos.length === 0) return;
   await endDeliveries(tx, {
     where: waitingFor(tx),

@@ -10,7 +10,7 @@ import type { Change, Statement } from "../db/batch.ts";
 import { eachSite, toSiteParts } from "../db/by-site.ts";
 import type { Queryable } from "../db/database.ts";
 import type { Dialect } from "../db/dialect.ts";
-import { BEHIND, WAITING, canGo, isBehind, toLane } from "./deliveries.ts";
+import { BEHIND, canGo, toLane } from "./deliveries.ts";
 import type { DueAt } from "./deliveries.ts";
 
 const KEY_COLUMNS = { site_no: "int", key: "text" } as const;
@@ -41,9 +41,6 @@ const UNNUMBERED_OF = `u.site_no = r.site_no AND u.order_key = r.key AND u.seque
 const firstInOrder = (q: Pick<Queryable, "dialect">, alias: string, condition = "true"): string =>
   `(SELECT 1 FROM ${inOrderOf(q, alias)} AND ${condition} LIMIT 1)`;
 
-/** Those that wait behind another one. As sums, so that PostgreSQL goes along the index of the key and not along all that waits. */
-const waitsBehind = (alias: string): string =>
-  `${alias}.state + 0 = ${WAITING} AND ${isBehind(`${alias}.lane + 0`)}`;
 const unnumbered = (q: Pick<Queryable, "dialect">): string =>
   `callboard_delivery u${q.dialect.along(UNNUMBERED_INDEX)}`;
 
@@ -283,20 +280,21 @@ export function areLastOfKeys(dialect: Dialect, ended: readonly NumberedKey[]): 
 }
 
 /**
- * Lets the next delivery of each key go if none that goes before it is left. The transaction holds the keys. Resolves to the lanes
- * in which one is due now.
+ * Lets the next delivery of each key go if none that goes before it is left: then all that have not ended are behind. The transaction
+ * holds the keys. Resolves to the lanes in which one is due now.
  */
 export async function freeNext(
   tx: Queryable,
   keys: readonly SiteKey[],
   now: number,
 ): Promise<readonly DueAt[]> {
+  // Most transactions that end deliveries end none with a key.
   if (keys.length === 0) return [];
   const { at, bindAt, rows: rowsFrom } = tx.dialect;
   const rows = await eachSite(tx, keys, (part) =>
     tx.query<{ site_no: number; endpoint_no: number; lane: number }>(
       `UPDATE callboard_delivery SET lane = callboard_delivery.lane - ${BEHIND}, due_at = ${at("$2")}
-       FROM (SELECT r.site_no, (SELECT b.id FROM ${inOrderOf(tx, "b")} AND ${waitsBehind("b")}
+       FROM (SELECT r.site_no, (SELECT b.id FROM ${inOrderOf(tx, "b")}
                AND b.sequence IS NOT NULL ORDER BY b.sequence LIMIT 1) AS id
              FROM ${rowsFrom("$1", KEY_COLUMNS, "r")}
              WHERE ${firstInOrder(tx, "o", canGo("o.lane + 0"))} IS NULL) n
@@ -329,7 +327,7 @@ export async function forgetKeys(
     AND NOT EXISTS (SELECT 1 FROM callboard_delivery d WHERE d.site_no = k.site_no AND d.order_key = k.key AND d.state < 2)
     ORDER BY k.used_day LIMIT $3`;
   const removed = await tx.query(
-    // Whoever used the key meanwhile has raised the day.
+    // The first look at the day goes along its index, the second one is for whoever used the key meanwhile and has raised its day.
     `DELETE FROM callboard_order_key WHERE site_no = $1 AND used_day < $2 AND key IN (${unused}) RETURNING 1 AS one`,
     [siteNo, unusedSince === undefined ? LAST_DAY : Math.floor(unusedSince / DAY_MS), most],
   );

@@ -4,19 +4,13 @@
  */
 import type { SiteKey } from "../../model/order.ts";
 import type { Queryable } from "../db/database.ts";
-import { isBehind, isBehindLane, listNextOfLanes, notifyDue } from "./deliveries.ts";
+import { isBehind, notifyDue } from "./deliveries.ts";
 import type { DueAt } from "./deliveries.ts";
 import { freeNext, holdKeys } from "./order.ts";
 
 const INDEX = "callboard_delivery_order";
 /** Keys that are freed at once. */
 const MAX_KEYS = 500;
-
-/** Lists the sites with deliveries behind others. */
-export async function listSitesWithBehind(q: Queryable): Promise<readonly number[]> {
-  const behind = (await listNextOfLanes(q)).filter(({ lane }) => isBehindLane(lane));
-  return [...new Set(behind.map(({ site_no: siteNo }) => siteNo))];
-}
 
 /** Lists at most {@link MAX_KEYS} of a site: those whose first delivery in their order waits behind another one. */
 export async function listOrphanedKeys(q: Queryable, siteNo: number): Promise<readonly SiteKey[]> {

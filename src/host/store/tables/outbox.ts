@@ -6,14 +6,24 @@ import type { OutboxRow } from "../../model/outbox.ts";
 export type OutboxQuery = <R extends object>(sql: string, bind?: readonly unknown[]) => Promise<readonly R[]>;
 
 export const OUTBOX_CHANNEL = "callboard_outbox";
+/** First half of the advisory lock, so that it is none of the program's own; the second is the table. */
+const READING_LOCK = 1_667_329_132;
 
 /**
  * The column `terms`, or NULL where an older table lacks it: then the name is found one level further out, in `without_terms`.
  */
 const TERMS = `(SELECT terms FROM (SELECT o.*) own)`;
 
+/** Resolves to true if no other process reads the table; then none does until the end of the transaction. */
+export async function lockReading(query: OutboxQuery): Promise<boolean> {
+  const [row] = await query<{ isLocked: boolean }>(
+    `SELECT pg_try_advisory_xact_lock(${READING_LOCK}, 'callboard_outbox'::regclass::oid::int) AS "isLocked"`,
+  );
+  return row?.isLocked === true;
+}
+
 /**
- * Locks the first rows that wait and that no other process has locked, until the end of the transaction. Each text is cut one
+ * Locks the first rows that wait and that nobody has locked, in the order of their numbers, until the end of the transaction. Each text is cut one
  * character above the limit of an event, so that a longer one is still refused.
  */
 export function lockWaiting(query: OutboxQuery, most: number): Promise<readonly OutboxRow[]> {

@@ -72,9 +72,47 @@ export function findToken(q: Queryable, id: string): Promise<ApiToken | undefine
   return tokens.find(q, { id });
 }
 
-/** Lists all tokens, those used last first, and those that were never used at the end. */
-export function listTokens(q: Queryable): Promise<readonly ApiToken[]> {
-  return tokens.list(q, {}, { order: "COALESCE(last_used_at, 0) DESC, created_at, id" });
+/** Those used last first, and those that were never used at the end. */
+const LAST_USE = "COALESCE(last_used_at, 0)";
+const BY_USE = { order: `${LAST_USE} DESC, created_at, id` };
+
+/** Lists tokens behind one of them, the revoked ones too, of which there may be many. */
+export function listTokens(
+  q: Queryable,
+  { after, limit }: { readonly after: ApiToken | undefined; readonly limit: number },
+): Promise<readonly ApiToken[]> {
+  if (after === undefined) return tokens.list(q, {}, { ...BY_USE, limit });
+  const { lastUsedAt = 0, createdAt, id } = after;
+  const isBehind = `(${LAST_USE} < $1 OR (${LAST_USE} = $1 AND (created_at, id) > ($2, $3)))`;
+  return tokens.list(q, [isBehind, lastUsedAt, createdAt, id], { ...BY_USE, limit });
+}
+
+/** Lists the tokens that were not revoked. */
+export function listUnrevokedTokens(q: Queryable): Promise<readonly ApiToken[]> {
+  return tokens.list(q, ["revoked_at IS NULL"], BY_USE);
+}
+
+/** Lists the tokens, not revoked, that expire after one time and until another one. */
+export function listExpiringTokens(
+  q: Queryable,
+  { after, until }: { readonly after: number; readonly until: number },
+): Promise<readonly ApiToken[]> {
+  return tokens.list(
+    q,
+    ["revoked_at IS NULL AND expires_at > $1 AND expires_at <= $2", after, until],
+    BY_USE,
+  );
+}
+
+/** Reports whether another token than this one is valid, and an administrator's of every site. */
+export async function hasOtherAdminToken(q: Queryable, id: string, now: number): Promise<boolean> {
+  const others = await tokens.list(q, [
+    `id <> $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $2) AND site_key IS NULL AND portal IS NULL
+       AND scopes LIKE '%admin%'`,
+    id,
+    now,
+  ]);
+  return others.some(({ scopes }) => scopes.includes("admin"));
 }
 
 /** False once the token was revoked or has expired. */

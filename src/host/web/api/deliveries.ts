@@ -13,17 +13,22 @@ import { ADDON_KEY, EVENT_NAME, WEBHOOK_ID } from "../schema/parts.ts";
 import { body, boolean, checkedByCode, object, oneOf, string } from "../schema/schema.ts";
 import { BULK_RESULT, DELIVERY, DELIVERY_DETAIL, DELIVERY_PAGE } from "../schema/delivery.ts";
 import { ID_CURSOR } from "../../model/cursor.ts";
+import { describeWaitingFor } from "../../model/waiting-for.ts";
 
 const GROUP = "Deliveries";
 
-const shown = ({ delivery, body: sent, bodyProblem, params, attempts }: ShownDelivery, rooms: Rooms) => ({
-  ...presentDelivery(delivery, rooms),
-  reasonMeaning: delivery.because === undefined ? null : REASONS[delivery.because],
-  params,
-  body: sent === undefined ? null : toText(sent),
-  bodyProblem: bodyProblem ?? null,
-  attempts: attempts.map(presentAttempt),
-});
+function shown({ delivery, body: sent, bodyProblem, params, attempts }: ShownDelivery, rooms: Rooms) {
+  const waiting = rooms.receivers.waitingFor(delivery);
+  return {
+    ...presentDelivery(delivery, rooms),
+    reasonMeaning: delivery.because === undefined ? null : REASONS[delivery.because],
+    waitingMeaning: waiting === undefined ? null : describeWaitingFor(waiting),
+    params,
+    body: sent === undefined ? null : toText(sent),
+    bodyProblem: bodyProblem ?? null,
+    attempts: attempts.map(presentAttempt),
+  };
+}
 
 /** What can be asked for; the same words in a query and in a body. */
 const FILTER = {

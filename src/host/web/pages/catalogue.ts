@@ -19,6 +19,8 @@ import { toEventTypeHref } from "./event-type-link.ts";
 import { listChips, pageInMemory } from "./list.ts";
 import { listPaging, createPaging } from "./paging.ts";
 import { receiverLink } from "./rows.ts";
+import { NO_TERMS, isAboutTerms, readTermsFields, toAskedTerms } from "./terms-form.ts";
+import type { TermsFields } from "./terms-form.ts";
 import { testView } from "./test-view.ts";
 import { EVENT_TYPES_PER_PAGE, pageEventTypes } from "../../model/event-type-page.ts";
 import { hasText } from "../../model/has-text.ts";
@@ -101,6 +103,7 @@ interface Entered {
   readonly to: string;
   readonly url: string;
   readonly payload: string;
+  readonly terms: TermsFields;
 }
 
 async function eventView(
@@ -156,16 +159,20 @@ async function eventView(
       site: entered.site ?? "",
       to: entered.to ?? "",
       url: entered.url ?? "",
+      terms: entered.terms ?? NO_TERMS,
       test: test === undefined ? undefined : testView(test),
       refusal,
-      refusedField: refusal && (isAboutUrl(refusal) ? "url" : "payload"),
+      refusedField: refusal && findRefusedField(refusal),
       part: () => toEventTypeHref(event),
     },
   };
 }
 
-/** The form has one other field that can be wrong. */
-const isAboutUrl = ({ code }: CallboardError): boolean => /^(?:URL|DNS|HOST|IP)_/.test(code);
+/** Returns the field that all problems are about; undefined if each names its own. */
+function findRefusedField(refusal: CallboardError): string | undefined {
+  if (/^(?:URL|DNS|HOST|IP)_/.test(refusal.code)) return "url";
+  return isAboutTerms(refusal) ? undefined : "payload";
+}
 
 /** The subscribers on the page, and the chosen one. */
 function withChosen(
@@ -202,15 +209,17 @@ async function fire(
   { caller }: Visit,
   rooms: Rooms,
   event: EventType,
-  { site, to, payload }: Entered,
+  { site, to, payload, terms: fields }: Entered,
 ): Promise<string> {
   const { no: siteNo } = await rooms.sites.load(site);
+  const terms = toAskedTerms(fields, to !== "");
   const { id } = await rooms.acceptEvent({
     siteNo,
     event: event.event,
     payload: readPayload(payload),
     user: caller.actor,
     ...(to === "" ? {} : { testOf: Number(to) }),
+    ...(terms === undefined ? {} : { terms }),
   });
   return id;
 }
@@ -220,9 +229,10 @@ async function sendToUrl(
   { caller }: Visit,
   rooms: Rooms,
   event: EventType,
-  { site, url, payload }: Entered,
+  { site, url, payload, terms }: Entered,
 ): Promise<ShownTest> {
   requireNeed(caller, { scope: "admin" });
+  toAskedTerms(terms, true);
   const values = { name: "Execute", url, secret: { kind: "none" } } as const;
   const test = { event: event.event, payload: readPayload(payload), tokenId: caller.tokenId };
   return rooms.webhooks.executeUnsaved(site, values, undefined, test);
@@ -309,7 +319,13 @@ export const cataloguePages: readonly Page[] = [
     answer: async (visit, rooms) => {
       const { form, params, caller } = visit;
       const [site = "", to = ""] = (form.get("to") ?? "").split("|");
-      const entered = { site, to, url: form.get("url")?.trim() ?? "", payload: form.get("payload") ?? "" };
+      const entered = {
+        site,
+        to,
+        url: form.get("url")?.trim() ?? "",
+        payload: form.get("payload") ?? "",
+        terms: readTermsFields(form),
+      };
       const event = requireEventType(params, rooms.catalogue);
       requireSite(caller, site);
       try {

@@ -96,7 +96,10 @@ export const eventPages: readonly Page[] = [
           eventTypeHref: eventType && toEventTypeHref(eventType),
           logHref: `/admin/deliveries?${new URLSearchParams({ site: siteKey, event: event.name }).toString()}`,
           // The page of an event with thousands of receivers is as long as that of any other: the list has the rest.
-          rows: shown.deliveries.slice(0, PAGE_ROWS).map((delivery) => deliveryRow(delivery, rooms)),
+          rows: shown.deliveries.slice(0, PAGE_ROWS).map((delivery) => ({
+            ...deliveryRow(delivery, rooms),
+            batchId: delivery.batchId && formatId("bat", delivery.siteNo, delivery.batchId),
+          })),
           sentTo: shown.deliveries.length,
           allHref: `/admin/deliveries?q=${id}`,
           why: {

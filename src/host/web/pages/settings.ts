@@ -178,7 +178,7 @@ async function tokensView(
   made: { readonly name: string; readonly token: string } | undefined,
   refusal?: CallboardError,
 ) {
-  const usable = (await tokens.list()).filter((token) => token.revokedAt === undefined);
+  const usable = await tokens.listUnrevoked();
   const search = query.get("q")?.trim() ?? "";
   const { items, list } = pageInMemory(
     usable.filter(({ name, id, siteKey, portal }) =>
@@ -386,7 +386,7 @@ export const settingsPages: readonly Page[] = [
     path: `${PATH}/tokens/:id/revoke`,
     scope: "admin",
     answer: async ({ params, caller }, { tokens }) => {
-      const token = (await tokens.list()).find(({ id }) => id === params["id"]);
+      const token = await tokens.find(params["id"] ?? "");
       if (token === undefined) throw new CallboardError("TOKEN_NOT_FOUND", "There is no token with this id");
       return {
         kind: "view",

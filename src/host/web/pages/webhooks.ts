@@ -4,7 +4,7 @@ import type { Product } from "../../../catalogue/index.ts";
 import { CallboardError } from "../../../errors.ts";
 import type { BodyFilter } from "../../model/body-filter.ts";
 import type { ShownWebhook } from "../../registry/outgoing/outgoing.ts";
-import type { WebhookValues } from "../../registry/outgoing/values.ts";
+import type { WebhookValues, WebhookWarning } from "../../registry/outgoing/values.ts";
 import { listNearEndings } from "../../model/ending-credentials.ts";
 import type { NamedReceiver } from "../../model/find-receivers.ts";
 import { formatWebhookId } from "../../model/ids.ts";
@@ -20,6 +20,7 @@ import type { Previews } from "../../delivery-log/preview.ts";
 import { DEFAULT_TRIED } from "../../delivery-log/try-body-filter.ts";
 import type { TriedBodyFilter } from "../../delivery-log/try-body-filter.ts";
 import type { Rooms } from "../rooms.ts";
+import { toFormProblem } from "./form-problems.ts";
 import { accessView } from "./access-form.ts";
 import { describeNamed } from "./deprecated.ts";
 import { badge, outcomeText } from "./html.ts";
@@ -203,12 +204,14 @@ interface FormState {
   readonly tried?: TriedBodyFilter;
   readonly previews?: Previews;
   readonly newSecret?: string;
+  /** Of a webhook that was saved just now. */
+  readonly warnings?: readonly WebhookWarning[];
   /** The words of the address, which may ask for an offer. */
   readonly query?: URLSearchParams;
 }
 
 async function formView(site: Site, rooms: Rooms, state: FormState) {
-  const { fields, no, refused, test, tried, previews, newSecret, query } = state;
+  const { fields, no, refused, test, tried, previews, newSecret, warnings = [], query } = state;
   const saved = no === undefined ? undefined : await rooms.webhooks.show(site.key, no);
   const shape = toFormShape(productFor(site, rooms));
   return {
@@ -250,6 +253,7 @@ async function formView(site: Site, rooms: Rooms, state: FormState) {
       tried: tried === undefined ? undefined : triedView(tried),
       preview: previews === undefined ? undefined : previewView(previews),
       newSecret,
+      warnings: warnings.map((warning) => toFormProblem(warning).text),
       offer:
         no === undefined || query === undefined
           ? undefined
@@ -309,13 +313,13 @@ async function submit(visit: Visit, rooms: Rooms, no: number | undefined) {
     }
     const before = no === undefined ? undefined : (await rooms.webhooks.show(site.key, no)).webhook;
     if (no === undefined && values.verify !== undefined) rooms.rates.executions.take(visit.caller.tokenId);
-    const { webhook, newSecret } =
+    const { webhook, newSecret, warnings } =
       no === undefined
         ? await rooms.webhooks.create(site.key, values, visit.author)
         : await rooms.webhooks.edit(site.key, no, values, visit.author);
-    if (newSecret !== undefined) {
-      const saved = { fields: fieldsOfWebhook(webhook, productFor(site, rooms)), no: webhook.no, newSecret };
-      return await formView(site, rooms, saved);
+    if (newSecret !== undefined || warnings.length > 0) {
+      const saved = { fields: fieldsOfWebhook(webhook, productFor(site, rooms)), no: webhook.no, warnings };
+      return await formView(site, rooms, newSecret === undefined ? saved : { ...saved, newSecret });
     }
     const asksForMore = before !== undefined && formatChoice(before) !== formatChoice(webhook);
     return {

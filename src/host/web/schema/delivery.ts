@@ -36,7 +36,7 @@ export const DELIVERY = named(
     reason: REASON,
     waitingFor: nullable(
       oneOf(
-        "What it waits for: an active receiver, the resumption of its endpoint, its planned time, a retry, a closed circuit, the rate of its endpoint, a slot; null unless it waits",
+        "What it waits for: an active receiver, the resumption of its endpoint, an earlier delivery of its key, its planned time, a batch, a retry, a closed circuit, the rate of its endpoint, a slot; null unless it waits",
         WAITING_FOR,
       ),
     ),
@@ -108,6 +108,7 @@ export const DELIVERY_DETAIL = named(
   "DeliveryDetail",
   extended("A delivery with its body and attempts", DELIVERY, {
     reasonMeaning: nullable(string("The failure reason as a sentence")),
+    waitingMeaning: nullable(string("What it waits for, as a sentence")),
     params: record("Query parameters of the subscription", string("Value")),
     body: nullable(string("Body as sent, without a routing key; null after the retention period")),
     bodyProblem: nullable(string("Why the webhook's format makes no body of the event")),

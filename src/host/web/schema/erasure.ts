@@ -21,6 +21,7 @@ export const ERASURE_STEP = named(
     found: places("Values that were erased, or would be"),
     left: places("Values of the configuration that hold the subject, and stay"),
     canceled: integer("Waiting deliveries that were canceled"),
+    scanned: integer("Rows that this step looked through"),
     cursor: nullable(string("The `cursor` of the next step; null after the last one")),
   }),
 );

@@ -2,7 +2,7 @@ import { statSync } from "node:fs";
 import { afterEach, describe, expect, test } from "vitest";
 import { nextSize, pauseAfter } from "../../../../src/host/retention/pace.ts";
 import { createRetention } from "../../../../src/host/retention/retention.ts";
-import type { Retention, RetentionDependencies } from "../../../../src/host/retention/retention.ts";
+import type { Retention, RetentionDependencies, Swept } from "../../../../src/host/retention/retention.ts";
 import type { Database } from "../../../../src/host/store/db/database.ts";
 import { ensureEndpoint, listEndpoints } from "../../../../src/host/store/tables/endpoints.ts";
 import { beginKeyedRequest } from "../../../../src/host/store/tables/idempotency-keys.ts";
@@ -12,7 +12,9 @@ import { addMinutes } from "../../../../src/host/store/tables/minutes.ts";
 import { NO_RESULT } from "../../../../src/host/model/replay.ts";
 import { cancelReplay, insertReplay, listReplays } from "../../../../src/host/store/tables/replays.ts";
 import { deleteSite } from "../../../../src/host/store/tables/sites.ts";
+import type { Timer } from "../../../../src/clock.ts";
 import { silentLogger } from "../../../../src/logger.ts";
+import { recordingLogger } from "../../../support/recording-logger.ts";
 import { describeOn, describeOnEach } from "../../../support/databases.ts";
 import {
   addDeliveries,
@@ -255,7 +257,8 @@ describeOnEach((newUrl) => {
     const database = await open(await newUrl());
     const { no } = await addSite(database);
     const first = await addEvent(database, no, 9, ["waiting"]);
-    await addEvent(database, no, 8, ["delivered"]);
+    // More than one batch.
+    for (let index = 0; index < 120; index += 1) await addEvent(database, no, 8, ["delivered"], index);
     const retention = retentionOf(database, { ages: agesOf(30 * DAY_MS, 7 * DAY_MS) });
     await retention.sweep();
     await database.write((tx) =>
@@ -274,15 +277,18 @@ describeOnEach((newUrl) => {
     await database.write(async (tx) => {
       await addMinutes(
         tx,
-        [31, 29].map((daysOld) => ({
-          siteNo: no,
-          minute: minuteAt(daysOld),
-          endpointNo: 1,
-          outcome: "ok" as const,
-          count: 1,
-          msTotal: 5,
-          within: [1, 1, 1, 1] as const,
-        })),
+        // More than one batch of old ones.
+        [...Array.from({ length: 120 }, (_, index) => [31, index] as const), [29, 1] as const].map(
+          ([daysOld, endpointNo]) => ({
+            siteNo: no,
+            minute: minuteAt(daysOld),
+            endpointNo,
+            outcome: "ok" as const,
+            count: 1,
+            msTotal: 5,
+            within: [1, 1, 1, 1] as const,
+          }),
+        ),
       );
       for (const daysOld of [31, 29]) {
         await tx.query(
@@ -295,7 +301,7 @@ describeOnEach((newUrl) => {
 
     const swept = await retentionOf(database).sweep();
 
-    expect(swept).toMatchObject({ minutes: 1, lifecycleCalls: 1 });
+    expect(swept).toMatchObject({ minutes: 120, lifecycleCalls: 1 });
     expect(await idsOf(database, "minute", "minute")).toEqual([minuteAt(29)]);
     expect(await idsOf(database, "lifecycle_call")).toEqual([firstUuidAt(NOW - 29 * DAY_MS)]);
   });
@@ -404,6 +410,35 @@ describeOn("SQLite", (newUrl) => {
 
     expect(statSync(url.slice("sqlite:".length)).size).toBeLessThan(6_000_000);
   });
+});
+
+test("a sweep that fails is logged and counted as failed, and the next one comes", async () => {
+  const database = await open("sqlite::memory:");
+  const runs: (Swept | undefined)[] = [];
+  const planned: (() => unknown)[] = [];
+  const { logger, lines } = recordingLogger();
+  let isBroken = true;
+  const retention = retentionOf(database, {
+    ages: () =>
+      isBroken ? Promise.reject(new Error("the settings can't be read")) : agesOf(30 * DAY_MS, 30 * DAY_MS)(),
+    clock: {
+      scheduleLook: (_ms, look) => {
+        planned.push(look);
+        const timer: Timer = { unref: () => timer, cancel: () => undefined };
+        return timer;
+      },
+    },
+    logger,
+    onRun: (swept) => void runs.push(swept),
+  });
+  retention.start();
+  await planned.shift()?.();
+  expect(runs).toEqual([undefined]);
+  expect(lines().map(({ event }) => event)).toContain("retention.sweep-failed");
+  isBroken = false;
+  await planned.shift()?.();
+  await retention.stop();
+  expect(runs).toEqual([undefined, { events: 0, minutes: 0, lifecycleCalls: 0 }]);
 });
 
 describe("the pace", () => {

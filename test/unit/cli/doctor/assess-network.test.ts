@@ -47,14 +47,25 @@ test.each([
   ["proxy-timeout", "problem", "Check that the proxy runs, and host and port of CALLBOARD_EGRESS_PROXY"],
 ])("a proxy whose failure is %s", (reason, verdict, remedy) => {
   const failure = reason === undefined ? undefined : { reason, detail: "It does not work" };
-  expect(only(assessProxy({ shown: "http://proxy:3128", failure }))).toEqual({
+  const facts = { shown: "http://proxy:3128", hasCredentials: true, knowsPublicNames: true };
+  expect(only(assessProxy({ ...facts, failure }))).toEqual({
     verdict,
     detail:
       failure === undefined
-        ? "http://proxy:3128 responded"
-        : "requests can't leave through http://proxy:3128: It does not work",
+        ? "http://proxy:3128, with a user name, responded; it gets addresses, and names are resolved here"
+        : "requests can't leave through http://proxy:3128, with a user name: It does not work",
     ...(remedy === undefined ? {} : { remedy }),
   });
+});
+
+test("a proxy beside name servers without public names, or with none that responds", () => {
+  const facts = { shown: "http://proxy:3128", hasCredentials: false, failure: undefined };
+  expect(assessProxy({ ...facts, knowsPublicNames: false })).toMatchObject([
+    { verdict: "ok", detail: expect.stringContaining("without a user name") as string },
+    { verdict: "warning", remedy: expect.stringContaining("CALLBOARD_DNS_SERVERS") as string },
+  ]);
+  // The check of the name servers says so.
+  expect(only(assessProxy({ ...facts, knowsPublicNames: undefined }))?.verdict).toBe("ok");
 });
 
 const GOOD = { server: "192.0.2.53", failure: undefined };

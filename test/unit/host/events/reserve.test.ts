@@ -1,6 +1,6 @@
 /** Each reservation is handed over or given back as a whole, once. */
 import { describe, expect, test } from "vitest";
-import { createSlots, listUnleased, withFailures } from "../../../../src/host/events/reserve.ts";
+import { createSlots, freesOthers, listUnleased, withFailures } from "../../../../src/host/events/reserve.ts";
 import type { DueDelivery } from "../../../../src/host/model/delivery.ts";
 import { formatId } from "../../../../src/host/model/ids.ts";
 import { CallboardError } from "../../../../src/errors.ts";
@@ -88,6 +88,16 @@ describe("a reservation", () => {
     expect(deliveries.map(({ lease }) => lease)).toEqual([LEASE, undefined]);
     end(true);
     expect([taken, asked]).toEqual([{ leases: 1, places: 2, committed: ["a"] }, { numbers: 0 }]);
+  });
+
+  test("frees others of its key only with a delivery that failed under its number", () => {
+    const order = { key: "w1 1", sequence: 1, isBehind: false };
+    const failed = "backlog-full" as const;
+    const frees = (change: Partial<DueDelivery>) => freesOthers(deliveryOf("a", change));
+    expect(frees({ failed, order })).toBe(true);
+    expect(frees({ order })).toBe(false);
+    expect(frees({ failed, order: { ...order, sequence: undefined } })).toBe(false);
+    expect(frees({ failed })).toBe(false);
   });
 
   test("asks for numbers once what waits for one is committed", () => {

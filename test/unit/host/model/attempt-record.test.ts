@@ -64,6 +64,24 @@ test("an answered attempt is recorded with what was sent and what came back, sec
   });
 });
 
+test("a token that comes back is recorded without its signature, and what is sent beside it is masked", () => {
+  const signature = "c2lnbmF0dXJlIG9mIGEgdG9rZW4gb2Ygb3Vycw";
+  const headers = ["accept", "*/*", "authorization", `JWT e30.e30.${signature}`];
+  const sent = { ...REQUEST, request: { ...REQUEST.request, headers }, secrets: ["routing-key"] };
+  const answer = { ...ANSWER, body: Buffer.from(`JWT e30.e30.${signature} routing-key`) };
+  expect(recorded({ kind: "accepted", status: 200 }, answer, sent).answer?.toString()).toBe(
+    "JWT e30.e30.[secret] [secret]",
+  );
+});
+
+test("the notes of the request and of the response are recorded one after the other", () => {
+  const answer = { ...ANSWER, headers: [["content-encoding", "utf-8"]] as const };
+  const sent = { ...REQUEST, note: "Cut" };
+  expect(recorded({ kind: "accepted", status: 200 }, answer, sent).detail).toMatch(
+    /^Cut\. The body of the response has the encoding "utf-8"/,
+  );
+});
+
 test("an attempt without an answer has none, and says why", () => {
   expect(recorded({ kind: "unreachable", reason: "timeout", detail: "no \0answer\0" })).toMatchObject({
     outcome: { kind: "unreachable", reason: "timeout" },

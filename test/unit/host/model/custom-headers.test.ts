@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import {
   MAX_CUSTOM_HEADERS,
   besideAuthorization,
+  besideFormat,
   readCustomHeaders,
 } from "../../../../src/host/model/custom-headers.ts";
 
@@ -163,4 +164,19 @@ test("authorization is a problem only beside another one", () => {
   expect(besideAuthorization(headers, "/headers", "authentication")?.detail).toBe(
     "must not be authorization: the authentication of the webhook sets it",
   );
+});
+
+test("headers that the format sends are problems, and no others", () => {
+  const headers = [
+    ["ce-id", "1"],
+    ["ce-custom", "2"],
+  ] as const;
+  expect(besideFormat(headers, "/headers", ["ce-id", "ce-type"])).toEqual([
+    {
+      pointer: "/headers/ce-id",
+      detail: "must not be ce-id: the format of the webhook sets it",
+      code: "HEADER_VALUE",
+    },
+  ]);
+  expect(besideFormat(undefined, "/headers", ["ce-id"])).toEqual([]);
 });

@@ -34,6 +34,30 @@ describe("a lane", () => {
     expect(countQueued(lane)).toBe(0);
   });
 
+  test("gives every eighth from the end, so that no retry waits for ever where new deliveries never end", () => {
+    const lane = laneOf(0, [retry("r1"), retry("r2"), retry("r3")]);
+    const taken: string[] = [];
+    for (let turn = 0; turn < 24; turn++) {
+      push(lane, first("f"));
+      taken.push(shift(lane)?.id ?? "nothing");
+    }
+
+    const seven = Array.from({ length: 7 }, () => "f");
+    expect(taken).toEqual([...seven, "r1", ...seven, "r2", ...seven, "r3"]);
+  });
+
+  test("gives the next first attempt when it has no retry, also in the turn of one", () => {
+    const lane = laneOf(
+      0,
+      Array.from({ length: 9 }, (_, no) => first(`f${no}`)),
+    );
+
+    expect(Array.from({ length: 10 }, () => shift(lane)?.id)).toEqual([
+      ...Array.from({ length: 9 }, (_, no) => `f${no}`),
+      undefined,
+    ]);
+  });
+
   test("takes a redelivery for a first attempt, whatever was attempted before", () => {
     const again = dueDelivery({ id: "again", attempts: 6, scheduleFrom: 6, redelivery: 1 });
     const later = dueDelivery({ id: "later", attempts: 7, scheduleFrom: 6, redelivery: 1 });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { AnswerPart } from "../../../../src/egress/index.ts";
-import { listSecrets, maskAnswer } from "../../../../src/host/model/masked-answer.ts";
+import { findRepeatedSignature, listSecrets, maskAnswer } from "../../../../src/host/model/masked-answer.ts";
 
 const answer = (body: string, headers: AnswerPart["headers"] = []): AnswerPart => ({
   status: 400,
@@ -68,4 +68,28 @@ test("secrets are the values of headers, without the scheme of an authorization,
     "token",
   ]);
   expect(listSecrets({ headers: ["authorization", `Basic ${pair}`] })).toEqual([pair, "pass:word"]);
+});
+
+test.each([
+  ["you sent the-secret", "size", "you sent [secret]"],
+  ["you sent the-secr", "connection", "you sent [secret]"],
+  ["you sent the-sec", "size", "you sent the-sec"],
+  ["you sent the-secret", false, "you sent the-secret"],
+  ["the-secret-value, the-secret-val", "time", "[secret], [secret]"],
+] as const)("the end of %s, cut by %s, is kept as %s", (body, cut, kept) => {
+  expect(maskAnswer({ ...answer(body), cut }, ["the-secret-value"]).body.toString()).toBe(kept);
+});
+
+test.each<[string, AnswerPart["headers"], boolean]>([
+  ["a body with JWT e30.e30.signature-of-it", [], true],
+  ["a body", [["x-echo", "e30.e30.signature-of-it"]], true],
+  ["a body with e30.e30.another-signature", [["x-echo", "another-signature"]], false],
+  ["", [], false],
+])("the signature of a token is found in %j with the headers %j: %s", (body, headers, isFound) => {
+  const found = findRepeatedSignature(answer(body, headers), "JWT e30.e30.signature-of-it");
+  expect(found).toBe(isFound ? "signature-of-it" : undefined);
+});
+
+test("a text without a signature is no token", () => {
+  expect(findRepeatedSignature(answer("JWT e30.e30. and short"), "JWT e30.e30.short")).toBe(undefined);
 });

@@ -48,6 +48,11 @@ test.each([
   ["deliverAfter", "1w"],
   ["deliverAfter", "-1s"],
   ["deliverAfter", "1.5s"],
+  ["deliverAfter", " 1s"],
+  ["deliverAfter", "1s\n"],
+  ["deliverAfter", "15"],
+  ["deliverAfter", "1S"],
+  ["deliverAfter", "9999999999ms"],
   ["deliverAfter", 900_000],
   ["deliverAfter", {}],
 ] as const)("%s: %j is refused", (field, value) => {

@@ -10,6 +10,19 @@ const rate = { count: 5, per: "second" } as const;
 test.each([
   ["a paused endpoint", {}, { endpoints: [{ pausedAt: 1 }] }, { kind: "resume" }],
   ["a disabled add-on", {}, { installations: [{ state: "disabled" }] }, { kind: "receiver" }],
+  ["an earlier delivery of its key", { order: { isBehind: true } }, {}, { kind: "order" }],
+  [
+    "its retry, if it is the first of its key",
+    { order: { isBehind: false }, dueAt: NOW + 1, attempts: 1 },
+    {},
+    { kind: "retry" },
+  ],
+  [
+    "a paused endpoint before its key",
+    { order: { isBehind: true } },
+    { endpoints: [{ pausedAt: 1 }] },
+    { kind: "resume" },
+  ],
   ["its planned time", { dueAt: NOW + 1 }, {}, { kind: "time" }],
   ["its retry", { dueAt: NOW + 1, attempts: 1 }, {}, { kind: "retry" }],
   ["an open circuit", {}, { endpoints: [{ openUntil: NOW + 1 }] }, { kind: "circuit" }],

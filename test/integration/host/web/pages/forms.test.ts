@@ -278,6 +278,27 @@ const CASES: readonly (readonly [
     ".",
   ],
   [
+    "an event is executed",
+    () => "/admin/catalogue/jira/jira%3Aissue_created",
+    { to: "jira", payload: "{}", expiresAt: "tomorrow" },
+    "expiresAt",
+    "Expires at must be a time such as 2026-01-31T12:00:00Z.",
+  ],
+  [
+    "an event is executed",
+    () => "/admin/catalogue/jira/jira%3Aissue_created",
+    { to: "jira", payload: "{}", deliverAfter: "2999-01-01T00:00:00Z" },
+    "deliverAfter",
+    "Deliver after must be at most 7 days ahead.",
+  ],
+  [
+    "an event is sent to a URL",
+    () => "/admin/catalogue/jira/jira%3Aissue_created",
+    { to: "jira|url", payload: "{}", url: "https://example.com/", deliverAfter: "15m" },
+    "deliverAfter",
+    "Deliver after must be empty: a test is sent at once.",
+  ],
+  [
     "an event is sent to a URL",
     () => "/admin/catalogue/jira/jira%3Aissue_created",
     { to: "jira|url", payload: "{}", url: "nowhere" },
@@ -308,4 +329,38 @@ test("no sentence beside a field has a name of the API, a pointer or an error co
     /[.?!…]$/.test(text) &&
     !/\b[A-Z]{3,}_[A-Z_]+\b(?<!CALLBOARD_ALLOW_NETWORKS)/.test(text);
   expect(all.filter((text) => !isPlain(text))).toEqual([]);
+});
+
+test("an event that is executed has the terms of the form, which keeps them when it is refused", async () => {
+  const terms = { expiresAt: "2999-01-31T12:00:00Z", deliverAfter: "15m", isOnce: "on" };
+  const path = "/admin/catalogue/jira/jira%3Aissue_created";
+  const refused = await send(path, { to: "jira", payload: "{", ...terms });
+  for (const [name, value] of Object.entries(terms)) {
+    if (name === "isOnce") expect(refused.html).toContain('name="isOnce" checked');
+    else expect(tagOf(refused.html, name)).toContain(`value="${value}"`);
+  }
+  const sent = await session.post(path, { csrf: session.csrf, to: "jira", payload: "{}", ...terms });
+  expect(sent.status).toBe(303);
+  const id = /evt_\w+/.exec(sent.headers.get("location") ?? "")?.[0];
+  const { body } = await host.call("GET", `/api/v1/sites/jira/events/${id}`);
+  expect(body.terms).toEqual({
+    expiresAt: "2999-01-31T12:00:00.000Z",
+    retry: false,
+    deliverAfter: expect.stringMatching(/^\d{4}-/) as string,
+  });
+});
+
+test("a webhook that is saved with warnings is shown again with them, in the words of the form", async () => {
+  const saved = await send(newWebhook, {
+    ...WEBHOOK,
+    name: "Odd",
+    orderBy: "/isue/id",
+    signature: "hub-256",
+  });
+  expect(saved.status).toBe(200);
+  expect(saved.html).toContain("The webhook was saved, with 2 warnings.");
+  expect(saved.html).toContain("The catalogue knows no value at /isue/id");
+  expect(saved.html).toContain("Deliveries are not signed, because the webhook has no secret");
+  const { body } = await host.call("GET", "/api/v1/sites/jira/webhooks");
+  expect((body.items as { name: string }[]).filter(({ name }) => name === "Odd")).toHaveLength(1);
 });

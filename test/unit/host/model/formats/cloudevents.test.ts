@@ -1,5 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { renderBinary, renderStructured } from "../../../../../src/host/model/formats/cloudevents.ts";
+import {
+  CLOUDEVENTS_HEADERS,
+  renderBinary,
+  renderStructured,
+} from "../../../../../src/host/model/formats/cloudevents.ts";
 import type { FormattedBody } from "../../../../../src/host/model/formats/formatted.ts";
 import { formatSubject } from "../../../../support/format-subject.ts";
 
@@ -36,6 +40,7 @@ describe("CloudEvents", () => {
     const { body, headers, contentType } = renderBinary(subject);
     expect(body).toBe(subject.body);
     expect(contentType).toBeUndefined();
+    expect(headers?.filter((_, index) => index % 2 === 0).toSorted()).toEqual(CLOUDEVENTS_HEADERS.toSorted());
     expect(headers).toEqual(Object.entries(attributes).flatMap(([name, value]) => [`ce-${name}`, value]));
   });
 

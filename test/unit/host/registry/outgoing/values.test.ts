@@ -8,7 +8,7 @@ import {
 } from "../../../../../src/host/registry/outgoing/secret.ts";
 import { createPrivateKeyText } from "../../../../../src/protocol/ed25519-keys.ts";
 import type { WebhookSignature } from "../../../../../src/host/model/webhook.ts";
-import { checkValues } from "../../../../../src/host/registry/outgoing/values.ts";
+import { checkValues, unsignedWarning } from "../../../../../src/host/registry/outgoing/values.ts";
 import type { CheckedValues, WebhookValues } from "../../../../../src/host/registry/outgoing/values.ts";
 import { builtInCatalogue } from "../../../../../src/catalogue/index.ts";
 
@@ -290,4 +290,13 @@ describe("the secret of an outgoing webhook", () => {
       Array(2).fill({ secret: expect.stringMatching(/^whsec_/), previousSecret: undefined }),
     );
   });
+});
+
+test.each([
+  ["hub-256", undefined, "NOT_SIGNED"],
+  ["hub-256", "any words", undefined],
+  ["hub", undefined, undefined],
+  ["standard", undefined, undefined],
+] as const)("the signature %s with the secret %s has the warning %s", (signature, secret, code) => {
+  expect(unsignedWarning({ signature, secret })?.code).toBe(code);
 });
