@@ -1,6 +1,8 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { readEvents, readInspectFlags, readOutput } from "../../../src/cli/inspect-flags.ts";
 import type { InspectFlags } from "../../../src/cli/inspect-flags.ts";
+import { CommandFailure } from "../../../src/cli/exit.ts";
 
 const FLAGS: InspectFlags = { port: "3000", address: "127.0.0.1", answer: "204", delay: 0, keep: "500" };
 const read = (flags: Partial<InspectFlags> = {}, env: NodeJS.ProcessEnv = {}) =>
@@ -84,4 +86,26 @@ describe("the other flags", () => {
   ])("--generate %s is %j", (text, events) => {
     expect(readEvents(text)).toEqual(events);
   });
+});
+
+test("any text of a flag is read, or refused as wrong usage", () => {
+  const text = fc.oneof(
+    fc.string(),
+    fc.nat().map(String),
+    fc.webUrl(),
+    fc.constantFrom("drop", "503", "lines"),
+  );
+  const flags = fc.record({ port: text, keep: text, answer: text, times: text, baseUrl: text });
+  fc.assert(
+    fc.property(flags, text, (given, other) => {
+      for (const reading of [() => read(given), () => readOutput(other)])
+        try {
+          reading();
+        } catch (error) {
+          expect(error).toBeInstanceOf(CommandFailure);
+          expect(error).toHaveProperty("ending", "usage");
+        }
+      expect([readEvents(other)].flat().join(",")).toBe(other);
+    }),
+  );
 });

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { decodeBody, decodeSmallBody, isEncoded } from "../../../src/egress/content-encoding.ts";
@@ -75,4 +76,20 @@ test("a body is encoded if it has a content-encoding and is not empty", () => {
   expect(isEncoded({ headers: [["Content-Encoding", "gzip"]], body: text })).toBe(true);
   expect(isEncoded({ headers: [["content-encoding", "gzip"]], body: Buffer.alloc(0) })).toBe(false);
   expect(isEncoded({ headers: [["content-encodinx", "gzip"]], body: text })).toBe(false);
+});
+
+test("bytes that claim any encoding are decoded within their limit, or not, and throw nothing", () => {
+  const encoding = fc.oneof(fc.constantFrom("gzip", "deflate", "br", "identity", "gzip, br"), fc.string());
+  const bytes = fc.uint8Array({ maxLength: 300 }).map((each) => Buffer.from(each));
+  const bodies = fc.oneof(
+    bytes,
+    bytes.map((each) => gzipSync(each)),
+  );
+  fc.assert(
+    fc.property(encoding, bodies, fc.constantFrom<false | "size">(false, "size"), (name, body, cut) => {
+      const decoded = decodeSmallBody({ headers: [["content-encoding", name]], body, cut }, 1_000);
+      expect(["decoded", "unknown", "too-large", "corrupt"]).toContain(decoded.kind);
+      if (decoded.kind === "decoded") expect(decoded.body.length).toBeLessThanOrEqual(1_000);
+    }),
+  );
 });

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { CallboardError } from "../../../../../src/errors.ts";
 import {
@@ -58,4 +59,18 @@ test.each([
 ] as const)("%s about %j is about terms: %s", (code, pointers, isAbout) => {
   const errors = pointers.map((pointer) => ({ pointer, detail: "is wrong" }));
   expect(isAboutTerms(new CallboardError(code, "It is wrong", { errors }))).toBe(isAbout);
+});
+
+test("any fields are read, and asked for or refused with a code", () => {
+  const text = fc.oneof(fc.string(), fc.constantFrom(TIME, "15m", "on", "8d"));
+  const fields = fc.dictionary(fc.constantFrom("expiresAt", "deliverAfter", "isOnce", "other"), text);
+  fc.assert(
+    fc.property(fields, fc.boolean(), (given, isTest) => {
+      try {
+        toAskedTerms(read(given), isTest);
+      } catch (error) {
+        expect(error).toBeInstanceOf(CallboardError);
+      }
+    }),
+  );
 });
