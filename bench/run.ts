@@ -22,6 +22,7 @@ import { measurePlannerStatistics } from "./measure/planner-statistics.ts";
 import { measureMetrics } from "./measure/metrics.ts";
 import { measureOwnProducts } from "./measure/own-products.ts";
 import { measureOrder } from "./measure/order.ts";
+import { measureRate } from "./measure/rate.ts";
 import { measureReplay } from "./measure/replay.ts";
 import { measureRegistry } from "./measure/registry.ts";
 import { measureTesting } from "./measure/testing.ts";
@@ -81,6 +82,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   "own-products": ["Own products", () => measureOwnProducts(5, quick ? 3_000 : 8_000)],
   order: ["Order by key", () => measureOrder({ rounds: quick ? 3 : 5, seconds: quick ? 2 : 8 })],
   batches: ["Batches", () => measureBatches({ rounds: quick ? 3 : 5, seconds: quick ? 2 : 8 })],
+  rate: ["Rate of an endpoint", () => measureRate(quick ? 20 : 60)],
   replay: ["Replay", () => measureReplay(quick ? 20_000 : 1_000_000, quick ? 5 : 9, quick ? 3 : 10)],
   "web-lists": ["Lists of the web app", () => measureWebLists(quick ? 3 : 9)],
   backup: ["Backup", () => measureBackup(quick ? 2 : 5, quick ? 50_000 : 300_000)],

@@ -1,7 +1,7 @@
 /** Claims deliveries for the lanes that want work, many lanes at a time, until none does. */
 import type { Logger } from "../../logger.ts";
 import type { DueDelivery } from "../model/delivery.ts";
-import { isTracked } from "../model/lanes.ts";
+import { countQueued, isTracked } from "../model/lanes.ts";
 import type { LaneState } from "../model/lanes.ts";
 import type { Database } from "../store/db/database.ts";
 import type { Snapshots } from "../store/snapshot.ts";
@@ -14,6 +14,7 @@ import type { Schedule } from "./schedule.ts";
 const MAX_LANES_PER_CLAIM = 500;
 const MAX_ROWS_PER_CLAIM = 2_000;
 const PAUSE_AFTER_FAILURE_MS = 1_000;
+const PAUSE_AFTER_NOTHING_MS = 20;
 
 export interface ClaimLoopParts {
   readonly database: Database;
@@ -42,6 +43,10 @@ export interface ClaimLoop {
   /** The delivery is no longer as a claim in progress may have read it. */
   readonly settled: (delivery: DueDelivery) => void;
 }
+
+/** Reports whether the table has more for a lane, and nothing of the lane is in memory whose end would ask for it. */
+const isForgotten = (lane: LaneState): boolean =>
+  lane.backlog && countQueued(lane) === 0 && lane.inFlight === 0;
 
 export function createClaimLoop(parts: ClaimLoopParts): ClaimLoop {
   const { database, snapshots, claims, schedule, now, logger, observer } = parts;
@@ -86,10 +91,11 @@ export function createClaimLoop(parts: ClaimLoopParts): ClaimLoop {
     for (const { lane } of demand) lane.backlog = false;
     settledMeanwhile.clear();
     let claimed;
+    let going;
     try {
       if (claims.shared) await snapshots.refresh(database.read);
       // Another process may have paused some of them meanwhile, or a listener has taken them over: their deliveries stay.
-      const going = demand.filter(({ lane }) => !isShut(schedule.getGate(lane.endpoint)));
+      going = demand.filter(({ lane }) => !isShut(schedule.getGate(lane.endpoint)));
       if (going.length === 0) {
         for (const { lane } of demand) lane.backlog = true;
         return;
@@ -109,6 +115,8 @@ export function createClaimLoop(parts: ClaimLoopParts): ClaimLoop {
       schedule.add(lane, delivery);
     }
     onFed(demand.map(({ lane }) => lane));
+    // All that was read may have been settled meanwhile, and everything else that was in memory too.
+    for (const { lane } of going) if (isForgotten(lane)) wakeAt(now() + PAUSE_AFTER_NOTHING_MS, lane);
     await wakeFor(await claims.nextDue(claimed.exhausted, at));
   }
 
