@@ -396,7 +396,7 @@ describe("a test delivery", () => {
       reason: "not-retried",
       attempts: [{ remedy: expect.stringContaining("A test delivery is never retried.") }],
     });
-    expect(body.reasonMeaning).toContain("It is sent once, as a test delivery");
+    expect(body.reasonMeaning).toContain("a test delivery or an event with `retry: false` is sent once");
     expect((sent.body.attempt as { remedy: string }).remedy).toContain("never retried");
   });
 

@@ -1,41 +1,26 @@
 /** `callboard inspect`: the Webhook Inspector, until a signal ends it or the events that it generated are back. */
 import { readFile } from "node:fs/promises";
-import { readRule } from "../../inspector/answers.ts";
-import { OUTPUTS, createConsole } from "../../inspector/console.ts";
-import type { Output } from "../../inspector/console.ts";
+import { createConsole } from "../../inspector/console.ts";
 import { readFilter } from "../../inspector/filter.ts";
 import type { Generated } from "../../inspector/generate.ts";
 import { isGood, describeResults } from "../../inspector/generate.ts";
 import { createInspector } from "../../inspector/index.ts";
 import type { Inspector, InspectorOptions } from "../../inspector/index.ts";
-import { settingOf } from "../../config.ts";
 import { messageOf } from "../../errors.ts";
 import { CommandFailure, usageFailure } from "../exit.ts";
 import type { Ending } from "../exit.ts";
 import type { Context } from "../context.ts";
+import { readEvents, readInspectFlags, readOutput } from "../inspect-flags.ts";
+import type { InspectFlags } from "../inspect-flags.ts";
 import { columns, printable } from "../io.ts";
 import type { Io } from "../io.ts";
 import { onEnd } from "../signals.ts";
-import { withoutTrailingSlashes } from "../../trailing-slashes.ts";
 
-interface Options {
+interface Options extends InspectFlags {
   readonly install?: boolean;
   readonly generate?: string;
-  readonly port: string;
-  readonly address: string;
-  readonly baseUrl?: string;
-  readonly accessToken?: string;
-  readonly allowHost?: readonly string[];
-  readonly tlsCert?: string;
-  readonly tlsKey?: string;
   readonly output: string;
   readonly filter?: string;
-  readonly answer: string;
-  /** In ms. */
-  readonly delay: number;
-  readonly times?: string;
-  readonly keep: string;
-  readonly store?: string;
 }
 
 export async function inspect({ io, client }: Context, options: Options): Promise<Ending> {
@@ -75,32 +60,13 @@ export async function inspect({ io, client }: Context, options: Options): Promis
   }
 }
 
-async function settings(io: Io, options: Options): Promise<Omit<InspectorOptions, "host">> {
-  const answer = readRule(options.answer, String(options.delay), options.times ?? "");
-  if (answer === undefined) {
-    throw usageFailure(
-      "--answer must be a status from 200 to 599 or drop, and --times a whole number from 1 on",
-    );
-  }
-  const accessToken = options.accessToken ?? settingOf(io.env, "CALLBOARD_INSPECTOR_TOKEN");
-  const { address, baseUrl, allowHost: allowedHosts, store, tlsCert, tlsKey } = options;
-  if ((tlsCert === undefined) !== (tlsKey === undefined))
-    throw usageFailure("--tls-cert and --tls-key go together");
-  if (baseUrl !== undefined && !isWebUrl(baseUrl)) {
-    throw usageFailure(`--base-url ${printable(baseUrl)} is not a URL such as https://hooks.example.com`);
-  }
+async function settings({ env }: Io, flags: InspectFlags): Promise<Omit<InspectorOptions, "host">> {
+  const { options, tlsFiles } = readInspectFlags(flags, env);
+  if (tlsFiles === undefined) return options;
+  const { cert, key } = tlsFiles;
   return {
-    address,
-    answer,
-    port: readNumber("--port", options.port, 0, 65_535),
-    most: readNumber("--keep", options.keep, 1, 9_999_999),
-    ...(baseUrl === undefined ? {} : { baseUrl: withoutTrailingSlashes(baseUrl) }),
-    ...(accessToken === undefined ? {} : { accessToken }),
-    ...(allowedHosts === undefined ? {} : { allowedHosts }),
-    ...(store === undefined ? {} : { store }),
-    ...(tlsCert === undefined || tlsKey === undefined
-      ? {}
-      : { tls: { cert: await readPem("--tls-cert", tlsCert), key: await readPem("--tls-key", tlsKey) } }),
+    ...options,
+    tls: { cert: await readPem("--tls-cert", cert), key: await readPem("--tls-key", key) },
   };
 }
 
@@ -167,22 +133,6 @@ function told(outcome: Generated["outcome"]): readonly string[] {
   }
 }
 
-function readOutput(text: string): Output {
-  const output = OUTPUTS.find((known) => known === text);
-  if (output === undefined) throw usageFailure(`--output is one of ${OUTPUTS.join(", ")}`);
-  return output;
-}
-
-function readNumber(flag: string, text: string, least: number, most: number): number {
-  const value = /^\d{1,7}$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= least && value <= most) return value;
-  throw usageFailure(`${flag} ${printable(text)} is not a number from ${least} to ${most}`);
-}
-
-function readEvents(text: string): "all" | readonly string[] {
-  return text === "all" ? text : text.split(",");
-}
-
 /** A name that no product has is a slip, and reported before anything is installed or published. */
 async function requireKnown(inspector: Inspector, events: readonly string[]): Promise<void> {
   const [unknown] = await inspector.unknownNames(events);
@@ -199,10 +149,6 @@ async function readPem(flag: string, file: string): Promise<string> {
   } catch (error) {
     throw usageFailure(`${flag} ${printable(file)} cannot be read: ${messageOf(error)}`);
   }
-}
-
-function isWebUrl(text: string): boolean {
-  return URL.canParse(text) && /^https?:\/\//.test(text);
 }
 
 function signal(env: Io["env"]): Promise<Ending> {

@@ -47,7 +47,10 @@ export async function endPending(
 ): Promise<void> {
   const standing = await findPendingInstall(tx, seal, pending.siteNo, pending.addonKey);
   if (standing?.startedAt !== pending.startedAt) {
-    throw new CallboardError("ADDON_STATE", "The add-on responded too late. A newer install replaced this one");
+    throw new CallboardError(
+      "ADDON_STATE",
+      "The add-on responded too late. A newer install replaced this one",
+    );
   }
   await deletePendingInstall(tx, pending.siteNo, pending.addonKey);
 }

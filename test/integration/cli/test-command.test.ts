@@ -144,7 +144,7 @@ test.each<[string, readonly string[], number, string]>([
     "a product file that is missing",
     ["--product", "./none.yaml", "--", "true"],
     4,
-    "Cannot read ./none.yaml",
+    "./none.yaml can't be read: there is no such file",
   ],
   [
     "a retry schedule that is none",
@@ -152,7 +152,7 @@ test.each<[string, readonly string[], number, string]>([
     2,
     "argument 'soon' is invalid. It must be jira, standard, dev",
   ],
-])("%s: exit code %3$i", async (_what, args, expected, words) => {
+])("%s is refused with an exit code", async (_what, args, expected, words) => {
   const { code, err } = await run(...args);
   expect(err).toContain(words);
   expect(code).toBe(expected);
