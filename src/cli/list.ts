@@ -1,6 +1,7 @@
 /** What every list of the command line has in common: --limit and --all, and a word about what is left out. */
 import { listItems } from "../client/index.ts";
 import type { Page, PageQuery } from "../client/index.ts";
+import { plural } from "../format.ts";
 import type { Io } from "./io.ts";
 
 export interface ListFlags {
@@ -18,7 +19,9 @@ export async function fetchList<P extends Page>(
   list: (page: PageQuery) => Promise<P>,
 ): Promise<P> {
   const found = await listItems(list, all || limit === undefined ? {} : { limit });
-  if (found.next !== null)
-    io.note(`Only the first ${found.items.length} items. List more with --limit NUMBER or --all\n`);
+  if (found.next !== null) {
+    const shown = plural(found.items.length, "item", "items");
+    io.note(`Only the first ${shown}. List more with --limit NUMBER or --all\n`);
+  }
   return found;
 }

@@ -104,6 +104,8 @@ describe("lists", () => {
     };
     expect([items.length, next]).toEqual([2, expect.any(String)]);
     expect(notes).toBe("Only the first 2 items. List more with --limit NUMBER or --all\n");
+    const one = await callboard(["catalogue", "list", "--limit", "1"]);
+    expect(one.notes).toBe("Only the first 1 item. List more with --limit NUMBER or --all\n");
   });
 
   test("of logs have 50 items, and --all has everything", async () => {
