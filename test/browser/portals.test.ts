@@ -123,7 +123,8 @@ describe("a portal in a frame", () => {
     await frame.fill("#url", "http://127.0.0.1:9999/framed");
     await frame.check("input[name=allEvents]");
     await frame.click("button[value=save]");
-    await frame.waitForSelector("text=The webhook was added.");
+    await frame.waitForSelector("text=The webhook was saved, with 1 warning.");
+    await shoot(page, `frame-saved-${javaScriptEnabled ? "script" : "plain"}`);
     await frame.click("nav >> text=Deliveries");
     await frame.waitForSelector("h1:has-text('Deliveries')");
     expect(await frame.textContent("#rows")).toContain("Hook of tenant own");
