@@ -24,6 +24,7 @@ VALID_KEY = re.compile(r"[!-~]{1,200}")
 NO_SCHEMA_SAYS = re.compile(
     r"NUL character|give since and until|in the future|must be a receiver of|has no event type|operational event|whsec_"
     r"|must be an origin|step before|is JQL, which|no message without a body"
+    r"|which has a name and a URL only|only webhooks in the format of Jira"
 )
 
 count = 0

@@ -1,7 +1,7 @@
 /** Making and revoking API tokens. */
 import { randomBytes } from "node:crypto";
 import { CallboardError } from "../../errors.ts";
-import { formatKeyCursor, pageFrom, refuseCursor, requireKeyCursor } from "../model/cursor.ts";
+import { formatTokenCursor, pageFrom, requireTokenCursor } from "../model/cursor.ts";
 import type { PageRequest } from "../model/cursor.ts";
 import type { Portal } from "../model/portal.ts";
 import { describePortal } from "../model/portal.ts";
@@ -51,7 +51,7 @@ export interface Tokens {
   readonly find: (id: string) => Promise<ApiToken | undefined>;
   /**
    * Those used last first, the revoked ones too. Tokens that are used while pages are read can be missing or repeated.
-   * @throws {CallboardError} QUERY_INVALID if no page ended with the token that the cursor names
+   * @throws {CallboardError} QUERY_INVALID
    */
   readonly list: (
     page: PageRequest,
@@ -81,10 +81,11 @@ export function createTokens({ database }: Pick<HostContext, "database">): Token
 }
 
 async function pageTokens(q: Queryable, { limit, cursor }: PageRequest) {
-  const after = cursor === undefined ? undefined : await findToken(q, requireKeyCursor(cursor));
-  if (cursor !== undefined && after === undefined) throw refuseCursor();
+  const after = cursor === undefined ? undefined : requireTokenCursor(cursor);
   const found = await listTokens(q, { after, limit: limit + 1 });
-  return pageFrom(found, limit, ({ id }) => formatKeyCursor(id));
+  return pageFrom(found, limit, ({ lastUsedAt = 0, createdAt, id }) =>
+    formatTokenCursor({ lastUsedAt, createdAt, id }),
+  );
 }
 
 /** `cb_<id>_<32 random bytes>`; the id may be shown, the rest is the secret. */

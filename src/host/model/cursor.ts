@@ -16,6 +16,9 @@ export const ROW_CURSOR = "^[0-9]{1,9}$";
 /** The form of cursors that are keys, as Base64 for URLs. */
 export const KEY_CURSOR = "^[A-Za-z0-9_-]{1,1000}$";
 
+/** The form of cursors that are places in the list of tokens. */
+export const TOKEN_CURSOR = "^[0-9]{1,15}-[0-9]{1,15}-[0-9a-z]{1,40}$";
+
 /** Returns the refusal of a cursor that no list gave out. */
 export function refuseCursor(pointer = "cursor"): CallboardError {
   return new CallboardError("QUERY_INVALID", "The cursor is not one that a list gave out", {
@@ -42,6 +45,23 @@ export function requireKeyCursor(cursor: string): string {
 }
 
 export const formatKeyCursor = (key: string): string => Buffer.from(key).toString("base64url");
+
+/** Where a token stands in the list of those used last. Times in epoch ms; a token that was never used has 0. */
+export interface TokenPlace {
+  readonly lastUsedAt: number;
+  readonly createdAt: number;
+  readonly id: string;
+}
+
+/** Returns the place that a cursor is, whether or not a token stands there. @throws {CallboardError} QUERY_INVALID */
+export function requireTokenCursor(cursor: string): TokenPlace {
+  if (!new RegExp(TOKEN_CURSOR).test(cursor)) throw refuseCursor();
+  const [lastUsedAt, createdAt, id = ""] = cursor.split("-");
+  return { lastUsedAt: Number(lastUsedAt), createdAt: Number(createdAt), id };
+}
+
+export const formatTokenCursor = ({ lastUsedAt, createdAt, id }: TokenPlace): string =>
+  `${lastUsedAt}-${createdAt}-${id}`;
 
 /** Returns the first `limit` of rows that were read with one more than that, and the cursor of the next page. */
 export function pageFrom<Row>(

@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { adoptSealingKey, rekey } from "../../../src/host/admin/rekey.ts";
+import type { TokenPlace } from "../../../src/host/model/cursor.ts";
 import type { Database } from "../../../src/host/store/db/database.ts";
 import {
   findInstallation,
@@ -343,11 +344,12 @@ export function secretTests(open: OpenStore): void {
         );
     });
     const listed: string[] = [];
-    let after: ApiToken | undefined;
+    let after: TokenPlace | undefined;
     do {
       const page = await listTokens(database.read, { after, limit: 2 });
       listed.push(page.map(({ id }) => id).join(""));
-      after = page.at(-1);
+      const last = page.at(-1);
+      after = last && { ...last, lastUsedAt: last.lastUsedAt ?? 0 };
     } while (after !== undefined);
     expect(listed).toEqual(["db", "ec", "a", ""]);
   });

@@ -1,5 +1,6 @@
 /** API tokens: only a hash is kept. A token has enough entropy that a plain SHA-256 is the right hash. */
 import { createHash } from "node:crypto";
+import type { TokenPlace } from "../../model/cursor.ts";
 import type { Portal } from "../../model/portal.ts";
 import { big, json, optional, text, words } from "../db/columns.ts";
 import type { Queryable } from "../db/database.ts";
@@ -76,13 +77,13 @@ export function findToken(q: Queryable, id: string): Promise<ApiToken | undefine
 const LAST_USE = "COALESCE(last_used_at, 0)";
 const BY_USE = { order: `${LAST_USE} DESC, created_at, id` };
 
-/** Lists tokens behind one of them, the revoked ones too, of which there may be many. */
+/** Lists tokens behind a place, the revoked ones too, of which there may be many. */
 export function listTokens(
   q: Queryable,
-  { after, limit }: { readonly after: ApiToken | undefined; readonly limit: number },
+  { after, limit }: { readonly after: TokenPlace | undefined; readonly limit: number },
 ): Promise<readonly ApiToken[]> {
   if (after === undefined) return tokens.list(q, {}, { ...BY_USE, limit });
-  const { lastUsedAt = 0, createdAt, id } = after;
+  const { lastUsedAt, createdAt, id } = after;
   const isBehind = `(${LAST_USE} < $1 OR (${LAST_USE} = $1 AND (created_at, id) > ($2, $3)))`;
   return tokens.list(q, [isBehind, lastUsedAt, createdAt, id], { ...BY_USE, limit });
 }

@@ -9,7 +9,7 @@ import { array, body, checkedByCode, oneOf, string, time } from "../schema/schem
 import { LINE_WITH_TEXT } from "../schema/parts.ts";
 import { SITE_KEY } from "../schema/site.ts";
 import { NEW_TOKEN, TOKEN_PAGE } from "../schema/host.ts";
-import { KEY_CURSOR } from "../../model/cursor.ts";
+import { TOKEN_CURSOR } from "../../model/cursor.ts";
 import { pageOf, pageParameters } from "../http/query.ts";
 import { parseTime } from "../../model/time-text.ts";
 
@@ -44,7 +44,7 @@ export const tokenRoutes = [
     scope: "admin",
     group: "Tokens",
     summary: "List the API tokens, those used last first; revoked and expired ones are included",
-    query: pageParameters(KEY_CURSOR),
+    query: pageParameters(TOKEN_CURSOR),
     success: { status: 200, description: "Tokens, without their secret part", schema: TOKEN_PAGE },
     handle: async ({ query }, { tokens }) => presentList(await tokens.list(pageOf(query)), shown),
   }),

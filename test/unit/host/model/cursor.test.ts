@@ -1,7 +1,11 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   ID_CURSOR,
   KEY_CURSOR,
+  TOKEN_CURSOR,
+  formatTokenCursor,
+  requireTokenCursor,
   NUMBER_CURSOR,
   ROW_CURSOR,
   formatKeyCursor,
@@ -59,6 +63,12 @@ describe("the description of the API has the form of", () => {
     ["an ID", ID_CURSOR, [ID], [ID.slice(1), `${ID}0`]],
     ["a number", NUMBER_CURSOR, ["0", "123456"], ["", "1234567", "-1"]],
     ["a row", ROW_CURSOR, ["0", "123456789"], ["", "1234567890", "x"]],
+    [
+      "a place of a token",
+      TOKEN_CURSOR,
+      ["0-1-a", "1790000000000-1790000000000-0123abcd"],
+      ["", "0", "1-2", "1-2-", "-1-2-a", "1-2-A"],
+    ],
     ["a key", KEY_CURSOR, ["ZGVtbw", "a-b_c"], ["", "a b", "a="]],
   ])("%s", (_kind, form, good, bad) => {
     expect(good.filter((cursor) => !new RegExp(form).test(cursor))).toEqual([]);
@@ -77,4 +87,28 @@ describe("a page of rows that were read with one more", () => {
     expect(pageFrom([1, 2, 3], 2, String)).toEqual({ items: [1, 2], next: "2" });
     expect(pageFrom([1, 2, 3, 4], 3, String)).toEqual({ items: [1, 2, 3], next: "3" });
   });
+});
+
+describe("a cursor of tokens", () => {
+  const place = fc.record({
+    lastUsedAt: fc.nat({ max: 999_999_999_999_999 }),
+    createdAt: fc.nat({ max: 999_999_999_999_999 }),
+    id: fc.stringMatching(/^[0-9a-z]{1,40}$/),
+  });
+
+  test("is read as it was written", () => {
+    fc.assert(
+      fc.property(place, (each) => {
+        expect(formatTokenCursor(each)).toMatch(new RegExp(TOKEN_CURSOR));
+        expect(requireTokenCursor(formatTokenCursor(each))).toEqual(each);
+      }),
+    );
+  });
+
+  test.each(["", "0", "1-2", "1-2-", "x-2-a", "1-2-a-b", "1-2-A", "1-2-a\n", "1".repeat(16) + "-2-a"])(
+    "%j is none",
+    (cursor) => {
+      expect(() => requireTokenCursor(cursor)).toThrow(expect.objectContaining({ code: "QUERY_INVALID" }));
+    },
+  );
 });
