@@ -65,7 +65,8 @@ test("events go in a batch that is signed as a whole and found by its ID", async
         .map((item) => ({ id: item.id, state: "delivered", batchId: id, attempts: 1 })),
     );
   });
-  const { body: other } = await host.call("GET", `/api/v1/deliveries?q=${id.slice(0, -1)}0`);
+  const otherId = id.slice(0, -1) + (id.endsWith("0") ? "1" : "0");
+  const { body: other } = await host.call("GET", `/api/v1/deliveries?q=${otherId}`);
   expect(other.items).toEqual([]);
   const preview = await host.call("POST", `${WEBHOOKS}/preview`, {
     name: "Batches",
@@ -115,9 +116,7 @@ test("the form shows and saves it, says what is wrong at the field, and a delive
   const refused = await session.post(path, fields({ batchMax: "many", batchWithin: "2 days" }));
   const page = await refused.text();
   expect(page).toMatch(/id="batchMax-error"><p>Number of events must be a whole number from 1 to 100/);
-  expect(page).toMatch(
-    /id="batchWithin-error"><p>Time to gather events must be a whole number from 1 to 60000/,
-  );
+  expect(page).toMatch(/id="batchWithin-error"><p>Time to gather events must be a duration from 1ms to 1m/);
   expect((await saved()).batch).toEqual({ max: 20, withinMs: 2_000 });
 
   const { body: deliveries } = await host.call("GET", "/api/v1/deliveries?state=delivered");

@@ -118,7 +118,7 @@ const WEBHOOK_CASES: readonly (readonly [
   [{ authenticationChoice: "basic" }, "authUser", "User name"],
   [{ authenticationChoice: "bearer" }, "authToken", "Token"],
   [{ authenticationChoice: "oauth2" }, "authTokenUrl", "Token URL"],
-  [{ tlsChoice: "given", tlsCertificate: PEM, tlsKey: "" }, "tls", "."],
+  [{ tlsChoice: "given", tlsCertificate: PEM, tlsKey: "" }, "tlsCertificate", "."],
   [{ rateCount: "many" }, "rateCount", "Attempts at most must be"],
   [{ slots: "0" }, "slots", "Requests at the same time must be"],
   [{ timeout: "soon" }, "timeout", "Request timeout must be"],
