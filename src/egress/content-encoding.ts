@@ -11,7 +11,6 @@ import {
   inflateRawSync,
   inflateSync,
 } from "node:zlib";
-import type { ZlibOptions } from "node:zlib";
 import type { AnswerPart } from "./outcome.ts";
 
 export type DecodedBody =
@@ -27,29 +26,41 @@ const HEADER = "content-encoding";
 /** Maximum number of encodings of one body. Each costs time. */
 const MAX_STEPS = 3;
 
-type Decode = (body: Buffer, maxBytes: number) => Promise<Buffer>;
-
-const unzip = promisify(gunzip);
-const unbrotli = promisify(brotliDecompress);
-const unzlib = promisify(inflate);
-const unraw = promisify(inflateRaw);
-
-const gzip: Decode = (body, maxOutputLength) => unzip(body, { maxOutputLength });
-
-/** HTTP's name for the zlib format. Some servers send the raw format. */
-function isZlib(body: Buffer): boolean {
-  const [first = 0, second = 0] = body;
-  return (first & 0x0f) === 8 && (first * 256 + second) % 31 === 0;
+interface Options {
+  readonly maxOutputLength: number;
+  readonly finishFlush?: number;
 }
 
-const deflate: Decode = (body, maxOutputLength) =>
-  isZlib(body) ? unzlib(body, { maxOutputLength }) : unraw(body, { maxOutputLength });
+/** A format of compression, and what decodes it. */
+interface Coding {
+  readonly decode: (body: Buffer, options: Options) => Promise<Buffer>;
+  /** The same at once: nothing else runs meanwhile. */
+  readonly decodeNow: (body: Buffer, options: Options) => Buffer;
+  /** The `finishFlush` for which an end that is missing is no error. */
+  readonly withoutEnd: number;
+}
 
-const DECODERS: ReadonlyMap<string, Decode> = new Map([
-  ["gzip", gzip],
-  ["x-gzip", gzip],
-  ["deflate", deflate],
-  ["br", (body, maxOutputLength) => unbrotli(body, { maxOutputLength })],
+const { Z_SYNC_FLUSH, BROTLI_OPERATION_FLUSH } = constants;
+const GZIP: Coding = { decode: promisify(gunzip), decodeNow: gunzipSync, withoutEnd: Z_SYNC_FLUSH };
+const ZLIB: Coding = { decode: promisify(inflate), decodeNow: inflateSync, withoutEnd: Z_SYNC_FLUSH };
+const RAW: Coding = { decode: promisify(inflateRaw), decodeNow: inflateRawSync, withoutEnd: Z_SYNC_FLUSH };
+const BROTLI: Coding = {
+  decode: promisify(brotliDecompress),
+  decodeNow: brotliDecompressSync,
+  withoutEnd: BROTLI_OPERATION_FLUSH,
+};
+
+/** HTTP's name for the zlib format is deflate. Some servers send the raw format. */
+function findDeflate(body: Buffer): Coding {
+  const [first = 0, second = 0] = body;
+  return (first & 0x0f) === 8 && (first * 256 + second) % 31 === 0 ? ZLIB : RAW;
+}
+
+const CODINGS: ReadonlyMap<string, (body: Buffer) => Coding> = new Map([
+  ["gzip", () => GZIP],
+  ["x-gzip", () => GZIP],
+  ["deflate", findDeflate],
+  ["br", () => BROTLI],
 ]);
 
 /** Decodes a body with any sequence of gzip, deflate and br. `maxBytes` limits the decoded size. */
@@ -58,7 +69,7 @@ export async function decodeBody(
   maxBytes: number,
 ): Promise<DecodedBody> {
   const encodings = listEncodings(headers);
-  const unknown = encodings.find((encoding) => !DECODERS.has(encoding));
+  const unknown = encodings.find((encoding) => !CODINGS.has(encoding));
   if (unknown !== undefined) return { kind: "unknown", encoding: unknown };
   if (encodings.length === 0)
     return body.length > maxBytes ? { kind: "too-large" } : { kind: "decoded", body };
@@ -67,39 +78,14 @@ export async function decodeBody(
   for (const encoding of encodings.toReversed()) {
     if (decoded.length === 0) break;
     try {
-      decoded = (await DECODERS.get(encoding)?.(decoded, maxBytes)) ?? decoded;
+      const coding = CODINGS.get(encoding)?.(decoded);
+      decoded = (await coding?.decode(decoded, { maxOutputLength: maxBytes })) ?? decoded;
     } catch (error) {
       return toFailure(error, encoding);
     }
   }
   return { kind: "decoded", body: decoded };
 }
-
-type DecodeNow = (body: Buffer, maxBytes: number, isCut: boolean) => Buffer;
-
-const zlibOptions = (maxOutputLength: number, isCut: boolean): ZlibOptions => ({
-  maxOutputLength,
-  finishFlush: isCut ? constants.Z_SYNC_FLUSH : constants.Z_FINISH,
-});
-
-const gzipNow: DecodeNow = (body, maxBytes, isCut) => gunzipSync(body, zlibOptions(maxBytes, isCut));
-
-const DECODERS_NOW: ReadonlyMap<string, DecodeNow> = new Map([
-  ["gzip", gzipNow],
-  ["x-gzip", gzipNow],
-  [
-    "deflate",
-    (body, maxBytes, isCut) =>
-      (isZlib(body) ? inflateSync : inflateRawSync)(body, zlibOptions(maxBytes, isCut)),
-  ],
-  [
-    "br",
-    (body, maxOutputLength, isCut) => {
-      const finishFlush = isCut ? constants.BROTLI_OPERATION_FLUSH : constants.BROTLI_OPERATION_FINISH;
-      return brotliDecompressSync(body, { maxOutputLength, finishFlush });
-    },
-  ],
-]);
 
 /**
  * Decodes a small body with one encoding at once: it takes up to 1 ms for each 64 KiB of `maxBytes`, in which nothing else runs. Of a
@@ -111,10 +97,14 @@ export function decodeSmallBody(
 ): DecodedBody {
   const encoding = listEncodings(headers).join(", ");
   if (encoding === "" || body.length === 0) return { kind: "decoded", body };
-  const decode = DECODERS_NOW.get(encoding);
-  if (decode === undefined) return { kind: "unknown", encoding };
+  const coding = CODINGS.get(encoding)?.(body);
+  if (coding === undefined) return { kind: "unknown", encoding };
   try {
-    return { kind: "decoded", body: decode(body, maxBytes, cut !== false) };
+    const options = {
+      maxOutputLength: maxBytes,
+      ...(cut === false ? {} : { finishFlush: coding.withoutEnd }),
+    };
+    return { kind: "decoded", body: coding.decodeNow(body, options) };
   } catch (error) {
     return toFailure(error, encoding);
   }
