@@ -52,8 +52,8 @@ function findMember(text: Buffer, object: number, name: string): number | undefi
 
 function isName(text: Buffer, start: number, end: number, wanted: Buffer): boolean {
   if (text.compare(wanted, 0, wanted.length, start + 1, end - 1) === 0) return true;
-  const escape = text.indexOf(BACKSLASH, start);
-  if (escape < 0 || escape >= end) return false;
+  // In the name alone: a search in the rest of the text would be repeated for each member.
+  if (!text.subarray(start, end).includes(BACKSLASH)) return false;
   return (JSON.parse(text.toString("utf8", start, end)) as string) === wanted.toString();
 }
 
