@@ -1,6 +1,7 @@
 /** Publishes rows of an outbox: those of each site in their order. */
 import { defined } from "../../defined.ts";
 import { CallboardError } from "../../errors.ts";
+import { groupBy } from "../../group-by.ts";
 import { readTermsColumn, toOutcome } from "../model/outbox.ts";
 import type { OutboxOutcome, OutboxRow, ReadPublished } from "../model/outbox.ts";
 import type { IncomingEvent } from "../model/plan.ts";
@@ -60,21 +61,14 @@ export function createPublishRows({ readEvent, accept, bodyLimitBytes }: RowPubl
   }
 
   return async (rows, payloads) => {
-    const settled: SettledRow[] = [];
-    const bySite = new Map<number, ReadRow[]>();
-    for (const row of rows) {
-      const found = read(row, payloads.get(row.no));
-      if ("outcome" in found) {
-        settled.push(found);
-        continue;
-      }
-      const { siteNo } = found.incoming;
-      const ofSite = bySite.get(siteNo);
-      if (ofSite === undefined) bySite.set(siteNo, [found]);
-      else ofSite.push(found);
-    }
+    const found = rows.map((row) => read(row, payloads.get(row.no)));
+    const refused = found.filter((each) => "outcome" in each);
+    const bySite = groupBy(
+      found.filter((each) => "incoming" in each),
+      ({ incoming }) => incoming.siteNo,
+    );
     const published = await Promise.all([...bySite.values()].map(publishSite));
-    return [...settled, ...published.flat()];
+    return [...refused, ...published.flat()];
   };
 }
 
