@@ -46,11 +46,11 @@ export interface SiteHistory {
   readonly quarters: ReadonlyMap<number, Quarter>;
 }
 
-/** The histories of sites by their number, as of now. */
-export type AttemptHistory = (
-  siteNos: readonly number[],
-  now: number,
-) => Promise<ReadonlyMap<number, SiteHistory>>;
+/** By the number of the site. */
+export type SiteHistories = ReadonlyMap<number, SiteHistory>;
+
+/** Resolves to the histories of sites, as of now. */
+export type AttemptHistory = (siteNos: readonly number[], now: number) => Promise<SiteHistories>;
 
 export const toQuarter = (at: number): number => Math.floor(at / (QUARTER_MINUTES * MINUTE_MS));
 

@@ -7,7 +7,7 @@ import type { Queryable } from "../store/db/database.ts";
 import { listHoursSince, listMinuteSlots } from "../store/tables/endpoint-hours.ts";
 import { sumFigures } from "../store/tables/figures.ts";
 import { QUARTER_MINUTES, toHalfHourSlot } from "./attempt-history.ts";
-import type { AttemptHistory } from "./attempt-history.ts";
+import type { SiteHistories } from "./attempt-history.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MINUTES = 60;
@@ -24,16 +24,16 @@ export async function listSiteSeries(
   siteNos: readonly number[],
   {
     range,
-    history,
+    histories,
     now,
-  }: { readonly range: ChartRange; readonly history: AttemptHistory; readonly now: number },
+  }: { readonly range: ChartRange; readonly histories: SiteHistories; readonly now: number },
 ): Promise<readonly ChartSlot[]> {
   if (range !== "1h") {
-    const histories = [...(await history(siteNos, now)).values()];
+    const all = [...histories.values()];
     const counted =
       range === "24h"
-        ? histories.flatMap(({ halfHours }) => [...halfHours].map(([slot, sum]) => toHalfHourSlot(slot, sum)))
-        : histories.flatMap(({ quarters }) =>
+        ? all.flatMap(({ halfHours }) => [...halfHours].map(([slot, sum]) => toHalfHourSlot(slot, sum)))
+        : all.flatMap(({ quarters }) =>
             [...quarters].map(([slot, { attempts, good }]) => toSlot(slot * QUARTER_MINUTES, attempts, good)),
           );
     return fillSlots(range, counted, now);

@@ -11,7 +11,6 @@ import type { Author } from "../store/tables/audit.ts";
 import { changeSignature } from "../store/tables/changes.ts";
 import type { ChartRange } from "../model/chart-range.ts";
 import { createAttemptHistory } from "./attempt-history.ts";
-import type { AttemptHistory } from "./attempt-history.ts";
 import { listEndpointSeries, listSiteSeries } from "./attempt-series.ts";
 import { findDelivery, newestByEndpoint, standingsOfEvents } from "../store/tables/delivery-log.ts";
 import type { DueAt } from "../store/tables/deliveries.ts";
@@ -129,28 +128,22 @@ export function createDeliveryLog({
       const { no: siteNo } = await loadSite(read, siteKey);
       return listFailedWebhooks(await lists(), { siteNo, addonKey }, page, now());
     },
-    status: async (siteKeys: readonly string[]) =>
-      siteStatuses(await lists(), {
-        snapshots: siteKeys.map(getSite),
-        history,
-        now: clock.now(),
-        databaseNow: now(),
-      }),
+    status: async (siteKeys: readonly string[]) => {
+      const at = clock.now();
+      const snapshots = siteKeys.map(getSite);
+      const histories = await history(siteKeys.map(getSiteNumber), at);
+      return siteStatuses(await lists(), { snapshots, histories, now: at, databaseNow: now() });
+    },
     /** The status of sites with their attempts in the slots of a range, oldest first: of one moment, from one history. */
     statusWithSeries: async (siteKeys: readonly string[], range: ChartRange) => {
       const at = clock.now();
-      const all = siteKeys.map(getSite);
-      const siteNos = all.map(({ site }) => site.no);
+      const snapshots = siteKeys.map(getSite);
+      const siteNos = siteKeys.map(getSiteNumber);
       const histories = await history(siteNos, at);
-      const once: AttemptHistory = () => Promise.resolve(histories);
-      const statuses = await siteStatuses(await lists(), {
-        snapshots: all,
-        history: once,
-        now: at,
-        databaseNow: now(),
-      });
-      const series = await listSiteSeries(await lists(), siteNos, { range, history: once, now: at });
-      return { statuses, series };
+      return {
+        statuses: await siteStatuses(await lists(), { snapshots, histories, now: at, databaseNow: now() }),
+        series: await listSiteSeries(await lists(), siteNos, { range, histories, now: at }),
+      };
     },
     /** Numbers of what is stored of sites, added up. */
     stored: async (siteKeys: readonly string[]) => countStored(await lists(), siteKeys.map(getSite)),

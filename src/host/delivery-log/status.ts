@@ -1,6 +1,6 @@
 /** Status of sites and endpoints, from the figures per minute and the circuit breakers. It never scans the log. */
 import { NO_HISTORY, QUARTERS_A_DAY, toHalfHourSlot, toQuarter } from "./attempt-history.ts";
-import type { AttemptHistory, HalfHour, SiteHistory } from "./attempt-history.ts";
+import type { HalfHour, SiteHistories, SiteHistory } from "./attempt-history.ts";
 import type { ChartSlot } from "../model/chart-range.ts";
 import type { Queryable } from "../store/db/database.ts";
 import { countWaitingOnEach } from "../store/tables/delivery-log.ts";
@@ -48,7 +48,7 @@ function computeConnectSlo({ quarters }: SiteHistory, now: number): number | und
 
 interface SiteStatusOptions {
   readonly snapshots: readonly SiteSnapshot[];
-  readonly history: AttemptHistory;
+  readonly histories: SiteHistories;
   readonly now: number;
   readonly databaseNow: number;
 }
@@ -59,10 +59,9 @@ interface SiteStatusOptions {
  */
 export async function siteStatuses(
   q: Queryable,
-  { snapshots, history, now, databaseNow }: SiteStatusOptions,
+  { snapshots, histories, now, databaseNow }: SiteStatusOptions,
 ): Promise<readonly SiteStatus[]> {
   const siteNos = snapshots.map(({ site }) => site.no);
-  const histories = await history(siteNos, now);
   // A snapshot's breakers are as old as the last change of the registry.
   const held = await countHeldEndpoints(q, siteNos, databaseNow);
   const waiting = await countWaitingOnEach(q, siteNos, MAX_COUNTED);

@@ -56,10 +56,12 @@ test("the series of sites has the attempts of its range, in the slots in which t
   const history = createAttemptHistory(database.read);
   const found = new Map<string, readonly number[]>();
   for (const range of CHART_RANGE_NAMES) {
-    found.set(range, sums(await listSiteSeries(database.read, [1, 2], { range, history, now: NOW })));
+    const histories = await history([1, 2], NOW);
+    found.set(range, sums(await listSiteSeries(database.read, [1, 2], { range, histories, now: NOW })));
   }
   expect(Object.fromEntries(found)).toEqual({ "1h": [6, 0], "24h": [7, 2], "7d": [7, 6], "30d": [15, 6] });
-  const day = await listSiteSeries(database.read, [1], { range: "24h", history, now: NOW });
+  const histories = await history([1], NOW);
+  const day = await listSiteSeries(database.read, [1], { range: "24h", histories, now: NOW });
   expect(day.at(-1)).toEqual({ startsAt: NOW - 30 * MINUTE, good: 6, bad: 0 });
   expect(day.at(-4)).toEqual({ startsAt: NOW - 3 * HOUR - 30 * MINUTE, good: 1, bad: 2 });
 });

@@ -61,8 +61,15 @@ const snapshotsOf = (...siteNos: readonly number[]) =>
     endpoints: new Map(),
   })) as unknown as readonly SiteSnapshot[];
 
-const read = (history: AttemptHistory, siteNos: readonly number[], now = NOW) =>
-  siteStatuses(database.read, { snapshots: snapshotsOf(...siteNos), history, now, databaseNow: now });
+const read = async (history: AttemptHistory, siteNos: readonly number[], now = NOW) => {
+  const histories = await history(siteNos, now);
+  return siteStatuses(database.read, {
+    snapshots: snapshotsOf(...siteNos),
+    histories,
+    now,
+    databaseNow: now,
+  });
+};
 
 test("Atlassian's service level counts 200 and 204 among the attempts of 28 days", async () => {
   const slo = async () =>
@@ -153,10 +160,11 @@ test("the status of many sites takes as many statements as that of one", async (
   const counts: number[] = [];
   for (const size of [1, 100]) {
     const { q, asked } = counting();
-    const snapshots = snapshotsOf(...Array.from({ length: size }, (_, at) => at + 1));
+    const siteNos = Array.from({ length: size }, (_, at) => at + 1);
+    const snapshots = snapshotsOf(...siteNos);
     const all = await siteStatuses(q, {
       snapshots,
-      history: createAttemptHistory(q),
+      histories: await createAttemptHistory(q)(siteNos, NOW),
       now: NOW,
       databaseNow: NOW,
     });
