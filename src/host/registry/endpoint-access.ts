@@ -4,7 +4,6 @@
  */
 import { CallboardError } from "../../errors.ts";
 import type { Problem } from "../../errors.ts";
-import { plural } from "../../format.ts";
 import { findAccess } from "../model/access.ts";
 import type { Access, EndpointAccess } from "../model/access.ts";
 import { AUTHORIZATION, besideAuthorization, readCustomHeaders } from "../model/custom-headers.ts";
@@ -22,6 +21,7 @@ import type { Seal } from "../store/seal.ts";
 import { endpoints } from "../store/tables/endpoints.ts";
 import type { Queryable } from "../store/db/database.ts";
 import type { RegistryContext } from "./context.ts";
+import { andMore } from "./outgoing/problems.ts";
 
 /** What is asked for, as it was written. A part that is left out stays as it is. */
 export interface EndpointAccessWishes {
@@ -94,9 +94,9 @@ export function endpointAccessAfter(
 /** The error with the code of the first problem, and all of them. */
 export function refuseSettings(errors: readonly Problem[]): CallboardError {
   const [{ pointer, detail, code = "BODY_SCHEMA" } = NO_PROBLEM] = errors;
-  const more = plural(errors.length - 1, "more problem", "more problems");
-  const others = errors.length === 1 ? "" : `, and ${more} with the settings`;
-  return new CallboardError(code, `${pointer} ${detail}${others}`, { errors });
+  return new CallboardError(code, `${pointer} ${detail}${andMore(errors.length, "the settings")}`, {
+    errors,
+  });
 }
 
 const NO_PROBLEM: Problem = { pointer: "", detail: "is not usable" };

@@ -3,11 +3,17 @@ import { CallboardError } from "../../../errors.ts";
 import type { Problem } from "../../../errors.ts";
 import { plural } from "../../../format.ts";
 
+/** ", and 2 more problems with the webhook"; "" for the first problem alone. */
+export function andMore(problems: number, subject: string): string {
+  return problems === 1
+    ? ""
+    : `, and ${plural(problems - 1, "more problem", "more problems")} with ${subject}`;
+}
+
 /** Returns the error of at least one problem: it has the code of the first. */
 export function refused(problems: readonly Problem[]): CallboardError {
   const [{ code = "BODY_SCHEMA", detail, pointer } = NO_PROBLEM] = problems;
-  const more = plural(problems.length - 1, "more problem", "more problems");
-  const message = problems.length === 1 ? detail : `${detail}, and ${more} with the webhook`;
+  const message = detail + andMore(problems.length, "the webhook");
   const isSentence = /^[A-Z]/.test(message);
   return new CallboardError(code, isSentence ? message : `${pointer} ${message}`, { errors: problems });
 }
