@@ -1,10 +1,8 @@
 /** A file of events, JSON lines or one JSON list, as the texts of its events, which are sent as they are. Pure. */
-import { JsonTextError, scanJson } from "../json/scan.ts";
+import { JsonTextError } from "../json/scan.ts";
 import type { JsonScan } from "../json/scan.ts";
 import { CommandFailure } from "./exit.ts";
-
-/** That of a batch of the API; the server refuses deeper ones with their place. */
-const MAX_DEPTH = 512;
+import { scanText } from "./scan-text.ts";
 
 /** @throws CommandFailure EVENTS_NOT_JSON with the line, EVENTS_EMPTY */
 export function splitEvents(text: string, name: string): readonly string[] {
@@ -15,7 +13,7 @@ export function splitEvents(text: string, name: string): readonly string[] {
 
 function splitList(text: string, name: string): readonly string[] {
   const bytes = Buffer.from(text);
-  const scan = scanText(bytes, name);
+  const scan = requireJson(bytes, name);
   if (scan.kind !== "array") throw notEvents(name, "it is no list");
   return scan.items.map(({ start, end }) => bytes.toString("utf8", start, end));
 }
@@ -25,18 +23,15 @@ function splitLines(text: string, name: string): readonly string[] {
     const event = line.trim();
     if (event === "") return [];
     const place = `${name}, line ${index + 1}`;
-    if (scanText(Buffer.from(event), place).kind !== "object") throw notEvents(place, "it is no object");
+    if (requireJson(Buffer.from(event), place).kind !== "object") throw notEvents(place, "it is no object");
     return [event];
   });
 }
 
-function scanText(bytes: Buffer, place: string): JsonScan {
-  try {
-    return scanJson(bytes, { maxDepth: MAX_DEPTH });
-  } catch (error) {
-    if (error instanceof JsonTextError) throw notEvents(place, error.message);
-    throw error;
-  }
+function requireJson(bytes: Buffer, place: string): JsonScan {
+  const scan = scanText(bytes);
+  if (scan instanceof JsonTextError) throw notEvents(place, scan.message);
+  return scan;
 }
 
 const FORM = 'Give JSON lines or a JSON list of {"event": "jira:issue_created", "payload": {…}}';

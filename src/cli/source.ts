@@ -2,9 +2,10 @@
 import { readFile } from "node:fs/promises";
 import { describeFileError, findFileErrorCode } from "../file-errors.ts";
 import { JsonText } from "../client/json-text.ts";
-import { JsonTextError, scanJson } from "../json/scan.ts";
+import { JsonTextError } from "../json/scan.ts";
 import { CommandFailure } from "./exit.ts";
 import type { Io } from "./io.ts";
+import { scanText } from "./scan-text.ts";
 
 /** Members of a request that name a descriptor, which is given as its URL or as a file. @throws what readText throws */
 export async function loadDescriptor(
@@ -21,18 +22,11 @@ export async function loadDescriptor(
  */
 export async function loadJson(path: string, io: Pick<Io, "readInput">, wanted?: Wanted): Promise<JsonText> {
   const text = await readText(path, io, wanted);
-  try {
-    scanJson(Buffer.from(text), { maxDepth: MAX_DEPTH });
-  } catch (error) {
-    if (!(error instanceof JsonTextError) || error.kind !== "syntax") return new JsonText(text);
-    const what = path === "-" ? "Standard input" : path;
-    throw new CommandFailure("failed", "FILE_NOT_JSON", `${what} is no JSON: ${error.message}`);
-  }
-  return new JsonText(text);
+  const scan = scanText(Buffer.from(text));
+  if (!(scan instanceof JsonTextError) || scan.kind !== "syntax") return new JsonText(text);
+  const what = path === "-" ? "Standard input" : path;
+  throw new CommandFailure("failed", "FILE_NOT_JSON", `${what} is no JSON: ${scan.message}`);
 }
-
-/** The server refuses deeper texts with their place. */
-const MAX_DEPTH = 512;
 
 /** What a file should have been, for the advice when it isn't. */
 interface Wanted {
