@@ -180,13 +180,18 @@ describeOn("PostgreSQL", () => {
       ["EVENT_SCHEMA", expect.stringContaining("/expiresAt must be a time such as")],
       ["EVENT_SCHEMA", expect.stringContaining("/terms must be an object with no other members")],
     ]);
-    const { items } = (await program.host.request("GET", "/deliveries?site=quay")) as {
-      items: readonly {
-        readonly state: string;
-        readonly reason: string | null;
-        readonly nextAttemptAt: string;
-      }[];
-    };
+    // What arrived waits until its response is recorded.
+    const items = await waitFor(async () => {
+      const listed = (await program.host.request("GET", "/deliveries?site=quay")) as {
+        items: readonly {
+          readonly state: string;
+          readonly reason: string | null;
+          readonly nextAttemptAt: string;
+        }[];
+      };
+      expect(listed.items.map(({ state }) => state).toSorted()).toEqual(["delivered", "failed", "waiting"]);
+      return listed.items;
+    });
     const find = (state: string) => items.find((delivery) => delivery.state === state);
     expect(items).toHaveLength(3);
     expect(find("failed")?.reason).toBe("expired");
