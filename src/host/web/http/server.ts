@@ -9,6 +9,7 @@ import { createServer } from "node:http";
 import { Readable } from "node:stream";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { API_HEADER, API_HEADER_VALUE } from "../../../protocol/headers.ts";
+import { byAdministrator } from "../../../by-administrator.ts";
 import { CallboardError } from "../../../errors.ts";
 import type { SparseLog } from "../../../logger.ts";
 import { belowBasePath } from "../../model/base-path.ts";
@@ -121,7 +122,7 @@ export function createWebServer(parts: ServerParts): Server {
         "FORBIDDEN_HOST",
         name === undefined
           ? "The Host header is not a host name"
-          : `The Host header names ${name}, which is not a name of this server. If it is one, add it to CALLBOARD_ALLOWED_HOSTS`,
+          : `The Host header names ${name}, which is not a name of this server. ${byAdministrator("add it", `CALLBOARD_ALLOWED_HOSTS=${name}`)}`,
       );
     }
     if (draining.has())
