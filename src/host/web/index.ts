@@ -30,6 +30,8 @@ export interface WebParts extends Pick<HostContext, "config" | "logger" | "now">
   /** The key of the upm-token, the same in every process. */
   readonly upmTokenKey: Uint8Array;
   readonly draining: Draining;
+  /** Resolves once every site is in memory; undefined if they are. */
+  readonly untilComplete: () => Promise<void> | undefined;
 }
 
 export interface Web {
@@ -84,6 +86,7 @@ export function createWeb({ config, logger, now, ...parts }: WebParts): Web {
         bodyLimitBytes,
         bodyValues,
       }),
+      untilComplete: parts.untilComplete,
       basePath: toBasePath(config.baseUrl),
       serves: config.role === "worker" ? "operations" : "everything",
       draining,

@@ -44,6 +44,8 @@ export interface ServerParts {
   readonly app: RequestListener;
   /** Stands in front of Express. */
   readonly intake?: Intake;
+  /** Resolves once the app can show every site; undefined if it can, as always but soon after a start. */
+  readonly untilComplete?: () => Promise<void> | undefined;
   /** The path of the base URL, which a proxy may or may not have removed; "" for none. */
   readonly basePath: string;
   readonly isOwnHost: IsOwnHost;
@@ -92,7 +94,8 @@ function requireUnread(request: IncomingMessage): void {
 }
 
 export function createWebServer(parts: ServerParts): Server {
-  const { app, intake, basePath, isOwnHost, serves, readOrigin, openReading, sendProblem } = parts;
+  const { app, intake, untilComplete, basePath, isOwnHost, serves, readOrigin, openReading, sendProblem } =
+    parts;
   const { draining = createDraining(), sparse } = parts;
 
   function answer(request: IncomingMessage, response: ServerResponse): void {
@@ -109,10 +112,21 @@ export function createWebServer(parts: ServerParts): Server {
       const isForOperations = OPERATIONS.test(request.url);
       if (!isForOperations) requireServed(request);
       requireStorableTarget(request.url);
-      if (isForOperations || intake?.(request, response) !== true) app(request, response);
+      if (isForOperations) app(request, response);
+      else if (intake?.(request, response) !== true) enterApp(request, response);
     } catch (error) {
       sendProblem(response, error);
     }
+  }
+
+  function enterApp(request: IncomingMessage, response: ServerResponse): void {
+    const completing = untilComplete?.();
+    if (completing === undefined) app(request, response);
+    else
+      completing.then(
+        () => app(request, response),
+        (error: unknown) => sendProblem(response, error),
+      );
   }
 
   function requireServed(request: IncomingMessage): void {
