@@ -2,6 +2,7 @@
 import type { RequestOf, Schemas } from "../../client/index.ts";
 import { defined } from "../../defined.ts";
 import { describeBatch } from "../../host/model/batch-settings.ts";
+import { inactiveText } from "../../host/model/inactive-reason.ts";
 import { accessRows } from "../access-values.ts";
 import { confirm, describeWaiting } from "../consent.ts";
 import type { Context } from "../context.ts";
@@ -51,12 +52,6 @@ function eventsText({ events, deprecatedEvents }: Webhook): string {
     ({ event, replacedBy }) => `${event} ${statusText({ status: "deprecated", replacedBy })}`,
   );
   return `${events.join(",")}${deprecated.length === 0 ? "" : ` (${deprecated.join("; ")})`}`;
-}
-
-/** Some reasons begin with the word, because they stand alone in the trace of an event. */
-function inactiveText(reason: string | null): string {
-  if (reason === null) return "inactive";
-  return reason.startsWith("inactive") ? reason : `inactive: ${reason}`;
 }
 
 export async function showWebhook({ io, client }: Context, id: string, options: Options): Promise<Ending> {
