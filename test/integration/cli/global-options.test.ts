@@ -95,9 +95,10 @@ describe("config", () => {
 
   test("shows no password of any URL", async () => {
     const env: Record<string, string> = { ...SET };
+    const web = "https://u:canary-password@db.example/c";
+    const database = "postgres://db.example/c?user=u&password=canary-password";
     for (const key of Object.keys(CONFIG_KEYS).filter((name) => name.endsWith("_URL")))
-      env[key] =
-        `${key === "CALLBOARD_BASE_URL" || key === "CALLBOARD_URL" ? "https" : "postgres"}://u:canary-password@db.example/c`;
+      env[key] = /^CALLBOARD_(BASE_)?URL$/.test(key) ? web : database;
     for (const flags of [[], ["--all"], ["--json"]]) {
       const { out, notes } = await callboard(["config", ...flags], env);
       expect(out).toContain("db.example");
