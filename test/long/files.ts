@@ -31,6 +31,7 @@ export const LONG_FILES: readonly string[] = [
   "test/integration/closed-output.test.ts",
   "test/integration/failed-start.test.ts",
   "test/integration/first-run.test.ts",
+  "test/integration/idle-memory.test.ts",
   "test/integration/inspector.test.ts",
   "test/integration/leak-runbook.test.ts",
   "test/integration/listen-cuts.test.ts",
