@@ -9,6 +9,7 @@ import { circles, openingComment, readSource, readSources } from "./support/sour
 import type { Import, SourceFile } from "./support/source-imports.ts";
 
 const LEAVES = [
+  "by-administrator",
   "database-url",
   "clock",
   "closers",
@@ -33,6 +34,7 @@ const LEAVES = [
   "steady",
   "trailing-slashes",
   "turn",
+  "until-done",
   "url-host",
   "version",
   "whole-file",
@@ -41,6 +43,7 @@ const LEAVES = [
 
 /** A room may always import itself and the leaves, a room of the host what they share. Data flows downwards in this list. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  "by-administrator": [],
   clock: [],
   closers: [],
   "config-keys": [],
@@ -65,6 +68,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   steady: [],
   "trailing-slashes": [],
   turn: [],
+  "until-done": [],
   "url-host": [],
   version: [],
   "whole-file": [],
@@ -137,6 +141,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "host/examine": ["config", "host/model", "host/admin", "host/store"],
   "host/build": ["*"],
   "host/listener": ["host/store", "host/delivery"],
+  "host/load-sites": ["host/build", "host/events"],
   "host/index": ["*"],
   addon: ["catalogue", "egress", "json", "protocol"],
   inspector: ["addon", "catalogue", "json"],

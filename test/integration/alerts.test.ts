@@ -69,14 +69,48 @@ async function send(host: TestHost, events: number): Promise<readonly number[]> 
   return statuses;
 }
 
+/** The metric of a series of a histogram. */
+const metricOf = (series: string) => series.replace(/_(bucket|count|sum)$/, "") as keyof typeof METRICS;
+
 test("the rules are valid, and use metrics that there are", () => {
   const used = new Set(
     [read("prometheus/alerts.yml"), read("grafana/callboard.json")].flatMap((text) =>
-      [...text.matchAll(/callboard_[a-z_]+/g)].map(([name]) => name.replace(/_(bucket|count|sum)$/, "")),
+      [...text.matchAll(/callboard_[a-z_]+/g)].map(([name]) => metricOf(name)),
     ),
   );
   const known = new Set<string>(Object.keys(METRICS));
   expect([...used].filter((name) => !known.has(name))).toEqual([]);
+});
+
+test("the rules and the dashboard use labels that the metrics have", () => {
+  const texts = [read("prometheus/alerts.yml"), read("grafana/callboard.json").replaceAll('\\"', '"')];
+  const uses = texts.flatMap((text) =>
+    [...text.matchAll(/(callboard_[a-z_]+)\{([^{}]*)\}/g)].flatMap(([, name = "", labels = ""]) =>
+      [...labels.matchAll(/(\w+)(?:=|!)/g)].map(([, label = ""]) => [metricOf(name), label] as const),
+    ),
+  );
+  expect(uses.length).toBeGreaterThan(20);
+  const unknown = uses.filter(
+    ([name, label]) => label !== "job" && !(METRICS[name][2] as readonly string[]).includes(label),
+  );
+  expect(unknown).toEqual([]);
+  const known = new Set([...Object.values(METRICS).flatMap(([, , labels]) => labels), "le", "instance"]);
+  const grouped = texts.flatMap((text) =>
+    [...text.matchAll(/by \(([^()]*)\)/g)].flatMap(([, labels = ""]) => labels.split(/,\s*/)),
+  );
+  expect(grouped.filter((label) => !known.has(label))).toEqual([]);
+});
+
+test("an alert leads to what to do, and every alert has its section", () => {
+  const alerts = [...read("prometheus/alerts.yml").matchAll(/- alert: (\w+)/g)].map(([, name]) => name);
+  const runbooks = [...read("prometheus/alerts.yml").matchAll(/runbook_url: (\S+)/g)].map(([, url]) => url);
+  const page = readFileSync(join(DEPLOY, "../docs/alerting.md"), "utf8");
+  const sections = [...page.matchAll(/^### (Callboard\w+)$/gm)].map(([, name]) => name);
+  expect(alerts.length).toBeGreaterThan(10);
+  expect(sections).toEqual(alerts);
+  expect(runbooks).toEqual(
+    alerts.map((name) => `https://callboard.example.com/docs/alerting#${name?.toLowerCase()}`),
+  );
 });
 
 test("the dashboard has a title and a query on every panel, and takes its data source from a variable", () => {

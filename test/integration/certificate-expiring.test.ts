@@ -159,6 +159,7 @@ test("over several processes each certificate is told once for each of its thres
           retentionMs: () => Promise.resolve(DAY),
           tellFailures: () => Promise.resolve(),
           proxyFails: () => Promise.resolve(false),
+          proxyFailure: () => undefined,
         });
         certificates.met(new URL(own.url).origin, expiresAt);
         await look();

@@ -40,6 +40,8 @@ interface World {
   retentionMs: number;
   proxyFails: boolean;
 }
+const PROXY_FAILURE = { reason: "proxy-tls", detail: "The proxy's certificate has expired" };
+
 interface Process {
   readonly bench: Bench;
   readonly look: () => Promise<void>;
@@ -69,6 +71,7 @@ async function startProcess(url: string, world: World): Promise<Process> {
     retentionMs: () => Promise.resolve(world.retentionMs),
     tellFailures: bench.records.tellFailures,
     proxyFails: () => Promise.resolve(world.proxyFails),
+    proxyFailure: () => (world.proxyFails ? PROXY_FAILURE : undefined),
   });
   const expiry = createExpiry({
     catalogue: builtInCatalogue,
@@ -168,6 +171,7 @@ describe.each(Object.values(DATABASES).map((each, at) => [Object.keys(DATABASES)
       expect(await lookFor("proxy.failing", lookAll, 1)).toMatchObject({
         site: "callboard",
         state: "failing",
+        ...PROXY_FAILURE,
       });
       world.proxyFails = false;
       await lookAll();

@@ -19,7 +19,7 @@ import {
   raiseVersion,
   updateSite,
 } from "../../../src/host/store/tables/sites.ts";
-import { createSnapshots } from "../../../src/host/store/snapshot.ts";
+import { loadSnapshots } from "../../support/load-snapshots.ts";
 import {
   insertSubscriptions,
   listAddonSubscriptions,
@@ -261,21 +261,25 @@ export function registryTests(open: OpenStore): void {
         newSubscription(no, { source: "webhook", receiver: { kind: "webhook", webhookNo: 1 } }),
         newSubscription(no),
       ]);
-      await switchOff(tx, { siteNo: no, subscriptionNo: 1, because: "410", now: 5_000 });
-      await switchOff(tx, { siteNo: no, subscriptionNo: 2, because: "410", now: 5_000 });
+      // As earlier versions stored it.
+      await switchOff(tx, { siteNo: no, subscriptionNo: 1, because: "inactive: 410", now: 5_000 });
+      await switchOff(tx, { siteNo: no, subscriptionNo: 2, because: "inactive: 410", now: 5_000 });
     });
 
     expect(await listWebhooks(database.read, seal, no)).toMatchObject([
       { active: false, inactiveBecause: "410" },
     ]);
-    expect((await listSubscriptions(database.read, no)).map(({ active }) => active)).toEqual([true, false]);
+    expect(await listSubscriptions(database.read, no)).toMatchObject([
+      { active: true },
+      { active: false, inactiveBecause: "410" },
+    ]);
   });
 
   test("a snapshot is replaced when its site changed, and is the same object when it did not", async () => {
     const database = await open();
     const jira = await addSite(database, "jira");
     const other = await addSite(database, "other");
-    const snapshots = await createSnapshots(database, seal, createLiveCatalogue(BUILT_IN_PRODUCTS));
+    const snapshots = await loadSnapshots(database, seal, createLiveCatalogue(BUILT_IN_PRODUCTS));
     const before = [snapshots.get(jira.no), snapshots.byKey("other")];
 
     await database.write(async (tx) => {
@@ -296,7 +300,7 @@ export function registryTests(open: OpenStore): void {
   test("a deleted site leaves the snapshots", async () => {
     const database = await open();
     const { no } = await addSite(database);
-    const snapshots = await createSnapshots(database, seal, createLiveCatalogue(BUILT_IN_PRODUCTS));
+    const snapshots = await loadSnapshots(database, seal, createLiveCatalogue(BUILT_IN_PRODUCTS));
 
     await database.write((tx) => deleteSite(tx, no));
     await snapshots.refresh(database.read);
