@@ -149,7 +149,8 @@ function judgeHost(url: URL, { allowList, isOwn }: UrlPolicy): Forbidden | undef
   }
   if (allowList.hasHost(host) || allowList.isThisMachine(host) || !isPrivateName(host)) return undefined;
   const allow = `"${host}" is a private host name. ${byAdministrator("allow it", `${ALLOW_SETTING}=${host}`)}`;
-  if (!allowList.hasHost("localhost")) return forbid("HOST_DENIED", `${allow}.`);
+  // A program in development has a port of its own.
+  if (!allowList.hasHost("localhost") || url.port === "") return forbid("HOST_DENIED", `${allow}.`);
   const local = `http://localhost:${getPort(url)}`;
   return forbid(
     "HOST_DENIED",

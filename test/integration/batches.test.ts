@@ -121,24 +121,31 @@ describeOnEach((newUrl) => {
     expect(await statesOf(b)).toEqual([2, 2, 2, 2, 2]);
   });
 
-  test("a process that starts later retries the batch of another with the same bytes", async () => {
-    const url = await newUrl();
-    const receiver = await receiving(answerStatus(503));
-    const first = await startBench(url, { findRetrySchedule: () => ({ steps: [300, 300], jitter: 0 }) });
-    await addBatchingWebhook(first, receiver.url);
-    await postSteps(first, 7);
-    await waitFor(() => expect(receiver.received).toHaveLength(1));
-    await first.settled();
-    receiver.answer = answer204;
-    // What is in memory ends with its process.
-    const isInMemory = first.database.file === undefined && !first.database.dialect.isShared;
-    if (isInMemory) open.push(first);
-    else await first.stop();
-    await hasEnded(isInMemory ? first : await started(url, QUICK), 7);
+  test.each([
+    ["", {}],
+    [", also if batches are no longer wanted", { batch: undefined }],
+  ])(
+    "a process that starts later retries the batch of another with the same bytes%s",
+    async (_also, change) => {
+      const url = await newUrl();
+      const receiver = await receiving(answerStatus(503));
+      const first = await startBench(url, { findRetrySchedule: () => ({ steps: [300, 300], jitter: 0 }) });
+      await addBatchingWebhook(first, receiver.url);
+      await postSteps(first, 7);
+      await waitFor(() => expect(receiver.received).toHaveLength(1));
+      await first.settled();
+      await changeWebhook(first, change);
+      receiver.answer = answer204;
+      // What is in memory ends with its process.
+      const isInMemory = first.database.file === undefined && !first.database.dialect.isShared;
+      if (isInMemory) open.push(first);
+      else await first.stop();
+      await hasEnded(isInMemory ? first : await started(url, QUICK), 7);
 
-    expect(receiver.received.map(readBatchId)[1]).toBe(receiver.received.map(readBatchId)[0]);
-    expect(distinct(receiver.received).size).toBe(1);
-  });
+      expect(receiver.received.map(readBatchId)[1]).toBe(receiver.received.map(readBatchId)[0]);
+      expect(distinct(receiver.received).size).toBe(1);
+    },
+  );
 
   test("what is left of a batch of which one was canceled goes into another, with another ID", async () => {
     let isBroken = true;

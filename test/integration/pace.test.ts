@@ -84,6 +84,20 @@ describe.each(inject("databases"))("on %s", (database) => {
       await ended(await publish(), { state: "failed", reason: "exhausted", attempts: { length: 1 } });
     });
 
+    test("what waits for an open circuit says so", async () => {
+      // Five attempts without a response open it for 5 s.
+      await hook((_request, response) => response.destroy(), { pace: { retryDelaysMs: [] } });
+      for (let left = 5; left > 0; left -= 1) await ended(await publish(), { state: "failed" });
+      const id = await publish();
+      await waitFor(async () =>
+        expect(await show(id)).toMatchObject({
+          state: "waiting",
+          waitingFor: "circuit",
+          waitingMeaning: "Waiting for the circuit of the endpoint, which is open.",
+        }),
+      );
+    });
+
     test("what waits for the rate says so, spends no attempt, and goes on when the rate is taken away", async () => {
       const pace = { rate: { count: 1, per: "minute" } };
       const { id, receiver } = await hook(answer204, { pace });

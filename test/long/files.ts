@@ -44,6 +44,7 @@ export const LONG_FILES: readonly string[] = [
   "test/integration/host/delivery/access-tokens.test.ts",
   "test/check/inspector.test.ts",
   "test/integration/replay-pages.test.ts",
+  "test/integration/idle-memory.test.ts",
   "test/integration/machine-limits.test.ts",
   "test/store/expanding-steps.test.ts",
   "test/integration/listeners.test.ts",

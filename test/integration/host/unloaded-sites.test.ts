@@ -168,9 +168,12 @@ describeOnEach((newUrl) => {
     await end(bench);
 
     const host = await startHost(url);
+    // Probes are looked for meanwhile, each second.
+    await new Promise((resolve) => setTimeout(resolve, 1_200));
     host.release();
     await waitFor(() => expect(receiver.received.map((request) => request.url)).toEqual(["/15"]));
     await waitFor(() => expect(host.noting.named("endpoint.resumed")).toHaveLength(1));
+    expect(host.noting.named("endpoint.probe-failed")).toEqual([]);
   });
 
   test("a load that fails is logged and repeated, and refuses those who wait for it", async () => {

@@ -386,6 +386,9 @@ export function snapshotTests(open: OpenStore, kind: StoreKind): void {
     await snapshots.load([changed, deleted]);
     expect([snapshots.get(changed)?.webhooks.size, snapshots.get(deleted)]).toEqual([2, undefined]);
     expect([snapshots.heads().length, snapshots.areAllLoaded()]).toEqual([1, true]);
+    const later = await createSnapshots(database, seal, createLiveCatalogue(BUILT_IN_PRODUCTS));
+    await later.refresh(database.read, changed);
+    expect(later.get(changed)?.webhooks.size, "a site that is refreshed is loaded, changed or not").toBe(2);
     await addWebhooks(database, changed, 1);
     const read = counting(database.read);
     await snapshots.refresh(read);

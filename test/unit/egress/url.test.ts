@@ -213,6 +213,12 @@ describe("a refusal says what is wrong and what to do", () => {
     });
   });
 
+  test("a private name without a port is not led to localhost", () => {
+    expect(judgeUrl("https://intranet/", policy(["loopback"]), false)).toMatchObject({
+      detail: expect.stringMatching(/CALLBOARD_ALLOW_NETWORKS=intranet\.$/) as string,
+    });
+  });
+
   test.each([
     [`https://a.example/${"x".repeat(2_030)}`],
     ["https://a.example/{issue.key}?p={project.key}"],

@@ -75,7 +75,7 @@ const REMEDIES: Readonly<Partial<Record<ErrorCode, string>>> = {
   URL_CREDENTIALS: URL_PARTS,
   URL_FRAGMENT: URL_PARTS,
   URL_INVALID: "Enter a whole URL, such as https://hooks.example.com/in.",
-  URL_PORT: "Use another port: this one belongs to another kind of service.",
+  URL_PORT: "Use another port.",
   URL_TOO_LONG: URL_PARTS,
   URL_UNVERIFIED: "Check that the receiver runs and answers the check, or choose no check.",
   WEBHOOK_FORMAT: "Choose a format that the site's product offers.",
