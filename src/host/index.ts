@@ -7,8 +7,8 @@ import type { FirstRun } from "./admin/first-run.ts";
 import { buildHost } from "./build.ts";
 import type { BuiltHost, Job } from "./build.ts";
 import type { HostContext } from "./context.ts";
-import { prepareSite } from "./events/prepare-site.ts";
 import { listenToOthers } from "./listener.ts";
+import { createSiteLoader } from "./load-sites.ts";
 import { isDelivering } from "./model/roles.ts";
 import { openHost } from "./open.ts";
 import type { HostOptions, OpenHost } from "./open.ts";
@@ -27,8 +27,6 @@ export { OUTBOX_DDL } from "./outbox/ddl.ts";
 
 /** Time that requests and deliveries in flight have to finish when the host stops. */
 const STOP_GRACE_MS = 10_000;
-/** What the first events need is made ready once the host has said that it is: a start does not wait for it. */
-const WARM_AFTER_MS = 250;
 
 /** A host that listens. */
 export interface RunningHost {
@@ -82,6 +80,8 @@ export interface OpenedHost extends Pick<BuiltHost, "rooms" | "findSite" | "cont
 export function openHostWithin(options: HostOptions): Promise<OpenedHost> {
   return opened(options, async ({ host, closers, stop }) => {
     const { rooms, findSite, address, context } = host;
+    // A program asks the rooms directly, without the door that waits for it.
+    await context.snapshots.loadAll();
     await startWork(host, closers);
     if (context.config.baseUrl !== undefined) await host.announceVersion();
     closers.add(host.drain);
@@ -190,15 +190,14 @@ async function startWork(host: BuiltHost, closers: Closers): Promise<void> {
     await engine.start();
     await startAll(jobs.workers);
   }
-  await startAll(jobs.last);
   const listener = await listenToOthers({ ...context, engine, listenerNoticed });
   if (listener !== undefined) closers.add(() => listener.stop());
   if (config.nextMasterKey !== undefined) followMasterKey(context, closers);
   warnOfSites(context);
-  const warming = setTimeout(() => {
-    for (const snapshot of context.snapshots.all()) void prepareSite(snapshot)?.catch(() => undefined);
-  }, WARM_AFTER_MS).unref();
-  closers.add(() => clearTimeout(warming));
+  const loader = createSiteLoader(context, jobs.onAllSites);
+  closers.add(loader.stop);
+  const loading = loader.start();
+  if (context.snapshots.areAllLoaded()) await loading;
 }
 
 function followMasterKey({ database, seal }: HostContext, closers: Closers): void {
@@ -212,7 +211,7 @@ function followMasterKey({ database, seal }: HostContext, closers: Closers): voi
 }
 
 function warnOfSites({ snapshots, logger }: HostContext): void {
-  for (const { site, product } of snapshots.all()) {
+  for (const { site, product } of snapshots.heads()) {
     if (RESERVED_SITE_KEYS.includes(site.key) && !product.isOperational)
       logger.warn("site.key-reserved", { site: site.key });
     if (product.isMissing) logger.warn("site.product-missing", { site: site.key, product: product.key });

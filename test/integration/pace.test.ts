@@ -1,12 +1,12 @@
 /** Pace of receivers, terms of events and the receiver's own word, as publishers, receivers and administrators see them. */
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from "vitest";
+import { newPostgresUrl } from "../support/databases.ts";
 import { environmentOfSeveral, startTestHost } from "../support/host.ts";
 import type { TestHost } from "../support/host.ts";
 import { answer204, answerStatus, startReceiver } from "../support/http-receiver.ts";
 import type { Answer, Receiver } from "../support/http-receiver.ts";
 import { createNotingLogger } from "../support/noting-logger.ts";
 import { logIn } from "../support/page-session.ts";
-import { startPostgres } from "../support/postgres.ts";
 import { waitFor } from "../support/wait-for.ts";
 
 const WEBHOOKS = "/api/v1/sites/jira/webhooks";
@@ -14,21 +14,14 @@ const EVENTS = "/api/v1/sites/jira/events";
 
 describe.each(inject("databases"))("on %s", (database) => {
   let host: TestHost;
-  let stop: () => Promise<unknown> = () => Promise.resolve();
   const open: (() => Promise<unknown>)[] = [];
   const { logger, named } = createNotingLogger();
 
   beforeAll(async () => {
-    if (database === "PostgreSQL") {
-      const postgres = await startPostgres();
-      stop = postgres.stop;
-      host = await startTestHost(environmentOfSeveral(await postgres.newUrl()), logger);
-    } else host = await startTestHost({}, logger);
+    const env = database === "PostgreSQL" ? environmentOfSeveral(await newPostgresUrl()) : {};
+    host = await startTestHost(env, logger);
   });
-  afterAll(async () => {
-    await host.stop();
-    await stop();
-  });
+  afterAll(() => host.stop());
   afterEach(async () => {
     for (const close of open.splice(0).reverse()) await close();
   });

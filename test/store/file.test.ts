@@ -44,3 +44,13 @@ test("a name may have any character that a file may have, but a question mark", 
   expect(readdirSync(strange)).toEqual(["x%.sqlite"]);
   expect(readFileSync(file).subarray(0, 15).toString()).toBe("SQLite format 3");
 });
+
+test("a statement that comes after the close is refused, however many were prepared", async () => {
+  const database = await openMigrated(`sqlite:${join(folder, "late.sqlite")}`);
+  for (let number = 0; number < 200; number += 1) await database.read.query(`SELECT ${number} AS number`);
+  await database.close();
+
+  await expect(database.read.query("SELECT 200 AS number")).rejects.toThrow("SQLITE_MISUSE");
+  // What the refusal leads to happens in turns of their own.
+  await new Promise((resolve) => setTimeout(resolve, 10));
+});

@@ -19,7 +19,7 @@ import { migrate } from "../../src/host/store/db/migrate.ts";
 import { createSeal } from "../../src/host/store/seal.ts";
 import type { Seal } from "../../src/host/store/seal.ts";
 import { insertSite, listSites, raiseVersion } from "../../src/host/store/tables/sites.ts";
-import { createSnapshots } from "../../src/host/store/snapshot.ts";
+import { loadSnapshots } from "./load-snapshots.ts";
 import type { Snapshots } from "../../src/host/store/snapshot.ts";
 import { insertSubscriptions } from "../../src/host/store/tables/subscriptions.ts";
 import { createEndpointRecords } from "../../src/host/registry/endpoint-records.ts";
@@ -92,7 +92,7 @@ export async function startBench(url: string, options: BenchOptions = {}): Promi
         createdAt: Date.now(),
       }),
     ));
-  const snapshots = await createSnapshots(database, seal, createLiveCatalogue(BUILT_IN_PRODUCTS));
+  const snapshots = await loadSnapshots(database, seal, createLiveCatalogue(BUILT_IN_PRODUCTS));
   const egress = createEgress({
     allowNetworks: ["loopback"],
     allowHttp: true,

@@ -34,7 +34,7 @@ export async function listWebhooks({ io, client }: Context, options: ListFlags &
     );
   }
   printTable(io, options, list, {
-    head: ["ID", "LAST", "EXECUTED", "NAME", "EVENTS", "URL"],
+    head: ["ID", "LAST", "ATTEMPTED", "NAME", "EVENTS", "URL"],
     rows: list.items.map((webhook) => [
       webhook.id,
       webhook.active ? (webhook.status ?? "-") : "inactive",

@@ -1,5 +1,6 @@
 /** The parts of a host with a life of their own. */
 import { createWatch } from "../events/watch.ts";
+import { isDelivering } from "../model/roles.ts";
 import { createAddUpHours } from "../observe/add-up-hours.ts";
 import { createProductFollower } from "../products/follow.ts";
 import { createDirectoryChecks } from "../registry/directory/checks.ts";
@@ -18,7 +19,8 @@ export interface Jobs {
   readonly first: readonly Job[];
   /** In processes that deliver, after the engine. */
   readonly workers: readonly Job[];
-  readonly last: readonly Job[];
+  /** Those that look at any site: they start once all sites are loaded. */
+  readonly onAllSites: readonly Job[];
 }
 
 export function buildJobs(parts: HostParts): Jobs {
@@ -26,17 +28,24 @@ export function buildJobs(parts: HostParts): Jobs {
   const { clock, database, logger } = base;
   const { readDescriptor, registry, dynamic, listenerWatch } = receivers;
   const { outbox } = intake;
+  const workersOnAllSites = [
+    care.replayRunner,
+    createReinstaller({ ...base, reinstall: registry.reinstall }),
+    createDirectoryChecks({ ...base, readDescriptor }),
+  ];
   return {
     first: [intake.admission, health.load, health.presence, createProductFollower(sending.context)],
     workers: [
       care.retention,
       createAddUpHours({ database, now: clock.now, schedule: clock.scheduleLook, logger }),
-      care.replayRunner,
-      createReinstaller({ ...base, reinstall: registry.reinstall }),
-      createDirectoryChecks({ ...base, readDescriptor }),
       ...(outbox === undefined ? [] : [outbox]),
     ],
-    last: [buildWatch(parts), createExpiry(dynamic), listenerWatch],
+    onAllSites: [
+      ...(isDelivering(base.config.role) ? workersOnAllSites : []),
+      buildWatch(parts),
+      createExpiry(dynamic),
+      listenerWatch,
+    ],
   };
 }
 

@@ -14,6 +14,7 @@ export function createWebLoader(
   rooms: Rooms,
 ): WebLoader {
   const { draining, readiness } = health;
+  const { snapshots } = signals;
   const parts: WebParts = {
     ...base,
     rooms,
@@ -30,6 +31,7 @@ export function createWebLoader(
     },
     upmTokenKey: deriveKey("callboard-upm-token"),
     draining,
+    untilComplete: () => (snapshots.areAllLoaded() ? undefined : snapshots.loadAll()),
   };
   let web: Web | undefined;
   let loading: Promise<Web> | undefined;

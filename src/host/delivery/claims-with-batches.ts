@@ -1,7 +1,6 @@
 /** Claims in which the lanes of webhooks with batches go their own way. Other lanes, of which nearly all are, go as without. */
 import type { DueDelivery } from "../model/delivery.ts";
 import type { LaneState } from "../model/lanes.ts";
-import type { DueAt } from "../store/tables/deliveries.ts";
 import type { BatchClaims } from "./batch-claims.ts";
 import type { Claims, Demand } from "./claim.ts";
 
@@ -10,11 +9,7 @@ const wantsBatches = ({ endpoint }: LaneState): boolean => endpoint.batch !== un
 const mayHaveBatches = ({ endpoint }: LaneState): boolean =>
   endpoint.hasBatches || endpoint.batch !== undefined;
 
-export function withBatches(
-  claims: Claims,
-  batches: BatchClaims,
-  getLane: (place: DueAt) => LaneState,
-): Claims {
+export function withBatches(claims: Claims, batches: BatchClaims): Claims {
   async function claimEach(demand: readonly Demand[], now: number): ReturnType<Claims["claim"]> {
     const plain = demand.filter(({ lane }) => !wantsBatches(lane));
     const claimed = plain.length === 0 ? { due: [], exhausted: [] } : await claims.claim(plain, now);
@@ -43,11 +38,6 @@ export function withBatches(
       const next = await claims.nextDue(lanes, claimedAt);
       const ofBatches = lanes.filter(mayHaveBatches);
       return ofBatches.length === 0 ? next : [...next, ...(await batches.nextDue(ofBatches, claimedAt))];
-    },
-    waitingLanes: async () => {
-      const waiting = await claims.waitingLanes();
-      for (const due of waiting.next) if (due.isInBatch === true) getLane(due).endpoint.hasBatches = true;
-      return waiting;
     },
   };
 }

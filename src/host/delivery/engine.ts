@@ -124,7 +124,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
   const shared = { database, snapshots, now, clock, logger, observer };
   const ownClaims = createClaims(database, requestTimeoutMs + LEASE_MARGIN_MS);
   const batches = createBatchClaims({ database, snapshots, newLease: ownClaims.newLease });
-  const claims = withBatches(ownClaims, batches, (place) => schedule.getLane(place));
+  const claims = withBatches(ownClaims, batches);
   const schedule = createSchedule({
     ...shared,
     concurrency: dependencies.concurrency,
@@ -315,7 +315,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
       if (settlement.state === "waiting" || settlement.state === "postponed")
         feed.wakeAt(settlement.dueAt, lane);
     }
-    for (const place of freed) feed.requestClaim(schedule.getLane(place));
+    if (freed.length > 0) feed.requestClaims(freed);
     if (turned.length > 0) void learnTurns(turned).finally(() => (learning -= 1));
     const notices = batch.map(({ delivery, settlement: { state } }) => {
       const { siteNo, id, endpointNo, test, redelivery, replayNo } = delivery;
@@ -424,7 +424,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
     wake: (where) => {
       if (where === undefined) return feed.pollAll();
       if (where.some(({ isUnnumbered }) => isUnnumbered)) void feed.number();
-      for (const place of where) feed.requestClaim(schedule.getLane(place));
+      feed.requestClaims(where);
     },
     drop: (deliveries) => {
       for (const { endpointNo, lane, id } of deliveries)

@@ -5,13 +5,14 @@
 import type { Clock } from "../../clock.ts";
 import type { Logger } from "../../logger.ts";
 import type { Database } from "../store/db/database.ts";
-import type { NextDue } from "../store/tables/deliveries.ts";
+import type { DueAt, NextDue } from "../store/tables/deliveries.ts";
 import type { Snapshots } from "../store/snapshot.ts";
 import { createAlarms } from "./alarms.ts";
 import { countMissing } from "./claim.ts";
 import type { Claims } from "./claim.ts";
 import { createClaimLoop } from "./claim-loop.ts";
 import { createHasten } from "./far-due.ts";
+import { createLoadedPlaces } from "./loaded-places.ts";
 import { countQueued } from "../model/lanes.ts";
 import type { LaneState } from "../model/lanes.ts";
 import type { FindRetrySchedule } from "../model/find-retry-schedule.ts";
@@ -47,6 +48,8 @@ export interface Feed {
   readonly stop: () => Promise<void>;
   /** Claims for the lane: the table has something due for it, or may have. */
   readonly requestClaim: (lane: LaneState) => void;
+  /** The same for lanes that this process may not know yet. */
+  readonly requestClaims: (places: readonly DueAt[]) => void;
   /** The same if the table has more and a claim is worth its cost. */
   readonly refill: (lane: LaneState) => void;
   /** A delivery of the lane in the table falls due at that time. */
@@ -76,10 +79,8 @@ export function createFeed(dependencies: FeedDependencies): Feed {
     return Math.min(count, countMissing(countQueued(lane), schedule.maxQueuedIn(lane)));
   };
   const loop = createClaimLoop({ ...dependencies, countToClaim, wakeAt, wakeFor });
-  const keys = createOrderedKeys({
-    ...dependencies,
-    onFreed: (place) => requestClaim(schedule.getLane(place)),
-  });
+  const loadedPlaces = createLoadedPlaces({ snapshots, logger });
+  const keys = createOrderedKeys({ ...dependencies, onFreed: (place) => requestClaims([place]) });
   const polling = createRestedWork(poll, loop.isRunning);
 
   function wakeAt(at: number, lane: LaneState): void {
@@ -116,8 +117,23 @@ export function createFeed(dependencies: FeedDependencies): Feed {
     loop.add(lane);
   }
 
-  async function wakeFor(next: readonly NextDue[]): Promise<void> {
-    for (const due of next) wakeAt(due.dueAt, schedule.getLane(due));
+  /** Of a site that is loaded, or isn't. */
+  function requestClaims(places: readonly DueAt[]): void {
+    void loadedPlaces.visit(places, (loaded) => {
+      for (const place of loaded) requestClaim(schedule.getLane(place));
+    });
+  }
+
+  function wakeFor(next: readonly NextDue[]): Promise<void> {
+    return loadedPlaces.visit(next, wakeLanes);
+  }
+
+  async function wakeLanes(next: readonly NextDue[]): Promise<void> {
+    for (const due of next) {
+      const lane = schedule.getLane(due);
+      if (due.isInBatch === true) lane.endpoint.hasBatches = true;
+      wakeAt(due.dueAt, lane);
+    }
     for (const due of await hasten(next)) requestClaim(schedule.getLane(due));
   }
 
@@ -176,9 +192,11 @@ export function createFeed(dependencies: FeedDependencies): Feed {
       const claimed = loop.stop();
       for (const timer of timers) clearInterval(timer);
       alarms.stop();
+      await loadedPlaces.stop();
       await claimed;
     },
     requestClaim,
+    requestClaims,
     refill: (lane) => {
       if (lane.backlog && countToClaim(lane) > 0) requestClaim(lane);
     },
@@ -187,7 +205,7 @@ export function createFeed(dependencies: FeedDependencies): Feed {
     number,
     // Every change of the registry asks for it.
     pollAll: polling.request,
-    isQuiet: () => !loop.isClaiming() && !polling.isUnderWay(),
+    isQuiet: () => !loop.isClaiming() && !polling.isUnderWay() && !loadedPlaces.isUnderWay(),
     settled: loop.settled,
     giveBack: async (deliveries) => {
       try {

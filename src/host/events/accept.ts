@@ -106,6 +106,7 @@ export function createAcceptor({
       givenAt = performance.now();
       assertCapacity();
       const siteNo = events[0]?.siteNo ?? 0;
+      if (!snapshots.isLoaded(siteNo)) await snapshots.load([siteNo]);
       const snapshot = snapshots.get(siteNo);
       const preparing = snapshot === undefined ? undefined : prepareSite(snapshot);
       if (preparing !== undefined) await preparing;

@@ -33,8 +33,10 @@ export function createAnnouncer({
   newEventId = newEventUuid,
   now,
 }: AnnounceDependencies): Announcer {
-  const ownSite = (): SiteSnapshot | undefined =>
-    snapshots.all().find(({ product }) => product.isOperational);
+  function ownSite(): SiteSnapshot | undefined {
+    const own = snapshots.heads().find(({ product }) => product.isOperational);
+    return own === undefined ? undefined : snapshots.get(own.site.no);
+  }
 
   /** Returns the event for the site that it concerns, and for Callboard's own site if a webhook there subscribes to it. */
   function listGroups(announcement: Announcement): readonly Group[] {

@@ -17,6 +17,43 @@ export interface SiteSnapshot {
   readonly endpoints: ReadonlyMap<number, OpenedEndpoint>;
 }
 
+/** What is known of every site from the start. */
+export type SiteHead = Pick<SiteSnapshot, "site" | "product">;
+
+/** Stands for a site whose registry is not in memory yet: to read that is a defect, and must not look like an empty site. */
+class UnloadedSite implements SiteSnapshot {
+  readonly site: Site;
+  readonly product: Product;
+
+  constructor(site: Site, product: Product) {
+    this.site = site;
+    this.product = product;
+  }
+
+  get subscriptions(): never {
+    throw this.#refuse();
+  }
+
+  get installations(): never {
+    throw this.#refuse();
+  }
+
+  get webhooks(): never {
+    throw this.#refuse();
+  }
+
+  get endpoints(): never {
+    throw this.#refuse();
+  }
+
+  #refuse(): Error {
+    return new Error(`The registry of site ${this.site.key} is read before it is loaded`);
+  }
+}
+
+export const createUnloadedSite = (site: Site, product: Product): SiteSnapshot =>
+  new UnloadedSite(site, product);
+
 /** Finds a site in memory by its key. */
 export type FindSite = (siteKey: string) => SiteSnapshot | undefined;
 

@@ -22,7 +22,7 @@ import type { Waiting } from "../model/waiting.ts";
 export interface MetricsParts {
   readonly figures: Figures;
   readonly database: Database;
-  readonly snapshots: Pick<Snapshots, "all" | "get">;
+  readonly snapshots: Pick<Snapshots, "heads" | "get" | "isLoaded">;
   readonly engineStatus: () => EngineStatus;
   /** Directory whose disk is measured if the database is not a file. */
   readonly dataDir: string;
@@ -88,7 +88,7 @@ export function createMetrics(parts: MetricsParts): () => Promise<string> {
   function setStanding({ endpoints, waiting, overdueSince, failing }: Standing): void {
     const now = database.now();
     OF_DATABASE.forEach(figures.clear);
-    for (const { site } of snapshots.all()) {
+    for (const { site } of snapshots.heads()) {
       const { all, open, paused } = endpoints.get(site.no) ?? NO_ENDPOINTS;
       const { 0: primary = 0, 1: secondary = 0 } = waiting.bySite.get(site.no) ?? {};
       const labels = { site: site.key };
@@ -112,7 +112,8 @@ export function createMetrics(parts: MetricsParts): () => Promise<string> {
     { siteNo, endpointNo }: EndpointAt,
     value: number,
   ): void {
-    const snapshot = snapshots.get(siteNo);
+    // Soon after a start its site may not be loaded: then the next scrape names it.
+    const snapshot = snapshots.isLoaded(siteNo) ? snapshots.get(siteNo) : undefined;
     const endpoint = snapshot?.endpoints.get(endpointNo);
     if (snapshot === undefined || endpoint === undefined) return;
     const { receiver, origin } = endpoint;

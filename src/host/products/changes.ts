@@ -78,16 +78,22 @@ export function createProductChanges({
     return { before, document: await readInThread(textAfter(before), { key, before }) };
   }
 
+  const listSites = (key: string) => snapshots.heads().filter(({ site }) => site.product === key);
+
+  /** What a change affects is known of loaded sites alone; those of a product's files are changed before a host is ready. */
+  const loadSites = (key: string) => snapshots.load(listSites(key).map(({ site }) => site.no));
+
   function toPlan({ before, document: { data, changes } }: Change): ProductPlan {
     const affected = listAffectedReceivers(
       changes.filter((change) => change.breaking),
-      snapshots.all().filter(({ site }) => site.product === data.product),
+      listSites(data.product).flatMap(({ site }) => snapshots.get(site.no) ?? []),
     );
     return { isNew: before === undefined, changes, affected };
   }
 
   /** Comparing thousands of event types takes seconds. So it is done before the transaction, and repeated after a conflict. */
   async function write(key: string, textAfter: TextAfter, options: ChangeOptions): Promise<ProductPlan> {
+    await loadSites(key);
     for (let attempt = 0; attempt < WRITE_ATTEMPTS; attempt += 1) {
       const plan = await writeChange(await readChange(key, textAfter), options);
       if (plan === "changed-meanwhile") continue;
@@ -136,6 +142,7 @@ export function createProductChanges({
     plan: async (key, text) => {
       const change = await readChange(key, () => text);
       await snapshots.refresh(read);
+      await loadSites(key);
       return toPlan(change);
     },
     write,

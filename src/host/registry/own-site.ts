@@ -1,9 +1,9 @@
 /** Callboard's own site, to which the events belong that concern the server as a whole. */
 import { randomUUID } from "node:crypto";
-import { OPERATIONAL_PRODUCT, isOperationalProduct } from "../../catalogue/index.ts";
+import { OPERATIONAL_PRODUCT } from "../../catalogue/index.ts";
 import type { Logger } from "../../logger.ts";
 import type { Database, Queryable } from "../store/db/database.ts";
-import { insertSite, listSites } from "../store/tables/sites.ts";
+import { findSiteOfProduct, insertSite, listSites } from "../store/tables/sites.ts";
 
 /** The second one is for databases in which a site has the first. */
 const KEYS = ["callboard", "callboard-host"];
@@ -48,4 +48,4 @@ function freeKey(taken: readonly string[]): string {
 }
 
 const hasOwnSite = async (q: Queryable): Promise<boolean> =>
-  (await listSites(q)).some(({ product }) => isOperationalProduct(product));
+  (await findSiteOfProduct(q, OPERATIONAL_PRODUCT)) !== undefined;

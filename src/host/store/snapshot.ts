@@ -1,124 +1,58 @@
 /**
  * The registry of every site in memory: what matching and signing need for each event and each attempt.
  *
+ * A start knows which sites there are. What is in them is loaded when something needs a site, and for all others once the host is
+ * ready; then it stays. Whoever reads a site that may not be loaded yet awaits {@link Snapshots.load} before.
+ *
  * A snapshot is replaced when its site's version changes, never altered, so that derived things can be kept by its identity.
  * Only the rows that changed since are loaded, and what did not change is the same object as before. The accepting transaction
  * compares versions; between transactions a snapshot may be a moment old. The counters of an endpoint's failures are as they
  * were when its row was loaded; whether it is failing, paused or resumed is as new as the version.
  */
-import type { LiveCatalogue, Product } from "../../catalogue/index.ts";
+import type { LiveCatalogue } from "../../catalogue/index.ts";
+import { CallboardError } from "../../errors.ts";
 import { followChanges } from "../model/event-index.ts";
 import { PersistentMap } from "../model/persistent-map.ts";
+import { splitRuns } from "../model/runs.ts";
 import type { Statement } from "./db/batch.ts";
 import type { Database, Queryable } from "./db/database.ts";
 import type { Row } from "./db/queryable.ts";
-import type { Table } from "./db/table.ts";
-import { endpoints } from "./tables/endpoints.ts";
-import { installations } from "./tables/installations.ts";
 import { createOwnProducts } from "./own-products.ts";
 import type { OwnProducts } from "./own-products.ts";
 import type { Seal } from "./seal.ts";
+import { createNoRows, loadRows } from "./snapshot-rows.ts";
+import type { LoadedRows, RowScope } from "./snapshot-rows.ts";
 import { sites } from "./tables/sites.ts";
-import { subscriptions } from "./tables/subscriptions.ts";
-import { webhooks } from "./tables/webhooks.ts";
 import type { OpenedEndpoint } from "../model/endpoint.ts";
 import type { Installation } from "../model/installation.ts";
 import type { Site } from "../model/site.ts";
 import type { Subscription } from "../model/subscription.ts";
 import type { Webhook } from "../model/webhook.ts";
-import type { SiteSnapshot } from "../model/site-snapshot.ts";
+import { createUnloadedSite } from "../model/site-snapshot.ts";
+import type { SiteHead, SiteSnapshot } from "../model/site-snapshot.ts";
 
 export interface Snapshots {
   readonly findPublicProduct: OwnProducts["findPublic"];
+  /** Undefined if there is no such site. Of a site that is not loaded, only what {@link SiteHead} has may be read. */
   readonly get: (siteNo: number) => SiteSnapshot | undefined;
   readonly byKey: (siteKey: string) => SiteSnapshot | undefined;
+  /** Every site, loaded or not. */
+  readonly heads: () => readonly SiteHead[];
+  /** The sites that are loaded: every site once {@link loadAll} has resolved. */
   readonly all: () => readonly SiteSnapshot[];
+  /** False for a site that exists and was not needed yet. */
+  readonly isLoaded: (siteNo: number) => boolean;
+  readonly areAllLoaded: () => boolean;
+  /** Resolves once these sites are loaded. @throws {CallboardError} STORAGE, SHUTTING_DOWN */
+  readonly load: (siteNos: readonly number[]) => Promise<void>;
+  /** The same for every site; those that something waits for don't wait for the others. */
+  readonly loadAll: () => Promise<void>;
+  /** Loads no more: what is loading rejects with SHUTTING_DOWN. */
+  readonly stopLoading: () => void;
   /** For a batch: true when these sites are as they are here. */
   readonly areCurrent: (sites: ReadonlySet<number>) => Statement;
   /** Brings own products, and every site or the one that is known to have changed, up to what this transaction sees. */
   readonly refresh: (q: Queryable, siteNo?: number) => Promise<void>;
-}
-
-/** Loaded rows of one site: all of them, or those that changed. Undefined stands for a deleted row. */
-interface Loaded {
-  readonly subscriptions: Map<number, Subscription | undefined>;
-  readonly installations: Map<string, Installation | undefined>;
-  readonly webhooks: Map<number, Webhook | undefined>;
-  readonly endpoints: Map<number, OpenedEndpoint | undefined>;
-}
-
-const nothing = (): Loaded => ({
-  subscriptions: new Map(),
-  installations: new Map(),
-  webhooks: new Map(),
-  endpoints: new Map(),
-});
-
-type Scope =
-  | { readonly kind: "everything" }
-  | { readonly kind: "site"; readonly siteNo: number }
-  /** Rows that changed in a later version. */
-  | { readonly kind: "since"; readonly siteNo: number; readonly version: number };
-
-/** Rows are taken apart on the event loop: so many at once, and a descriptor can be long. */
-const MAX_ROWS = 500;
-const MAX_INSTALLATIONS = 20;
-
-interface Reading<R extends object> {
-  readonly table: Pick<Table<R>, "name" | "key" | "stored" | "toRecord">;
-  readonly scope: Scope;
-  /** Rows at once. */
-  readonly most: number;
-}
-
-async function readRows<R extends object>(
-  q: Queryable,
-  { table, scope, most }: Reading<R>,
-  visit: (record: R) => void,
-): Promise<void> {
-  const { name, key, stored, toRecord } = table;
-  const [, second = ""] = key;
-  const from = scope.kind === "since" ? `${name}${q.dialect.along(`${name}_changed`)}` : name;
-  const keepsRemoved = stored.some((column) => column.name === "removed_at");
-  const conditions = [
-    scope.kind === "everything" ? `(site_no, ${second}) > ($1, $2)` : `site_no = $1 AND ${second} > $2`,
-    ...(scope.kind === "since" ? ["changed_in > $3"] : []),
-    ...(keepsRemoved && scope.kind !== "since" ? ["removed_at IS NULL"] : []),
-  ];
-  const sql = `SELECT * FROM ${from} WHERE ${conditions.join(" AND ")} ORDER BY site_no, ${second} LIMIT ${most}`;
-  const beforeAll = second === "no" ? 0 : "";
-  let after: readonly unknown[] = [scope.kind === "everything" ? 0 : scope.siteNo, beforeAll];
-  for (;;) {
-    const rows = await q.query(sql, [...after, ...(scope.kind === "since" ? [scope.version] : [])]);
-    for (const row of rows) visit(toRecord(row));
-    const last = rows.at(-1);
-    if (last === undefined || rows.length < most) return;
-    after = key.map((column) => last[column]);
-  }
-}
-
-/** By the number of the site. */
-async function load(q: Queryable, seal: Seal, scope: Scope): Promise<ReadonlyMap<number, Loaded>> {
-  const loadedSites = new Map<number, Loaded>();
-  const of = (siteNo: number): Loaded => {
-    let loaded = loadedSites.get(siteNo);
-    if (loaded === undefined) loadedSites.set(siteNo, (loaded = nothing()));
-    return loaded;
-  };
-  const numbered = { scope, most: MAX_ROWS };
-  await readRows(q, { ...numbered, table: subscriptions }, (each) =>
-    of(each.siteNo).subscriptions.set(each.no, each.removedAt === undefined ? each : undefined),
-  );
-  await readRows(q, { table: installations.sealedBy(seal), scope, most: MAX_INSTALLATIONS }, (each) =>
-    of(each.siteNo).installations.set(each.addonKey, each),
-  );
-  await readRows(q, { ...numbered, table: webhooks.sealedBy(seal) }, (each) =>
-    of(each.siteNo).webhooks.set(each.no, each.removedAt === undefined ? each : undefined),
-  );
-  await readRows(q, { ...numbered, table: endpoints.sealedBy(seal) }, (each) =>
-    of(each.siteNo).endpoints.set(each.no, each),
-  );
-  return loadedSites;
 }
 
 interface KeptSnapshot extends SiteSnapshot {
@@ -128,16 +62,15 @@ interface KeptSnapshot extends SiteSnapshot {
   readonly endpoints: PersistentMap<number, OpenedEndpoint>;
 }
 
-const emptySnapshot = (site: Site, product: Product): KeptSnapshot => ({
-  site,
-  product,
+/** Shared by all sites that have nothing of a kind. */
+const NOTHING = {
   subscriptions: PersistentMap.of<number, Subscription>([]),
   installations: PersistentMap.of<string, Installation>([]),
   webhooks: PersistentMap.of<number, Webhook>([]),
   endpoints: PersistentMap.of<number, OpenedEndpoint>([]),
-});
+};
 
-function snapshotAfter(before: KeptSnapshot, site: Site, changes: Loaded): KeptSnapshot {
+function snapshotAfter(before: KeptSnapshot, site: Site, changes: LoadedRows): KeptSnapshot {
   const subscriptions = before.subscriptions.with(changes.subscriptions);
   followChanges(before.subscriptions, subscriptions, changes.subscriptions);
   return {
@@ -150,13 +83,15 @@ function snapshotAfter(before: KeptSnapshot, site: Site, changes: Loaded): KeptS
   };
 }
 
-/** A snapshot, and how many versions of its site were raised by processes that mark what they change. */
-interface Known {
-  readonly snapshot: KeptSnapshot;
-  readonly markedVersions: number;
-}
+/** A site, and how many versions of it were raised by processes that mark what they change. */
+type Known =
+  | { readonly kind: "loaded"; readonly snapshot: KeptSnapshot; readonly markedVersions: number }
+  | { readonly kind: "unloaded"; readonly snapshot: SiteSnapshot };
 
 type VersionedRow = Row & { readonly marked_versions: number };
+
+/** Sites that are loaded together: so many that their statements cost little, so few that others get their turn in between. */
+const RUNS = { maxLength: 100, maxGap: 4 };
 
 /** Stands for the products alone, where a change has no site. */
 export const NO_SITE = 0;
@@ -172,35 +107,83 @@ export async function createSnapshots(
   const byNo = new Map<number, Known>();
   const numbers = new Map<string, number>();
 
+  /** Numbers of the sites that are not loaded. */
+  const unloaded = new Set<number>();
+  /** Loads of one site each. */
+  const loading = new Map<number, Promise<void>>();
+  let loadingAll: Promise<void> | undefined;
+  let isStopped = false;
+
   function keep(known: Known): void {
     const { no, key } = known.snapshot.site;
     byNo.set(no, known);
     numbers.set(key, no);
+    if (known.kind === "loaded") unloaded.delete(no);
+    else unloaded.add(no);
   }
 
   function drop(siteNo: number): void {
     const known = byNo.get(siteNo);
     if (known === undefined) return;
     byNo.delete(siteNo);
+    unloaded.delete(siteNo);
     const { key } = known.snapshot.site;
     // A new site may have the key by now.
     if (numbers.get(key) === siteNo) numbers.delete(key);
   }
 
-  async function loadEverything(q: Queryable): Promise<void> {
+  function keepLoaded(row: VersionedRow, rows: LoadedRows): void {
+    const site = sites.toRecord(row);
+    const snapshot = snapshotAfter({ ...NOTHING, site, product: catalogue.get(site.product) }, site, rows);
+    keep({ kind: "loaded", snapshot, markedVersions: row.marked_versions });
+  }
+
+  async function loadHeads(q: Queryable): Promise<void> {
     const rows = await q.query<VersionedRow>("SELECT * FROM callboard_site ORDER BY no");
     await ownProducts.refresh(q);
-    const loaded = await load(q, seal, { kind: "everything" });
     for (const row of rows) {
       const site = sites.toRecord(row);
-      keep({
-        snapshot: snapshotAfter(
-          emptySnapshot(site, catalogue.get(site.product)),
-          site,
-          loaded.get(site.no) ?? nothing(),
-        ),
-        markedVersions: row.marked_versions,
-      });
+      keep({ kind: "unloaded", snapshot: createUnloadedSite(site, catalogue.get(site.product)) });
+    }
+  }
+
+  /** The sites' rows are read before the others, which then are of their versions or later ones. */
+  async function loadRun(run: readonly number[]): Promise<void> {
+    const q = database.read;
+    const scope = { kind: "sites", first: run[0] ?? 0, last: run.at(-1) ?? 0 } as const;
+    const rows = await q.query<VersionedRow>(
+      "SELECT * FROM callboard_site WHERE no >= $1 AND no <= $2 ORDER BY no",
+      [scope.first, scope.last],
+    );
+    await ownProducts.refresh(q);
+    const loaded = await loadRows(q, seal, scope);
+    const found = new Map(rows.map((row) => [row["no"], row]));
+    for (const no of run) {
+      // Whatever has loaded it meanwhile is no older.
+      if (!unloaded.has(no)) continue;
+      const row = found.get(no);
+      if (row === undefined) drop(no);
+      else keepLoaded(row, loaded.get(no) ?? createNoRows());
+    }
+  }
+
+  /** Many requests may wait for one site. It does not wait for a run of many. */
+  function loadOne(siteNo: number): Promise<void> {
+    const known = loading.get(siteNo);
+    if (known !== undefined) return known;
+    const work = loadRun([siteNo]).finally(() => loading.delete(siteNo));
+    loading.set(siteNo, work);
+    return work;
+  }
+
+  async function load(siteNos: Iterable<number>): Promise<void> {
+    const wanted = [...new Set(siteNos)].filter((no) => unloaded.has(no)).sort((a, b) => a - b);
+    for (const run of splitRuns(wanted, RUNS)) {
+      const left = run.filter((no) => unloaded.has(no));
+      const [first] = left;
+      if (first === undefined) continue;
+      if (isStopped) throw new CallboardError("SHUTTING_DOWN", "The server is stopping");
+      await (left.length === 1 ? loadOne(first) : loadRun(left));
     }
   }
 
@@ -219,31 +202,37 @@ export async function createSnapshots(
     return found?.sites === byNo.size && found.newest === newest && found.versions === versions;
   }
 
-  /** The site's row is read before the others, which then are of its version or a later one. */
+  /** Loads the site if it changed, or was not loaded. Its row is read before the others, as in {@link loadRun}. */
   async function refreshSite(q: Queryable, siteNo: number): Promise<void> {
     const [row] = await q.query<VersionedRow>("SELECT * FROM callboard_site WHERE no = $1", [siteNo]);
     if (row === undefined) {
       drop(siteNo);
       return;
     }
-    const before = byNo.get(siteNo);
+    const before = findLoaded(siteNo);
     const site = sites.toRecord(row);
     const behind = site.version - (before?.snapshot.site.version ?? 0);
     if (behind <= 0) return;
     // After the site's row: a change of its product raises the version of the site.
     await ownProducts.refresh(q);
     const areMarked = before !== undefined && row.marked_versions - before.markedVersions === behind;
-    const scope: Scope = areMarked
+    const scope: RowScope = areMarked
       ? { kind: "since", siteNo, version: before.snapshot.site.version }
-      : { kind: "site", siteNo };
-    const changes = (await load(q, seal, scope)).get(siteNo) ?? nothing();
+      : { kind: "sites", first: siteNo, last: siteNo };
+    const changes = (await loadRows(q, seal, scope)).get(siteNo) ?? createNoRows();
     // Another refresh may have been faster. What it loaded is no newer than this, or has a later version.
-    const now = byNo.get(siteNo);
+    const now = findLoaded(siteNo);
     if (now === undefined && areMarked) return;
     if (now !== undefined && now.snapshot.site.version >= site.version) return;
-    const base =
-      areMarked && now !== undefined ? now.snapshot : emptySnapshot(site, catalogue.get(site.product));
-    keep({ snapshot: snapshotAfter(base, site, changes), markedVersions: row.marked_versions });
+    if (areMarked && now !== undefined) {
+      const snapshot = snapshotAfter(now.snapshot, site, changes);
+      keep({ kind: "loaded", snapshot, markedVersions: row.marked_versions });
+    } else keepLoaded(row, changes);
+  }
+
+  function findLoaded(siteNo: number) {
+    const known = byNo.get(siteNo);
+    return known?.kind === "loaded" ? known : undefined;
   }
 
   async function refresh(q: Queryable, siteNo?: number): Promise<void> {
@@ -260,12 +249,22 @@ export async function createSnapshots(
     }
   }
 
-  await loadEverything(database.read);
+  await loadHeads(database.read);
+  // Announcements go there, in transactions that could not wait for it.
+  await load([...byNo].flatMap(([no, { snapshot }]) => (snapshot.product.isOperational ? [no] : [])));
   return {
     findPublicProduct: ownProducts.findPublic,
     get: (siteNo) => byNo.get(siteNo)?.snapshot,
     byKey: (siteKey) => byNo.get(numbers.get(siteKey) ?? 0)?.snapshot,
-    all: () => [...byNo.values()].map(({ snapshot }) => snapshot),
+    heads: () => [...byNo.values()].map(({ snapshot }) => snapshot),
+    all: () => [...byNo.values()].filter(({ kind }) => kind === "loaded").map(({ snapshot }) => snapshot),
+    isLoaded: (siteNo) => !unloaded.has(siteNo),
+    areAllLoaded: () => unloaded.size === 0,
+    load,
+    loadAll: () => (loadingAll ??= load(unloaded).finally(() => (loadingAll = undefined))),
+    stopLoading: () => {
+      isStopped = true;
+    },
     areCurrent: (sites) => ({
       sql: `(SELECT COUNT(*) FROM ${database.dialect.rows("$1", VERSION_COLUMNS, "r")}
          JOIN callboard_site s ON s.no = r.no AND s.version = r.version) = $2`,

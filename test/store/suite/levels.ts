@@ -134,7 +134,7 @@ export function levelTests(open: OpenStore): void {
     const scrape = createMetrics({
       figures: createFigures(),
       database: { ...database, read, autocommit: read, lists: () => Promise.resolve(read) },
-      snapshots: { all: () => [], get: () => undefined },
+      snapshots: { heads: () => [], get: () => undefined, isLoaded: () => true },
       engineStatus: () => ({ inFlight: 0, unsettled: 0, mostInFlight: 1, limitReached: 0 }) as never,
       dataDir: "/",
       readiness: () => Promise.resolve({ ready: true, checks: {} }),

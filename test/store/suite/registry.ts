@@ -19,7 +19,7 @@ import {
   raiseVersion,
   updateSite,
 } from "../../../src/host/store/tables/sites.ts";
-import { createSnapshots } from "../../../src/host/store/snapshot.ts";
+import { loadSnapshots } from "../../support/load-snapshots.ts";
 import {
   insertSubscriptions,
   listAddonSubscriptions,
@@ -279,7 +279,7 @@ export function registryTests(open: OpenStore): void {
     const database = await open();
     const jira = await addSite(database, "jira");
     const other = await addSite(database, "other");
-    const snapshots = await createSnapshots(database, seal, createLiveCatalogue(BUILT_IN_PRODUCTS));
+    const snapshots = await loadSnapshots(database, seal, createLiveCatalogue(BUILT_IN_PRODUCTS));
     const before = [snapshots.get(jira.no), snapshots.byKey("other")];
 
     await database.write(async (tx) => {
@@ -300,7 +300,7 @@ export function registryTests(open: OpenStore): void {
   test("a deleted site leaves the snapshots", async () => {
     const database = await open();
     const { no } = await addSite(database);
-    const snapshots = await createSnapshots(database, seal, createLiveCatalogue(BUILT_IN_PRODUCTS));
+    const snapshots = await loadSnapshots(database, seal, createLiveCatalogue(BUILT_IN_PRODUCTS));
 
     await database.write((tx) => deleteSite(tx, no));
     await snapshots.refresh(database.read);

@@ -14,6 +14,7 @@ import {
   updateSite,
 } from "../../../src/host/store/tables/sites.ts";
 import { createSnapshots } from "../../../src/host/store/snapshot.ts";
+import { loadSnapshots } from "../../support/load-snapshots.ts";
 import {
   insertSubscriptions,
   removeSubscriptions,
@@ -182,15 +183,18 @@ async function addWebhooks(database: Database, siteNo: number, count: number): P
 }
 
 export function snapshotTests(open: OpenStore, kind: StoreKind): void {
-  test("after any sequence of changes, what was followed is what is loaded anew", async () => {
+  test("after any sequence of changes, what was followed is what is loaded anew, whenever it was loaded first", async () => {
+    const changes = fc.array(change, { minLength: 1, maxLength: 15 });
     await fc.assert(
-      fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 15 }), async (wishes) => {
+      fc.asyncProperty(changes, fc.nat({ max: 5 }), async (wishes, loadedBefore) => {
         const database = await open();
         await addSite(database);
         const snapshots = await createSnapshots(database, seal, createLiveCatalogue(BUILT_IN_PRODUCTS));
-        getEventIndex(builtInCatalogue.require("jira"), snapshots.all()[0]!.subscriptions);
         for (const [position, wish] of wishes.entries()) {
           const { no: siteNo } = await loadSite(database.read, "jira");
+          if (position === loadedBefore) await snapshots.load([siteNo]);
+          const [loaded] = snapshots.all();
+          if (loaded !== undefined) getEventIndex(builtInCatalogue.require("jira"), loaded.subscriptions);
           await database.write((tx) => make(tx, siteNo, wish));
           // Several changes can be met at once, and the one site that changed can be named.
           if (position % 3 === 0) continue;
@@ -199,7 +203,8 @@ export function snapshotTests(open: OpenStore, kind: StoreKind): void {
           if (again) await snapshots.refresh(database.read);
         }
         await snapshots.refresh(database.read);
-        const anew = await createSnapshots(database, seal, createLiveCatalogue(BUILT_IN_PRODUCTS));
+        await snapshots.loadAll();
+        const anew = await loadSnapshots(database, seal, createLiveCatalogue(BUILT_IN_PRODUCTS));
 
         expect(snapshots.all().length).toBe(1);
         expect(contentsOf(snapshots.byKey("jira"))).toEqual(contentsOf(anew.byKey("jira")));
@@ -223,7 +228,7 @@ export function snapshotTests(open: OpenStore, kind: StoreKind): void {
     });
     const { no: other } = await addSite(database, "other");
     await database.write((tx) => saveInstallation(tx, seal, newInstallation(other, "one")));
-    const snapshots = await createSnapshots(database, seal, createLiveCatalogue(BUILT_IN_PRODUCTS));
+    const snapshots = await loadSnapshots(database, seal, createLiveCatalogue(BUILT_IN_PRODUCTS));
     const sizes = (of: number) => {
       const snapshot = snapshots.get(of);
       return [snapshot?.subscriptions.size, snapshot?.installations.size];
@@ -239,7 +244,7 @@ export function snapshotTests(open: OpenStore, kind: StoreKind): void {
     const { no: siteNo } = await addSite(database);
     for (let other = 0; other < 20; other += 1) await addSite(database, `other-${other}`);
     await addWebhooks(database, siteNo, 200);
-    const snapshots = await createSnapshots(database, seal, createLiveCatalogue(BUILT_IN_PRODUCTS));
+    const snapshots = await loadSnapshots(database, seal, createLiveCatalogue(BUILT_IN_PRODUCTS));
     const before = snapshots.get(siteNo)!;
     expect(before.webhooks.size).toBe(200);
 
@@ -264,7 +269,7 @@ export function snapshotTests(open: OpenStore, kind: StoreKind): void {
     const { no: siteNo } = await addSite(database);
     const { no: other } = await addSite(database, "other");
     await addWebhooks(database, siteNo, 2);
-    const snapshots = await createSnapshots(database, seal, createLiveCatalogue(BUILT_IN_PRODUCTS));
+    const snapshots = await loadSnapshots(database, seal, createLiveCatalogue(BUILT_IN_PRODUCTS));
     const [subscription = 0] = snapshots.get(siteNo)?.subscriptions.keys() ?? [];
     const [removed = 0, kept] = [...(snapshots.get(siteNo)?.webhooks.keys() ?? [])];
     await database.write(async (tx) => {
@@ -288,7 +293,7 @@ export function snapshotTests(open: OpenStore, kind: StoreKind): void {
     const database = await open();
     const { no: siteNo } = await addSite(database);
     await addWebhooks(database, siteNo, 2);
-    const snapshots = await createSnapshots(database, seal, createLiveCatalogue(BUILT_IN_PRODUCTS));
+    const snapshots = await loadSnapshots(database, seal, createLiveCatalogue(BUILT_IN_PRODUCTS));
 
     await database.write(async (tx) => {
       await tx.query("UPDATE callboard_webhook SET name = 'renamed' WHERE site_no = $1 AND no = 1", [siteNo]);
@@ -309,7 +314,7 @@ export function snapshotTests(open: OpenStore, kind: StoreKind): void {
     const database = await open();
     const { no: siteNo } = await addSite(database);
     await addWebhooks(database, siteNo, 1);
-    const snapshots = await createSnapshots(database, seal, createLiveCatalogue(BUILT_IN_PRODUCTS));
+    const snapshots = await loadSnapshots(database, seal, createLiveCatalogue(BUILT_IN_PRODUCTS));
     await addWebhooks(database, siteNo, 1);
     let goOn = (): void => undefined;
     const stopped = new Promise<void>((resolve) => (goOn = resolve));
@@ -330,8 +335,110 @@ export function snapshotTests(open: OpenStore, kind: StoreKind): void {
     await overtaken;
 
     expect(snapshots.get(siteNo)?.subscriptions.size).toBe(3);
-    const anew = await createSnapshots(database, seal, createLiveCatalogue(BUILT_IN_PRODUCTS));
+    const anew = await loadSnapshots(database, seal, createLiveCatalogue(BUILT_IN_PRODUCTS));
     expect(contentsOf(snapshots.get(siteNo))).toEqual(contentsOf(anew.get(siteNo)));
+  });
+
+  test("a start reads the sites alone, and a site that is needed has its own rows read", async () => {
+    const database = await open();
+    const { no: siteNo } = await addSite(database);
+    for (let other = 0; other < 20; other += 1) await addSite(database, `other-${other}`);
+    const { no: last } = await addSite(database, "last");
+    await addWebhooks(database, siteNo, 3);
+    await addWebhooks(database, last, 200);
+    const read = counting(database.read);
+    const counted = { ...database, read };
+    const snapshots = await createSnapshots(counted, seal, createLiveCatalogue(BUILT_IN_PRODUCTS));
+
+    expect(snapshots.heads().map(({ site: { key } }) => key)).toContain("other-19");
+    // And the last change of products.
+    expect([read.rows, snapshots.all().length, snapshots.areAllLoaded()]).toEqual([23, 0, false]);
+    expect([snapshots.get(last)?.site.key, snapshots.byKey("last")?.product.key]).toEqual(["last", "jira"]);
+    expect(() => snapshots.get(last)?.webhooks).toThrow("before it is loaded");
+
+    read.rows = 0;
+    await Promise.all([snapshots.load([siteNo, siteNo]), snapshots.load([siteNo])]);
+    expect(read.rows, "its site, its webhooks, endpoints, subscriptions, and the change of products").toBe(
+      11,
+    );
+    expect([snapshots.isLoaded(siteNo), snapshots.isLoaded(last)]).toEqual([true, false]);
+    expect(snapshots.get(siteNo)?.webhooks.size).toBe(3);
+
+    await snapshots.loadAll();
+    const anew = await loadSnapshots(database, seal, createLiveCatalogue(BUILT_IN_PRODUCTS));
+    expect([snapshots.areAllLoaded(), snapshots.all().length]).toEqual([true, 22]);
+    expect(contentsOf(snapshots.get(last))).toEqual(contentsOf(anew.get(last)));
+    read.rows = 0;
+    await snapshots.load([last]);
+    expect(read.rows).toBe(0);
+  });
+
+  test("sites that changed or were deleted before they were loaded are as they are now", async () => {
+    const database = await open();
+    const { no: changed } = await addSite(database, "changed");
+    const { no: deleted } = await addSite(database, "deleted");
+    await addWebhooks(database, changed, 1);
+    await addWebhooks(database, deleted, 1);
+    const snapshots = await createSnapshots(database, seal, createLiveCatalogue(BUILT_IN_PRODUCTS));
+    await addWebhooks(database, changed, 1);
+    await database.write((tx) => deleteSite(tx, deleted));
+
+    await snapshots.load([changed, deleted]);
+    expect([snapshots.get(changed)?.webhooks.size, snapshots.get(deleted)]).toEqual([2, undefined]);
+    expect([snapshots.heads().length, snapshots.areAllLoaded()]).toEqual([1, true]);
+    const later = await createSnapshots(database, seal, createLiveCatalogue(BUILT_IN_PRODUCTS));
+    await later.refresh(database.read, changed);
+    expect(later.get(changed)?.webhooks.size, "a site that is refreshed is loaded, changed or not").toBe(2);
+    await addWebhooks(database, changed, 1);
+    const read = counting(database.read);
+    await snapshots.refresh(read);
+    expect(snapshots.get(changed)?.webhooks.size).toBe(3);
+    // What changed alone: three rows of the webhook, the site twice, its number, and the changes of products twice.
+    expect(read.rows).toBeLessThanOrEqual(8);
+  });
+
+  test("a site that is refreshed while it is loaded with others keeps the later state", async () => {
+    const database = await open();
+    const { no: siteNo } = await addSite(database);
+    const { no: other } = await addSite(database, "other");
+    await addWebhooks(database, siteNo, 1);
+    const [reached, letGo] = [gate(), gate()];
+    const read: Queryable = {
+      dialect: database.dialect,
+      query: async (sql, bind) => {
+        const rows = await database.read.query(sql, bind);
+        if (sql.includes("callboard_endpoint")) {
+          reached.open();
+          await letGo.opened;
+        }
+        return rows as never[];
+      },
+    };
+    const slow = { ...database, read };
+    const snapshots = await createSnapshots(slow, seal, createLiveCatalogue(BUILT_IN_PRODUCTS));
+
+    const loading = snapshots.loadAll();
+    await reached.opened;
+    await addWebhooks(database, siteNo, 1);
+    await snapshots.refresh(database.read, siteNo);
+    await database.write((tx) => deleteSite(tx, other));
+    await snapshots.refresh(database.read);
+    letGo.open();
+    await loading;
+
+    expect([snapshots.get(siteNo)?.webhooks.size, snapshots.get(other)]).toEqual([2, undefined]);
+  });
+
+  test("a load that is stopped is refused, and what was loaded stays", async () => {
+    const database = await open();
+    const { no: siteNo } = await addSite(database);
+    const { no: other } = await addSite(database, "other");
+    const snapshots = await createSnapshots(database, seal, createLiveCatalogue(BUILT_IN_PRODUCTS));
+    await snapshots.load([siteNo]);
+    snapshots.stopLoading();
+
+    await expect(snapshots.loadAll()).rejects.toMatchObject({ code: "SHUTTING_DOWN" });
+    expect([snapshots.isLoaded(siteNo), snapshots.isLoaded(other)]).toEqual([true, false]);
   });
 
   // The others have one transaction at a time.
@@ -340,7 +447,7 @@ export function snapshotTests(open: OpenStore, kind: StoreKind): void {
   test("what began first and is committed last is found by those who know the version between", async () => {
     const database = await open();
     const { no: siteNo } = await addSite(database);
-    const snapshots = await createSnapshots(database, seal, createLiveCatalogue(BUILT_IN_PRODUCTS));
+    const snapshots = await loadSnapshots(database, seal, createLiveCatalogue(BUILT_IN_PRODUCTS));
     const [written, letGo] = [gate(), gate()];
 
     const first = database.write(async (tx) => {
@@ -391,7 +498,7 @@ export function snapshotTests(open: OpenStore, kind: StoreKind): void {
     letGo.open();
     await holder;
 
-    const snapshots = await createSnapshots(database, seal, createLiveCatalogue(BUILT_IN_PRODUCTS));
+    const snapshots = await loadSnapshots(database, seal, createLiveCatalogue(BUILT_IN_PRODUCTS));
     expect(snapshots.get(siteNo)?.webhooks.size).toBe(2);
     expect(snapshots.get(siteNo)?.endpoints.get(1)?.failures).toBe(2);
   });

@@ -224,7 +224,10 @@ async function hold(sequelize: Pool): Promise<Held> {
         });
       }),
     close: async () => {
-      for (const statement of prepared.values()) (await statement).finalize();
+      const all = [...prepared.values()];
+      // A late statement is refused, and must not finalize one of these again.
+      prepared.clear();
+      for (const statement of all) (await statement).finalize();
       await sequelize.close();
     },
   };

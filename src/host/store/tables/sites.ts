@@ -40,6 +40,11 @@ export function findSite(q: Queryable, key: string): Promise<Site | undefined> {
   return sites.find(q, { key });
 }
 
+/** Any site of the product. */
+export async function findSiteOfProduct(q: Queryable, product: string): Promise<Site | undefined> {
+  return (await sites.list(q, { product }, { limit: 1 }))[0];
+}
+
 /** @throws {CallboardError} SITE_NOT_FOUND */
 export async function loadSite(q: Queryable, key: string): Promise<Site> {
   const site = await findSite(q, key);

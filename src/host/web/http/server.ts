@@ -1,5 +1,5 @@
 /**
- * The node:http server: what holds for every request (id, headers, the base path, our names only), then the intake of
+ * The node:http server: what holds for every request (id, headers, the base path, our names only), then health and the intake of
  * events, then Express.
  * It drains before it stops: refuses new work, lets what is under way finish.
  */
@@ -17,6 +17,7 @@ import { findRequestId } from "../../model/correlation.ts";
 import { parseHostName } from "../../model/host-names.ts";
 import { answerClientErrors } from "./client-error.ts";
 import type { Connections } from "./connections.ts";
+import type { Health } from "./health.ts";
 import { lingerAfterRefusal } from "./linger.ts";
 import { requireOneHost } from "./origin.ts";
 import type { IsOwnHost, Origin } from "./origin.ts";
@@ -34,22 +35,21 @@ const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 /** How often node:http looks for requests over their limits. */
 const CHECK_EVERY_MS = 5_000;
 
-/**
- * Answered while draining and by a worker as well, and on any Host header: kubelets, load balancers and scrapers ask by
- * address and cannot choose their Host header. /metrics asks such a request for a token.
- */
-const OPERATIONS = /^\/(?:healthz|readyz|metrics)\/?(?:\?|$)/;
+/** What stands behind health and metrics. */
+export interface Served {
+  readonly intake: Intake;
+  /** For what the intake leaves. */
+  readonly app: RequestListener;
+}
 
 export interface ServerParts {
-  readonly app: RequestListener;
-  /** Stands in front of Express. */
-  readonly intake?: Intake;
+  readonly health: Health;
+  /** Undefined in a worker, and at the address for metrics alone. */
+  readonly served: Served | undefined;
   /** The path of the base URL, which a proxy may or may not have removed; "" for none. */
   readonly basePath: string;
   readonly isOwnHost: IsOwnHost;
   readonly connections: Pick<Connections, "watch">;
-  /** `operations`: health and metrics only. */
-  readonly serves: "everything" | "operations";
   readonly readOrigin: (request: IncomingMessage) => Origin;
   /** Counts what is read of a request. */
   readonly openReading: Reading["open"];
@@ -92,7 +92,7 @@ function requireUnread(request: IncomingMessage): void {
 }
 
 export function createWebServer(parts: ServerParts): Server {
-  const { app, intake, basePath, isOwnHost, serves, readOrigin, openReading, sendProblem } = parts;
+  const { health, served, basePath, isOwnHost, readOrigin, openReading, sendProblem } = parts;
   const { draining = createDraining(), sparse } = parts;
 
   function answer(request: IncomingMessage, response: ServerResponse): void {
@@ -106,16 +106,15 @@ export function createWebServer(parts: ServerParts): Server {
       requireOneHost(request);
       requireUnread(request);
       request.url = belowBasePath(request.url ?? "/", basePath);
-      const isForOperations = OPERATIONS.test(request.url);
-      if (!isForOperations) requireServed(request);
+      const listener = health(request.url) ?? requireServed(request);
       requireStorableTarget(request.url);
-      if (isForOperations || intake?.(request, response) !== true) app(request, response);
+      listener(request, response);
     } catch (error) {
       sendProblem(response, error);
     }
   }
 
-  function requireServed(request: IncomingMessage): void {
+  function requireServed(request: IncomingMessage): RequestListener {
     if (!isOwnHost(request)) {
       const name = parseHostName(request.headers.host ?? "");
       throw new CallboardError(
@@ -127,12 +126,17 @@ export function createWebServer(parts: ServerParts): Server {
     }
     if (draining.has())
       throw new CallboardError("SHUTTING_DOWN", "The server is stopping", { retryAfterSeconds: 5 });
-    if (serves === "operations") {
+    if (served === undefined) {
       throw new CallboardError(
         "NOT_FOUND",
         "This process is a worker: it serves /healthz, /readyz and /metrics only",
       );
     }
+    return serve;
+  }
+
+  function serve(request: IncomingMessage, response: ServerResponse): void {
+    if (served?.intake(request, response) !== true) served?.app(request, response);
   }
 
   const server = createServer(

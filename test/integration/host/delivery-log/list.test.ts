@@ -13,7 +13,7 @@ import { createSeal } from "../../../../src/host/store/seal.ts";
 import { NEWEST, OLDEST, walkStatement } from "../../../../src/host/store/tables/delivery-log.ts";
 import type { Walk, Wanted } from "../../../../src/host/store/tables/delivery-log.ts";
 import { insertSite } from "../../../../src/host/store/tables/sites.ts";
-import { createSnapshots } from "../../../../src/host/store/snapshot.ts";
+import { loadSnapshots } from "../../../support/load-snapshots.ts";
 import type { Snapshots } from "../../../../src/host/store/snapshot.ts";
 import { insertSubscriptions } from "../../../../src/host/store/tables/subscriptions.ts";
 import { describeOn, describeOnEach } from "../../../support/databases.ts";
@@ -130,7 +130,7 @@ async function openFilled(url: string): Promise<void> {
   await addSite("empty");
   await fill(one.no, 1);
   await fill(two.no, 2);
-  snapshots = await createSnapshots(
+  snapshots = await loadSnapshots(
     database,
     createSeal(Buffer.alloc(32)),
     createLiveCatalogue(BUILT_IN_PRODUCTS),

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { BUILT_IN_PRODUCTS, createLiveCatalogue } from "../../../../src/catalogue/index.ts";
 import { tryBodyFilter } from "../../../../src/host/delivery-log/try-body-filter.ts";
 import type { BodyFilterTrial } from "../../../../src/host/delivery-log/try-body-filter.ts";
-import { createSnapshots } from "../../../../src/host/store/snapshot.ts";
+import { loadSnapshots } from "../../../support/load-snapshots.ts";
 import type { Database } from "../../../../src/host/store/db/database.ts";
 import { addEvents, addSite, newEvent, openMigrated, seal } from "../../../support/store.ts";
 
@@ -23,9 +23,7 @@ async function publish(...names: readonly string[]): Promise<readonly string[]> 
 }
 
 async function trial(change: Partial<BodyFilterTrial> = {}) {
-  const snapshot = (await createSnapshots(database, seal, createLiveCatalogue(BUILT_IN_PRODUCTS))).get(
-    siteNo,
-  );
+  const snapshot = (await loadSnapshots(database, seal, createLiveCatalogue(BUILT_IN_PRODUCTS))).get(siteNo);
   if (snapshot === undefined) throw new Error("the site is there");
   return tryBodyFilter(database.read, snapshot, {
     bodyFilter: { n: { $lt: 1_000 } },

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { createDirectoryChecks } from "../../../../src/host/registry/directory/checks.ts";
 import { CHECK_EVERY_MS, createDirectory } from "../../../../src/host/registry/directory/directory.ts";
 import type { Directory } from "../../../../src/host/registry/directory/directory.ts";
-import { createSnapshots } from "../../../../src/host/store/snapshot.ts";
+import { loadSnapshots } from "../../../support/load-snapshots.ts";
 import { BUILT_IN_PRODUCTS, createLiveCatalogue } from "../../../../src/catalogue/index.ts";
 import { silentLogger } from "../../../../src/logger.ts";
 import { startReceiver } from "../../../support/http-receiver.ts";
@@ -29,7 +29,7 @@ beforeEach(async () => {
   });
   host = await openRegistry({ now: () => now });
   const { database, seal } = host.context;
-  const snapshots = await createSnapshots(database, seal, createLiveCatalogue(BUILT_IN_PRODUCTS));
+  const snapshots = await loadSnapshots(database, seal, createLiveCatalogue(BUILT_IN_PRODUCTS));
   directory = createDirectory({ ...host.context, snapshots });
 });
 afterEach(async () => {

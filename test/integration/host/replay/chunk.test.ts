@@ -11,7 +11,7 @@ import { ensureEndpoint } from "../../../../src/host/store/tables/endpoints.ts";
 import { deliveryUuid, firstUuidAt, formatId, newEventUuid } from "../../../../src/host/model/ids.ts";
 import { saveInstallation } from "../../../../src/host/store/tables/installations.ts";
 import { raiseVersion } from "../../../../src/host/store/tables/sites.ts";
-import { createSnapshots } from "../../../../src/host/store/snapshot.ts";
+import { loadSnapshots } from "../../../support/load-snapshots.ts";
 import { insertSubscriptions } from "../../../../src/host/store/tables/subscriptions.ts";
 import type { NewSubscription } from "../../../../src/host/store/tables/subscriptions.ts";
 import {
@@ -50,9 +50,7 @@ async function subscribe(...changes: readonly Partial<NewSubscription>[]): Promi
     );
     await raiseVersion(tx, siteNo);
   });
-  const snapshot = (await createSnapshots(database, seal, createLiveCatalogue(BUILT_IN_PRODUCTS))).get(
-    siteNo,
-  );
+  const snapshot = (await loadSnapshots(database, seal, createLiveCatalogue(BUILT_IN_PRODUCTS))).get(siteNo);
   if (snapshot === undefined) throw new Error("the site is there");
   return snapshot;
 }

@@ -1,5 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { requireExisting, requireSite } from "../../../../src/host/model/site-snapshot.ts";
+import { builtInCatalogue } from "../../../../src/catalogue/index.ts";
+import type { Site } from "../../../../src/host/model/site.ts";
+import {
+  createUnloadedSite,
+  requireExisting,
+  requireSite,
+} from "../../../../src/host/model/site-snapshot.ts";
 import type { SiteSnapshot } from "../../../../src/host/model/site-snapshot.ts";
 
 const harbor = { site: { key: "harbor" } } as unknown as SiteSnapshot;
@@ -33,4 +39,14 @@ test("a site that was deleted since its number was known is refused", () => {
     "SITE_NOT_FOUND",
     "The site does not exist any more",
   ]);
+});
+
+test("the registry of a site that is not loaded can't be read as if it were empty", () => {
+  const site = { key: "harbor" } as Site;
+  const product = builtInCatalogue.require("jira");
+  const unloaded = createUnloadedSite(site, product);
+
+  expect([unloaded.site, unloaded.product]).toEqual([site, product]);
+  for (const part of ["subscriptions", "installations", "webhooks", "endpoints"] as const)
+    expect(() => unloaded[part]).toThrow("The registry of site harbor is read before it is loaded");
 });
