@@ -84,6 +84,8 @@ export async function startHost(
       CALLBOARD_ALLOW_NETWORKS: "127.0.0.0/8",
       CALLBOARD_LOG_LEVEL: "error",
       CALLBOARD_RETENTION: "3650d",
+      // Events may be accepted far ahead of their deliveries, none of which may fail for that.
+      CALLBOARD_ENDPOINT_BACKLOG: "1000000",
       ...environment,
     },
     stdio: ["ignore", "pipe", "inherit", "ipc"],

@@ -87,8 +87,8 @@ export const CONFIG_KEYS = {
   ],
   CALLBOARD_DNS_SERVERS: ["the system's", "name servers, `address` or `address:port`"],
   CALLBOARD_LOG_LEVEL: ["`info`", "level of the log: `debug`, `info`, `warn`, `error` or `silent`"],
-  CALLBOARD_URL: ["the URL file, else `http://127.0.0.1:2990`", "server that the command line uses"],
-  CALLBOARD_TOKEN: ["the token file", "API token that the command line uses"],
+  CALLBOARD_URL: ["the URL file, else where `serve` would listen", "server that the command line uses"],
+  CALLBOARD_TOKEN: ["the token file, else `CALLBOARD_ADMIN_TOKEN`", "API token that the command line uses"],
   CALLBOARD_INSPECTOR_TOKEN: ["none", "token that the Inspector's pages require"],
 } as const satisfies Record<string, readonly [shownDefault: string, meaning: string]>;
 

@@ -2,6 +2,7 @@
  * Tells an unknown path from an unsupported method. Each router notes the methods of its paths, and the last handler reads
  * these notes. So there is no second list of paths beside the routes.
  */
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Request, Response, Router } from "express";
 import { CallboardError } from "./errors.ts";
 
@@ -59,15 +60,23 @@ export function keepToMethods(router: Router, path: string, methods: readonly st
   });
 }
 
-/** @throws {CallboardError} METHOD_NOT_ALLOWED unless the request asks for the methods */
-function respondWithMethods(allowed: readonly string[], request: Request, response: Response): true {
-  response.setHeader("allow", allowed.join(", "));
+/**
+ * Responds to OPTIONS as Express's own router does.
+ * @throws {CallboardError} METHOD_NOT_ALLOWED for any other method
+ */
+export function respondWithMethods(
+  allowed: readonly string[],
+  request: IncomingMessage,
+  response: ServerResponse,
+): true {
+  const listed = allowed.join(", ");
+  response.setHeader("allow", listed);
   if (request.method === "OPTIONS") {
-    // The same response as Express's own router.
-    response.type("text/plain").send(allowed.join(", "));
+    response.writeHead(200, { "content-type": "text/plain; charset=utf-8", "content-length": listed.length });
+    response.end(listed);
     return true;
   }
-  throw new CallboardError("METHOD_NOT_ALLOWED", `This path supports ${allowed.join(", ")}`, {
+  throw new CallboardError("METHOD_NOT_ALLOWED", `This path supports ${listed}`, {
     extra: { allowed },
   });
 }

@@ -6,12 +6,15 @@ import { dirname } from "node:path";
 /** Text, or its parts in order. */
 type Content = string | Iterable<string>;
 
+/** Most of these files have secrets. */
+const OWNER_ONLY = 0o600;
+
 /**
- * Creates the file or replaces it, readable for its owner alone.
+ * Creates the file or replaces it, readable for its owner alone unless there is another mode.
  * @throws the system's error, such as EACCES or ENOSPC; what was there stays.
  */
-export async function replaceFile(path: string, content: Content): Promise<void> {
-  await withDraft(path, content, (draft) => rename(draft, path));
+export async function replaceFile(path: string, content: Content, mode = OWNER_ONLY): Promise<void> {
+  await withDraft({ path, content, mode }, (draft) => rename(draft, path));
 }
 
 /**
@@ -21,7 +24,7 @@ export async function replaceFile(path: string, content: Content): Promise<void>
  */
 export async function createFile(path: string, content: Content): Promise<boolean> {
   try {
-    await withDraft(path, content, async (draft) => {
+    await withDraft({ path, content, mode: OWNER_ONLY }, async (draft) => {
       await linkOrCopy(draft, path);
       await rm(draft);
     });
@@ -32,14 +35,19 @@ export async function createFile(path: string, content: Content): Promise<boolea
   }
 }
 
+interface Draft {
+  readonly path: string;
+  readonly content: Content;
+  readonly mode: number;
+}
+
 async function withDraft(
-  path: string,
-  content: Content,
+  { path, content, mode }: Draft,
   publish: (draft: string) => Promise<void>,
 ): Promise<void> {
   const draft = `${path}.${randomUUID()}`;
   try {
-    const handle = await open(draft, "wx", 0o600);
+    const handle = await open(draft, "wx", mode);
     try {
       await writeFile(handle, content);
       await handle.sync();

@@ -9,6 +9,7 @@ import { circles, openingComment, readSource, readSources } from "./support/sour
 import type { Import, SourceFile } from "./support/source-imports.ts";
 
 const LEAVES = [
+  "by-administrator",
   "database-url",
   "clock",
   "closers",
@@ -42,6 +43,7 @@ const LEAVES = [
 
 /** A room may always import itself and the leaves, a room of the host what they share. Data flows downwards in this list. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  "by-administrator": [],
   clock: [],
   closers: [],
   "config-keys": [],

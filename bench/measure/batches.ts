@@ -46,7 +46,7 @@ async function compare(
   return compareRates(costs, {
     name: `CPU µs per event in batches of ${BATCH.max} ÷ one by one, ${database}`,
     other: "one by one",
-    bar: { atMost: 2.2, aim: 1 },
+    bar: { atMost: 1.5, aim: 1 },
   });
 }
 

@@ -18,6 +18,7 @@ const WORKERS = 4;
 /** More than the rate allows while it is measured. */
 const SPARE_SECONDS = 10;
 const TOLERANCE = 0.05;
+const EVENTS_PER_REQUEST = 500;
 
 async function arrive(postgresUrl: string | undefined, seconds: number): Promise<readonly number[]> {
   const directory = newDirectory();
@@ -39,7 +40,9 @@ async function arrive(postgresUrl: string | undefined, seconds: number): Promise
     if (postgresUrl !== undefined)
       for (let worker = 0; worker < WORKERS; worker += 1) hosts.push(await start("worker"));
     const producer = createProducer(front.url, TOKEN);
-    await producer.postBatch(0, PER_SECOND * (seconds + SPARE_SECONDS));
+    const events = PER_SECOND * (seconds + SPARE_SECONDS);
+    for (let first = 0; first < events; first += EVENTS_PER_REQUEST)
+      await producer.postBatch(first, Math.min(EVENTS_PER_REQUEST, events - first));
     await producer.close();
     await pause((seconds + 2) * 1_000);
     const { marks } = await sink.ask({ kind: "report" });

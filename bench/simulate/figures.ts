@@ -62,4 +62,4 @@ export function toRelativeChanges(one: Result, other: Result): string {
     .join(", ");
 }
 
-const formatChange = (share: number) => `${share < 0 ? "−" : "+"}${Math.abs(100 * share).toFixed(1)} %`;
+const formatChange = (share: number) => `${share < 0 ? "−" : "+"}${Math.abs(100 * share).toFixed(1)}%`;

@@ -21,6 +21,8 @@ export interface WebhookFacts {
   readonly isUrlForm?: true;
   /** The button that creates one. */
   readonly createLabel: string;
+  /** Heading and button of the test of a webhook; "Test" and "Send test" when left out. */
+  readonly testLabels?: { readonly heading: string; readonly button: string };
   /** The heading above the deliveries of a webhook; "Recent deliveries" when left out. */
   readonly logLabel?: string;
 }

@@ -4,6 +4,7 @@ import { defined } from "../defined.ts";
 import { usageFailure } from "./exit.ts";
 import type { Io } from "./io.ts";
 import { readText } from "./source.ts";
+import { isMissing } from "./missing.ts";
 
 type Values = Pick<RequestOf<"createWebhook">["body"], "headers" | "authentication" | "tls">;
 
@@ -88,7 +89,7 @@ export function accessRows({
   ...shown
 }: Pick<Schemas["Webhook"], "headerNames" | "authentication" | "tls">): Rows {
   const [headers, ...tls] = headerAndTlsRows(shown);
-  return [headers, ["authentication", authentication === null ? null : describe(authentication)], ...tls];
+  return [headers, ["authentication", isMissing(authentication) ? null : describe(authentication)], ...tls];
 }
 
 /** The rows of an endpoint that is shown. */
@@ -113,6 +114,6 @@ function describe({
   expiresAt,
   tokenServer,
 }: NonNullable<Schemas["Webhook"]["authentication"]>): string {
-  if (tokenServer !== null) return `${kind} at ${tokenServer}`;
-  return expiresAt === null ? kind : `${kind} until ${expiresAt}`;
+  if (!isMissing(tokenServer)) return `${kind} at ${tokenServer}`;
+  return isMissing(expiresAt) ? kind : `${kind} until ${expiresAt}`;
 }

@@ -2,11 +2,13 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { settingOf } from "../config.ts";
+import { toLocalUrl } from "../host/model/addresses.ts";
 import { CommandFailure } from "./exit.ts";
 import type { Io } from "./io.ts";
 import { withoutTrailingSlashes } from "../trailing-slashes.ts";
 
-const DEFAULT_URL = "http://127.0.0.1:2990";
+const DEFAULT_HOST = "127.0.0.1";
+const DEFAULT_PORT = 2990;
 const DEFAULT_DATA_DIR = ".callboard";
 /** File in the data directory with the URL of the server that was started last. */
 export const URL_FILE = "url";
@@ -21,7 +23,8 @@ export interface Connection {
 }
 
 /**
- * Reads CALLBOARD_URL and CALLBOARD_TOKEN. A missing one is taken from the data directory, where `callboard serve` writes both.
+ * Reads CALLBOARD_URL and CALLBOARD_TOKEN. A missing one is taken from the data directory, where `callboard serve` writes both. In the
+ * environment of a server whose first token is CALLBOARD_ADMIN_TOKEN, such as its container, that one is used.
  * @throws CommandFailure CONFIG_INVALID if a value is no URL or no token, AUTH_MISSING if there is no token
  */
 export async function readConnection(env: Io["env"]): Promise<Connection> {
@@ -29,29 +32,44 @@ export async function readConnection(env: Io["env"]): Promise<Connection> {
   requireWebUrl(url, from);
   return {
     url: withoutTrailingSlashes(url),
-    token: await readToken(env, join(dataDirectory(env), TOKEN_FILE)),
+    token: await readToken(env, from === "CALLBOARD_URL"),
     urlFrom: from,
   };
 }
 
 const dataDirectory = (env: Io["env"]): string => settingOf(env, "CALLBOARD_DATA_DIR") ?? DEFAULT_DATA_DIR;
 
-/** The URL of the server that commands talk to, and the setting or file that it is from. */
+/**
+ * The URL of the server that commands talk to, and the setting or file that it is from. Without either, it is where `callboard serve`
+ * would listen with the same environment.
+ */
 export async function findServer(env: Io["env"]): Promise<{ readonly url: string; readonly from: string }> {
   const file = join(dataDirectory(env), URL_FILE);
   const given = settingOf(env, "CALLBOARD_URL");
   if (given !== undefined) return { url: given, from: "CALLBOARD_URL" };
   const written = (await readFile(file, "utf8").catch(() => "")).trim();
-  return written === "" ? { url: DEFAULT_URL, from: "the default" } : { url: written, from: file };
+  return written === "" ? { url: defaultUrl(env), from: "the default" } : { url: written, from: file };
 }
 
-async function readToken(env: Io["env"], file: string): Promise<string> {
+/** Settings that `callboard serve` would refuse are left to it. */
+function defaultUrl(env: Io["env"]): string {
+  const port = settingOf(env, "CALLBOARD_PORT") ?? "";
+  const host = settingOf(env, "CALLBOARD_HOST") ?? DEFAULT_HOST;
+  const url = toLocalUrl(host, /^[1-9]\d{0,4}$/.test(port) ? Number(port) : DEFAULT_PORT);
+  return URL.canParse(url) ? url : toLocalUrl(DEFAULT_HOST, DEFAULT_PORT);
+}
+
+/** @param isOther whether the server may be another one than that of this environment, whose first token it must not get */
+async function readToken(env: Io["env"], isOther: boolean): Promise<string> {
+  const file = join(dataDirectory(env), TOKEN_FILE);
   const given = settingOf(env, "CALLBOARD_TOKEN");
   if (given !== undefined) return requireToken(given, "CALLBOARD_TOKEN");
   let text: string;
   try {
     text = (await readFile(file, "utf8")).trim();
   } catch {
+    const first = isOther ? undefined : settingOf(env, "CALLBOARD_ADMIN_TOKEN");
+    if (first !== undefined) return requireToken(first, "CALLBOARD_ADMIN_TOKEN");
     throw new CommandFailure(
       "refused",
       "AUTH_MISSING",

@@ -3,6 +3,7 @@ import type { RequestOf, Schemas } from "../client/index.ts";
 import type { Client } from "./client.ts";
 import { CommandFailure, usageFailure } from "./exit.ts";
 import type { Io } from "./io.ts";
+import { isMissing } from "./missing.ts";
 
 export interface Consent {
   /** Given in advance with --yes. */
@@ -43,7 +44,7 @@ type Receivers = Pick<NonNullable<RequestOf<"listDeliveries">["query"]>, "site" 
 export async function describeWaiting(client: Client, receivers: Receivers): Promise<string> {
   const query = { ...receivers, state: "waiting" as const, limit: MAX_COUNTED };
   const { items, next } = await client.listDeliveries({ query });
-  return `${counted(items.length, "waiting delivery", "waiting deliveries")}${next === null ? "" : " or more"}`;
+  return `${counted(items.length, "waiting delivery", "waiting deliveries")}${isMissing(next) ? "" : " or more"}`;
 }
 
 /** "1 delivery", "2 deliveries" */

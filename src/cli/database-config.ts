@@ -12,13 +12,17 @@ export interface DatabaseFlags {
 }
 
 /** That of the environment, as a server started here would have it, with the flags over it. */
-export function loadDatabaseConfig(io: Io, { dataDir, databaseUrl }: DatabaseFlags): Config {
+export const loadDatabaseConfig = (io: Io, flags: DatabaseFlags): Config =>
+  readConfig(withDatabaseFlags(io, flags));
+
+/** Returns the environment with the flags over it. Warns of a password among them, which other users of the machine can read. */
+export function withDatabaseFlags(io: Io, { dataDir, databaseUrl }: DatabaseFlags): Io["env"] {
   warnOfPassword(io, databaseUrl);
-  return readConfig({
+  return {
     ...io.env,
     ...(dataDir === undefined ? {} : { CALLBOARD_DATA_DIR: dataDir }),
     ...(databaseUrl === undefined ? {} : { CALLBOARD_DATABASE_URL: databaseUrl }),
-  });
+  };
 }
 
 /**

@@ -1,6 +1,7 @@
 /** The options that choose deliveries, as a filter of the API. */
 import type { RequestOf, Schemas } from "../client/index.ts";
 import { defined } from "../defined.ts";
+import { isMissing } from "./missing.ts";
 
 type Filter = Omit<NonNullable<RequestOf<"listDeliveries">["query"]>, "limit" | "cursor">;
 
@@ -41,7 +42,9 @@ export function toFilter({
 export const DELIVERY_HEAD = ["TIME", "ID", "EVENT", "STATE", "RESPONSE", "ATTEMPTS", "RECEIVER", "URL"];
 
 export function deliveryCells(delivery: Schemas["Delivery"]): readonly string[] {
-  const response = delivery.lastStatus === null ? (delivery.lastOutcome ?? "-") : String(delivery.lastStatus);
+  const response = isMissing(delivery.lastStatus)
+    ? (delivery.lastOutcome ?? "-")
+    : String(delivery.lastStatus);
   return [
     delivery.createdAt,
     delivery.id,
@@ -56,7 +59,7 @@ export function deliveryCells(delivery: Schemas["Delivery"]): readonly string[] 
 
 /** "failed (exhausted)" */
 export const formatState = ({ state, reason }: Pick<Schemas["Delivery"], "state" | "reason">): string =>
-  reason === null ? state : `${state} (${reason})`;
+  isMissing(reason) ? state : `${state} (${reason})`;
 
 /** The key of the add-on or the ID of the webhook that gets it. */
 export const nameReceiver = ({

@@ -10,6 +10,7 @@ import type { Io } from "./io.ts";
 import { NO_FLAGS } from "./program/global-options.ts";
 import type { GlobalFlags } from "./program/global-options.ts";
 import { createProgram } from "./program/index.ts";
+import { withOptionNames } from "./program/refused-options.ts";
 import type { Actions } from "./program/tools.ts";
 import { reportError } from "./report.ts";
 
@@ -31,6 +32,8 @@ export async function run(args: readonly string[], given: Io): Promise<number> {
         try {
           const work = await load();
           ending = await work({ io: own, client }, ...withoutUndefined(given));
+        } catch (error) {
+          throw withOptionNames(error, given.at(-1));
         } finally {
           await client.close();
         }

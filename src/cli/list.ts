@@ -3,6 +3,7 @@ import { listItems } from "../client/index.ts";
 import type { Page, PageQuery } from "../client/index.ts";
 import { plural } from "../format.ts";
 import type { Io } from "./io.ts";
+import { isMissing } from "./missing.ts";
 
 export interface ListFlags {
   /** Items at most. Everything if it is left out. */
@@ -19,7 +20,7 @@ export async function fetchList<P extends Page>(
   list: (page: PageQuery) => Promise<P>,
 ): Promise<P> {
   const found = await listItems(list, all || limit === undefined ? {} : { limit });
-  if (found.next !== null) {
+  if (!isMissing(found.next)) {
     const shown = plural(found.items.length, "item", "items");
     io.note(`Only the first ${shown}. List more with --limit NUMBER or --all\n`);
   }

@@ -3,6 +3,7 @@ import type { Schemas } from "../client/index.ts";
 import { formatDuration } from "../duration.ts";
 import { describeRate } from "../host/model/pace.ts";
 import { usageFailure } from "./exit.ts";
+import { isMissing } from "./missing.ts";
 
 type Pace = Schemas["Pace"];
 
@@ -84,14 +85,14 @@ export function toPace(
 
 /** The rows of a pace that say something: name and value. */
 export function paceRows(pace: Pace | null): readonly (readonly [string, string])[] {
-  if (pace === null) return [];
+  if (isMissing(pace)) return [];
   const { rate, slots, timeoutMs, retryProfile, retryDelaysMs } = pace;
   return [
-    ...(rate === null ? [] : [["rate", describeRate(rate)] as const]),
-    ...(slots === null ? [] : [["slots", String(slots)] as const]),
-    ...(timeoutMs === null ? [] : [["request timeout", formatDuration(timeoutMs)] as const]),
-    ...(retryProfile === null ? [] : [["retry schedule", retryProfile] as const]),
-    ...(retryDelaysMs === null
+    ...(isMissing(rate) ? [] : [["rate", describeRate(rate)] as const]),
+    ...(isMissing(slots) ? [] : [["slots", String(slots)] as const]),
+    ...(isMissing(timeoutMs) ? [] : [["request timeout", formatDuration(timeoutMs)] as const]),
+    ...(isMissing(retryProfile) ? [] : [["retry schedule", retryProfile] as const]),
+    ...(isMissing(retryDelaysMs)
       ? []
       : [
           [

@@ -1,5 +1,6 @@
 /** Why nothing is being sent, and whether somebody has to do something about it. Pure. */
 import type { Schemas } from "../client/index.ts";
+import { isMissing } from "./missing.ts";
 
 type NotSending = Schemas["NotSending"];
 
@@ -7,4 +8,4 @@ const CALM: ReadonlySet<string> = new Set<NotSending["reason"]>(["nothing-waits"
 
 /** Reports whether nothing is sent although something should be. */
 export const isStuck = (notSending: Pick<NotSending, "reason"> | null): boolean =>
-  notSending !== null && !CALM.has(notSending.reason);
+  !isMissing(notSending) && !CALM.has(notSending.reason);

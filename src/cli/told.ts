@@ -2,6 +2,7 @@
 import type { Schemas } from "../client/index.ts";
 import { counted } from "./consent.ts";
 import { columns, printable } from "./io.ts";
+import { isMissing } from "./missing.ts";
 
 type Call = Schemas["LifecycleCall"];
 type Addon = Schemas["Addon"];
@@ -13,7 +14,7 @@ export const statusText = ({
 }: {
   readonly status: string;
   readonly replacedBy: string | null;
-}): string => (replacedBy === null ? status : `${status}, use ${replacedBy}`);
+}): string => (isMissing(replacedBy) ? status : `${status}, use ${replacedBy}`);
 
 /** The callbacks that a change was told by, just now. */
 export function callLines(calls: readonly Call[]): readonly string[] {
@@ -26,7 +27,7 @@ export function historyLines(calls: readonly Call[]): readonly string[] {
 }
 
 function callText({ event, outcome, status, detail, durationMs }: Call): string {
-  const answer = status === null ? outcome : `${outcome} ${status}`;
+  const answer = isMissing(status) ? outcome : `${outcome} ${status}`;
   const why = outcome === "accepted" ? "" : `  ${printable(detail)}`;
   return `${event} callback: ${answer} in ${durationMs} ms${why}`;
 }
@@ -48,17 +49,16 @@ export function addonLines(addon: Addon): readonly string[] {
     }`,
   ]);
   const { reinstall, availableVersion, grantedScopes } = addon;
-  const lost =
-    reinstall === null
-      ? []
-      : [
-          `  secret lost: it is reinstalled with a new one at ${reinstall.nextAt}`,
-          ...(reinstall.detail === null ? [] : [`    failed so far: ${printable(reinstall.detail)}`]),
-        ];
+  const lost = isMissing(reinstall)
+    ? []
+    : [
+        `  secret lost: it is reinstalled with a new one at ${reinstall.nextAt}`,
+        ...(isMissing(reinstall.detail) ? [] : [`    failed so far: ${printable(reinstall.detail)}`]),
+      ];
   return [
-    `${addon.key}  ${printable(addon.name)}${addon.version === null ? "" : ` ${printable(addon.version)}`}  ${addon.state}`,
+    `${addon.key}  ${printable(addon.name)}${isMissing(addon.version) ? "" : ` ${printable(addon.version)}`}  ${addon.state}`,
     ...lost,
-    ...(availableVersion === null ? [] : [`  update available: ${printable(availableVersion)}`]),
+    ...(isMissing(availableVersion) ? [] : [`  update available: ${printable(availableVersion)}`]),
     ...(grantedScopes.length === 0 ? [] : [`  scopes: ${grantedScopes.map(({ name }) => name).join(", ")}`]),
     ...columns(rows),
   ];

@@ -8,6 +8,7 @@ import { formatState, nameReceiver } from "./delivery-filter.ts";
 import { CommandFailure } from "./exit.ts";
 import { printable } from "./io.ts";
 import type { Io } from "./io.ts";
+import { isMissing } from "./missing.ts";
 
 export interface WaitOptions {
   /** In ms. */
@@ -113,7 +114,7 @@ function printAttempts(io: Io, delivery: WaitedDelivery, after: number): void {
   const news = delivery.attempts.filter(({ number }) => number > after);
   for (const attempt of news) {
     const next =
-      attempt === news.at(-1) && delivery.nextAttemptAt !== null
+      attempt === news.at(-1) && !isMissing(delivery.nextAttemptAt)
         ? `, next attempt at ${delivery.nextAttemptAt}`
         : "";
     io.note(`${printable(`${receiver}  attempt ${attempt.number}: ${attemptText(attempt)}${next}`)}\n`);
@@ -122,7 +123,7 @@ function printAttempts(io: Io, delivery: WaitedDelivery, after: number): void {
 
 /** "500 in 8 ms: TypeError: x is undefined" */
 function attemptText({ response, outcome, detail, durationMs }: Attempt): string {
-  const text = firstLine(response === null ? (detail ?? "") : response.body);
+  const text = firstLine(isMissing(response) ? (detail ?? "") : response.body);
   return `${response?.status ?? outcome} in ${durationMs} ms${text === "" ? "" : `: ${text}`}`;
 }
 
@@ -164,6 +165,6 @@ function noteUnended(
 /** A delivery as it stands when the wait is over. */
 export function waitedLine(delivery: WaitedDelivery): string {
   const answer = delivery.lastStatus ?? delivery.lastOutcome ?? "not attempted yet";
-  const time = delivery.lastDurationMs === null ? "" : `  ${delivery.lastDurationMs} ms`;
+  const time = isMissing(delivery.lastDurationMs) ? "" : `  ${delivery.lastDurationMs} ms`;
   return `  ${nameReceiver(delivery)}  ${printable(delivery.url ?? "")}  ${formatState(delivery)}  ${answer}${time}  ${delivery.id}`;
 }

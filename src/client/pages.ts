@@ -54,11 +54,14 @@ async function* everyPage<P extends Page>(
   { limit = Number.POSITIVE_INFINITY }: ListOptions,
 ): AsyncGenerator<P> {
   let left = limit;
-  for (let cursor: string | null | undefined; cursor !== null && left > 0;) {
+  let cursor: string | undefined;
+  while (left > 0) {
     const most = Math.min(left, MAX_PAGE_ITEMS);
     const page = await list(cursor === undefined ? { limit: most } : { limit: most, cursor });
     yield page;
     left -= page.items.length;
-    cursor = page.next;
+    // Also of a server that leaves out what is null.
+    cursor = page.next ?? undefined;
+    if (cursor === undefined) return;
   }
 }

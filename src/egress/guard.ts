@@ -1,6 +1,7 @@
 /** Combines the URL rules and the resolver: decides which URLs are allowed, and which addresses of a host. */
 import { networkInterfaces } from "node:os";
 import { isIP } from "node:net";
+import { byAdministrator } from "../by-administrator.ts";
 import { addressKind, canonicalAddress } from "./address.ts";
 import { type AllowList, ALLOW_SETTING, isLocalhost } from "./allow-list.ts";
 import { EgressFailure, type Forbidden } from "./outcome.ts";
@@ -44,7 +45,7 @@ export function createGuard({
     const kind = addressKind(address);
     if (kind === "public" || allowList.hasAddress(address)) return undefined;
     if (allowList.hasHost(host) && (kind === "private" || kind === "loopback")) return undefined;
-    const hint = kind === "unusable" ? "" : `; ${ALLOW_SETTING} can allow it`;
+    const hint = kind === "unusable" ? "" : `. ${byAdministrator("allow it", ALLOW_SETTING)}`;
     return denied(`resolves to ${describeKind(kind)}${hint}`, address);
   }
 

@@ -1,13 +1,14 @@
 /** Judges the replies of a proxy: its own failures, and those of the receiver behind it. Pure. */
+import type { TlsReason } from "./tls-failure.ts";
 
 /**
- * proxy-unreachable: no connection to the proxy. proxy-timeout: the proxy responds to nothing. proxy-auth: it does not accept
+ * proxy-unreachable: no connection to the proxy. proxy-tls: no TLS with it, often because of its certificate. proxy-timeout: the proxy responds to nothing. proxy-auth: it does not accept
  * the credentials. proxy-refused: it does not allow this receiver. proxy-protocol: its reply is not that of a proxy.
  */
 export type ProxyReason = OutageReason | "proxy-refused" | "proxy-protocol";
 
 /** Failures that every request through the proxy has. The others depend on the receiver. */
-export type OutageReason = "proxy-unreachable" | "proxy-timeout" | "proxy-auth";
+export type OutageReason = "proxy-unreachable" | "proxy-tls" | "proxy-timeout" | "proxy-auth";
 
 /** A proxy that fails for all receivers. */
 export interface Outage {
@@ -24,6 +25,7 @@ export interface TunnelFailure {
 
 const OUTAGES: ReadonlySet<string> = new Set<OutageReason>([
   "proxy-unreachable",
+  "proxy-tls",
   "proxy-timeout",
   "proxy-auth",
 ]);
@@ -56,6 +58,38 @@ export function judgeConnectStatus(status: number, port: number): TunnelFailure 
   }
   if (status >= 400) return refused(`The proxy does not allow connections to port ${port} (${status})`);
   return protocol(`The proxy responded to CONNECT with status ${status}`);
+}
+
+const UNTRUSTED = "The proxy's certificate is not from an authority that this server trusts";
+
+/** By the code of Node. */
+const CERTIFICATE_PROBLEMS: Readonly<Record<string, string>> = {
+  CERT_HAS_EXPIRED: "The proxy's certificate has expired",
+  CERT_NOT_YET_VALID: "The proxy's certificate is not valid yet",
+  ERR_TLS_CERT_ALTNAME_INVALID: "The proxy's certificate is for another name than the one it is reached by",
+  DEPTH_ZERO_SELF_SIGNED_CERT: UNTRUSTED,
+  SELF_SIGNED_CERT_IN_CHAIN: UNTRUSTED,
+  UNABLE_TO_GET_ISSUER_CERT: UNTRUSTED,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNTRUSTED,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNTRUSTED,
+};
+
+const TLS_PROBLEMS: Readonly<Record<TlsReason, string>> = {
+  tls: "The proxy's certificate was not accepted",
+  "tls-version": "The proxy supports neither TLS 1.2 nor 1.3",
+  "tls-client-certificate": "The proxy requires a client certificate, and Callboard has none for proxies",
+  "tls-handshake": "The proxy did not complete a TLS handshake",
+};
+
+/**
+ * Returns the failure of a proxy whose URL begins with https.
+ * @param code of Node's error
+ * @param reason the same failure of a receiver
+ */
+export function judgeProxyTls(code: string, reason: TlsReason): TunnelFailure & Outage {
+  const problem =
+    reason === "tls" && Object.hasOwn(CERTIFICATE_PROBLEMS, code) ? CERTIFICATE_PROBLEMS[code] : undefined;
+  return { reason: "proxy-tls", detail: problem ?? TLS_PROBLEMS[reason] };
 }
 
 /** The names that the `socks` package gives to the replies of RFC 1928, section 6. */

@@ -9,9 +9,11 @@ import { inBrackets } from "../url-host.ts";
 import { canonicalAddress } from "./address.ts";
 import { MAX_HEADER_BYTES } from "./answer.ts";
 import { EgressFailure, findErrorCode, outcomeOfError, tlsFailure, unreachable } from "./outcome.ts";
-import { CLOSED_BY_PROXY, judgeConnectStatus, judgeSocksError, type TunnelFailure } from "./proxy-failure.ts";
+import { CLOSED_BY_PROXY, judgeConnectStatus, judgeProxyTls, judgeSocksError } from "./proxy-failure.ts";
+import type { TunnelFailure } from "./proxy-failure.ts";
 import { overTcp, raceAddresses, type SocketBudget } from "./race.ts";
 import type { NameResolver } from "./resolve.ts";
+import { isTlsReason } from "./tls-failure.ts";
 import type { StartTls } from "./tls.ts";
 
 /** Thrown if the proxy closed the connection, or sent something unreadable, before it had responded. */
@@ -49,7 +51,7 @@ export function createTunnels({ proxy, resolver, budget, startTls, timeoutMs }: 
       ? undefined
       : `Basic ${Buffer.from(`${credentials.user}:${credentials.password}`).toString("base64")}`;
 
-  /** @throws {EgressFailure} "proxy-unreachable", or "local" */
+  /** @throws {EgressFailure} "proxy-unreachable", "proxy-tls", or "local" */
   async function dial(signal: AbortSignal): Promise<Socket> {
     try {
       const found = await resolver.resolve(host);
@@ -77,7 +79,7 @@ export function createTunnels({ proxy, resolver, budget, startTls, timeoutMs }: 
       const tls = startTls(tcp, host);
       // Never removed: a socket can fail again while it closes.
       tls.on("error", (error) => {
-        reject(new EgressFailure(tlsFailure(error)));
+        reject(toTlsFailure(error));
         tls.destroy();
       });
       tls.once("secureConnect", () => resolve(tls));
@@ -179,10 +181,20 @@ export function toClosedFailure(isAlive: boolean): EgressFailure {
   );
 }
 
+function toTlsFailure(error: unknown): EgressFailure {
+  const outcome = tlsFailure(error);
+  return outcome.kind === "unreachable" && isTlsReason(outcome.reason)
+    ? toEgressFailure(judgeProxyTls(findErrorCode(error), outcome.reason))
+    : new EgressFailure(outcome);
+}
+
+/** Reasons that say more than that there is no connection. */
+const SAID_ALREADY: ReadonlySet<string> = new Set(["local", "proxy-tls"]);
+
 function toUnreachable(error: unknown): Error {
   if (error instanceof NoReply) return error;
   const outcome = outcomeOfError(error);
-  if (outcome.kind === "unreachable" && outcome.reason === "local") return new EgressFailure(outcome);
+  if (outcome.kind === "unreachable" && SAID_ALREADY.has(outcome.reason)) return new EgressFailure(outcome);
   const code = findErrorCode(error);
   const why = code === "" ? outcome.detail : code;
   return toEgressFailure({ reason: "proxy-unreachable", detail: `No connection to the proxy: ${why}` });

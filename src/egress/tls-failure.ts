@@ -4,7 +4,12 @@
  * tls: the certificate. tls-version: no common version. tls-client-certificate: a client certificate is required, or not accepted.
  * tls-handshake: all others.
  */
-export type TlsReason = "tls" | "tls-version" | "tls-client-certificate" | "tls-handshake";
+const TLS_REASONS = ["tls", "tls-version", "tls-client-certificate", "tls-handshake"] as const;
+export type TlsReason = (typeof TLS_REASONS)[number];
+
+export function isTlsReason(reason: string): reason is TlsReason {
+  return TLS_REASONS.some((known) => known === reason);
+}
 
 export interface TlsFailure {
   readonly reason: TlsReason;

@@ -3,6 +3,7 @@
  * code uses the parsed URL only, so that there is one reading of the text.
  */
 import { isIPv4 } from "node:net";
+import { byAdministrator } from "../by-administrator.ts";
 import { CallboardError } from "../errors.ts";
 import { getHost } from "../url-host.ts";
 import { addressKind, canonicalAddress } from "./address.ts";
@@ -143,12 +144,13 @@ function judgeHost(url: URL, { allowList, isOwn }: UrlPolicy): Forbidden | undef
   if (address !== undefined) {
     const kind = addressKind(address);
     if (kind === "public" || allowList.hasAddress(address)) return undefined;
-    const hint = kind === "unusable" ? "" : ` To allow it, set ${ALLOW_SETTING}=${address}.`;
+    const hint = kind === "unusable" ? "" : ` ${byAdministrator("allow it", `${ALLOW_SETTING}=${address}`)}.`;
     return forbid("IP_DENIED", `${address} is ${describeKind(kind)}.${hint}`, address);
   }
   if (allowList.hasHost(host) || allowList.isThisMachine(host) || !isPrivateName(host)) return undefined;
-  const allow = `"${host}" is a private host name. To allow it, set ${ALLOW_SETTING}=${host}`;
-  if (!allowList.hasHost("localhost")) return forbid("HOST_DENIED", `${allow}.`);
+  const allow = `"${host}" is a private host name. ${byAdministrator("allow it", `${ALLOW_SETTING}=${host}`)}`;
+  // A program in development has a port of its own.
+  if (!allowList.hasHost("localhost") || url.port === "") return forbid("HOST_DENIED", `${allow}.`);
   const local = `http://localhost:${getPort(url)}`;
   return forbid(
     "HOST_DENIED",
@@ -203,7 +205,7 @@ function judgeScheme(
   if (allowHttp === "always" || (allowHttp && !httpsOnly)) return undefined;
   return forbid(
     "URL_SCHEME",
-    `The URL must begin with https://. To allow http for its host, add the host to ${ALLOW_SETTING}`,
+    `The URL must begin with https://. ${byAdministrator("allow http for its host", `${ALLOW_SETTING}=${host}`)}`,
   );
 }
 

@@ -1,6 +1,5 @@
 /** A portal in a frame of another site, over https, in a browser that blocks third-party cookies: with and without JavaScript. */
-import { mkdirSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { mkdirSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Browser, BrowserContext, Frame, Page } from "playwright-core";
 import { freePort } from "../support/free-port.ts";
@@ -8,12 +7,17 @@ import { startLoopbackServer } from "../support/loopback-server.ts";
 import { startPortalStage } from "../support/portal-stage.ts";
 import type { PortalStage } from "../support/portal-stage.ts";
 import { startTlsProxy } from "../support/tls-proxy.ts";
+import { problemsInLooks, problemsOf } from "./support/axe.ts";
 import { openBrowser, watch } from "./support/browser.ts";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 /** A PNG of one blue pixel. */
 const LOGO = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGNgYPgPAAEDAQAIicLsAAAAAElFTkSuQmCC";
+const LOOKS = [
+  { colorScheme: "light", width: 1280 },
+  { colorScheme: "dark", width: 1280 },
+  { colorScheme: "light", width: 390 },
+  { colorScheme: "dark", width: 390 },
+] as const;
 const SHOTS = process.env["CALLBOARD_SCREENSHOTS"];
 
 let browser: Browser;
@@ -91,16 +95,17 @@ async function openFramed(context: BrowserContext, url: string): Promise<{ page:
   return { page, frame };
 }
 
-async function findProblems(page: Page | Frame): Promise<readonly string[]> {
-  await page.evaluate(AXE);
-  const found = await page.evaluate<
-    readonly { readonly id: string; readonly nodes: readonly { html: string }[] }[]
-  >(`axe.run(document, { runOnly: ${JSON.stringify(RULES)} }).then(({ violations }) => violations)`);
-  return found.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ""}`);
-}
-
 async function shoot(page: Page, name: string): Promise<void> {
   if (SHOTS !== undefined) await page.screenshot({ path: `${SHOTS}/${name}.png`, fullPage: true });
+}
+
+async function shootInLooks(page: Page, name: string): Promise<void> {
+  if (SHOTS === undefined) return;
+  for (const { width, colorScheme } of LOOKS) {
+    await page.setViewportSize({ width, height: 900 });
+    await page.emulateMedia({ colorScheme });
+    await shoot(page, `${name}-${colorScheme}-${width}`);
+  }
 }
 
 describe("a portal in a frame", () => {
@@ -166,7 +171,7 @@ describe("the pages of a portal", () => {
       const context = await openContext();
       const page = await context.newPage();
       await page.goto(await makeLink(portal));
-      expect(await findProblems(page)).toEqual([]);
+      expect(await problemsOf(page)).toEqual([]);
       await shoot(page, `${name}-enter`);
       await page.click("button");
       await page.waitForSelector("nav");
@@ -177,16 +182,10 @@ describe("the pages of a portal", () => {
         "/admin/replays/jira",
         "/admin/settings",
       ];
-      for (const colorScheme of ["light", "dark"] as const) {
-        for (const width of [1280, 390]) {
-          await page.emulateMedia({ colorScheme });
-          await page.setViewportSize({ width, height: 900 });
-          for (const path of paths) {
-            await page.goto(hooks + path);
-            expect([path, await findProblems(page)]).toEqual([path, []]);
-            await shoot(page, `${name}-${path.replaceAll("/", "_")}-${colorScheme}-${width}`);
-          }
-        }
+      for (const path of paths) {
+        await page.goto(hooks + path);
+        expect([path, await problemsInLooks(page, LOOKS)]).toEqual([path, []]);
+        await shootInLooks(page, `${name}-${path.replaceAll("/", "_")}`);
       }
       await context.close();
     },
@@ -196,33 +195,33 @@ describe("the pages of a portal", () => {
     const context = await openContext();
     const { frame } = await openFramed(context, `${hooks}/admin/deliveries`);
     expect(await frame.textContent("h1")).toBe("You are not logged in");
-    expect(await findProblems(frame)).toEqual([]);
+    expect(await problemsOf(frame)).toEqual([]);
     const page = await context.newPage();
     const link = await stage.host.call("POST", "/api/v1/login-links");
     await page.goto(hooks + new URL(link.body.url as string).pathname);
     await page.goto(`${hooks}/admin/settings/portals`);
-    expect(await findProblems(page)).toEqual([]);
+    expect(await problemsOf(page)).toEqual([]);
     await shoot(page, "settings-portals");
     await page.fill("#origins", "http://app.example.com");
     await page.click("button:has-text('Save')");
     await page.waitForSelector("text=must be an origin");
-    expect(await findProblems(page)).toEqual([]);
+    expect(await problemsOf(page)).toEqual([]);
     await page.fill("#addon", "nobody");
     await page.click("button:has-text('Create link')");
     await page.waitForSelector("text=The add-on nobody is not installed");
-    expect(await findProblems(page)).toEqual([]);
+    expect(await problemsOf(page)).toEqual([]);
     await page.fill("#addon", "vendor.own");
     await page.click("button:has-text('Create link')");
     await page.waitForSelector("#made");
-    expect(await findProblems(page)).toEqual([]);
+    expect(await problemsOf(page)).toEqual([]);
     await shoot(page, "settings-portals-link");
     await page.goto(`${hooks}/admin/settings/tokens`);
     await page.click("text=For a vendor or a tenant");
-    expect(await findProblems(page)).toEqual([]);
+    expect(await problemsOf(page)).toEqual([]);
     await shoot(page, "settings-tokens");
     await page.goto(`${hooks}/admin/addons`);
     await page.click("text=Headers and TLS");
-    expect(await findProblems(page)).toEqual([]);
+    expect(await problemsOf(page)).toEqual([]);
     await shoot(page, "addons-headers");
     await context.close();
   });

@@ -140,7 +140,7 @@ describe.each([
     const { page, goto } = visitor;
     await goto(path);
     if (path.endsWith("to=url")) await page.getByLabel("URL (single receiver only)").fill(receiver.url);
-    await page.getByRole("button", { name: /^(Execute|Trigger event)$/ }).click();
+    await page.getByRole("button", { name: /^(Send test|Trigger event)$/ }).click();
     const result = page.locator("#result");
     await result.waitFor();
     expect(page.url()).toMatch(/#result$/);

@@ -103,7 +103,7 @@ test("Projectrak: only https is taken, and the list tells the last execution and
   const row = page.locator("#webhooks").getByRole("row").filter({ hasText: "Budget sync" });
   await row.getByText("not sent yet").waitFor();
   await row.getByRole("link", { name: "Edit Budget sync" }).click();
-  await page.getByRole("button", { name: "Execute" }).click();
+  await page.getByRole("button", { name: "Send test" }).click();
   await page.locator("#result").getByText("✕").waitFor();
   await goto("/admin/webhooks/projectrak");
   await row.getByText("ERROR").waitFor();

@@ -4,7 +4,8 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/clients/*.test.ts"],
-    globalSetup: ["test/clients/install-clients.ts"],
+    globalSetup: ["test/clients/install-clients.js"],
+    experimental: { fsModuleCache: true },
     testTimeout: 60_000,
     hookTimeout: 120_000,
     pool: "forks",

@@ -1,11 +1,11 @@
 /** The chart of deploy/helm: linted and rendered by Helm, and each object held against the schemas of Kubernetes. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { parseAllDocuments } from "yaml";
+import { parseAllDocuments, parseDocument } from "yaml";
 import { unknownKeys } from "../../src/config.ts";
-import { describeWith, readFromRoot, runProgram } from "./programs.ts";
+import { ROOT, describeWith, readFromRoot, runProgram } from "./programs.ts";
 
 const CHART = "deploy/helm/callboard";
 /** The oldest that the chart takes, and a newer one. */
@@ -62,16 +62,16 @@ const REFUSED: readonly (readonly [name: string, values: readonly string[], said
 ];
 
 const setFlags = (values: readonly string[]) => values.flatMap((value) => ["--set", value]);
-const render = (values: readonly string[], ...more: readonly string[]) =>
+const render = (values: readonly string[], chart = CHART, files: readonly string[] = []) =>
   runProgram("helm", [
     "template",
     "callboard",
-    CHART,
+    chart,
     "--namespace",
     "hooks",
     ...KUBE_VERSION,
     ...setFlags(values),
-    ...more,
+    ...files.flatMap((file) => ["--values", file]),
   ]);
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- looked at freely in assertions
@@ -146,6 +146,63 @@ describeWith(["helm", "kubernetes-validate"], "the Helm chart", () => {
 
   const podOf = (values: readonly string[]): Rendered =>
     parseObjects(render(values).out).find(({ spec }) => spec?.template !== undefined).spec.template;
+
+  test("writes every number of a values file in digits", () => {
+    const file = join(folder, "values.yaml");
+    const settings = {
+      CALLBOARD_QUEUE_LIMIT: 2_000_000,
+      CALLBOARD_RETENTION: "7d",
+      CALLBOARD_DATABASE_POOL: 20,
+    };
+    writeFileSync(file, JSON.stringify({ settings }));
+    const [pod] = parseObjects(render([BASE_URL], CHART, [file]).out).filter(({ spec }) => spec?.template);
+    expect(pod.spec.template.spec.containers[0].env).toEqual(
+      expect.arrayContaining([
+        { name: "CALLBOARD_QUEUE_LIMIT", value: "2000000" },
+        { name: "CALLBOARD_RETENTION", value: "7d" },
+        { name: "CALLBOARD_DATABASE_POOL", value: "20" },
+      ]),
+    );
+  });
+
+  test.each([
+    ["SQLite", [BASE_URL], "statefulset/callboard"],
+    ["PostgreSQL", ON_POSTGRESQL, "deployment/callboard"],
+  ])("says how to log in on %s", (_database, values, pod) => {
+    const notes = renderNotes(values);
+    expect(notes).toContain(`kubectl --namespace hooks exec ${pod} -- callboard open\n`);
+    expect(notes).toContain("WARNING: trustedProxies is empty.");
+    expect(renderNotes([...values, "trustedProxies={10.244.0.0/16}"])).not.toContain("WARNING");
+  });
+
+  /** Helm prints notes only with a cluster: in a copy of the chart, they are the text of an object. */
+  function renderNotes(values: readonly string[]): string {
+    const copy = join(folder, "chart");
+    cpSync(join(ROOT, CHART), copy, { recursive: true });
+    const notes = readFromRoot(`${CHART}/templates/NOTES.txt`);
+    writeFileSync(
+      join(copy, "templates/notes.yaml"),
+      `{{ define "notes" }}${notes}{{ end }}\nkind: Notes\ntext: {{ include "notes" . | toJson }}\n`,
+    );
+    const { status, out, errors } = render(values, copy);
+    expect([status, errors]).toEqual([0, ""]);
+    return parseObjects(out).find(({ kind }) => kind === "Notes").text as string;
+  }
+
+  test("has a page with every value", () => {
+    const listed = [...readFromRoot(`${CHART}/README.md`).matchAll(/^\| `([\w.]+)`/gm)].map(
+      ([, name]) => name,
+    );
+    const values = parseDocument(readFromRoot(`${CHART}/values.yaml`)).toJS() as Record<string, unknown>;
+    const names = Object.entries(values).flatMap(([name, value]) =>
+      typeof value !== "object" || value === null || Array.isArray(value) || name === "resources"
+        ? [name]
+        : Object.keys(value).length === 0
+          ? [name]
+          : Object.keys(value).map((inner) => `${name}.${inner}`),
+    );
+    expect(listed).toEqual(names);
+  });
 
   test.each(REFUSED)("refuses %s", (_name, values, said) => {
     const { status, errors } = render(values);

@@ -1,5 +1,11 @@
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
-  test: { include: ["test/fuzz/*.test.ts"], testTimeout: 1_600_000, hookTimeout: 60_000, pool: "forks" },
+  test: {
+    include: ["test/fuzz/*.test.ts"],
+    experimental: { fsModuleCache: true },
+    testTimeout: 1_600_000,
+    hookTimeout: 60_000,
+    pool: "forks",
+  },
 });

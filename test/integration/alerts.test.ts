@@ -8,7 +8,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { BUILT_IN_PRODUCTS } from "../../src/catalogue/index.ts";
+import { realClock } from "../../src/clock.ts";
+import type { Clock } from "../../src/clock.ts";
 import { METRICS } from "../../src/host/observe/metric-table.ts";
+import { silentLogger } from "../../src/logger.ts";
 import { RULES, alertsOf, scrape } from "../support/alerts.ts";
 import { freePort } from "../support/free-port.ts";
 import { startTestHost } from "../support/host.ts";
@@ -36,8 +40,18 @@ async function startReceiving(answer: Answer): Promise<Receiver> {
   return receiver;
 }
 
-async function startHost(env: Readonly<Record<string, string>>, url?: string): Promise<TestHost> {
-  const host = await startTestHost(env);
+/** Periodic work begins a few seconds after the start, not a minute or more. */
+const HASTY: Clock = {
+  ...realClock,
+  scheduleLook: (ms, work) => realClock.scheduleLook(Math.min(ms, 5_000), work),
+};
+
+async function startHost(
+  env: Readonly<Record<string, string>>,
+  url?: string,
+  clock: Clock = realClock,
+): Promise<TestHost> {
+  const host = await startTestHost(env, silentLogger, BUILT_IN_PRODUCTS, clock);
   onTestFinished(() => host.stop());
   if (url !== undefined) {
     const made = await host.call("POST", "/api/v1/sites/jira/webhooks", { name: "Accounting", url });
@@ -55,14 +69,48 @@ async function send(host: TestHost, events: number): Promise<readonly number[]> 
   return statuses;
 }
 
+/** The metric of a series of a histogram. */
+const metricOf = (series: string) => series.replace(/_(bucket|count|sum)$/, "") as keyof typeof METRICS;
+
 test("the rules are valid, and use metrics that there are", () => {
   const used = new Set(
     [read("prometheus/alerts.yml"), read("grafana/callboard.json")].flatMap((text) =>
-      [...text.matchAll(/callboard_[a-z_]+/g)].map(([name]) => name.replace(/_(bucket|count|sum)$/, "")),
+      [...text.matchAll(/callboard_[a-z_]+/g)].map(([name]) => metricOf(name)),
     ),
   );
   const known = new Set<string>(Object.keys(METRICS));
   expect([...used].filter((name) => !known.has(name))).toEqual([]);
+});
+
+test("the rules and the dashboard use labels that the metrics have", () => {
+  const texts = [read("prometheus/alerts.yml"), read("grafana/callboard.json").replaceAll('\\"', '"')];
+  const uses = texts.flatMap((text) =>
+    [...text.matchAll(/(callboard_[a-z_]+)\{([^{}]*)\}/g)].flatMap(([, name = "", labels = ""]) =>
+      [...labels.matchAll(/(\w+)(?:=|!)/g)].map(([, label = ""]) => [metricOf(name), label] as const),
+    ),
+  );
+  expect(uses.length).toBeGreaterThan(20);
+  const unknown = uses.filter(
+    ([name, label]) => label !== "job" && !(METRICS[name][2] as readonly string[]).includes(label),
+  );
+  expect(unknown).toEqual([]);
+  const known = new Set([...Object.values(METRICS).flatMap(([, , labels]) => labels), "le", "instance"]);
+  const grouped = texts.flatMap((text) =>
+    [...text.matchAll(/by \(([^()]*)\)/g)].flatMap(([, labels = ""]) => labels.split(/,\s*/)),
+  );
+  expect(grouped.filter((label) => !known.has(label))).toEqual([]);
+});
+
+test("an alert leads to what to do, and every alert has its section", () => {
+  const alerts = [...read("prometheus/alerts.yml").matchAll(/- alert: (\w+)/g)].map(([, name]) => name);
+  const runbooks = [...read("prometheus/alerts.yml").matchAll(/runbook_url: (\S+)/g)].map(([, url]) => url);
+  const page = readFileSync(join(DEPLOY, "../docs/alerting.md"), "utf8");
+  const sections = [...page.matchAll(/^### (Callboard\w+)$/gm)].map(([, name]) => name);
+  expect(alerts.length).toBeGreaterThan(10);
+  expect(sections).toEqual(alerts);
+  expect(runbooks).toEqual(
+    alerts.map((name) => `https://callboard.example.com/docs/alerting#${name?.toLowerCase()}`),
+  );
 });
 
 test("the dashboard has a title and a query on every panel, and takes its data source from a variable", () => {
@@ -278,7 +326,7 @@ describe.skipIf(isSkipped)("with promtool", () => {
       if (respond === undefined) respond = accept;
       else accept();
     });
-    const host = await startHost(await onPostgres(), receiver.url);
+    const host = await startHost(await onPostgres(), receiver.url, HASTY);
     await send(host, 1);
     await waitFor(() => expect(receiver.received).toHaveLength(1));
     const before = await scrape(host);
@@ -287,12 +335,11 @@ describe.skipIf(isSkipped)("with promtool", () => {
     await postgres.halt();
     try {
       respond?.();
-      // Retention begins a minute after the start.
       await waitFor(async () => {
         const firing = alertsOf(before, await scrape(host));
         expect(firing).toContain("CallboardAttemptsNotRecorded");
         expect(firing).toContain("CallboardRetentionFails");
-      }, 90_000);
+      }, 40_000);
     } finally {
       await postgres.resume();
     }
@@ -301,7 +348,7 @@ describe.skipIf(isSkipped)("with promtool", () => {
       const { items } = (await host.call("GET", "/api/v1/deliveries")).body as { items: object[] };
       expect(items).toMatchObject([{ state: "delivered", attempts: 1 }]);
     }, 30_000);
-  }, 150_000);
+  }, 100_000);
 
   test("a database that holds every statement up: connections are awaited", async () => {
     const env = await onPostgres();

@@ -121,9 +121,9 @@ test("the form shows and saves it, says what is wrong at the field, and a delive
 
   const { body: deliveries } = await host.call("GET", "/api/v1/deliveries?state=delivered");
   const [delivery] = deliveries.items as { id: string; batchId: string }[];
-  expect(await textOf(`/admin/deliveries/${delivery?.id ?? ""}`)).toContain(
-    `/admin/deliveries?q=${delivery?.batchId ?? ""}`,
-  );
+  const shown = await textOf(`/admin/deliveries/${delivery?.id ?? ""}`);
+  expect(shown).toContain(`/admin/deliveries?q=${delivery?.batchId ?? ""}`);
+  expect(shown).toContain("Body of this event in the batch");
   expect((await session.post(path, fields({ batchMax: "", batchWithin: "" }))).status).toBe(303);
   expect((await saved()).batch).toBeNull();
 });

@@ -9,9 +9,9 @@ import { beforeEach, expect, onTestFinished, test } from "vitest";
 import { createCertificates } from "../../src/host/events/certificates.ts";
 import { createWatch } from "../../src/host/events/watch.ts";
 import { silentLogger } from "../../src/logger.ts";
+import { newPostgresUrl } from "../support/databases.ts";
 import { startReceiver } from "../support/http-receiver.ts";
 import type { Receiver } from "../support/http-receiver.ts";
-import { startPostgres } from "../support/postgres.ts";
 import { startServeProcess } from "../support/serve-process.ts";
 import { waitFor } from "../support/wait-for.ts";
 import { startBench } from "../support/with-engine.ts";
@@ -128,9 +128,7 @@ test("a server tells of a certificate that ends in five days, and not to the rec
 }, 60_000);
 
 test("over several processes each certificate is told once for each of its thresholds", async () => {
-  const postgres = await startPostgres();
-  onTestFinished(() => postgres.stop());
-  const url = await postgres.newUrl();
+  const url = await newPostgresUrl();
   const watcher = await plainReceiver();
   const own = await plainReceiver();
   const benches: Bench[] = [];
@@ -161,6 +159,7 @@ test("over several processes each certificate is told once for each of its thres
           retentionMs: () => Promise.resolve(DAY),
           tellFailures: () => Promise.resolve(),
           proxyFails: () => Promise.resolve(false),
+          proxyFailure: () => undefined,
         });
         certificates.met(new URL(own.url).origin, expiresAt);
         await look();

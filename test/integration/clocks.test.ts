@@ -3,11 +3,10 @@ import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
+import { newPostgresUrl } from "../support/databases.ts";
 import { answer204, startReceiver } from "../support/http-receiver.ts";
 import type { Answer, Receiver } from "../support/http-receiver.ts";
-import { startPostgres } from "../support/postgres.ts";
-import type { Postgres } from "../support/postgres.ts";
 import { startServeProcess } from "../support/serve-process.ts";
 import type { ServeProcess } from "../support/serve-process.ts";
 import { waitFor } from "../support/wait-for.ts";
@@ -16,12 +15,6 @@ const CALLBOARD = join(import.meta.dirname, "../../bin/callboard.cjs");
 const SHIFTED = join(import.meta.dirname, "../fixtures/clock/shifted.mjs");
 const TOKEN = "a-token-that-all-processes-know";
 const MASTER_KEY = randomBytes(32).toString("hex");
-
-let postgres: Postgres;
-beforeAll(async () => {
-  postgres = await startPostgres();
-});
-afterAll(() => postgres.stop());
 
 /** A process whose computer's clock is off by `shiftMs`, and is set by `stepMs` on SIGWINCH. */
 async function serve(env: Readonly<Record<string, string>>, shiftMs = 0, stepMs = 0): Promise<ServeProcess> {
@@ -73,7 +66,7 @@ const idsOf = (receivers: readonly Receiver[]) =>
 test.each([60_000, -60_000])(
   "two processes whose clocks differ by %i ms send 240 slow deliveries once each",
   async (shiftMs) => {
-    const env = { CALLBOARD_DATABASE_URL: await postgres.newUrl() };
+    const env = { CALLBOARD_DATABASE_URL: await newPostgresUrl() };
     const right = await serve(env);
     const wrong = await serve(env, shiftMs);
     const receivers = await Promise.all(
@@ -98,7 +91,7 @@ test.each(["SQLite", "PostgreSQL"])(
   "on %s a retry comes when it is due, although the computer's clock was set two hours back, and forward again",
   async (name) => {
     const env: Record<string, string> =
-      name === "SQLite" ? {} : { CALLBOARD_DATABASE_URL: await postgres.newUrl() };
+      name === "SQLite" ? {} : { CALLBOARD_DATABASE_URL: await newPostgresUrl() };
     const steps = [-7_200_000, 7_200_000];
     for (const step of steps) {
       const host = await serve({ ...env, CALLBOARD_RETRY_SCHEDULE: "3s" }, 0, step);

@@ -3,12 +3,11 @@ import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { startCommand } from "../support/command-line.ts";
 import { startCutOff } from "../support/cut-off.ts";
 import type { CutOff } from "../support/cut-off.ts";
+import { newPostgresUrl } from "../support/databases.ts";
 import { environmentOfSeveral, startTestHost } from "../support/host.ts";
 import type { TestHost } from "../support/host.ts";
 import { startReceiver } from "../support/http-receiver.ts";
 import type { Receiver } from "../support/http-receiver.ts";
-import { startPostgres } from "../support/postgres.ts";
-import type { Postgres } from "../support/postgres.ts";
 import { waitFor } from "../support/wait-for.ts";
 
 const CUTS = 100;
@@ -18,18 +17,17 @@ const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const portOf = ({ url }: TestHost) => Number(new URL(url).port);
 
 describe.each(inject("databases"))("on %s", (database) => {
-  let postgres: Postgres | undefined;
   let hosts: TestHost[];
   let way: CutOff;
   let app: Receiver;
 
   beforeAll(async () => {
-    postgres = database === "PostgreSQL" ? await startPostgres() : undefined;
-    const env = postgres === undefined ? {} : environmentOfSeveral(await postgres.newUrl());
+    const isShared = database === "PostgreSQL";
+    const env = isShared ? environmentOfSeveral(await newPostgresUrl()) : {};
     hosts = [
       await startTestHost(env),
       // A process that delivers to listeners only.
-      ...(postgres === undefined ? [] : [await startTestHost({ ...env, CALLBOARD_ROLE: "api" })]),
+      ...(isShared ? [await startTestHost({ ...env, CALLBOARD_ROLE: "api" })] : []),
     ];
     way = await startCutOff();
     app = await startReceiver();
@@ -38,7 +36,6 @@ describe.each(inject("databases"))("on %s", (database) => {
     await app.close();
     await way.close();
     for (const host of hosts) await host.stop();
-    await postgres?.stop();
   });
 
   test(`${CUTS} cut connections lose nothing, and each of ${EVENTS} deliveries has one attempt`, async () => {

@@ -7,7 +7,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import express from "express";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { createAddon, createMemoryTenants } from "../../src/addon/index.ts";
 import { run } from "../../src/cli/index.ts";
 import type { Environment } from "../../src/config.ts";
@@ -15,13 +15,12 @@ import { createHost } from "../../src/host/index.ts";
 import { openDatabase } from "../../src/host/store/db/database.ts";
 import { silentLogger } from "../../src/logger.ts";
 import { testConfig } from "../support/config.ts";
+import { newPostgresUrl } from "../support/databases.ts";
 import { freePort } from "../support/free-port.ts";
 import { startTestHost } from "../support/host.ts";
 import type { TestHost } from "../support/host.ts";
 import { startReceiver } from "../support/http-receiver.ts";
 import { listen } from "../support/listen.ts";
-import { startPostgres } from "../support/postgres.ts";
-import type { Postgres } from "../support/postgres.ts";
 
 const DOCUMENT = readFileSync(join(import.meta.dirname, "../../docs/security.md"), "utf8");
 const SECTIONS = new Map(
@@ -36,12 +35,6 @@ const SECTIONS = new Map(
 
 const KEY = "org.example.ledger";
 const TOKEN = "a-token-that-outlives-the-key";
-
-let postgres: Postgres;
-beforeAll(async () => {
-  postgres = await startPostgres();
-});
-afterAll(() => postgres.stop());
 
 interface Ran {
   readonly code: number;
@@ -121,7 +114,7 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (kind) => {
       ...(kind === "sqlite"
         ? {}
         : {
-            CALLBOARD_DATABASE_URL: await postgres.newUrl(),
+            CALLBOARD_DATABASE_URL: await newPostgresUrl(),
             CALLBOARD_MASTER_KEY: randomBytes(32).toString("hex"),
           }),
     };

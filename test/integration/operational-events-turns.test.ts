@@ -4,18 +4,16 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openDatabase } from "../../src/host/store/db/database.ts";
 import type { Database } from "../../src/host/store/db/database.ts";
 import { raiseVersion } from "../../src/host/store/tables/sites.ts";
+import { newPostgresUrl } from "../support/databases.ts";
 import { answer204, answerStatus, startReceiver } from "../support/http-receiver.ts";
 import type { Receiver } from "../support/http-receiver.ts";
 import { startTestHost } from "../support/host.ts";
 import type { TestHost } from "../support/host.ts";
 import { ALL_OPERATIONAL, expectAsInCatalogue, toldIn } from "../support/operational.ts";
-import { startPostgres } from "../support/postgres.ts";
-import type { Postgres } from "../support/postgres.ts";
 import { waitFor } from "../support/wait-for.ts";
 
 const DAY = 86_400_000;
 
-let postgres: Postgres;
 let database: Database;
 let host: TestHost;
 /** Asks for every operational event of jira, and of Callboard's own site. */
@@ -27,8 +25,7 @@ let status = 503;
 let number = 0;
 
 beforeAll(async () => {
-  postgres = await startPostgres();
-  const url = await postgres.newUrl();
+  const url = await newPostgresUrl();
   host = await startTestHost({
     CALLBOARD_DATABASE_URL: url,
     CALLBOARD_MASTER_KEY: randomBytes(32).toString("hex"),
@@ -51,7 +48,6 @@ afterAll(async () => {
   await Promise.all([addon.close(), watcher.close(), everywhere.close()]);
   await database.close();
   await host.stop();
-  await postgres.stop();
 });
 
 const descriptor = (key: string) => ({

@@ -1,6 +1,6 @@
 /** What no request brings about is looked at by every process, and told by one of them, once. */
 import { X509Certificate, randomUUID } from "node:crypto";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { createAnnouncer } from "../../src/host/events/announce.ts";
 import { createWatch } from "../../src/host/events/watch.ts";
 import { createExpiry } from "../../src/host/registry/dynamic/expiry.ts";
@@ -10,13 +10,12 @@ import { insertSite, raiseVersion } from "../../src/host/store/tables/sites.ts";
 import { insertSubscriptions } from "../../src/host/store/tables/subscriptions.ts";
 import { saveWebhook } from "../../src/host/store/tables/webhooks.ts";
 import { silentLogger } from "../../src/logger.ts";
+import { newPostgresUrl } from "../support/databases.ts";
 import { startReceiver } from "../support/http-receiver.ts";
 import type { Receiver } from "../support/http-receiver.ts";
 import { ALL_OPERATIONAL, expectAsInCatalogue, toldIn } from "../support/operational.ts";
-import { startPostgres } from "../support/postgres.ts";
 import { newWebhook } from "../support/rows.ts";
 import { createAuthority } from "../support/tls-files.ts";
-import type { Postgres } from "../support/postgres.ts";
 import { waitFor } from "../support/wait-for.ts";
 import { startBench } from "../support/with-engine.ts";
 import type { Bench } from "../support/with-engine.ts";
@@ -27,12 +26,7 @@ const DAY = 86_400_000;
 const MIB = 1024 * 1024;
 const QUEUE_LIMIT = 20;
 
-let postgres: Postgres;
 let watcher: Receiver;
-beforeAll(async () => {
-  postgres = await startPostgres();
-});
-afterAll(() => postgres.stop());
 const open: (() => Promise<void>)[] = [];
 afterEach(async () => {
   for (const close of open.splice(0).reverse()) await close();
@@ -46,6 +40,8 @@ interface World {
   retentionMs: number;
   proxyFails: boolean;
 }
+const PROXY_FAILURE = { reason: "proxy-tls", detail: "The proxy's certificate has expired" };
+
 interface Process {
   readonly bench: Bench;
   readonly look: () => Promise<void>;
@@ -75,6 +71,7 @@ async function startProcess(url: string, world: World): Promise<Process> {
     retentionMs: () => Promise.resolve(world.retentionMs),
     tellFailures: bench.records.tellFailures,
     proxyFails: () => Promise.resolve(world.proxyFails),
+    proxyFailure: () => (world.proxyFails ? PROXY_FAILURE : undefined),
   });
   const expiry = createExpiry({
     catalogue: builtInCatalogue,
@@ -132,7 +129,7 @@ const told = (event: string) => toldIn(watcher.received).filter((each) => each.e
 
 const DATABASES = {
   "one process on SQLite": { url: () => Promise.resolve("sqlite::memory:"), count: 1 },
-  "three processes on PostgreSQL": { url: () => postgres.newUrl(), count: 3 },
+  "three processes on PostgreSQL": { url: newPostgresUrl, count: 3 },
 };
 
 describe.each(Object.values(DATABASES).map((each, at) => [Object.keys(DATABASES)[at], each] as const))(
@@ -174,6 +171,7 @@ describe.each(Object.values(DATABASES).map((each, at) => [Object.keys(DATABASES)
       expect(await lookFor("proxy.failing", lookAll, 1)).toMatchObject({
         site: "callboard",
         state: "failing",
+        ...PROXY_FAILURE,
       });
       world.proxyFails = false;
       await lookAll();

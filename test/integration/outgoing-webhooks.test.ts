@@ -276,7 +276,7 @@ describe("an outgoing webhook", () => {
     await post("tracker", "story_update_activity");
     await waitFor(() => expect(received).toHaveLength(1));
     const off = await host.call("PUT", at("tracker", made), { ...values, active: false });
-    expect(off.body).toMatchObject({ active: false, inactiveBecause: "somebody switched it off" });
+    expect(off.body).toMatchObject({ active: false, inactiveBecause: "deactivated by a user" });
     expect((await post("tracker", "story_update_activity")).body.deliveries).toEqual([]);
     receiver.answer = answer204;
     await host.call("PUT", at("tracker", made), { ...values, active: true });

@@ -1,10 +1,9 @@
 /** Own products over two processes on one PostgreSQL: a change that one makes is in force for what the other accepts next. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { newPostgresUrl } from "../support/databases.ts";
 import { environmentOfSeveral, startTestHost } from "../support/host.ts";
 import type { TestHost } from "../support/host.ts";
 import { startReceiver } from "../support/http-receiver.ts";
-import { startPostgres } from "../support/postgres.ts";
-import type { Postgres } from "../support/postgres.ts";
 import { waitFor } from "../support/wait-for.ts";
 
 const event = { description: "A crane has moved", group: "Cranes", sample: {} };
@@ -15,19 +14,16 @@ const harbor = (...events: readonly string[]) => ({
   events: Object.fromEntries(events.map((name) => [name, event])),
 });
 
-let postgres: Postgres;
 let one: TestHost;
 let other: TestHost;
 beforeAll(async () => {
-  postgres = await startPostgres();
-  const env = environmentOfSeveral(await postgres.newUrl());
+  const env = environmentOfSeveral(await newPostgresUrl());
   one = await startTestHost(env);
   other = await startTestHost(env);
 });
 afterAll(async () => {
   await other.stop();
   await one.stop();
-  await postgres.stop();
 });
 
 const put = (document: object, query = "") => one.call("PUT", `/api/v1/products/harbor${query}`, document);

@@ -1,12 +1,12 @@
 /** Pace of receivers, terms of events and the receiver's own word, as publishers, receivers and administrators see them. */
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from "vitest";
+import { newPostgresUrl } from "../support/databases.ts";
 import { environmentOfSeveral, startTestHost } from "../support/host.ts";
 import type { TestHost } from "../support/host.ts";
 import { answer204, answerStatus, startReceiver } from "../support/http-receiver.ts";
 import type { Answer, Receiver } from "../support/http-receiver.ts";
 import { createNotingLogger } from "../support/noting-logger.ts";
 import { logIn } from "../support/page-session.ts";
-import { startPostgres } from "../support/postgres.ts";
 import { waitFor } from "../support/wait-for.ts";
 
 const WEBHOOKS = "/api/v1/sites/jira/webhooks";
@@ -14,21 +14,14 @@ const EVENTS = "/api/v1/sites/jira/events";
 
 describe.each(inject("databases"))("on %s", (database) => {
   let host: TestHost;
-  let stop: () => Promise<unknown> = () => Promise.resolve();
   const open: (() => Promise<unknown>)[] = [];
   const { logger, named } = createNotingLogger();
 
   beforeAll(async () => {
-    if (database === "PostgreSQL") {
-      const postgres = await startPostgres();
-      stop = postgres.stop;
-      host = await startTestHost(environmentOfSeveral(await postgres.newUrl()), logger);
-    } else host = await startTestHost({}, logger);
+    const env = database === "PostgreSQL" ? environmentOfSeveral(await newPostgresUrl()) : {};
+    host = await startTestHost(env, logger);
   });
-  afterAll(async () => {
-    await host.stop();
-    await stop();
-  });
+  afterAll(() => host.stop());
   afterEach(async () => {
     for (const close of open.splice(0).reverse()) await close();
   });
@@ -89,6 +82,20 @@ describe.each(inject("databases"))("on %s", (database) => {
     test("no delays are a single attempt", async () => {
       await hook(answerStatus(503), { pace: { retryDelaysMs: [] } });
       await ended(await publish(), { state: "failed", reason: "exhausted", attempts: { length: 1 } });
+    });
+
+    test("what waits for an open circuit says so", async () => {
+      // Five attempts without a response open it for 5 s.
+      await hook((_request, response) => response.destroy(), { pace: { retryDelaysMs: [] } });
+      for (let left = 5; left > 0; left -= 1) await ended(await publish(), { state: "failed" });
+      const id = await publish();
+      await waitFor(async () =>
+        expect(await show(id)).toMatchObject({
+          state: "waiting",
+          waitingFor: "circuit",
+          waitingMeaning: "Waiting for the circuit of the endpoint, which is open.",
+        }),
+      );
     });
 
     test("what waits for the rate says so, spends no attempt, and goes on when the rate is taken away", async () => {

@@ -4,26 +4,23 @@ import { run } from "../../src/cli/index.ts";
 import { openDatabase } from "../../src/host/store/db/database.ts";
 import type { Database } from "../../src/host/store/db/database.ts";
 import { raiseVersion } from "../../src/host/store/tables/sites.ts";
+import { newPostgresUrl } from "../support/databases.ts";
 import { environmentOfSeveral, startTestHost } from "../support/host.ts";
 import type { TestHost } from "../support/host.ts";
 import { answer204, answerStatus, startReceiver } from "../support/http-receiver.ts";
 import type { Receiver } from "../support/http-receiver.ts";
 import { logIn } from "../support/page-session.ts";
-import { startPostgres } from "../support/postgres.ts";
-import type { Postgres } from "../support/postgres.ts";
 import { waitFor } from "../support/wait-for.ts";
 
 const DAY = 86_400_000;
 const KEY = "com.example.tired";
 
-let postgres: Postgres;
 let database: Database;
 let host: TestHost;
 let worker: TestHost;
 beforeAll(async () => {
-  postgres = await startPostgres();
   const env = {
-    ...environmentOfSeveral(await postgres.newUrl()),
+    ...environmentOfSeveral(await newPostgresUrl()),
     CALLBOARD_RETRY_SCHEDULE: "1h",
   };
   host = await startTestHost({ ...env, CALLBOARD_ROLE: "api" });
@@ -34,7 +31,6 @@ afterAll(async () => {
   await database.close();
   await worker.stop();
   await host.stop();
-  await postgres.stop();
 });
 const open: (() => Promise<void>)[] = [];
 afterEach(async () => {

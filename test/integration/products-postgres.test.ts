@@ -1,26 +1,22 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startCallingAddon } from "../support/calling-addon.ts";
+import { newPostgresUrl } from "../support/databases.ts";
 import { answerStatus, startReceiver } from "../support/http-receiver.ts";
 import { startTestHost } from "../support/host.ts";
 import type { TestHost } from "../support/host.ts";
-import { startPostgres } from "../support/postgres.ts";
-import type { Postgres } from "../support/postgres.ts";
 import { waitFor } from "../support/wait-for.ts";
 
-let postgres: Postgres;
 let host: TestHost;
 beforeAll(async () => {
-  postgres = await startPostgres();
   host = await startTestHost({
-    CALLBOARD_DATABASE_URL: await postgres.newUrl(),
+    CALLBOARD_DATABASE_URL: await newPostgresUrl(),
     CALLBOARD_MASTER_KEY: randomBytes(32).toString("base64"),
     CALLBOARD_RETRY_SCHEDULE: "1h",
   });
 });
 afterAll(async () => {
   await host.stop();
-  await postgres.stop();
 });
 
 test("an outgoing webhook's whole life is the same on PostgreSQL", async () => {

@@ -5,10 +5,10 @@ import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { expect, onTestFinished, test } from "vitest";
 import { countWindows, fullWindow } from "../../bench/rate-windows.ts";
+import { newPostgresUrl } from "../support/databases.ts";
 import { environmentOfSeveral, startTestHost } from "../support/host.ts";
 import type { TestHost } from "../support/host.ts";
 import { answer204, startReceiver } from "../support/http-receiver.ts";
-import { startPostgres } from "../support/postgres.ts";
 import { startServeProcess } from "../support/serve-process.ts";
 import { waitFor } from "../support/wait-for.ts";
 
@@ -76,9 +76,7 @@ function expectRate({ times, stillMs }: Measured): void {
 }
 
 test("four processes on PostgreSQL send at most 5% more than a rate over any 10 s", async () => {
-  const postgres = await startPostgres();
-  onTestFinished(postgres.stop);
-  const env = environmentOfSeveral(await postgres.newUrl());
+  const env = environmentOfSeveral(await newPostgresUrl());
   const host = await startTestHost({ ...env, CALLBOARD_ROLE: "api" });
   onTestFinished(host.stop);
   await Promise.all(

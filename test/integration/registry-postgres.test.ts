@@ -1,26 +1,18 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { ensureOwnSite } from "../../src/host/registry/own-site.ts";
 import { openDatabase } from "../../src/host/store/db/database.ts";
 import { migrate } from "../../src/host/store/db/migrate.ts";
 import { listSites } from "../../src/host/store/tables/sites.ts";
 import { silentLogger } from "../../src/logger.ts";
 
-import { startPostgres } from "../support/postgres.ts";
-import type { Postgres } from "../support/postgres.ts";
+import { newPostgresUrl } from "../support/databases.ts";
 import { openRegistry, tester } from "../support/registry.ts";
 import { startSampleAddon } from "../support/sample-addon.ts";
 
 const KEY = "org.example.bell";
 
-let postgres: Postgres;
-
-beforeAll(async () => {
-  postgres = await startPostgres();
-});
-afterAll(() => postgres.stop());
-
 test("an add-on's whole life is the same on PostgreSQL", async () => {
-  const host = await openRegistry({}, await postgres.newUrl());
+  const host = await openRegistry({}, await newPostgresUrl());
   const addon = await startSampleAddon({ publicKeyOf: host.publicKeyOf });
   const source = { kind: "url", url: addon.descriptorUrl } as const;
 
@@ -56,7 +48,7 @@ test("an add-on's whole life is the same on PostgreSQL", async () => {
 });
 
 test("processes that start at once on an empty database have one site for Callboard's own events", async () => {
-  const url = await postgres.newUrl();
+  const url = await newPostgresUrl();
   const [one, other] = [await openDatabase(url), await openDatabase(url)];
   await migrate(one);
   const context = { now: Date.now, logger: silentLogger };

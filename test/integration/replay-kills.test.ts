@@ -3,12 +3,11 @@ import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { openDatabase } from "../../src/host/store/db/database.ts";
+import { newPostgresUrl } from "../support/databases.ts";
 import { startReceiver } from "../support/http-receiver.ts";
 import type { Receiver } from "../support/http-receiver.ts";
-import { startPostgres } from "../support/postgres.ts";
-import type { Postgres } from "../support/postgres.ts";
 import { startServeProcess } from "../support/serve-process.ts";
 import type { ServeProcess } from "../support/serve-process.ts";
 import { waitFor } from "../support/wait-for.ts";
@@ -18,13 +17,9 @@ const TOKEN = "a-token-of-the-replay-test-0123456789";
 const EVENTS = 2_000;
 const MAX_MS = 90_000;
 
-let postgres: Postgres;
 let receiver: Receiver;
 const servers: ServeProcess[] = [];
 const directories: string[] = [];
-beforeAll(async () => {
-  postgres = await startPostgres();
-});
 afterEach(async () => {
   for (const server of servers.splice(0)) {
     server.send("SIGKILL");
@@ -33,7 +28,6 @@ afterEach(async () => {
   await receiver.close();
   for (const directory of directories.splice(0)) rmSync(directory, { recursive: true, force: true });
 });
-afterAll(() => postgres.stop());
 
 async function serve(directory: string, env: Readonly<Record<string, string>>): Promise<ServeProcess> {
   const server = await startServeProcess({
@@ -137,7 +131,7 @@ test(
   "on PostgreSQL one of two processes runs a replay, and the other takes over when it is killed",
   async () => {
     receiver = await startReceiver();
-    const databaseUrl = await postgres.newUrl();
+    const databaseUrl = await newPostgresUrl();
     const env = {
       CALLBOARD_DATABASE_URL: databaseUrl,
       CALLBOARD_MASTER_KEY: randomBytes(32).toString("hex"),

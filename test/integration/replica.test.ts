@@ -90,7 +90,7 @@ describe("a read URL that can't be used", () => {
   });
 
   test("of a replica of another server is refused", async () => {
-    const other = await startPostgres();
+    const other = await startPostgres({ hasOwnIdentifier: true });
     onTestFinished(() => other.stop());
     const url = await other.newUrl();
     const readUrl = replica.urlOf(`${primary.url}/postgres`);

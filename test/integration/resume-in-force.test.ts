@@ -1,26 +1,19 @@
 /** A resume by a person is in force in another process: within a second with LISTEN, within five by polling alone. */
 import { randomBytes } from "node:crypto";
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { openDatabase } from "../../src/host/store/db/database.ts";
 import type { Database } from "../../src/host/store/db/database.ts";
 import { raiseVersion } from "../../src/host/store/tables/sites.ts";
+import { newPostgresUrl } from "../support/databases.ts";
 import { startTestHost } from "../support/host.ts";
 import type { TestHost } from "../support/host.ts";
 import { answer204, startReceiver } from "../support/http-receiver.ts";
 import { hasPgBouncer, startPgBouncer } from "../support/pgbouncer.ts";
-import { startPostgres } from "../support/postgres.ts";
-import type { Postgres } from "../support/postgres.ts";
 import { waitFor } from "../support/wait-for.ts";
 
 /** Of so many resumes more than half are in force in time: a busy machine may hold up a single one. */
 const ROUNDS = 5;
 const DAY = 86_400_000;
-
-let postgres: Postgres;
-beforeAll(async () => {
-  postgres = await startPostgres();
-});
-afterAll(() => postgres.stop());
 
 /** Times from the response to the resume until another process, at `workerUrl`, attempts what waited; in order. */
 async function timesOf(url: string, workerUrl: string): Promise<readonly number[]> {
@@ -79,7 +72,7 @@ async function send(host: TestHost): Promise<void> {
 const middleOf = (times: readonly number[]) => times[Math.floor(times.length / 2)] ?? Infinity;
 
 test("with LISTEN, at once", async () => {
-  const url = await postgres.newUrl();
+  const url = await newPostgresUrl();
   const times = await timesOf(url, url);
   // Milliseconds on a machine with time to spare; by polling alone it is half of five seconds.
   expect(middleOf(times), `all of them: ${times.map(Math.round).join(", ")} ms`).toBeLessThan(1_500);
@@ -87,7 +80,7 @@ test("with LISTEN, at once", async () => {
 
 describe.skipIf(!hasPgBouncer)("by polling alone", () => {
   test("within five seconds", async () => {
-    const url = await postgres.newUrl();
+    const url = await newPostgresUrl();
     const pooler = await startPgBouncer({ server: url, mode: "transaction" });
     onTestFinished(() => pooler.stop());
     const times = await timesOf(url, pooler.urlOf(url));

@@ -1,11 +1,10 @@
 /** Several processes on one PostgreSQL: one takes requests, the other delivers; either answers for both. */
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { newPostgresUrl } from "../support/databases.ts";
 import { startReceiver } from "../support/http-receiver.ts";
 import { environmentOfSeveral, startTestHost } from "../support/host.ts";
 import type { TestHost } from "../support/host.ts";
-import { startPostgres } from "../support/postgres.ts";
-import type { Postgres } from "../support/postgres.ts";
 import { startSampleAddon } from "../support/sample-addon.ts";
 import type { SampleAddon } from "../support/sample-addon.ts";
 import { waitFor } from "../support/wait-for.ts";
@@ -13,7 +12,6 @@ import { waitFor } from "../support/wait-for.ts";
 const KEY = "org.example.bell";
 const PLUGINS = "/jira/rest/plugins/1.0/";
 
-let postgres: Postgres;
 let front: TestHost;
 /** Accepts as well: a worker serves health and metrics only. */
 let other: TestHost;
@@ -21,8 +19,7 @@ let worker: TestHost;
 let addon: SampleAddon;
 
 beforeAll(async () => {
-  postgres = await startPostgres();
-  const env = environmentOfSeveral(await postgres.newUrl());
+  const env = environmentOfSeveral(await newPostgresUrl());
   front = await startTestHost({ ...env, CALLBOARD_ROLE: "api" });
   other = await startTestHost({ ...env, CALLBOARD_ROLE: "api" });
   worker = await startTestHost({ ...env, CALLBOARD_ROLE: "worker" });
@@ -37,7 +34,6 @@ afterAll(async () => {
   await worker.stop();
   await other.stop();
   await front.stop();
-  await postgres.stop();
 });
 
 test("an install that one process began is polled at the other, with a token of the other", async () => {
@@ -82,7 +78,7 @@ test("an event without a body is sent without one, from the database", async () 
 
 test("processes that start at once with another token of the configuration agree on it", async () => {
   const env = {
-    CALLBOARD_DATABASE_URL: await postgres.newUrl(),
+    CALLBOARD_DATABASE_URL: await newPostgresUrl(),
     CALLBOARD_MASTER_KEY: randomBytes(32).toString("hex"),
   };
   const startBoth = (token: string) =>

@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { longestFirst } from "../support/longest-first.ts";
 import { LONG_FILES } from "./files.ts";
 
 export default defineConfig({
@@ -8,8 +9,10 @@ export default defineConfig({
     provide: { databases: ["SQLite", "PostgreSQL"] },
     testTimeout: 20_000,
     hookTimeout: 60_000,
+    experimental: { fsModuleCache: true },
+    sequence: { sequencer: longestFirst(LONG_FILES) },
     pool: "forks",
-    // More than most machines have cores: these tests wait for clocks and processes most of the time.
-    maxWorkers: 3,
+    // More than most machines have cores: these tests wait for clocks and processes three quarters of the time.
+    maxWorkers: 5,
   },
 });

@@ -57,3 +57,9 @@ describe("a host within a program or a test", () => {
     expect(files.filter((file) => late.test(file))).toEqual([]);
   });
 });
+
+test("a server loads Express, its API and its pages with the first request for them", () => {
+  const { files, packages } = loadedWith("host/web/index.ts", sources);
+  expect(packages).not.toContain("express");
+  expect(files.filter((file) => /^host\/web\/(?:api|pages|products|schema)\//.test(file))).toEqual([]);
+});

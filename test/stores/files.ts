@@ -37,3 +37,13 @@ export const FILES_FOR_BOTH: readonly string[] = [
   "test/integration/replay.test.ts",
   "test/store/conformance.test.ts",
 ];
+
+/** Of both lists, in this order. */
+export const LONGEST_FILES: readonly string[] = [
+  "test/store/conformance.test.ts",
+  "test/integration/outbox.test.ts",
+  "test/integration/pace.test.ts",
+  "test/integration/cli/db.test.ts",
+  "test/integration/batches.test.ts",
+  "test/integration/endpoints.test.ts",
+];

@@ -1,5 +1,6 @@
 import { defineConfig } from "vitest/config";
-import { FILES_FOR_BOTH, POSTGRES_FILES } from "./files.ts";
+import { longestFirst } from "../support/longest-first.ts";
+import { FILES_FOR_BOTH, LONGEST_FILES, POSTGRES_FILES } from "./files.ts";
 
 export default defineConfig({
   test: {
@@ -7,10 +8,13 @@ export default defineConfig({
     globalSetup: "test/stores/server.ts",
     setupFiles: ["test/support/put-back.ts", "test/stores/not-on-citus.ts"],
     isolate: false,
+    experimental: { fsModuleCache: true },
+    sequence: { sequencer: longestFirst(LONGEST_FILES) },
     provide: { databases: ["PostgreSQL", "SQLite in memory"] },
     testTimeout: 20_000,
     hookTimeout: 60_000,
     pool: "forks",
-    maxWorkers: 2,
+    // The databases and the network are waited for more than half of the time.
+    maxWorkers: 4,
   },
 });

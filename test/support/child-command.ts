@@ -7,6 +7,8 @@ const CALLBOARD = join(import.meta.dirname, "../../bin/callboard.cjs");
 
 export interface ChildCommand {
   readonly child: ChildProcess;
+  /** Standard output so far. */
+  readonly out: () => string;
   /** Standard error so far. */
   readonly notes: () => string;
   /** Resolves to the exit code, or to the signal that ended it. */
@@ -17,12 +19,13 @@ export function startChild(env: Readonly<Record<string, string>>, args: readonly
   const { PATH = "" } = process.env;
   const child = spawn(process.execPath, [CALLBOARD, ...args], {
     env: { PATH, ...env },
-    stdio: ["ignore", "ignore", "pipe"],
+    stdio: ["ignore", "pipe", "pipe"],
   });
-  let notes = "";
+  let [out, notes] = ["", ""];
+  child.stdout.setEncoding("utf8").on("data", (text: string) => (out += text));
   child.stderr.setEncoding("utf8").on("data", (text: string) => (notes += text));
   const ended = new Promise<number | NodeJS.Signals | null>((resolve) =>
     child.once("close", (code, signal) => resolve(code ?? signal)),
   );
-  return { child, notes: () => notes, ended };
+  return { child, out: () => out, notes: () => notes, ended };
 }

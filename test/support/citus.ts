@@ -67,6 +67,7 @@ async function makeTemplate(url: string, servers: readonly Server[]): Promise<vo
     databaseUrl: onServer(url, coordinator, TEMPLATE),
     logger: silentLogger,
     onProgress: () => undefined,
+    signal: new AbortController().signal,
   });
   await onEach(url, servers, [`ALTER DATABASE ${TEMPLATE} ALLOW_CONNECTIONS false`]);
 }

@@ -3,13 +3,15 @@ import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { BUILT_IN_PRODUCTS } from "../../src/catalogue/index.ts";
 import type { Product } from "../../src/catalogue/index.ts";
+import { realClock } from "../../src/clock.ts";
+import type { Clock } from "../../src/clock.ts";
 import type { Environment } from "../../src/config.ts";
 import { createHost } from "../../src/host/index.ts";
 import type { RunningHost } from "../../src/host/index.ts";
 import { silentLogger } from "../../src/logger.ts";
 import type { Logger } from "../../src/logger.ts";
 import { testConfig } from "./config.ts";
-import { prepareDataDirectory } from "./prepared.ts";
+import { prepareDataDirectory, sharedSigningKey } from "./prepared.ts";
 import { quickRequest } from "./raw-request.ts";
 
 export interface Reply {
@@ -50,11 +52,18 @@ export async function startTestHost(
   env: Environment = {},
   logger: Logger = silentLogger,
   products: readonly Product[] = BUILT_IN_PRODUCTS,
+  clock: Clock = realClock,
 ): Promise<TestHost> {
   const { config, remove } = testConfig(env);
   const isOwn = CHOSEN_ELSEWHERE.every((setting) => env[setting] === undefined);
   if (isOwn) await prepareDataDirectory(config.dataDir, config.databaseUrl);
-  const host = await createHost({ config, logger, products }).start();
+  const host = await createHost({
+    config,
+    logger,
+    products,
+    clock,
+    createSigningKey: sharedSigningKey,
+  }).start();
   const token = config.adminToken ?? readFileSync(host.firstRun.tokenFile, "utf8").trim();
 
   async function call(

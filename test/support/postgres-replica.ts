@@ -1,10 +1,10 @@
 /** A streaming replica of a test's PostgreSQL, from npm's binaries: a copy of the stopped server's files, which then follows it. */
-import { execFileSync } from "node:child_process";
 import { appendFileSync, chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePort } from "./free-port.ts";
 import { onDatabase } from "./pg-client.ts";
+import { copyFiles } from "./postgres-cluster.ts";
 import { createServer } from "./postgres.ts";
 import type { Postgres } from "./postgres.ts";
 
@@ -27,8 +27,7 @@ export async function startReplica(primary: Postgres): Promise<PostgresReplica> 
   chmodSync(parent, 0o755);
   const directory = join(parent, "data");
   await primary.halt();
-  // With its owner, whom the server runs as.
-  execFileSync("cp", ["-a", primary.directory, directory]);
+  await copyFiles(primary.directory, directory);
   await primary.resume();
   writeFileSync(join(directory, "standby.signal"), "");
   const { hostname, port: primaryPort, username, password } = new URL(primary.url);

@@ -6,6 +6,7 @@ import { CITUS_URL, startOnCitus } from "./citus.ts";
 import { loadServer } from "./embedded-postgres.ts";
 import type { PostgresServer, PostgresVersion } from "./embedded-postgres.ts";
 import { freePort } from "./free-port.ts";
+import { makeCluster } from "./postgres-cluster.ts";
 
 export interface Postgres {
   /** What the URL of a database of this server begins with. */
@@ -34,6 +35,8 @@ export interface PostgresOptions {
   readonly durable?: boolean;
   /** The oldest that Callboard supports, or the newest, which is taken when left out. */
   readonly version?: PostgresVersion;
+  /** It has a system identifier of its own: others have that of the files that they are copies of. */
+  readonly hasOwnIdentifier?: boolean;
 }
 
 interface ServerOptions extends PostgresOptions {
@@ -90,7 +93,9 @@ export async function startOwnPostgres(options: PostgresOptions = {}): Promise<P
   const directory = join(parent, "data");
   const pidFile = join(directory, "postmaster.pid");
   const server = await createServer({ ...options, directory, port });
-  await server.initialise();
+  const { version = 18, hasOwnIdentifier = false } = options;
+  if (hasOwnIdentifier) await server.initialise();
+  else await makeCluster(directory, version, () => server.initialise());
   await server.start();
   const url = `postgres://callboard:callboard@127.0.0.1:${port}`;
   let made = 0;

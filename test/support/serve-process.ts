@@ -5,6 +5,8 @@ import { waitFor } from "./wait-for.ts";
 export interface ServeProcess {
   /** The address in the READY line. */
   readonly url: string;
+  /** Of the first process, where others are below it. */
+  readonly pid: number;
   readonly output: () => string;
   /** What went to standard output alone. */
   readonly results: () => string;
@@ -58,5 +60,13 @@ export async function startServeProcess({
     send("SIGTERM");
     throw error;
   });
-  return { url, output: () => printed, results: () => results, send, sendToFirst, ended };
+  return {
+    url,
+    pid: child.pid ?? 0,
+    output: () => printed,
+    results: () => results,
+    send,
+    sendToFirst,
+    ended,
+  };
 }

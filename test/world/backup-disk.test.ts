@@ -1,6 +1,6 @@
-/** Disks that are full: a backup and a restore are refused by name, leave nothing, and the server goes on. */
+/** Disks that are full: a backup, a restore and a file of types are refused by name, leave nothing, and the server goes on. */
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -30,6 +30,19 @@ beforeAll(() => {
 afterAll(() => {
   for (const path of [OF_SERVER, TINY]) spawnSync("umount", [path]);
   rmSync(folder, { recursive: true, force: true });
+});
+
+test("types that don't fit on the disk leave the file that was there", async () => {
+  const file = join(TINY, "jira.d.ts");
+  const host = await startTestHost();
+  writeFileSync(file, "old");
+  writeFileSync(join(TINY, "ballast"), Buffer.alloc(90 * 1024));
+  const { code, notes } = await runCommand(host, ["products", "types", "jira", "--out", file]);
+  await host.stop();
+  expect([code, readFileSync(file, "utf8")]).toEqual([1, "old"]);
+  expect(notes).toContain(`error[DISK_FULL]: ${file} can't be written: the disk is full`);
+  expect(readdirSync(TINY).toSorted()).toEqual(["ballast", "jira.d.ts"]);
+  for (const name of readdirSync(TINY)) rmSync(join(TINY, name));
 });
 
 test("a backup and a restore on full disks", async () => {

@@ -19,6 +19,8 @@ export const HOSTS = {
   "wrong-host.partner.example": "93.184.20.22",
   "self-signed.partner.example": "93.184.20.23",
   "unknown-authority.partner.example": "93.184.20.24",
+  /** stunnel, with a proxy behind it. */
+  "proxy.acme.example": "10.20.0.61",
   /** Leads into the private network. */
   "intranet.partner.example": "10.20.30.40",
 } as const;

@@ -17,7 +17,7 @@ if [ "${1:-}" != --inside ]; then
   [ "$(uname)" = Linux ] || skip "it needs Linux namespaces"
   [ "$(id -u)" = 0 ] || skip "it needs root, to create network namespaces"
   missing=""
-  for program in unshare:util-linux ip:iproute2 dnsmasq:dnsmasq-base nginx:nginx-light pgbouncer:pgbouncer openssl:openssl tinyproxy:tinyproxy-bin microsocks:microsocks; do
+  for program in unshare:util-linux ip:iproute2 dnsmasq:dnsmasq-base nginx:nginx-light pgbouncer:pgbouncer openssl:openssl tinyproxy:tinyproxy-bin microsocks:microsocks stunnel:stunnel4; do
     PATH="$PATH:/usr/sbin:/sbin" command -v "${program%%:*}" >/dev/null || missing="$missing ${program##*:}"
   done
   if [ -n "$missing" ]; then

@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     include: ["test/world/*.test.ts"],
     globalSetup: ["test/world/global-setup.ts"],
+    experimental: { fsModuleCache: true },
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: "forks",

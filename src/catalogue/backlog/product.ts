@@ -36,7 +36,11 @@ export const backlog = defineProduct(
     eventPath: ["type"],
     projectPaths: [["project"]],
     variablePlaces: [["project.key", "/project/projectKey"]],
-    webhooks: { httpsOnly: false, logLabel: "Webhook sent log" },
+    webhooks: {
+      httpsOnly: false,
+      testLabels: { heading: "Execution test", button: "Execute" },
+      logLabel: "Webhook sent log",
+    },
     schemas: BACKLOG_SHAPES,
     events: EVENTS,
   },

@@ -427,6 +427,10 @@ export interface ProxyFailing {
   readonly since: string;
   /** the page that shows it */
   readonly link: string;
+  /** reason of the attempts through it */
+  readonly reason?: string;
+  /** one sentence */
+  readonly detail?: string;
 }
 
 /** More deliveries are waiting than CALLBOARD_QUEUE_LIMIT */

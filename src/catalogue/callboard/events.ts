@@ -191,7 +191,14 @@ export const EVENTS = eventTable({
     { state: "low", freeBytes: 201326592 },
     field("freeBytes", "integer"),
   ),
-  "proxy.failing": server("The proxy of CALLBOARD_EGRESS_PROXY does not work", { state: "failing" }),
+  "proxy.failing": server(
+    "The proxy of CALLBOARD_EGRESS_PROXY does not work",
+    { state: "failing", reason: "proxy-tls", detail: "The proxy's certificate has expired" },
+    ...optional(
+      field("reason", "string", "reason of the attempts through it"),
+      field("detail", "string", "one sentence"),
+    ),
+  ),
   "queue.high": server(
     "More deliveries are waiting than CALLBOARD_QUEUE_LIMIT",
     { state: "high", waiting: 1000000, limit: 1000000 },

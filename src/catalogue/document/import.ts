@@ -172,7 +172,7 @@ function mend(
     off = offending(check([...off.events]));
     for (const event of before) {
       if (!off.events.has(event))
-        note(`The example of ${event} is off its schema; another sample was taken.`);
+        note(`The example of ${event} doesn't match its schema; another sample was used.`);
     }
   }
   for (const event of off.events) {

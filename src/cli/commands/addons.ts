@@ -7,6 +7,7 @@ import { fetchList } from "../list.ts";
 import type { ListFlags } from "../list.ts";
 import { printTable } from "../table.ts";
 import { addonLines, callLines, historyLines, resumedLine } from "../told.ts";
+import { isMissing } from "../missing.ts";
 
 interface Options {
   readonly site: string;
@@ -24,8 +25,8 @@ export async function listAddons({ io, client }: Context, options: ListFlags & O
 
 const toCells = ({ key, state, version, name, reinstall, availableVersion }: Schemas["AddonSummary"]) => [
   key,
-  reinstall === null ? state : `${state}, secret lost`,
-  `${version ?? ""}${availableVersion === null ? "" : ` (update: ${availableVersion})`}`,
+  isMissing(reinstall) ? state : `${state}, secret lost`,
+  `${version ?? ""}${isMissing(availableVersion) ? "" : ` (update: ${availableVersion})`}`,
   printable(name),
 ];
 

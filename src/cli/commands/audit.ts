@@ -8,6 +8,7 @@ import { print, printable } from "../io.ts";
 import { fetchList } from "../list.ts";
 import type { ListFlags } from "../list.ts";
 import { printTable } from "../table.ts";
+import { isMissing } from "../missing.ts";
 
 interface ListOptions extends ListFlags {
   readonly search?: string;
@@ -48,10 +49,10 @@ export async function verifyAudit(
 function toLines(result: Schemas["AuditCheck"]): readonly string[] {
   const { verified, entries, last, unchained, keyLost, problem, checkpoint } = result;
   const count = counted(entries, "entry", "entries");
-  const upTo = last === null ? "" : ` up to ${last.at}`;
+  const upTo = isMissing(last) ? "" : ` up to ${last.at}`;
   return [
     verified ? `verified: ${count}${upTo}` : `NOT verified: ${problem?.detail ?? ""}`,
-    ...(verified || last === null ? [] : [`  ${count} before it${upTo} fit the chain`]),
+    ...(verified || isMissing(last) ? [] : [`  ${count} before it${upTo} fit the chain`]),
     ...(unchained === 0
       ? []
       : [
@@ -62,7 +63,7 @@ function toLines(result: Schemas["AuditCheck"]): readonly string[] {
       : [
           `  the key of ${counted(keyLost, "entry", "entries")} was lost with a master key; later entries protect them`,
         ]),
-    ...(checkpoint === null
+    ...(isMissing(checkpoint)
       ? []
       : [`checkpoint ${checkpoint}`, "  Keep it elsewhere, and give it to the next check with --checkpoint"]),
   ];

@@ -14,6 +14,7 @@ import { interruptible } from "../interruptible.ts";
 import { print } from "../io.ts";
 import { notWritten } from "../not-written.ts";
 import { createProgress } from "../progress.ts";
+import { isMissing } from "../missing.ts";
 
 const POLL_MS = 200;
 
@@ -81,7 +82,7 @@ async function waitUntilReady(
   for (;;) {
     signal.throwIfAborted();
     const { state, share, contents, failure } = await client.showBackup({ path: { id } });
-    if (contents !== null) return contents;
+    if (!isMissing(contents)) return contents;
     if (state === "failed")
       throw new CommandFailure("failed", failure?.code ?? "INTERNAL", failure?.detail ?? "The backup failed");
     tell(share, share === 1 ? () => "now the copy is checked" : undefined);

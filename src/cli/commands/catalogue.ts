@@ -10,6 +10,7 @@ import { loadJson } from "../source.ts";
 import { printTable } from "../table.ts";
 import { statusText } from "../told.ts";
 import { changeLines, headline } from "./products.ts";
+import { isMissing } from "../missing.ts";
 
 type Envelope = NonNullable<RequestOf<"showEventType">["query"]>["envelope"];
 
@@ -51,8 +52,8 @@ export async function showEventType(context: Context, event: string, options: Ty
     `${entry.event}  ${entry.name}  (${entry.product}, ${entry.group}, ${statusText(entry)})`,
     `  ${entry.description}`,
     `  how well the body is known: ${entry.confidence}`,
-    ...(entry.note === null ? [] : [`  note: ${entry.note}`]),
-    ...(entry.typeId === null ? [] : [`  activity type: ${entry.typeId}`]),
+    ...(isMissing(entry.note) ? [] : [`  note: ${entry.note}`]),
+    ...(isMissing(entry.typeId) ? [] : [`  activity type: ${entry.typeId}`]),
     ...(entry.ownAddonOnly ? ["  goes only to the add-on that it is about"] : []),
     ...(entry.variables.length === 0 ? [] : [`  URL variables: ${entry.variables.join(", ")}`]),
     JSON.stringify(entry.sample, null, 2),

@@ -3,6 +3,8 @@ import { CONFIG_KEYS, configWarnings, readConfig, settingOf, unknownKeys } from 
 import type { ConfigKey, Environment } from "../../config.ts";
 import { CallboardError } from "../../errors.ts";
 import type { Problem } from "../../errors.ts";
+import { withDatabaseFlags } from "../database-config.ts";
+import type { DatabaseFlags } from "../database-config.ts";
 import type { Ending } from "../exit.ts";
 import { parseProxyUrl } from "../../proxy-url.ts";
 import { columns, print } from "../io.ts";
@@ -19,6 +21,7 @@ const SECRET: ReadonlySet<ConfigKey> = new Set([
 const DATABASE_URLS: ReadonlySet<ConfigKey> = new Set([
   "CALLBOARD_DATABASE_URL",
   "CALLBOARD_LISTEN_URL",
+  "CALLBOARD_READ_URL",
   "CALLBOARD_OUTBOX_URL",
 ]);
 
@@ -34,10 +37,11 @@ export interface ToldSetting {
 /** Fails with every problem of the settings; what is unknown or unsafe is noted. */
 export function showConfig(
   io: Io,
-  options: { readonly json?: boolean; readonly all?: boolean },
+  options: DatabaseFlags & { readonly json?: boolean; readonly all?: boolean },
 ): Promise<Ending> {
-  const settings = (Object.keys(CONFIG_KEYS) as ConfigKey[]).map((key) => toSetting(io.env, key));
-  const { problems, warnings } = examine(io.env);
+  const env = withDatabaseFlags(io, options);
+  const settings = (Object.keys(CONFIG_KEYS) as ConfigKey[]).map((key) => toSetting(env, key));
+  const { problems, warnings } = examine(env);
   const told = options.all === true ? settings : settings.filter(({ value }) => value !== null);
   print(
     io,
@@ -63,7 +67,16 @@ function toSetting(env: Environment, key: ConfigKey): ToldSetting {
 function shownValue(key: ConfigKey, text: string): string {
   if (SECRET.has(key)) return "(set)";
   if (key === "CALLBOARD_EGRESS_PROXY") return shownProxy(text);
-  return DATABASE_URLS.has(key) ? shownDatabase(text) : text;
+  return DATABASE_URLS.has(key) ? shownDatabase(text) : shownText(text);
+}
+
+/** Without the user name and password of a web URL. */
+function shownText(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || (url.username === "" && url.password === "")) return text;
+  url.username = "";
+  url.password = "";
+  return url.href;
 }
 
 /** Without user name and password. */

@@ -6,9 +6,13 @@ import { counted } from "../consent.ts";
 import { loadDatabaseConfig } from "../database-config.ts";
 import type { DatabaseFlags } from "../database-config.ts";
 import type { Ending } from "../exit.ts";
+import { interruptible } from "../interruptible.ts";
 import { print } from "../io.ts";
 import type { Io } from "../io.ts";
 import { createProgress } from "../progress.ts";
+
+const INTERRUPTED =
+  "The distribution was interrupted: some tables are placed, and the others are where they were. Repeat the command";
 
 export async function distributeDatabase(
   io: Io,
@@ -18,11 +22,14 @@ export async function distributeDatabase(
   const env = { CALLBOARD_MASTER_KEY: randomBytes(32).toString("hex"), ...io.env };
   const { databaseUrl } = loadDatabaseConfig({ ...io, env }, flags);
   const tell = createProgress(io, flags, "Distributing");
-  const { tables } = await distribute({
-    databaseUrl,
-    logger: createLogger("warn"),
-    onProgress: (done, all, table) => tell(done / all, () => table),
-  });
+  const { tables } = await interruptible(io, INTERRUPTED, (signal) =>
+    distribute({
+      databaseUrl,
+      logger: createLogger("warn"),
+      onProgress: (done, all, table) => tell(done / all, () => table),
+      signal,
+    }),
+  );
   const placed = tables.filter(({ isNew }) => isNew);
   const inShards = tables.filter(({ placement }) => placement === "shards").length;
   print(io, flags, { tables }, [

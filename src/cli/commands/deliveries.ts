@@ -12,12 +12,13 @@ import { print, printable } from "../io.ts";
 import { fetchList } from "../list.ts";
 import type { ListFlags } from "../list.ts";
 import { printTable } from "../table.ts";
+import { isMissing } from "../missing.ts";
 
 type Attempt = Schemas["Attempt"];
 
 function orderLines({ order }: Pick<Schemas["Delivery"], "order">): readonly string[] {
-  if (order === null) return [];
-  const number = order.sequence === null ? "not numbered yet" : `number ${order.sequence}`;
+  if (isMissing(order)) return [];
+  const number = isMissing(order.sequence) ? "not numbered yet" : `number ${order.sequence}`;
   return [`  key ${printable(order.key)}, ${number}${order.behind ? ", behind an earlier delivery" : ""}`];
 }
 
@@ -89,18 +90,18 @@ export async function showDelivery(
   const isShort = options.headers !== true;
   print(io, options, delivery, [
     `${delivery.id}  ${printable(delivery.event ?? "-")}  ${formatState(delivery)}`,
-    ...(delivery.reasonMeaning === null ? [] : [`  ${delivery.reasonMeaning}`]),
-    ...(delivery.waitingMeaning === null ? [] : [`  ${delivery.waitingMeaning}`]),
+    ...(isMissing(delivery.reasonMeaning) ? [] : [`  ${delivery.reasonMeaning}`]),
+    ...(isMissing(delivery.waitingMeaning) ? [] : [`  ${delivery.waitingMeaning}`]),
     ...orderLines(delivery),
-    ...(delivery.batchId === null ? [] : [`  batch ${delivery.batchId}`]),
-    ...(delivery.nextAttemptAt === null ? [] : [`  next attempt at ${delivery.nextAttemptAt}`]),
+    ...(isMissing(delivery.batchId) ? [] : [`  batch ${delivery.batchId}`]),
+    ...(isMissing(delivery.nextAttemptAt) ? [] : [`  next attempt at ${delivery.nextAttemptAt}`]),
     ...Object.entries(delivery.params).map(
       ([name, value]) => `  param ${printable(name)}: ${printable(value)}`,
     ),
     ...delivery.attempts.flatMap((attempt) =>
       attemptLines(attempt, isShort && attempt !== first ? first : undefined),
     ),
-    ...(delivery.body === null
+    ...(isMissing(delivery.body)
       ? ["", "  the body was deleted after the retention period"]
       : ["", printable(indent(delivery.body))]),
   ]);
@@ -134,12 +135,12 @@ function attemptLines(attempt: Attempt, first: Attempt | undefined): readonly st
   return [
     "",
     `  #${attempt.number}  ${attempt.startedAt}  ${attempt.outcome}  ${attempt.durationMs} ms`,
-    ...(attempt.cause === null ? [] : [`  ${attempt.cause} ${attempt.remedy ?? ""}`]),
-    ...(attempt.detail === null ? [] : [`  ${printable(attempt.detail)}`]),
+    ...(isMissing(attempt.cause) ? [] : [`  ${attempt.cause} ${attempt.remedy ?? ""}`]),
+    ...(isMissing(attempt.detail) ? [] : [`  ${printable(attempt.detail)}`]),
     `    ${request.method} ${printable(request.url)}`,
     ...headerLines(request.headers, first?.request.headers),
-    ...(request.claims === null ? [] : [`    token: ${printable(JSON.stringify(request.claims))}`]),
-    ...(response === null
+    ...(isMissing(request.claims) ? [] : [`    token: ${printable(JSON.stringify(request.claims))}`]),
+    ...(isMissing(response)
       ? []
       : [
           `    → ${response.status}`,

@@ -10,6 +10,7 @@ import { print, printable } from "../io.ts";
 import { fetchList } from "../list.ts";
 import type { ListFlags } from "../list.ts";
 import { printTable } from "../table.ts";
+import { isMissing } from "../missing.ts";
 
 type Entry = Schemas["DirectoryEntry"];
 
@@ -39,14 +40,14 @@ export async function listDirectory(
       entry.version ?? "",
       printable(entry.name),
       entry.installations.map(installationText).join(", "),
-      entry.failure === null ? "" : `can't be read: ${printable(entry.failure.detail ?? "")}`,
+      isMissing(entry.failure) ? "" : `can't be read: ${printable(entry.failure.detail ?? "")}`,
     ]),
   });
   return "done";
 }
 
 function installationText({ site, version, availableVersion }: Entry["installations"][number]): string {
-  return `${site} ${printable(version ?? "")}${availableVersion === null ? "" : ` (update: ${printable(availableVersion)})`}`;
+  return `${site} ${printable(version ?? "")}${isMissing(availableVersion) ? "" : ` (update: ${printable(availableVersion)})`}`;
 }
 
 export async function showEntry({ io, client }: Context, key: string, options: JsonOption): Promise<Ending> {
@@ -58,18 +59,18 @@ export async function showEntry({ io, client }: Context, key: string, options: J
 function entryLines(entry: Entry): readonly string[] {
   const { vendor, description, version, failure } = entry;
   return [
-    `${entry.key}  ${printable(entry.name)}${version === null ? "" : ` ${printable(version)}`}`,
-    ...(vendor === null ? [] : [`  vendor: ${printable(vendor)}`]),
-    ...(description === null ? [] : [`  ${printable(description)}`]),
+    `${entry.key}  ${printable(entry.name)}${isMissing(version) ? "" : ` ${printable(version)}`}`,
+    ...(isMissing(vendor) ? [] : [`  vendor: ${printable(vendor)}`]),
+    ...(isMissing(description) ? [] : [`  ${printable(description)}`]),
     `  ${printable(entry.descriptorUrl)}, read ${entry.readAt}`,
     `  added ${entry.addedAt} by ${printable(entry.addedBy)}`,
-    ...(failure === null ? [] : [`  can't be read since ${failure.since}: ${failureText(failure)}`]),
+    ...(isMissing(failure) ? [] : [`  can't be read since ${failure.since}: ${failureText(failure)}`]),
     ...entry.installations.map((installation) => `  installed on ${installationText(installation)}`),
   ];
 }
 
 const failureText = ({ code, detail }: NonNullable<Entry["failure"]>): string =>
-  `${printable(detail ?? "")}${code === null ? "" : ` (${code})`}`;
+  `${printable(detail ?? "")}${isMissing(code) ? "" : ` (${code})`}`;
 
 interface Texts {
   readonly name?: string;
@@ -145,7 +146,7 @@ export async function refreshEntries(
     if (keys.length > 1) io.note(`${items.length} of ${keys.length}: ${key}\n`);
   }
   print(io, options, { items, next: null }, items.map(refreshLine));
-  return items.some(({ failure }) => failure !== null) ? "failed" : "done";
+  return items.some(({ failure }) => !isMissing(failure)) ? "failed" : "done";
 }
 
 async function refreshLater(
@@ -168,6 +169,6 @@ async function listKeys({ client }: Context): Promise<readonly string[]> {
 }
 
 function refreshLine({ key, version, failure }: Entry): string {
-  if (failure !== null) return `${key}: can't be read: ${failureText(failure)}`;
-  return `${key}: ${version === null ? "no version" : `version ${printable(version)}`}`;
+  if (!isMissing(failure)) return `${key}: can't be read: ${failureText(failure)}`;
+  return `${key}: ${isMissing(version) ? "no version" : `version ${printable(version)}`}`;
 }

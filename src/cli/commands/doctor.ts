@@ -4,6 +4,8 @@ import { isLoopbackAddress } from "../../host/model/addresses.ts";
 import { createClient } from "../client.ts";
 import { findServer, readConnection } from "../connection.ts";
 import { counted } from "../consent.ts";
+import { withDatabaseFlags } from "../database-config.ts";
+import type { DatabaseFlags } from "../database-config.ts";
 import {
   INSTALLATION_CHECKS,
   NO_SERVER,
@@ -22,20 +24,13 @@ import type { Io } from "../io.ts";
 import { settingOf } from "../../config.ts";
 import { getHost } from "../../url-host.ts";
 
-interface Options {
-  readonly dataDir?: string;
-  readonly databaseUrl?: string;
+interface Options extends DatabaseFlags {
   readonly json?: boolean;
 }
 
 /** A server elsewhere is looked at alone; on this machine, the installation comes first. Fails if there is a problem. */
 export async function doctor(io: Io, options: Options): Promise<Ending> {
-  const { dataDir, databaseUrl } = options;
-  const env = {
-    ...io.env,
-    ...(dataDir === undefined ? {} : { CALLBOARD_DATA_DIR: dataDir }),
-    ...(databaseUrl === undefined ? {} : { CALLBOARD_DATABASE_URL: databaseUrl }),
-  };
+  const env = withDatabaseFlags(io, options);
   const url = settingOf(env, "CALLBOARD_URL");
   const items: CheckedItem[] = [];
   const found = url !== undefined && isElsewhere(url) ? checkServer(env) : checkHere(env, url);

@@ -15,6 +15,7 @@ import { paceRows, toPace } from "../pace-values.ts";
 import type { EndpointPaceFlags } from "../pace-values.ts";
 import { printTable } from "../table.ts";
 import { formatShare, resumedLine } from "../told.ts";
+import { isMissing } from "../missing.ts";
 
 type Endpoint = Schemas["Endpoint"];
 type State = NonNullable<NonNullable<RequestOf<"listEndpoints">["query"]>["state"]>;
@@ -74,12 +75,12 @@ function tellEndpoint(io: Io, options: OneOptions, endpoint: Schemas["EndpointDe
         ["  failing since", endpoint.failingSince],
         [
           "  waiting",
-          `${formatWaiting(endpoint)}${endpoint.oldestWaitingAt === null ? "" : `, oldest from ${endpoint.oldestWaitingAt}`}`,
+          `${formatWaiting(endpoint)}${isMissing(endpoint.oldestWaitingAt) ? "" : `, oldest from ${endpoint.oldestWaitingAt}`}`,
         ],
-        ["  last result", last === null ? "none" : String(last.status ?? last.outcome)],
+        ["  last result", isMissing(last) ? "none" : String(last.status ?? last.outcome)],
         ["  next attempt", endpoint.nextAttemptAt ?? "none"],
         ...Object.entries(rates).map(([name, rate]) => [`  last ${name}`, formatRate(rate)]),
-        ["  not sending", notSending === null ? null : notSending.detail],
+        ["  not sending", isMissing(notSending) ? null : notSending.detail],
         ["  order by", endpoint.orderBy],
         ...endpoint.warnings.map(({ detail }) => ["  warning", detail]),
         ...endpoint.stuckKeys.map(({ key, sequence, deliveryId, behind, behindIsMore }) => [
@@ -90,9 +91,7 @@ function tellEndpoint(io: Io, options: OneOptions, endpoint: Schemas["EndpointDe
           `  ${name}`,
           value,
         ]),
-      ].flatMap(([name, value]) =>
-        value === null || value === undefined ? [] : [[name ?? "", printable(value)]],
-      ),
+      ].flatMap(([name, value]) => (isMissing(value) ? [] : [[name ?? "", printable(value)]])),
     ),
   ]);
 }
@@ -181,10 +180,10 @@ function toCells(endpoint: Endpoint): readonly string[] {
     site,
     String(number),
     formatState(endpoint),
-    success === null ? "–" : formatShare(success),
+    isMissing(success) ? "–" : formatShare(success),
     formatWaiting(endpoint),
     receiver,
     origin,
-    nextAttemptAt === null ? "" : `next ${nextAttemptAt}`,
+    isMissing(nextAttemptAt) ? "" : `next ${nextAttemptAt}`,
   ];
 }

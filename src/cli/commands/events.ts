@@ -14,6 +14,7 @@ import type { ListFlags } from "../list.ts";
 import { readText } from "../source.ts";
 import { splitEvents } from "../event-file.ts";
 import { printTable } from "../table.ts";
+import { isMissing } from "../missing.ts";
 
 interface SiteOptions {
   readonly site: string;
@@ -49,7 +50,7 @@ export async function listEvents(
 export async function showEvent({ io, client }: Context, id: string, options: SiteOptions): Promise<Ending> {
   const event = await client.showEvent({ path: { site: requireEventId(id, options), id } });
   const { matched, skipped, others, missing } = event;
-  const inBatches = matched.some(({ batchId }) => batchId !== null);
+  const inBatches = matched.some(({ batchId }) => !isMissing(batchId));
   print(io, options, event, [
     ...headLines(event),
     ...columns(
@@ -65,7 +66,7 @@ export async function showEvent({ io, client }: Context, id: string, options: Si
     ...skipped.map((each) => `  not sent to ${printable(nameReceiver(each))}: ${printable(each.because)}`),
     ...(others === 0 ? [] : [`  and ${counted(others, "other subscription", "other subscriptions")}`]),
     ...missingLines(missing),
-    ...(event.body === null
+    ...(isMissing(event.body)
       ? ["  the body was deleted after the retention period"]
       : ["", printable(event.body)]),
   ]);
@@ -85,13 +86,13 @@ function requireEventId(id: string, { site }: SiteOptions): string {
 
 const headLines = ({ id, event, createdAt, terms, notes }: Schemas["EventDetail"]): readonly string[] => [
   `${id}  ${printable(event)}  ${createdAt}`,
-  ...(terms === null ? [] : termLines(terms)),
+  ...(isMissing(terms) ? [] : termLines(terms)),
   ...notes.map((note) => `  note: ${printable(note)}`),
 ];
 
 const termLines = ({ deliverAfter, expiresAt, retry }: Schemas["EventTerms"]): readonly string[] => [
-  ...(deliverAfter === null ? [] : [`  first attempt at ${deliverAfter}`]),
-  ...(expiresAt === null ? [] : [`  expires at ${expiresAt}`]),
+  ...(isMissing(deliverAfter) ? [] : [`  first attempt at ${deliverAfter}`]),
+  ...(isMissing(expiresAt) ? [] : [`  expires at ${expiresAt}`]),
   ...(retry ? [] : ["  one attempt for each delivery, without retries"]),
 ];
 
@@ -138,7 +139,7 @@ function whyLine({
   const receiver = name === id ? id : `${name} (${id})`;
   const verb = kind === "sent" ? "sent to" : "not sent to";
   const ids = deliveries.map((delivery) => `  ${delivery.id}`).join("");
-  return `  ${verb} ${printable(receiver)}: ${printable(reason)}${changed === null ? "" : `; ${printable(changed)}`}${ids}`;
+  return `  ${verb} ${printable(receiver)}: ${printable(reason)}${isMissing(changed) ? "" : `; ${printable(changed)}`}${ids}`;
 }
 
 /** Events of one request: the API accepts or refuses them together, and takes up to 1,000. */

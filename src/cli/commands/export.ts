@@ -3,6 +3,9 @@ import { defined } from "../../defined.ts";
 import type { Context } from "../context.ts";
 import { CommandFailure } from "../exit.ts";
 import type { Ending } from "../exit.ts";
+import { messageOf } from "../../errors.ts";
+import { interruptible } from "../interruptible.ts";
+import type { Io } from "../io.ts";
 import { createCounter } from "../progress.ts";
 
 export interface ExportOptions {
@@ -22,25 +25,40 @@ export function exportRecords(what: "events" | "deliveries") {
       until,
     });
     const path = `/sites/${encodeURIComponent(site)}/export/${what}?${new URLSearchParams(query).toString()}`;
-    const lines = await client.open(path, new AbortController().signal, "application/x-ndjson");
-    const decoder = new TextDecoder();
-    const tell = createCounter(io, {}, { what: "Exporting", unit: what });
-    let exported = 0;
-    try {
-      for await (const bytes of lines) {
-        io.out(decoder.decode(bytes, { stream: true }));
-        tell((exported += countLines(bytes)));
-      }
-    } catch (cause) {
-      throw new CommandFailure(
-        "failed",
-        "EXPORT_CUT_OFF",
-        `The export ended before it was complete: ${cause instanceof Error ? cause.message : String(cause)}`,
-        "Repeat the command; --until continues before the last line",
-      );
-    }
+    await interruptible(io, INTERRUPTED, async (signal) => {
+      const lines = await client.open(path, signal, "application/x-ndjson");
+      await writeLines({ io, lines, what }).catch((cause: unknown) => {
+        throw cutOff(cause);
+      });
+    });
     return "done";
   };
+}
+
+const INTERRUPTED = "The export was interrupted: the output is not complete";
+
+const cutOff = (cause: unknown): CommandFailure =>
+  new CommandFailure(
+    "failed",
+    "EXPORT_CUT_OFF",
+    `The export ended before it was complete: ${messageOf(cause)}`,
+    "Repeat the command; --until continues before the last line",
+  );
+
+interface Output {
+  readonly io: Io;
+  readonly lines: AsyncIterable<Uint8Array>;
+  readonly what: string;
+}
+
+async function writeLines({ io, lines, what }: Output): Promise<void> {
+  const decoder = new TextDecoder();
+  const tell = createCounter(io, {}, { what: "Exporting", unit: what });
+  let exported = 0;
+  for await (const bytes of lines) {
+    io.out(decoder.decode(bytes, { stream: true }));
+    tell((exported += countLines(bytes)));
+  }
 }
 
 const LINE_FEED = 10;

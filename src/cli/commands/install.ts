@@ -11,6 +11,7 @@ import { columns, print, printable } from "../io.ts";
 import type { Io } from "../io.ts";
 import { loadDescriptor } from "../source.ts";
 import { addonLines, callLines, problemLines } from "../told.ts";
+import { isMissing } from "../missing.ts";
 
 type Preview = Schemas["InstallPreview"];
 type Installed = Schemas["AddonInstalled"];
@@ -163,8 +164,8 @@ async function askForScopes(
 function previewLines(preview: Preview, { site }: InstallOptions): readonly string[] {
   const { key, name, version, kind, originChange, diff, scopes, warnings } = preview;
   return [
-    `${WOULD[kind]} on ${site}: ${key}  ${printable(name)}${version === null ? "" : ` ${printable(version)}`}`,
-    ...(originChange === null
+    `${WOULD[kind]} on ${site}: ${key}  ${printable(name)}${isMissing(version) ? "" : ` ${printable(version)}`}`,
+    ...(isMissing(originChange)
       ? []
       : [
           `  moves from ${printable(originChange.from)} to ${printable(originChange.to)}: --confirm-origin allows it`,

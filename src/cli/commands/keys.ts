@@ -8,6 +8,7 @@ import { fetchList } from "../list.ts";
 import type { ListFlags } from "../list.ts";
 import { printTable } from "../table.ts";
 import type { Table } from "../table.ts";
+import { isMissing } from "../missing.ts";
 
 type KeyList = Schemas["SigningKeyPage"];
 
@@ -19,8 +20,8 @@ const toTable = ({ items }: KeyList): Table => ({
   rows: items.map(({ kid, createdAt, retiredAt, withdrawnAt }) => [
     kid,
     createdAt,
-    retiredAt === null ? "signs" : `retired ${retiredAt}`,
-    withdrawnAt === null ? "" : `withdrawn ${withdrawnAt}`,
+    isMissing(retiredAt) ? "signs" : `retired ${retiredAt}`,
+    isMissing(withdrawnAt) ? "" : `withdrawn ${withdrawnAt}`,
   ]),
 });
 

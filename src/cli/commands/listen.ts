@@ -22,6 +22,7 @@ import { createResponder } from "../listen/respond.ts";
 import { onEnd } from "../signals.ts";
 import { printTable } from "../table.ts";
 import { problemLines } from "../told.ts";
+import { isMissing } from "../missing.ts";
 
 export interface ListenOptions {
   readonly site: string;
@@ -192,18 +193,18 @@ async function end(io: Io, client: Client, place: Place): Promise<void> {
 function tellReady(io: Io, options: ListenOptions, made: MadeListener): void {
   const { site, forward, printSecret } = options;
   const { addonKey, webhookId, secret, warnings, ...facts } = made;
-  const shownSecret = printSecret === true && secret !== null ? secret : undefined;
+  const shownSecret = printSecret === true && !isMissing(secret) ? secret : undefined;
   if (options.json === true) {
     const ready = { kind: "ready", site, addonKey, webhookId, ...facts, secret: shownSecret };
     io.out(`${escapeLine(JSON.stringify(ready))}\n`);
     return;
   }
-  const receiver = addonKey === null ? `temporary webhook ${webhookId ?? ""}` : `add-on ${addonKey}`;
+  const receiver = isMissing(addonKey) ? `temporary webhook ${webhookId ?? ""}` : `add-on ${addonKey}`;
   const lines = [
     `listening on ${site} as ${receiver}, forwarding to ${forward}; end with Ctrl-C`,
-    ...(addonKey === null ? [] : ["until then, the add-on's own endpoint gets nothing"]),
+    ...(isMissing(addonKey) ? [] : ["until then, the add-on's own endpoint gets nothing"]),
     ...(shownSecret === undefined ? [] : [`  secret ${shownSecret}`]),
-    ...(secret === null || shownSecret !== undefined
+    ...(isMissing(secret) || shownSecret !== undefined
       ? []
       : ["  deliveries are signed: --print-secret shows the secret that verifies them"]),
     ...problemLines("warning", warnings),

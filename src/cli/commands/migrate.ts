@@ -3,7 +3,8 @@ import { randomBytes } from "node:crypto";
 import { readConfig } from "../../config.ts";
 import { migrateDatabase } from "../../host/index.ts";
 import { createLogger } from "../../logger.ts";
-import { warnOfPassword } from "../arguments.ts";
+import { withDatabaseFlags } from "../database-config.ts";
+import type { DatabaseFlags } from "../database-config.ts";
 import type { Ending } from "../exit.ts";
 import { print } from "../io.ts";
 import type { Io } from "../io.ts";
@@ -12,20 +13,13 @@ const KEYS = ["CALLBOARD_DATA_DIR", "CALLBOARD_DATABASE_URL", "CALLBOARD_LOG_LEV
 /** The configuration of a server on PostgreSQL must have a master key. Migrating opens no secret, so it needs none. */
 const NO_KEY = { CALLBOARD_MASTER_KEY: randomBytes(32).toString("hex") };
 
-export interface MigrateFlags {
-  readonly dataDir?: string;
-  readonly databaseUrl?: string;
+export interface MigrateFlags extends DatabaseFlags {
   readonly json?: boolean;
 }
 
 export async function migrate(io: Io, flags: MigrateFlags): Promise<Ending> {
-  warnOfPassword(io, flags.databaseUrl);
-  const config = readConfig({
-    ...Object.fromEntries(KEYS.map((key) => [key, io.env[key]])),
-    ...(flags.dataDir === undefined ? {} : { CALLBOARD_DATA_DIR: flags.dataDir }),
-    ...(flags.databaseUrl === undefined ? {} : { CALLBOARD_DATABASE_URL: flags.databaseUrl }),
-    ...NO_KEY,
-  });
+  const env = withDatabaseFlags(io, flags);
+  const config = readConfig({ ...Object.fromEntries(KEYS.map((key) => [key, env[key]])), ...NO_KEY });
   const applied = await migrateDatabase({ config, logger: createLogger(config.logLevel) });
   const told =
     applied.length === 0 ? ["The database is up to date."] : applied.map((step) => `applied: ${step}`);

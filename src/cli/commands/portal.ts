@@ -6,6 +6,7 @@ import type { Context } from "../context.ts";
 import { CommandFailure, usageFailure } from "../exit.ts";
 import type { Ending } from "../exit.ts";
 import { columns, print, printable } from "../io.ts";
+import { isMissing } from "../missing.ts";
 
 const MINUTE_MS = 60_000;
 
@@ -69,7 +70,7 @@ async function readLogo(path: string): Promise<string | null> {
 
 const toLines = ({ title, logo, origins }: Schemas["PortalLook"]): readonly string[] =>
   columns([
-    ["title", title === null ? "Callboard" : printable(title)],
+    ["title", isMissing(title) ? "Callboard" : printable(title)],
     ["logo", logo ?? "none"],
     ["embedded by", origins.length === 0 ? "no origin" : origins.join(", ")],
   ]);

@@ -1,5 +1,4 @@
 /** `callboard products types`: TypeScript types of event types, of a product on a server or of a product file. */
-import { writeFile } from "node:fs/promises";
 import { parseProductDocument } from "../../catalogue/document/parse.ts";
 import { writeProductTypes } from "../../catalogue/document/types.ts";
 import type { ProductData } from "../../catalogue/index.ts";
@@ -7,8 +6,8 @@ import { counted } from "../consent.ts";
 import type { Context } from "../context.ts";
 import type { Ending } from "../exit.ts";
 import type { Io } from "../io.ts";
-import { notWritten } from "../not-written.ts";
 import { loadProductFile } from "../product-file.ts";
+import { writeOut } from "../write-out.ts";
 import { fetchProduct } from "./products.ts";
 
 interface OutOption {
@@ -36,11 +35,7 @@ async function writeTypes(io: Io, data: ProductData, { out }: OutOption): Promis
     io.out(types);
     return "done";
   }
-  try {
-    await writeFile(out, types);
-  } catch (error) {
-    throw notWritten(out, error);
-  }
+  await writeOut(out, types);
   const { length } = Object.keys(data.events);
   io.out(`written: ${out} (${counted(length, "event type", "event types")} of ${data.product})\n`);
   return "done";

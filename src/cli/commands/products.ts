@@ -13,6 +13,7 @@ import type { ListFlags } from "../list.ts";
 import { printTable } from "../table.ts";
 import { statusText } from "../told.ts";
 import { loadProductFile } from "../product-file.ts";
+import { isMissing } from "../missing.ts";
 
 type Summary = Schemas["ProductSummary"];
 /** What a change does, or would do. */
@@ -48,7 +49,7 @@ function toCells({
 }: Summary): readonly string[] {
   return [
     product,
-    version === null ? origin : `${origin} v${version}`,
+    isMissing(version) ? origin : `${origin} v${version}`,
     counted(eventTypes, "event type", "event types"),
     counted(sites, "site", "sites"),
     name,
@@ -208,7 +209,7 @@ export async function showChange(
   if (options.json === true) print(io, options, revision, []);
   else {
     io.note(`${revisionLines(revision).join("\n")}\n`);
-    if (revision.document !== null) io.out(writeYaml(revision.document as unknown as ProductData));
+    if (!isMissing(revision.document)) io.out(writeYaml(revision.document as unknown as ProductData));
   }
   return "done";
 }

@@ -10,6 +10,7 @@ import { print, printable } from "../io.ts";
 import { fetchList } from "../list.ts";
 import type { ListFlags } from "../list.ts";
 import { printTable } from "../table.ts";
+import { isMissing } from "../missing.ts";
 
 const LOOK_EVERY_MS = 1_000;
 
@@ -132,7 +133,7 @@ const progressLine = ({ id, state, events, aboutEvents, waiting, eventsPerSecond
 
 const replayLines = (shown: Replay): readonly string[] => [
   progressLine(shown),
-  ...(shown.reason === null ? [] : [printable(shown.reason)]),
+  ...(isMissing(shown.reason) ? [] : [printable(shown.reason)]),
   `${shown.created} created, ${shown.redelivered} redelivered`,
   ...leftOutLines(shown),
 ];

@@ -8,6 +8,7 @@ import type { RunningHost } from "../../host/index.ts";
 import { createLogger } from "../../logger.ts";
 import { replaceFile } from "../../whole-file.ts";
 import { warnOfPassword } from "../arguments.ts";
+import { returnIdleMemory } from "../idle-memory.ts";
 import { URL_FILE } from "../connection.ts";
 import type { Ending } from "../exit.ts";
 import { spellCommands } from "../io.ts";
@@ -50,7 +51,9 @@ export async function serve(io: Io, flags: Readonly<Record<string, string>>): Pr
     );
   }
   io.out(`${spellCommands(startText(config, host).join("\n"), io.env)}\nREADY ${host.url}\n`);
+  const keepMemory = returnIdleMemory();
   await stopped;
+  await keepMemory();
   return "done";
 }
 

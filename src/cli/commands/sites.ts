@@ -10,6 +10,7 @@ import { fetchList } from "../list.ts";
 import type { ListFlags } from "../list.ts";
 import type { EventAge } from "../program/option-values.ts";
 import { printTable } from "../table.ts";
+import { isMissing } from "../missing.ts";
 
 type Site = Schemas["Site"];
 type Change = RequestOf<"changeSite">["body"];
@@ -166,7 +167,7 @@ const countPage = (
   { items, next }: { items: readonly unknown[]; next: string | null },
   one: string,
   many: string,
-) => `${counted(items.length, one, many)}${next === null ? "" : " or more"}`;
+) => `${counted(items.length, one, many)}${isMissing(next) ? "" : " or more"}`;
 
 function toCells({ key, product, name, baseUrl }: Site): readonly string[] {
   return [key, product, printable(name), printable(baseUrl)];

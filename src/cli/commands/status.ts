@@ -9,6 +9,7 @@ import type { Ending } from "../exit.ts";
 import { columns, print, printable } from "../io.ts";
 import { isStuck } from "../standstill.ts";
 import { formatShare } from "../told.ts";
+import { isMissing } from "../missing.ts";
 
 type Status = Schemas["Status"];
 type Limit = Schemas["Limit"];
@@ -38,7 +39,7 @@ function toLines(
   { version, processes, replica, notSending, oldestDueAt, items }: Status,
   limits: readonly Limit[],
 ): readonly string[] {
-  const levels = limits.flatMap(({ level, ...limit }) => (level === null ? [] : [{ level, ...limit }]));
+  const levels = limits.flatMap(({ level, ...limit }) => (isMissing(level) ? [] : [{ level, ...limit }]));
   return [
     `Callboard ${version}`,
     ...columns(
@@ -51,17 +52,17 @@ function toLines(
       ]),
     ),
     ...processes.flatMap(({ role, limitedBy }) =>
-      limitedBy === null ? [] : [`limit of ${role}: ${limitedBy.detail}`],
+      isMissing(limitedBy) ? [] : [`limit of ${role}: ${limitedBy.detail}`],
     ),
-    ...(replica === null ? [] : [`replica: ${replica.detail ?? replica.state}`]),
-    ...(oldestDueAt === null ? [] : [`oldest due since ${oldestDueAt}`]),
+    ...(isMissing(replica) ? [] : [`replica: ${replica.detail ?? replica.state}`]),
+    ...(isMissing(oldestDueAt) ? [] : [`oldest due since ${oldestDueAt}`]),
     `sending: ${formatSending(notSending)}`,
     ...columns(
       items.map((site) => [
         site.site,
         `${site.waitingIsMore ? "more than " : ""}${site.waiting} waiting`,
         `${site.failed} failed in 24 h`,
-        site.success === null ? "no attempts in 24 h" : `${formatShare(site.success)} 2xx in 24 h`,
+        isMissing(site.success) ? "no attempts in 24 h" : `${formatShare(site.success)} 2xx in 24 h`,
         `${site.endpoints.total} endpoints, ${site.endpoints.open} open, ${site.endpoints.paused} paused`,
       ]),
     ),
@@ -77,8 +78,8 @@ function toLines(
 }
 
 function formatSending(notSending: Status["notSending"]): string {
-  if (notSending === null) return "yes";
+  if (isMissing(notSending)) return "yes";
   const { detail, until } = notSending;
-  const next = until === null ? "" : `; next at ${until}`;
+  const next = isMissing(until) ? "" : `; next at ${until}`;
   return isStuck(notSending) ? `NO. ${detail}${next}` : `nothing to send. ${detail}${next}`;
 }

@@ -10,6 +10,7 @@ import { print, printable } from "../io.ts";
 import { fetchList } from "../list.ts";
 import type { ListFlags } from "../list.ts";
 import { printTable } from "../table.ts";
+import { isMissing } from "../missing.ts";
 
 type Token = Schemas["Token"];
 
@@ -43,8 +44,8 @@ export async function listTokens({ io, client }: Context, options: ListFlags): P
       printable(name),
       scopes.join(","),
       [site ?? "every site", ...listWhose(addon, owner)].join(", "),
-      revokedAt === null ? `last used ${lastUsedAt ?? "never"}` : `revoked ${revokedAt}`,
-      expiresAt === null ? "" : `expires ${expiresAt}`,
+      isMissing(revokedAt) ? `last used ${lastUsedAt ?? "never"}` : `revoked ${revokedAt}`,
+      isMissing(expiresAt) ? "" : `expires ${expiresAt}`,
     ],
   );
   printTable(io, options, list, { head: ["ID", "NAME", "SCOPES", "SITE", "USE", "EXPIRES"], rows });
@@ -53,8 +54,8 @@ export async function listTokens({ io, client }: Context, options: ListFlags): P
 
 /** The only receivers of a token. */
 function listWhose(addon: string | null, owner: string | null): readonly string[] {
-  if (addon !== null) return [`add-on ${printable(addon)}`];
-  return owner === null ? [] : [`owner ${printable(owner)}`];
+  if (!isMissing(addon)) return [`add-on ${printable(addon)}`];
+  return isMissing(owner) ? [] : [`owner ${printable(owner)}`];
 }
 
 export async function revokeToken(
@@ -63,7 +64,7 @@ export async function revokeToken(
   options: { readonly yes?: boolean; readonly json?: boolean },
 ): Promise<Ending> {
   const token = await findToken(client, id);
-  if (token !== undefined && token.revokedAt === null) {
+  if (token !== undefined && isMissing(token.revokedAt)) {
     const { name, scopes, site, lastUsedAt } = token;
     const reach = `${scopes.join(", ")} on ${site ?? "every site"}`;
     await confirm(

@@ -11,6 +11,7 @@ import { loadJson } from "../source.ts";
 import { printTable } from "../table.ts";
 import { nameFor, toBodyFilter, toSavedValues, toValues } from "../webhook-values.ts";
 import type { WebhookFlags } from "../webhook-values.ts";
+import { isMissing } from "../missing.ts";
 
 interface DataOption {
   readonly data?: string;
@@ -80,7 +81,7 @@ export async function previewWebhook(
     previews,
     previews.items.flatMap((preview) => previewLines(preview, previews.limit)),
   );
-  return previews.items.every(({ problem }) => problem === null) ? "done" : "failed";
+  return previews.items.every(({ problem }) => isMissing(problem)) ? "done" : "failed";
 }
 
 type Previews = Schemas["WebhookPreviews"];
@@ -88,10 +89,10 @@ type Previews = Schemas["WebhookPreviews"];
 function previewLines(preview: Previews["items"][number], limit: Previews["limit"]): readonly string[] {
   const { event, eventId, url, headers, body, size, cut, problem } = preview;
   const title = `${printable(event)}  ${eventId ?? "sample"}`;
-  if (problem !== null) return [title, `  ${printable(problem)}`, ""];
+  if (!isMissing(problem)) return [title, `  ${printable(problem)}`, ""];
   const unit = limit?.unit ?? "bytes";
-  const accepted = limit === null ? "" : ` of ${limit.max}`;
-  const whole = cut === null ? "" : `, cut from ${cut.from}`;
+  const accepted = isMissing(limit) ? "" : ` of ${limit.max}`;
+  const whole = isMissing(cut) ? "" : `, cut from ${cut.from}`;
   return [
     `${title}  ${size ?? 0}${accepted} ${unit}${whole}`,
     `  POST ${printable(url ?? "")}`,
@@ -113,11 +114,11 @@ function tellResult(io: Io, options: { readonly json?: boolean }, result: Schema
     [
       state,
       response?.status ?? attempt?.outcome ?? "no result yet",
-      ...(attempt === null ? [] : [`${attempt.durationMs} ms`]),
+      ...(isMissing(attempt) ? [] : [`${attempt.durationMs} ms`]),
       deliveryId,
     ].join("  "),
-    ...(attempt === null || attempt.detail === null ? [] : [`  ${printable(attempt.detail)}`]),
-    ...(response === null || response.body === "" ? [] : [`  ${printable(response.body)}`]),
+    ...(isMissing(attempt) || isMissing(attempt.detail) ? [] : [`  ${printable(attempt.detail)}`]),
+    ...(isMissing(response) || response.body === "" ? [] : [`  ${printable(response.body)}`]),
   ]);
   return state === "delivered" ? "done" : "failed";
 }
@@ -137,7 +138,7 @@ export async function tryBodyFilter(
 ): Promise<Ending> {
   const { site, event, limit } = options;
   const bodyFilter = await toBodyFilter(filter, io);
-  if (bodyFilter === null) throw usageFailure("The body filter is empty");
+  if (isMissing(bodyFilter)) throw usageFailure("The body filter is empty");
   const result = await client.tryBodyFilter({
     path: { site },
     body: { bodyFilter, limit, ...defined({ event }) },

@@ -2,6 +2,7 @@
 import type { RequestOf, Schemas } from "../../client/index.ts";
 import { defined } from "../../defined.ts";
 import { describeBatch } from "../../host/model/batch-settings.ts";
+import { inactiveText } from "../../host/model/inactive-reason.ts";
 import { accessRows } from "../access-values.ts";
 import { confirm, describeWaiting } from "../consent.ts";
 import type { Context } from "../context.ts";
@@ -15,6 +16,7 @@ import { problemLines, resumedLine, statusText } from "../told.ts";
 import { paceRows } from "../pace-values.ts";
 import { nameFor, toSavedValues, toValues } from "../webhook-values.ts";
 import type { WebhookFlags } from "../webhook-values.ts";
+import { isMissing } from "../missing.ts";
 
 type Webhook = Schemas["Webhook"];
 
@@ -32,7 +34,7 @@ export async function listWebhooks({ io, client }: Context, options: ListFlags &
     );
   }
   printTable(io, options, list, {
-    head: ["ID", "LAST", "EXECUTED", "NAME", "EVENTS", "URL"],
+    head: ["ID", "LAST", "ATTEMPTED", "NAME", "EVENTS", "URL"],
     rows: list.items.map((webhook) => [
       webhook.id,
       webhook.active ? (webhook.status ?? "-") : "inactive",
@@ -46,17 +48,11 @@ export async function listWebhooks({ io, client }: Context, options: ListFlags &
 }
 
 function eventsText({ events, deprecatedEvents }: Webhook): string {
-  if (events === null) return "every event";
+  if (isMissing(events)) return "every event";
   const deprecated = deprecatedEvents.map(
     ({ event, replacedBy }) => `${event} ${statusText({ status: "deprecated", replacedBy })}`,
   );
   return `${events.join(",")}${deprecated.length === 0 ? "" : ` (${deprecated.join("; ")})`}`;
-}
-
-/** Some reasons begin with the word, because they stand alone in the trace of an event. */
-function inactiveText(reason: string | null): string {
-  if (reason === null) return "inactive";
-  return reason.startsWith("inactive") ? reason : `inactive: ${reason}`;
 }
 
 export async function showWebhook({ io, client }: Context, id: string, options: Options): Promise<Ending> {
@@ -71,7 +67,7 @@ export async function showWebhook({ io, client }: Context, id: string, options: 
     ["events", eventsText(webhook)],
     ["project", webhook.project],
     ["filter", webhook.filter],
-    ["body filter", bodyFilter === null ? null : JSON.stringify(bodyFilter)],
+    ["body filter", isMissing(bodyFilter) ? null : JSON.stringify(bodyFilter)],
     ["body", webhook.excludeBody ? "left out" : null],
     ["signature", webhook.hasSecret ? webhook.signature : "none: it has no secret"],
     ["old secret until", webhook.previousSecretUntil],
@@ -79,10 +75,10 @@ export async function showWebhook({ io, client }: Context, id: string, options: 
     ["retry schedule", webhook.retryProfile ?? "that of the site"],
     ...paceRows(webhook.pace),
     ["order by", webhook.orderBy],
-    ["batch", webhook.batch === null ? null : describeBatch(webhook.batch)],
+    ["batch", isMissing(webhook.batch) ? null : describeBatch(webhook.batch)],
     [
       "last sent",
-      lastExecutionAt === null ? "never" : `${lastExecutionAt}: ${lastStatusCode ?? lastOutcome ?? ""}`,
+      isMissing(lastExecutionAt) ? "never" : `${lastExecutionAt}: ${lastStatusCode ?? lastOutcome ?? ""}`,
     ],
     ["description", webhook.description === "" ? null : webhook.description],
     ["owner", webhook.owner],
@@ -91,7 +87,7 @@ export async function showWebhook({ io, client }: Context, id: string, options: 
   ];
   print(io, options, webhook, [
     `${webhook.id}  ${printable(webhook.name)}`,
-    ...columns(rows.flatMap(([name, value]) => (value === null ? [] : [[`  ${name}`, printable(value)]]))),
+    ...columns(rows.flatMap(([name, value]) => (isMissing(value) ? [] : [[`  ${name}`, printable(value)]]))),
   ]);
   return "done";
 }
@@ -151,7 +147,7 @@ function tellChanged(io: Io, options: Options, webhook: Schemas["ChangedWebhook"
     `${webhook.id}  ${printable(webhook.name)}  ${printable(webhook.url)}`,
     ...(webhook.secret === undefined ? [] : [`  secret ${webhook.secret}`]),
     ...webhook.publicKeys.map(
-      ({ key, until }) => `  public key ${key}${until === null ? "" : ` (signs until ${until})`}`,
+      ({ key, until }) => `  public key ${key}${isMissing(until) ? "" : ` (signs until ${until})`}`,
     ),
     ...problemLines("warning", webhook.warnings),
   ]);

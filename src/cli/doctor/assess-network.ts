@@ -97,6 +97,12 @@ export interface ProxyFacts {
   readonly knowsPublicNames: boolean | undefined;
 }
 
+const PROXY_REMEDIES: Readonly<Record<string, string>> = {
+  "proxy-auth": "Correct the user name and password in CALLBOARD_EGRESS_PROXY",
+  "proxy-tls":
+    "Give the proxy a certificate that is valid for its name in CALLBOARD_EGRESS_PROXY; trust an authority of your own with NODE_EXTRA_CA_CERTS, and restart. A proxy without TLS has an http:// URL",
+};
+
 export function assessProxy({ failure, knowsPublicNames, ...proxy }: ProxyFacts): readonly Finding[] {
   const shown = `${proxy.shown}, ${proxy.hasCredentials ? "with" : "without"} a user name`;
   const reached =
@@ -104,9 +110,8 @@ export function assessProxy({ failure, knowsPublicNames, ...proxy }: ProxyFacts)
       ? ok(`${shown}, responded; it gets addresses, and names are resolved here`)
       : problem(
           `requests can't leave through ${shown}: ${failure.detail}`,
-          failure.reason === "proxy-auth"
-            ? "Correct the user name and password in CALLBOARD_EGRESS_PROXY"
-            : "Check that the proxy runs, and host and port of CALLBOARD_EGRESS_PROXY",
+          PROXY_REMEDIES[failure.reason] ??
+            "Check that the proxy runs, and host and port of CALLBOARD_EGRESS_PROXY",
         );
   if (knowsPublicNames !== false) return reached;
   return [

@@ -2,6 +2,7 @@
 import type { Schemas } from "../../client/index.ts";
 import { ok, problem, warning } from "./finding.ts";
 import type { Finding } from "./finding.ts";
+import { isMissing } from "../missing.ts";
 
 export interface ServerFacts {
   readonly url: string;
@@ -47,7 +48,7 @@ export function assessToken({ isAdmin, token, now }: TokenFacts): readonly Findi
   }
   const { name, scopes, site, expiresAt } = token;
   const shown = `"${name}" with ${scopes.join(", ")} on ${site ?? "every site"}`;
-  if (expiresAt !== null && Date.parse(expiresAt) - now < SOON_MS)
+  if (!isMissing(expiresAt) && Date.parse(expiresAt) - now < SOON_MS)
     return warning(
       `the token ${shown} expires at ${expiresAt}`,
       "Create another one in time: callboard tokens create",
@@ -103,9 +104,9 @@ export function assessLimits(
   limits: readonly Pick<Schemas["Limit"], "name" | "level" | "max" | "unit" | "setting" | "owner">[],
 ): readonly Finding[] {
   const findings = limits.flatMap(({ name, level, max, unit, setting, owner }) => {
-    if (level === null || max === 0 || level < max * NEAR) return [];
-    const detail = `${name} is at ${level} of ${max} ${unit}${owner === null ? "" : ` (${owner})`}`;
-    const remedy = `docs/limits.md says what happens at the limit${setting === null ? "" : `; ${setting} raises it`}`;
+    if (isMissing(level) || max === 0 || level < max * NEAR) return [];
+    const detail = `${name} is at ${level} of ${max} ${unit}${isMissing(owner) ? "" : ` (${owner})`}`;
+    const remedy = `docs/limits.md says what happens at the limit${isMissing(setting) ? "" : `; ${setting} raises it`}`;
     return warning(detail, remedy);
   });
   return findings.length > 0 ? findings : ok("none is near its end");

@@ -6,6 +6,7 @@ import type { Shell } from "../completion.ts";
 import type { Ending } from "../exit.ts";
 import type { Io } from "../io.ts";
 import { withExamples } from "./examples.ts";
+import { DATABASE_URL_FLAG, DATA_DIR_FLAG } from "./tools.ts";
 import type { Actions } from "./tools.ts";
 
 export function addConfigCommands(program: Command, { alone }: Actions): void {
@@ -16,8 +17,11 @@ export function addConfigCommands(program: Command, { alone }: Actions): void {
         "Show the settings that a server started here would use, and their problems; exits with 2 if there is one",
       )
       .option("--all", "Include settings that have their default value")
+      .option(...DATA_DIR_FLAG)
+      .option(...DATABASE_URL_FLAG)
       .action(alone(async () => (await import("../commands/config.ts")).showConfig)),
     "config --all",
+    "config --data-dir /var/lib/callboard",
   );
 
   const print = (io: Io, shell: Shell): Promise<Ending> => {

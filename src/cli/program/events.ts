@@ -59,6 +59,7 @@ function addTrigger(program: Command, { withClient }: Actions): void {
       .action(withClient(async () => (await loadTrigger()).trigger)),
     "trigger jira:issue_created --set issue.key=DEMO-7 --wait",
     "trigger jira:issue_created --data body.json",
+    "trigger jira:issue_created --deliver-after 15m --no-retry",
   );
 }
 

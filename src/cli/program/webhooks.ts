@@ -59,6 +59,10 @@ function addChanges(webhooks: Command, { withClient }: Actions): void {
       .option("--generate-secret", "Generate a signing secret, shown only once")
       .action(withClient(async () => (await load()).createWebhook)),
     "webhooks create https://hooks.example.com/jira --event jira:issue_created",
+    "webhooks create https://hooks.slack.com/services/T0/B0/X0 --format slack --event 'jira:issue_*'",
+    "webhooks create https://hooks.example.com/jira --rate 5/second --batch 50,2s",
+    "webhooks create https://hooks.example.com/jira --order-by /issue/id --signature ed25519",
+    "webhooks create https://hooks.example.com/jira --headers @headers.json --authentication @authentication.json",
   );
   withExamples(
     withValues(webhooks.command("edit <id>"))
@@ -72,6 +76,8 @@ function addChanges(webhooks: Command, { withClient }: Actions): void {
       .option("--no-active", "Deactivate the webhook; waiting deliveries are held for up to 24 hours")
       .action(withClient(async () => (await load()).editWebhook)),
     "webhooks edit whk_1_1 --no-active",
+    "webhooks edit whk_1_1 --tls-certificate client.pem --tls-key client.key",
+    "webhooks edit whk_1_1 --request-timeout 10s --retry-delays 5s,1m,1h",
   );
   withExamples(
     webhooks

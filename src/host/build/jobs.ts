@@ -59,5 +59,6 @@ function buildWatch({ base: { config }, network, sending, intake, health, care }
     tellFailures: sending.records.tellFailures,
     // To ask tries the database: not without a reason.
     proxyFails: async () => network.egress.proxy !== undefined && (await health.hostFacts()).proxyFails,
+    proxyFailure: () => network.egress.proxy?.failure(),
   });
 }

@@ -38,8 +38,8 @@ export function buildNetwork({ config, clock, logger, now }: Base, address: OwnA
   closers.add(() => visitorEgress.close());
   egress.proxy?.onChange(() => {
     const failure = egress.proxy?.failure();
-    if (failure === undefined) logger.info("egress.proxy-works", {});
-    else logger.warn("egress.proxy-fails", { ...failure });
+    if (failure === undefined) logger.info("egress.proxy-recovered", {});
+    else logger.warn("egress.proxy-failed", { ...failure });
   });
   return { thisMachine, mostInFlight, certificates, egress, visitorEgress };
 }

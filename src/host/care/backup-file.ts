@@ -83,7 +83,11 @@ export async function loadRecord(path: string): Promise<BackupRecord> {
   return using(path, "read", async (file) => {
     const record = await readBackupRecord(file);
     if (record === undefined)
-      throw invalid(path, "it is a SQLite database, and `callboard backup` did not make it");
+      throw invalid(
+        path,
+        "it is a SQLite database, and `callboard backup` did not make it. A copy of Callboard's database needs no restore: " +
+          "put it in the place of the database while no server runs",
+      );
     await listPending(file);
     return record;
   });

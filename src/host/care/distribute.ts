@@ -23,6 +23,8 @@ export interface DistributeOptions {
   readonly logger: Logger;
   /** Tables that are placed, and all there are. */
   readonly onProgress: (done: number, all: number, table: string) => void;
+  /** Ends the distribution before its next table. */
+  readonly signal: AbortSignal;
 }
 
 export interface Distributed {
@@ -36,13 +38,13 @@ export interface Distributed {
 /**
  * Brings the schema up to date and places each table in a transaction of its own, so that an interrupted run goes on where it stopped.
  * Does nothing to tables that are placed already.
- * @throws {CallboardError} DISTRIBUTE_REFUSED if the cluster can't take the tables; STORE_LOCKED if a host runs on the database; what
- *   opening a database throws
+ * @throws {CallboardError} DISTRIBUTE_REFUSED if the cluster can't take the tables; STORE_LOCKED if a host runs on the database; the reason of
+ *   the signal; what opening a database throws
  */
 export async function distributeDatabase({
   databaseUrl,
   logger,
-  onProgress,
+  ...steps
 }: DistributeOptions): Promise<Distributed> {
   if (databaseUrl.startsWith("sqlite:"))
     throw refuse("A SQLite file belongs to one server. Name a postgres:// URL in CALLBOARD_DATABASE_URL");
@@ -54,7 +56,7 @@ export async function distributeDatabase({
     await migrate(database, { logger });
     await database.administer(createShardTable);
     await keepSettings(database.read, PLANNER);
-    return await placeTables(database, onProgress);
+    return await placeTables(database, steps);
   } finally {
     await database.close();
   }
@@ -62,7 +64,7 @@ export async function distributeDatabase({
 
 async function placeTables(
   database: Database,
-  onProgress: DistributeOptions["onProgress"],
+  { onProgress, signal }: Pick<DistributeOptions, "onProgress" | "signal">,
 ): Promise<Distributed> {
   const found = (await listPlacedTables(database.read)) ?? [];
   const strange = found.find(({ placement }) => placement === undefined);
@@ -75,6 +77,7 @@ async function placeTables(
   let done = 0;
   const tables: { name: string; placement: Placement; isNew: boolean }[] = [];
   for (const table of ordered) {
+    signal.throwIfAborted();
     const placement = placeTable(table);
     const isNew = table.placement !== placement;
     if (isNew) await place(database, table);

@@ -5,7 +5,7 @@ import { copyTables } from "../store/copy-tables.ts";
 import type { CopiedTable } from "../store/copy-tables.ts";
 import { openDatabase } from "../store/db/database.ts";
 import type { Database } from "../store/db/database.ts";
-import { listPending, migrate } from "../store/db/migrate.ts";
+import { listLater, listPending, migrate } from "../store/db/migrate.ts";
 import { countRows } from "../store/schema.ts";
 import type { KeyId } from "../store/seal.ts";
 import { listKeysInUse } from "../store/sealed-values.ts";
@@ -58,11 +58,18 @@ export async function moveDatabase({ from, to, ...options }: MoveOptions): Promi
 
 async function requireCurrent({ read }: Database): Promise<void> {
   const pending = await listPending(read);
-  if (pending.length === 0) return;
-  throw new CallboardError(
-    "MOVE_SOURCE",
-    `The schema of the source is of an earlier version: ${pending.map(({ name }) => name).join(", ")} is missing. Run \`callboard migrate\` on it first`,
-  );
+  if (pending.length > 0)
+    throw new CallboardError(
+      "MOVE_SOURCE",
+      `The schema of the source is of an earlier version: ${pending.map(({ name }) => name).join(", ")} is missing. Run \`callboard migrate\` on it first`,
+    );
+  // A server of this version can do without what a later one added; a copy must not.
+  const [later] = await listLater(read);
+  if (later !== undefined)
+    throw new CallboardError(
+      "MOVE_SOURCE",
+      `Callboard ${later.version ?? "of a later version"} has changed the schema of the source (step ${later.name}). Move it with that version`,
+    );
 }
 
 async function moveRows(

@@ -1,3 +1,4 @@
+import { byAdministrator } from "../../by-administrator.ts";
 import { parseOutcome } from "../model/attempt-record.ts";
 import type { FailureReason } from "../model/delivery.ts";
 
@@ -8,10 +9,12 @@ export interface Cause {
   readonly remedy: string;
 }
 
+const TRIED_AGAIN = "It is tried again at least once a minute.";
+
 const UNREACHABLE: Readonly<Record<string, Omit<Cause, "class">>> = {
   timeout: {
     cause: "The receiver accepted the request and did not respond in time.",
-    remedy: "Respond with 2xx first and do the work afterwards, or raise CALLBOARD_REQUEST_TIMEOUT.",
+    remedy: `Respond with 2xx first and do the work afterwards. ${byAdministrator("raise the timeout", "CALLBOARD_REQUEST_TIMEOUT")}.`,
   },
   "connect-timeout": {
     cause: "The connection was not established in time.",
@@ -19,7 +22,7 @@ const UNREACHABLE: Readonly<Record<string, Omit<Cause, "class">>> = {
   },
   dns: {
     cause: "The receiver's host name does not resolve, or its name server did not respond.",
-    remedy: "Check the name in the URL and that this server's name servers know it (CALLBOARD_DNS_SERVERS).",
+    remedy: `Check the name in the URL. ${byAdministrator("choose the name servers", "CALLBOARD_DNS_SERVERS")}.`,
   },
   "connection-refused": {
     cause: "Nothing listens at the receiver's address and port.",
@@ -39,7 +42,8 @@ const UNREACHABLE: Readonly<Record<string, Omit<Cause, "class">>> = {
   },
   "tls-client-certificate": {
     cause: "The receiver requires a client certificate that it accepts.",
-    remedy: "Set a client certificate that it accepts under TLS on the webhook's page.",
+    remedy:
+      "Set a client certificate that it accepts under TLS: on the page of the webhook or of the add-on's endpoint.",
   },
   "tls-handshake": {
     cause: "The TLS handshake with the receiver failed.",
@@ -47,23 +51,27 @@ const UNREACHABLE: Readonly<Record<string, Omit<Cause, "class">>> = {
   },
   "proxy-unreachable": {
     cause: "This server's proxy could not be reached. That says nothing about the receiver.",
-    remedy: "Start the proxy, or correct CALLBOARD_EGRESS_PROXY. It is tried again at least once a minute.",
+    remedy: `${byAdministrator("mend it", "start the proxy, or correct CALLBOARD_EGRESS_PROXY")}. ${TRIED_AGAIN}`,
+  },
+  "proxy-tls": {
+    cause: "TLS with this server's proxy failed. That says nothing about the receiver.",
+    remedy: `${byAdministrator("mend it", "the proxy needs a certificate that is valid for its name in CALLBOARD_EGRESS_PROXY, and NODE_EXTRA_CA_CERTS adds an authority")}. ${TRIED_AGAIN}`,
   },
   "proxy-timeout": {
     cause: "This server's proxy did not respond in time, to this request or any other.",
-    remedy: "Look at the proxy's log and load. It is tried again at least once a minute.",
+    remedy: `${byAdministrator("look at the proxy's log and load")}. ${TRIED_AGAIN}`,
   },
   "proxy-auth": {
     cause: "This server's proxy did not accept its user name and password.",
-    remedy: "Correct them in CALLBOARD_EGRESS_PROXY.",
+    remedy: `${byAdministrator("correct them", "CALLBOARD_EGRESS_PROXY")}. ${TRIED_AGAIN}`,
   },
   "proxy-refused": {
     cause: "This server's proxy does not allow connections to the receiver.",
-    remedy: "Allow CONNECT to the receiver's address and port in the proxy's configuration.",
+    remedy: `${byAdministrator("allow it in the proxy's configuration", "CONNECT to the receiver's address and port")}.`,
   },
   "proxy-protocol": {
     cause: "This server's proxy gave no usable response.",
-    remedy: "Check that CALLBOARD_EGRESS_PROXY names a proxy of this kind, and look at the proxy's log.",
+    remedy: `${byAdministrator("mend it", "CALLBOARD_EGRESS_PROXY must name a proxy of this kind, and the proxy's log says more")}.`,
   },
   "token-server-unreachable": {
     cause: "The token server gave no access token in time. That says nothing about the receiver.",
@@ -84,7 +92,7 @@ const UNREACHABLE: Readonly<Record<string, Omit<Cause, "class">>> = {
   },
   local: {
     cause: "This server itself could not open a connection.",
-    remedy: "Check its limits for open files and ports.",
+    remedy: `${byAdministrator("raise its limits for open files and ports")}.`,
   },
 };
 
@@ -120,7 +128,8 @@ const STATUS: Readonly<Record<number, Omit<Cause, "class">>> = {
   },
   429: {
     cause: "The receiver returned 429: it asks for fewer requests.",
-    remedy: "Lower CALLBOARD_ENDPOINT_CONCURRENCY if it goes on.",
+    remedy:
+      "Set a rate or fewer slots under Pace if it goes on: on the page of the webhook or of the add-on's endpoint.",
   },
 };
 
@@ -157,7 +166,7 @@ function explainOutcome(outcome: string, status: number | undefined): Cause | un
       return {
         class: "forbidden",
         cause: `Callboard's network rules block this address (${parsed.code}).`,
-        remedy: "To allow it, add its network or host to CALLBOARD_ALLOW_NETWORKS.",
+        remedy: `${byAdministrator("allow it", "its network or host in CALLBOARD_ALLOW_NETWORKS")}.`,
       };
     default:
       return causeOfStatus(status ?? 0);
@@ -202,7 +211,6 @@ export const REASONS: Readonly<Record<FailureReason, string>> = {
   cancelled: "A user canceled the delivery.",
   expired:
     "Held too long: until the event's `expiresAt`, until the retention period ended, or for 24 hours while the receiver was disabled.",
-  "backlog-full":
-    "Too many deliveries were already waiting for this endpoint (CALLBOARD_ENDPOINT_BACKLOG). Redeliver it when the receiver responds again.",
+  "backlog-full": `Too many deliveries were already waiting for this endpoint. Redeliver it when the receiver responds again. ${byAdministrator("raise the limit", "CALLBOARD_ENDPOINT_BACKLOG")}.`,
   unsubscribed: "The subscription was deleted or the add-on uninstalled.",
 };

@@ -19,7 +19,7 @@ import type { Snapshots } from "../store/snapshot.ts";
 import { claimBatches, claimFresh, nextDueOfBatches, takeApart } from "../store/tables/batches.ts";
 import type { ClaimOptions, ClaimedBatch } from "../store/tables/batches.ts";
 import type { NextDue } from "../store/tables/deliveries.ts";
-import { toPlace } from "./claim.ts";
+import { countMissing, toPlace } from "./claim.ts";
 import { createBatchWriter, listKeys, releaseLeft } from "./batch-writer.ts";
 
 /** Deliveries of one claim, and the batches that a lane reads ahead. */
@@ -35,7 +35,7 @@ export interface BatchClaims {
     slots: number,
     now: number,
   ) => Promise<{ readonly due: readonly DueDelivery[]; readonly isExhausted: boolean }>;
-  /** Returns the number of batches that the lane may claim beside those that it has in memory. */
+  /** Returns the number of batches that the lane may claim beside those that it has in memory; 0 while that is not worth its cost. */
   readonly countToClaim: (lane: LaneState) => number;
   /** Resolves to when the next batches of these lanes are due. */
   readonly nextDue: (lanes: readonly LaneState[], claimedAt: number) => Promise<readonly NextDue[]>;
@@ -141,7 +141,7 @@ export function createBatchClaims({ database, snapshots, newLease }: BatchClaims
         isExhausted: !formed.more && !fresh.more && (settings === undefined || free > 0),
       };
     },
-    countToClaim: (lane) => Math.max(0, MAX_BATCHES_AHEAD - countQueued(lane)),
+    countToClaim: (lane) => countMissing(countQueued(lane), MAX_BATCHES_AHEAD),
     nextDue: (lanes, claimedAt) =>
       nextDueOfBatches(database.read, lanes.map(toPlace), claimedAt, database.now()),
     takeLongest: async (lane, now) => {

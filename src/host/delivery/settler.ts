@@ -184,8 +184,7 @@ export function createSettler(dependencies: SettlerDependencies): Settler {
     for (const { delivery, gone, turn } of batch) {
       const { siteNo, subscriptionNo } = delivery;
       const at = now();
-      const because =
-        gone === undefined ? undefined : `inactive: ${GONE[gone]} since ${new Date(at).toISOString()}`;
+      const because = gone === undefined ? undefined : `${GONE[gone]} since ${new Date(at).toISOString()}`;
       if (because !== undefined && (await switchOff(tx, { siteNo, subscriptionNo, because, now: at })))
         turned.push({ delivery, turn: { kind: "gone" } });
       if (turn !== undefined && (await turnEndpoint(tx, delivery, turn, at))) turned.push({ delivery, turn });

@@ -146,6 +146,7 @@ const UNREACHABLE = {
   ],
   "tls-handshake": ["DESCRIPTOR_TLS", "did not complete the TLS handshake; check that the port serves https"],
   "proxy-unreachable": ["DESCRIPTOR_FETCH", "was not contacted: this server's proxy cannot be reached"],
+  "proxy-tls": ["DESCRIPTOR_FETCH", "was not contacted: TLS with this server's proxy failed"],
   "proxy-timeout": ["DESCRIPTOR_TIMEOUT", "was not contacted: this server's proxy does not respond"],
   "proxy-auth": [
     "DESCRIPTOR_FETCH",

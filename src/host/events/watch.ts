@@ -57,6 +57,8 @@ export interface WatchDependencies {
   readonly tellFailures: () => Promise<void>;
   /** Resolves to true if no delivering process gets through its proxy. */
   readonly proxyFails: () => Promise<boolean>;
+  /** The failure of the proxy as this process met it; undefined if it met none. */
+  readonly proxyFailure: () => { readonly reason: string; readonly detail: string } | undefined;
 }
 
 export interface Watch {
@@ -127,7 +129,7 @@ export function createWatch(dependencies: WatchDependencies): Watch {
     await follow("proxy.failing", await dependencies.proxyFails(), () => ({
       event: "proxy.failing",
       siteNo: undefined,
-      facts: { state: "failing", since: now() },
+      facts: { state: "failing", since: now(), ...dependencies.proxyFailure() },
     }));
   }
 

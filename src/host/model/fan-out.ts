@@ -1,6 +1,7 @@
 import { getEventIndex } from "./event-index.ts";
 import { isReachedByWildcard } from "./event-name.ts";
 import { fitsPattern } from "./event-pattern.ts";
+import { inactiveText } from "./inactive-reason.ts";
 import { compileMatcher } from "./match.ts";
 import type { MatchEvent, MatchSubscription, MatchVerdict } from "./match.ts";
 import { expandUrl, hasVariables } from "./variables.ts";
@@ -44,14 +45,14 @@ function stopped(
   site: SiteSnapshot,
   { receiver, inactiveBecause, active }: Subscription,
 ): string | undefined {
-  if (!active) return inactiveBecause ?? "the subscription is switched off";
+  if (!active) return inactiveText(inactiveBecause);
   if (receiver.kind === "addon") {
     const state = site.installations.get(receiver.addonKey)?.state ?? "uninstalled";
     return state === "enabled" ? undefined : `the add-on is ${state}`;
   }
   const webhook = site.webhooks.get(receiver.webhookNo);
   if (webhook === undefined) return "the webhook was deleted";
-  return webhook.active ? undefined : (webhook.inactiveBecause ?? "the webhook is inactive");
+  return webhook.active ? undefined : inactiveText(webhook.inactiveBecause);
 }
 
 function getMatcher(subscription: Subscription, project: string | undefined): Candidate["match"] {

@@ -17,7 +17,7 @@ import type { FanOutTrace, Lane, NewEvent } from "./event.ts";
 import { findReceiverSettings } from "./receiver-settings.ts";
 import { requireExisting } from "./site-snapshot.ts";
 import type { SiteSnapshot } from "./site-snapshot.ts";
-import { toTerms } from "./terms.ts";
+import { describeTooLate, toTerms } from "./terms.ts";
 import type { AskedTerms, EventTerms } from "./terms.ts";
 import type { Subscription } from "./subscription.ts";
 
@@ -197,8 +197,10 @@ function planEvent(
   const lane: Lane = incoming.flow === "secondary" ? 1 : 0;
   const eventId = normalized.eventId ?? newEventId();
   const terms = incoming.terms === undefined ? undefined : planTerms(incoming.terms, now, incoming.at);
+  const tooLate = terms === undefined ? undefined : describeTooLate(terms, now);
   const found = matchEvent(normalized, snapshot);
   const notes = [
+    ...(tooLate === undefined ? [] : [tooLate]),
     ...normalized.notes,
     ...(judgment?.kind === "accepted" && judgment.note !== undefined ? [judgment.note] : []),
     ...found.notes,

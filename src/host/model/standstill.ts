@@ -1,4 +1,5 @@
 /** Finds the reason why nothing is being sent: the one to be removed first. Pure. */
+import { byAdministrator } from "../../by-administrator.ts";
 
 export const STANDSTILL_REASONS = [
   "database-down",
@@ -106,12 +107,14 @@ function findNextDue(waiting: readonly WaitingEndpoint[], now: number): number |
 
 const SENTENCES: Readonly<Record<StandstillReason, (endpoints: string) => string>> = {
   "database-down": () => "The database doesn't respond. Deliveries continue when it does",
-  "disk-full": () => "The disk of the database is full, so attempts can't be recorded. Free some space",
+  "disk-full": () =>
+    `The disk of the database is full, so attempts can't be recorded. ${byAdministrator("free some space")}`,
   "database-read-only": () => "The database can't be written, so attempts can't be recorded",
-  "no-worker": () => "No process with the role all or worker is running. Start one",
+  "no-worker": () => `No process with the role all or worker is running. ${byAdministrator("start one")}`,
   "nothing-waits": () => "No delivery is waiting",
   "no-name-server": () => "No name server responds, so host names of receivers can't be looked up",
-  "proxy-failing": () => "The proxy of CALLBOARD_EGRESS_PROXY doesn't work. Deliveries continue when it does",
+  "proxy-failing": () =>
+    `This server's proxy doesn't work. Deliveries continue when it does. ${byAdministrator("mend it", "CALLBOARD_EGRESS_PROXY")}`,
   "no-slot": () => "Every slot is in use: requests in flight must finish first",
   disabled: (endpoints) => `Due deliveries wait for a disabled add-on: ${endpoints}. Enable it`,
   inactive: (endpoints) =>

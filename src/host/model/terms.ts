@@ -81,6 +81,23 @@ export function toTerms({ deliverAfter, ...terms }: AskedTerms, now: number): Ev
   return at - now > MAX_AHEAD_MS ? "too-far" : { ...terms, deliverAfter: at };
 }
 
+/**
+ * Returns a note about terms that leave no time for an attempt; undefined for all others. Such an event is accepted: its publisher may
+ * have been held up, and the event shows that its deliveries ended.
+ */
+export function describeTooLate(
+  { expiresAt, deliverAfter }: EventTerms,
+  acceptedAt: number,
+): string | undefined {
+  if (expiresAt === undefined) return undefined;
+  const end = `expiresAt ${new Date(expiresAt).toISOString()}`;
+  if (expiresAt <= acceptedAt)
+    return `${end} had passed when the event was accepted: its deliveries end as expired, without a request.`;
+  return deliverAfter !== undefined && expiresAt <= deliverAfter
+    ? `${end} is not after deliverAfter ${new Date(deliverAfter).toISOString()}: its deliveries end as expired, without a request.`
+    : undefined;
+}
+
 /** Returns the time before which no attempt is made; undefined if it has come. */
 export function findPlannedTime(
   { terms, redelivery }: { readonly terms?: EventTerms | undefined; readonly redelivery: number },

@@ -1,4 +1,4 @@
-/** Tells why a delivery waits. Pure: the registry is as new as its last change. */
+/** Tells why a delivery waits. Pure. The registry is as new as its last change, so the circuit comes with the delivery. */
 import { toGate } from "./breaker.ts";
 import type { DeliveryState, OrderPlace } from "./delivery.ts";
 import type { Endpoint } from "./endpoint.ts";
@@ -32,11 +32,13 @@ export interface WaitingDelivery {
   readonly order?: Pick<OrderPlace, "isBehind"> | undefined;
   /** Undefined unless it waits. */
   readonly dueAt: number | undefined;
+  /** Time until which the circuit of its endpoint is open. */
+  readonly openUntil?: number | undefined;
 }
 
 /** Returns what a delivery waits for; undefined if it doesn't wait. */
 export function findWaitingFor(
-  { state, endpointNo, subscriptionNo, attempts, order, dueAt = 0 }: WaitingDelivery,
+  { state, endpointNo, subscriptionNo, attempts, order, dueAt = 0, openUntil }: WaitingDelivery,
   site: SiteSnapshot | undefined,
   now: number,
 ): WaitingFor | undefined {
@@ -48,7 +50,7 @@ export function findWaitingFor(
   if (dueAt > now && attempts > 0) return { kind: "retry" };
   if (dueAt > now) return { kind: gathers(endpoint, site, dueAt - now) ? "batch" : "time" };
   if (site === undefined || endpoint === undefined) return { kind: "slot" };
-  if (toGate(endpoint, now) === "open") return { kind: "circuit" };
+  if (toGate({ openUntil }, now) === "open") return { kind: "circuit" };
   const { pace } = findReceiverSettings(site, { receiver: endpoint.receiver, endpointNo });
   return pace?.rate === undefined ? { kind: "slot" } : { kind: "rate", rate: pace.rate };
 }

@@ -228,6 +228,26 @@ test.each(SIGNALS)(
   60_000,
 );
 
+test.each(SIGNALS)(
+  "an export says after %s that its output is not complete",
+  async (signal) => {
+    const dataDir = mkdtempSync(join(folder, "exported-"));
+    copyFileSync(large, join(dataDir, "callboard.sqlite"));
+    const host = await startTestHost(environment(dataDir));
+    const command = startChild({ CALLBOARD_URL: host.url, CALLBOARD_TOKEN: host.token }, [
+      "export",
+      "events",
+    ]);
+    expect(await interrupt(command, signal, () => command.out().length > 0)).toBe(1);
+    await host.stop();
+    expect(command.notes()).toBe(
+      "error[INTERRUPTED]: The export was interrupted: the output is not complete\n",
+    );
+    expect(command.out().split("\n").length).toBeLessThan(EVENTS);
+  },
+  60_000,
+);
+
 test("an erasure that is interrupted says so, and the next one erases the rest", async () => {
   const dataDir = mkdtempSync(join(folder, "erased-"));
   copyFileSync(large, join(dataDir, "callboard.sqlite"));

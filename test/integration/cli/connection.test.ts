@@ -34,6 +34,36 @@ describe("readConnection", () => {
     ).toMatchObject({ url: "http://127.0.0.1:2990", urlFrom: "the default" });
   });
 
+  describe("without a token file", () => {
+    const first = "a-first-token-of-a-server";
+    const env = { CALLBOARD_ADMIN_TOKEN: first, CALLBOARD_DATA_DIR: "/nowhere" };
+
+    test("uses the first token of the server with the same environment", async () => {
+      expect(await readConnection(env)).toMatchObject({ token: first });
+      expect(await readConnection({ ...env, CALLBOARD_TOKEN: TOKEN })).toMatchObject({ token: TOKEN });
+    });
+
+    test("never sends that token to the server of CALLBOARD_URL", async () => {
+      await expect(
+        readConnection({ ...env, CALLBOARD_URL: "https://elsewhere.example" }),
+      ).rejects.toMatchObject({ code: "AUTH_MISSING" });
+    });
+  });
+
+  test.each([
+    [{ CALLBOARD_PORT: "3680" }, "http://127.0.0.1:3680"],
+    [{ CALLBOARD_HOST: "0.0.0.0", CALLBOARD_PORT: "3680" }, "http://127.0.0.1:3680"],
+    [{ CALLBOARD_HOST: "::" }, "http://[::1]:2990"],
+    [{ CALLBOARD_HOST: "10.1.2.3" }, "http://10.1.2.3:2990"],
+    [{ CALLBOARD_PORT: "0" }, "http://127.0.0.1:2990"],
+    [{ CALLBOARD_PORT: "http" }, "http://127.0.0.1:2990"],
+    [{ CALLBOARD_PORT: "99999" }, "http://127.0.0.1:2990"],
+    [{ CALLBOARD_HOST: "a b" }, "http://127.0.0.1:2990"],
+  ])("with %o the default URL is where a server would listen", async (settings, url) => {
+    const env = { ...settings, CALLBOARD_DATA_DIR: join(folder, "none"), CALLBOARD_TOKEN: TOKEN };
+    expect(await readConnection(env)).toMatchObject({ url, urlFrom: "the default" });
+  });
+
   test.each([
     ["a line break", `${TOKEN}\n`],
     ["a Windows line break", `${TOKEN}\r\n`],

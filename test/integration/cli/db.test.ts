@@ -201,6 +201,39 @@ describeOn("SQLite", () => {
     expect(moved.notes).toMatch(/error\[MOVE_SOURCE\].*callboard migrate/);
   });
 
+  const addStep = (usableFrom: string) =>
+    executeOn(
+      file,
+      `INSERT INTO callboard_migration (name, applied_at, version, usable_from) VALUES ('9000-later', 1, '99.0.0', '${usableFrom}')`,
+    );
+
+  test.each([
+    [["migrate"]],
+    [["db", "check"]],
+    [["db", "move", "SOURCE", "postgres://nobody@127.0.0.1:1/none"]],
+    [["keys", "reset", "--lost-master-key", "--dry-run"]],
+  ])("of a later version is refused by %j, and stays as it is", async (args) => {
+    await addStep("99.0.0");
+    const before = readFileSync(file);
+    const words = args.map((word) => (word === "SOURCE" ? `sqlite:${file}` : word));
+    const { code, out, notes } = await runAlone(environment(), words);
+    expect({ code, out }).toEqual({ code: 1, out: "" });
+    expect(notes).toMatch(
+      /^error\[STORE_TOO_NEW\]: Callboard 99\.0\.0 has changed the database.*Start the later version/,
+    );
+    expect(readFileSync(file).equals(before)).toBe(true);
+  });
+
+  test("that a later version has added to is checked, and not moved without the additions", async () => {
+    await addStep("0.1.0");
+    expect((await check(environment())).code).toBe(0);
+    const moved = await runAlone(KEY, ["db", "move", `sqlite:${file}`, "postgres://nobody@127.0.0.1:1/none"]);
+    expect(moved.code).toBe(1);
+    expect(moved.notes).toMatch(
+      /error\[MOVE_SOURCE\]: Callboard 99\.0\.0 .*9000-later.*Move it with that version/,
+    );
+  });
+
   test("while the master key is replaced, secrets of both keys are decrypted", async () => {
     const { CALLBOARD_MASTER_KEY: old } = KEY;
     const key = { CALLBOARD_MASTER_KEY: randomBytes(32).toString("hex"), CALLBOARD_MASTER_KEY_NEXT: old };

@@ -4,6 +4,7 @@ import { randomBytes } from "node:crypto";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { run } from "../../../src/cli/index.ts";
+import { CONFIG_KEYS } from "../../../src/config-keys.ts";
 import { startTestHost } from "../../support/host.ts";
 import type { TestHost } from "../../support/host.ts";
 
@@ -90,6 +91,27 @@ describe("config", () => {
       expect(out + notes).not.toContain("canary");
       expect(out + notes).not.toContain(MASTER_KEY);
     }
+  });
+
+  test("shows no password of any URL", async () => {
+    const env: Record<string, string> = { ...SET };
+    const web = "https://u:canary-password@db.example/c";
+    const database = "postgres://db.example/c?user=u&password=canary-password";
+    for (const key of Object.keys(CONFIG_KEYS).filter((name) => name.endsWith("_URL")))
+      env[key] = /^CALLBOARD_(BASE_)?URL$/.test(key) ? web : database;
+    for (const flags of [[], ["--all"], ["--json"]]) {
+      const { out, notes } = await callboard(["config", ...flags], env);
+      expect(out).toContain("db.example");
+      expect(out + notes).not.toContain("canary");
+    }
+  });
+
+  test("shows the data directory and the database of its options", async () => {
+    const { code, out } = await callboard([
+      ...["config", "--data-dir", "/srv/callboard", "--database-url", "sqlite:/srv/one.sqlite"],
+    ]);
+    expect([code, out]).toEqual([0, expect.stringMatching(/sqlite:\/srv\/one\.sqlite/) as string]);
+    expect(out).toContain("/srv/callboard");
   });
 
   test("tells every problem, and what is unknown, and ends with 2", async () => {

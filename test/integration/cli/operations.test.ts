@@ -9,6 +9,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { OPERATIONS } from "../../../src/client/operation-table.ts";
 import { run } from "../../../src/cli/index.ts";
+import { startAlteringProxy } from "../../support/altering-proxy.ts";
+import type { AlteringProxy } from "../../support/altering-proxy.ts";
 import { startReceiver } from "../../support/http-receiver.ts";
 import type { Receiver } from "../../support/http-receiver.ts";
 import { startTestHost } from "../../support/host.ts";
@@ -173,6 +175,8 @@ let host: TestHost;
 let receiver: Receiver;
 let recorder: { readonly url: string; readonly close: () => Promise<void> };
 let recorded: OperationId[] = [];
+/** A server of an earlier version: it sends no member that has no value here. */
+let earlier: AlteringProxy;
 const folder = mkdtempSync(join(tmpdir(), "callboard-operations-"));
 const known = new Map<string, string>([
   ["FIXTURES", join(import.meta.dirname, "../../fixtures/products")],
@@ -195,10 +199,12 @@ beforeAll(async () => {
     });
     request.pipe(forwarded);
   });
+  earlier = await startAlteringProxy(host.url, (_path, chunks) => withoutNulls(chunks));
   known.set("RECEIVER", receiver.url).set("DESCRIPTOR", `${receiver.url}/atlassian-connect.json`);
   known.set("ADDON", "com.example.bell");
 });
 afterAll(async () => {
+  await earlier.close();
   await recorder.close();
   await host.stop();
   await receiver.close();
@@ -214,6 +220,38 @@ const DESCRIPTOR = () =>
     lifecycle: { installed: "/installed" },
     modules: { webhooks: [{ event: "jira:issue_created", url: "/created" }] },
   });
+
+async function* withoutNulls(chunks: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
+  const all: Buffer[] = [];
+  for await (const chunk of chunks) all.push(chunk);
+  const text = Buffer.concat(all).toString();
+  yield Buffer.from(text === "" ? "" : leaveOutNulls(text));
+}
+
+function leaveOutNulls(text: string): string {
+  try {
+    return JSON.stringify(JSON.parse(text, (_name, value: unknown) => value ?? undefined));
+  } catch {
+    return text;
+  }
+}
+
+interface Printed {
+  readonly code: number;
+  readonly out: string;
+  readonly notes: string;
+}
+
+async function runAt(url: string, args: readonly string[], input = ""): Promise<Printed> {
+  let [out, notes] = ["", ""];
+  const code = await run(args, {
+    out: (text) => void (out += text),
+    note: (text) => void (notes += text),
+    env: { CALLBOARD_URL: url, CALLBOARD_TOKEN: host.token },
+    readInput: () => Promise.resolve(input),
+  });
+  return { code, out, notes };
+}
 
 /** The operation of a request; one with a literal path goes before one with a parameter. */
 function findOperation(method: string, url: string): OperationId {
@@ -241,19 +279,19 @@ function readPath(value: unknown, path: string): string {
 describe("each command asks the operation that it is for", () => {
   test.each(ROWS)("$line", async ({ line, reaches, code = 0, keep, input = "" }) => {
     recorded = [];
-    let [out, notes] = ["", ""];
     const args = line.replaceAll(/\$([A-Z]+)/g, (word, name: string) => known.get(name) ?? word).split(" ");
-    const ended = await run([...args, "--json"], {
-      out: (text) => void (out += text),
-      note: (text) => void (notes += text),
-      env: { CALLBOARD_URL: recorder.url, CALLBOARD_TOKEN: host.token },
-      readInput: () => Promise.resolve(input),
-    });
+    const { code: ended, out, notes } = await runAt(recorder.url, [...args, "--json"], input);
     expect({ code: ended, notes }).toMatchObject({ code });
     expect(reaches.filter((id) => !recorded.includes(id))).toEqual([]);
     const result: unknown = JSON.parse(code === 0 ? out : notes);
     expect(result).toBeTypeOf("object");
     if (keep !== undefined) known.set(keep[0], readPath(result, keep[1]));
+
+    // What only reads is asked of an earlier server as well, and printed for people.
+    if (!reaches.every((id) => OPERATIONS[id][0] === "GET")) return;
+    const printed = await runAt(earlier.url, args, input);
+    expect(printed).toMatchObject({ code });
+    expect(printed.out + printed.notes).not.toMatch(/\b(?:undefined|NaN|Invalid Date|UNEXPECTED)\b/);
   });
 });
 

@@ -1,5 +1,13 @@
 /** `callboard products types`, of a product on a server and of a product file. */
-import { readFileSync, writeFileSync } from "node:fs";
+import {
+  lstatSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { run } from "../../../src/cli/index.ts";
@@ -58,6 +66,23 @@ describe("--out", () => {
       notes: "",
     });
     expect(readFileSync(file, "utf8")).toBe((await types(["harbor"])).out);
+  });
+
+  test("replaces a file, also behind a link, and keeps its mode", async () => {
+    const folder = mkdtempSync(join(host.dataDir, "types-"));
+    const [file, link] = [join(folder, "old.d.ts"), join(folder, "link.d.ts")];
+    writeFileSync(file, "old", { mode: 0o640 });
+    symlinkSync(file, link);
+    expect((await types(["harbor", "--out", link])).code).toBe(0);
+    expect(readFileSync(file, "utf8")).toContain("HarborEvents");
+    expect(statSync(file).mode & 0o777).toBe(0o640);
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
+    expect(readdirSync(folder).toSorted()).toEqual(["link.d.ts", "old.d.ts"]);
+  });
+
+  test("writes to a device", async () => {
+    expect(await types(["harbor", "--out", "/dev/null"])).toMatchObject({ code: 0, notes: "" });
+    expect(statSync("/dev/null").isCharacterDevice()).toBe(true);
   });
 
   test("names a file that can't be written", async () => {

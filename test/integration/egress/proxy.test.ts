@@ -3,13 +3,15 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { afterAll, describe, expect, onTestFinished, test } from "vitest";
 import type { Egress, EgressOptions, Outcome } from "../../../src/egress/index.ts";
 import { parseProxyUrl } from "../../../src/proxy-url.ts";
 import type { Proxy } from "../../../src/proxy-url.ts";
 import { egressWith, nameServerThat, receiverThat } from "../../support/egress.ts";
 import { type ForwardProxy, httpProxyTo, socksProxyTo } from "../../support/forward-proxy.ts";
 import { answer } from "../../support/receiver.ts";
+import { createAuthority } from "../../support/tls-files.ts";
+import type { KeyPair } from "../../support/tls-files.ts";
 
 const NAME = "hooks.example.test";
 const ADDRESS = "93.184.216.34";
@@ -161,11 +163,50 @@ test("a certificate for another name is refused through a proxy as well", async 
   expect(await post(egress, "https://other.example.test/")).toMatchObject({ reason: "tls" });
 });
 
-test("an HTTPS proxy with a certificate of an unknown authority gets no request", async () => {
-  const proxy = await httpProxyTo(9, { tls });
-  const egress = await egressThrough(`https://localhost:${proxy.port}`, { certificateAuthorities: [] });
-  expect(await post(egress, `https://${NAME}/`)).toMatchObject({ reason: "proxy-unreachable" });
-  expect(proxy.targets).toEqual([]);
+describe("an HTTPS proxy gets no request, and is the one that fails,", () => {
+  const authority = createAuthority();
+  afterAll(authority.remove);
+
+  const refuse = async (certificate: KeyPair, host: string, authorities: readonly string[]) => {
+    const proxy = await httpProxyTo(9, { tls: { key: certificate.key, cert: certificate.certificate } });
+    const names = await nameServerThat((name, type) =>
+      type !== "A" ? [] : name === NAME ? [ADDRESS] : ["127.0.0.1"],
+    );
+    const egress = await egressThrough(`https://${host}:${proxy.port}`, {
+      certificateAuthorities: authorities,
+      dnsServers: [names.address],
+    });
+    const outcome = await post(egress, `https://${NAME}/`);
+    expect(egress.proxy?.failure()).toEqual({
+      reason: "proxy-tls",
+      detail: "detail" in outcome && outcome.detail,
+    });
+    expect(proxy.targets).toEqual([]);
+    expect(JSON.stringify(outcome)).not.toContain("proxy.example");
+    return outcome;
+  };
+
+  test.each([
+    ["of an unknown authority", 90, "localhost", [], "is not from an authority that this server trusts"],
+    ["that has expired", -1, "localhost", [authority.certificate], "has expired"],
+    ["for another name", 90, "proxy.example.test", [authority.certificate], "is for another name"],
+  ] as const)("with a certificate %s", async (_what, days, host, authorities, detail) => {
+    expect(await refuse(authority.issue("proxy", days), host, authorities)).toEqual({
+      kind: "unreachable",
+      reason: "proxy-tls",
+      detail: expect.stringContaining(`The proxy's certificate ${detail}`) as string,
+    });
+  });
+
+  test("that speaks no TLS", async () => {
+    const proxy = await httpProxyTo(9);
+    const egress = await egressThrough(`https://localhost:${proxy.port}`);
+    expect(await post(egress, `https://${NAME}/`)).toEqual({
+      kind: "unreachable",
+      reason: "proxy-tls",
+      detail: "The proxy did not complete a TLS handshake",
+    });
+  });
 });
 
 test("an address that the proxy can't reach gives way to the next one", async () => {

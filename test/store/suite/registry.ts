@@ -261,14 +261,18 @@ export function registryTests(open: OpenStore): void {
         newSubscription(no, { source: "webhook", receiver: { kind: "webhook", webhookNo: 1 } }),
         newSubscription(no),
       ]);
-      await switchOff(tx, { siteNo: no, subscriptionNo: 1, because: "410", now: 5_000 });
-      await switchOff(tx, { siteNo: no, subscriptionNo: 2, because: "410", now: 5_000 });
+      // As earlier versions stored it.
+      await switchOff(tx, { siteNo: no, subscriptionNo: 1, because: "inactive: 410", now: 5_000 });
+      await switchOff(tx, { siteNo: no, subscriptionNo: 2, because: "inactive: 410", now: 5_000 });
     });
 
     expect(await listWebhooks(database.read, seal, no)).toMatchObject([
       { active: false, inactiveBecause: "410" },
     ]);
-    expect((await listSubscriptions(database.read, no)).map(({ active }) => active)).toEqual([true, false]);
+    expect(await listSubscriptions(database.read, no)).toMatchObject([
+      { active: true },
+      { active: false, inactiveBecause: "410" },
+    ]);
   });
 
   test("a snapshot is replaced when its site changed, and is the same object when it did not", async () => {

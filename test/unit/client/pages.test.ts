@@ -44,6 +44,11 @@ describe("listItems", () => {
     expect(await listItems(list, { limit: 10 })).toMatchObject({ items: [0, 1], next: null });
   });
 
+  test("a page without next is the last one: an earlier server may leave out what is null", async () => {
+    const list = () => Promise.resolve({ items: [1] } as unknown as Page<number>);
+    expect((await listItems(list)).items).toEqual([1]);
+  });
+
   test("a limit of nothing is a mistake of the caller", async () => {
     await expect(listItems(createList(1, 1).list, { limit: 0 })).rejects.toThrow(RangeError);
   });

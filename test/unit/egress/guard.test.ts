@@ -78,7 +78,9 @@ describe("other addresses", () => {
       return "detail" in outcome ? outcome.detail : "";
     };
 
-    expect(await detailOf("10.0.0.1")).toMatch(/; CALLBOARD_ALLOW_NETWORKS can allow it$/);
+    expect(await detailOf("10.0.0.1")).toMatch(
+      /\. The administrator of this server can allow it: CALLBOARD_ALLOW_NETWORKS$/,
+    );
     expect(await detailOf("0.0.0.0")).toBe(`The host name resolves to ${describeKind("unusable")}`);
   });
 

@@ -4,6 +4,7 @@ import {
   isOutageReason,
   isProxyReason,
   judgeConnectStatus,
+  judgeProxyTls,
   judgeSocksError,
 } from "../../../src/egress/proxy-failure.ts";
 
@@ -42,17 +43,54 @@ test.each([
   expect(judgeSocksError(message).reason).toBe(reason);
 });
 
+test.each([
+  ["CERT_HAS_EXPIRED", "tls", "The proxy's certificate has expired"],
+  ["CERT_NOT_YET_VALID", "tls", "The proxy's certificate is not valid yet"],
+  [
+    "ERR_TLS_CERT_ALTNAME_INVALID",
+    "tls",
+    "The proxy's certificate is for another name than the one it is reached by",
+  ],
+  ...[
+    "DEPTH_ZERO_SELF_SIGNED_CERT",
+    "SELF_SIGNED_CERT_IN_CHAIN",
+    "UNABLE_TO_GET_ISSUER_CERT",
+    "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+    "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+  ].map(
+    (code) =>
+      [code, "tls", "The proxy's certificate is not from an authority that this server trusts"] as const,
+  ),
+  ["CERT_REVOKED", "tls", "The proxy's certificate was not accepted"],
+  ["constructor", "tls", "The proxy's certificate was not accepted"],
+  ["EPROTO", "tls-version", "The proxy supports neither TLS 1.2 nor 1.3"],
+  [
+    "EPROTO",
+    "tls-client-certificate",
+    "The proxy requires a client certificate, and Callboard has none for proxies",
+  ],
+  ["ECONNRESET", "tls-handshake", "The proxy did not complete a TLS handshake"],
+] as const)("TLS with a proxy that fails by %s (%s): %s", (code, reason, detail) => {
+  expect(judgeProxyTls(code, reason)).toEqual({ reason: "proxy-tls", detail });
+});
+
 test("only what fails for every receiver is an outage", () => {
   const reasons = [
     "proxy-unreachable",
+    "proxy-tls",
     "proxy-timeout",
     "proxy-auth",
     "proxy-refused",
     "proxy-protocol",
     "timeout",
   ];
-  expect(reasons.filter(isOutageReason)).toEqual(["proxy-unreachable", "proxy-timeout", "proxy-auth"]);
-  expect(reasons.filter(isProxyReason)).toEqual(reasons.slice(0, 5));
+  expect(reasons.filter(isOutageReason)).toEqual([
+    "proxy-unreachable",
+    "proxy-tls",
+    "proxy-timeout",
+    "proxy-auth",
+  ]);
+  expect(reasons.filter(isProxyReason)).toEqual(reasons.slice(0, 6));
 });
 
 test("no status but 2xx is a tunnel, and no message of a library is shown", () => {

@@ -158,7 +158,7 @@ describe("a refusal says what is wrong and what to do", () => {
     [
       "https://10.0.0.1/",
       "IP_DENIED",
-      "10.0.0.1 is a private address. To allow it, set CALLBOARD_ALLOW_NETWORKS=10.0.0.1.",
+      "10.0.0.1 is a private address. The administrator of this server can allow it: CALLBOARD_ALLOW_NETWORKS=10.0.0.1.",
       "10.0.0.1",
     ],
     ["https://0.0.0.0/", "IP_DENIED", "0.0.0.0 is an address that no host has.", "0.0.0.0"],
@@ -167,7 +167,7 @@ describe("a refusal says what is wrong and what to do", () => {
     [
       "https://intranet/",
       "HOST_DENIED",
-      '"intranet" is a private host name. To allow it, set CALLBOARD_ALLOW_NETWORKS=intranet.',
+      '"intranet" is a private host name. The administrator of this server can allow it: CALLBOARD_ALLOW_NETWORKS=intranet.',
     ],
     [
       "https://{x}.example/",
@@ -194,7 +194,7 @@ describe("a refusal says what is wrong and what to do", () => {
     [
       "http://a.example/",
       "URL_SCHEME",
-      "The URL must begin with https://. To allow http for its host, add the host to CALLBOARD_ALLOW_NETWORKS",
+      "The URL must begin with https://. The administrator of this server can allow http for its host: CALLBOARD_ALLOW_NETWORKS=a.example",
     ],
     [`https://a.example/${"x".repeat(2_031)}`, "URL_TOO_LONG", "The URL is longer than 2,048 characters"],
   ])("%s", (text, code, detail, address) => {
@@ -209,7 +209,13 @@ describe("a refusal says what is wrong and what to do", () => {
     expect(judgeUrl("https://laptop:8443/", policy(["loopback"]), false)).toMatchObject({
       code: "HOST_DENIED",
       detail:
-        '"laptop" is a private host name. To allow it, set CALLBOARD_ALLOW_NETWORKS=laptop. If it is this machine, use http://localhost:8443 instead; atlassian-connect-express does so with AC_LOCAL_BASE_URL=http://localhost:8443.',
+        '"laptop" is a private host name. The administrator of this server can allow it: CALLBOARD_ALLOW_NETWORKS=laptop. If it is this machine, use http://localhost:8443 instead; atlassian-connect-express does so with AC_LOCAL_BASE_URL=http://localhost:8443.',
+    });
+  });
+
+  test("a private name without a port is not led to localhost", () => {
+    expect(judgeUrl("https://intranet/", policy(["loopback"]), false)).toMatchObject({
+      detail: expect.stringMatching(/CALLBOARD_ALLOW_NETWORKS=intranet\.$/) as string,
     });
   });
 

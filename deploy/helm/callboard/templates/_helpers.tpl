@@ -65,9 +65,10 @@ spec:
         - name: CALLBOARD_METRICS_LISTEN
           value: "0.0.0.0:{{ .Values.metrics.port }}"
         {{- end }}
+        {{- /* Numbers of YAML are floating point: toString would write 1000000 as 1e+06. */}}
         {{- range $key, $value := .Values.settings }}
         - name: {{ $key }}
-          value: {{ $value | toString | quote }}
+          value: {{ kindIs "string" $value | ternary $value (toJson $value) | quote }}
         {{- end }}
       {{- with .Values.existingSecret }}
       envFrom:

@@ -350,7 +350,7 @@ function chooseSecret({ secret, signature }: CheckedValues, before: Webhook | un
 
 function reasonAfter(secret: SecretWish, before: Webhook | undefined): string {
   if (before !== undefined && isSecretLost(before) && secret.kind !== "keep") return SECRET_REPLACED;
-  return before?.inactiveBecause ?? "somebody switched it off";
+  return before?.inactiveBecause ?? "deactivated by a user";
 }
 
 interface RecordOptions {

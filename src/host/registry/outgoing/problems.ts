@@ -13,7 +13,8 @@ export function andMore(problems: number, subject: string): string {
 /** Returns the error of at least one problem: it has the code of the first. */
 export function refused(problems: readonly Problem[]): CallboardError {
   const [{ code = "BODY_SCHEMA", detail, pointer } = NO_PROBLEM] = problems;
-  const message = detail + andMore(problems.length, "the webhook");
+  const more = andMore(problems.length, "the webhook");
+  const message = more === "" ? detail : detail.replace(/\.$/, "") + more;
   const isSentence = /^[A-Z]/.test(message);
   return new CallboardError(code, isSentence ? message : `${pointer} ${message}`, { errors: problems });
 }

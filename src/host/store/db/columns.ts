@@ -1,5 +1,6 @@
 /** Converts values of records to columns and back. */
 import type { Receiver } from "../../model/endpoint.ts";
+import { toInactiveReason } from "../../model/inactive-reason.ts";
 import type { Seal } from "../seal.ts";
 import type { TableType } from "./dialect.ts";
 
@@ -61,6 +62,9 @@ export const int = <T extends number = number>(name?: string): Column<T> =>
 export const big = (name?: string): Column<number> => column<number>("big", itself, itself, name);
 export const text = <T extends string = string>(name?: string): Column<T> =>
   column<T>("text", itself, itself, name);
+/** Why a row is inactive. */
+export const inactiveReason: Column<string> = column<string>("text", toInactiveReason, itself);
+
 export const bytes = (name?: string): Column<Buffer> => column<Buffer>("bytes", itself, itself, name);
 
 /** 0 or 1. */

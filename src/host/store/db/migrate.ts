@@ -68,6 +68,11 @@ export async function listPending(
   return migrations.filter(({ name }) => !applied.some((step) => step.name === name));
 }
 
+/** Resolves to the steps of later versions, whose tables and columns this one doesn't know. */
+export async function listLater(q: Queryable): Promise<readonly AppliedStep[]> {
+  return findUnknown(await readApplied(q), MIGRATIONS);
+}
+
 const INSUFFICIENT_PRIVILEGE = "42501";
 
 function withoutPrivilege(error: unknown, left: readonly Migration[]): CallboardError | undefined {
@@ -108,7 +113,7 @@ async function apply(tx: Queryable, migration: Migration, version: string): Prom
       ));
 }
 
-interface AppliedStep {
+export interface AppliedStep {
   readonly name: string;
   /** That applied it, and the oldest one that can use the database since; neither is known of the first step. */
   readonly version?: string | null;
@@ -121,11 +126,14 @@ async function readApplied(q: Queryable): Promise<readonly AppliedStep[]> {
   return q.query<AppliedStep>("SELECT * FROM callboard_migration ORDER BY name");
 }
 
+function findUnknown(applied: readonly AppliedStep[], known: readonly Migration[]): readonly AppliedStep[] {
+  const names = new Set(known.map(({ name }) => name));
+  return applied.filter(({ name }) => !names.has(name));
+}
+
 /** A later version may have added to the schema what this one can do without; it says so itself. */
 function assertUsable(applied: readonly AppliedStep[], known: readonly Migration[], version: string): void {
-  const names = new Set(known.map(({ name }) => name));
-  const unknown = applied.filter(({ name }) => !names.has(name));
-  const wrong = unknown.findLast(
+  const wrong = findUnknown(applied, known).findLast(
     ({ usable_from: from }) => typeof from !== "string" || compareVersions(version, from) < 0,
   );
   if (wrong === undefined) return;

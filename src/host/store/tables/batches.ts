@@ -155,25 +155,26 @@ export async function claimBatches(
 
 type MemberRow = DueRow & BatchRow;
 
+/** The IDs are found in the index alone, so that of what is in memory nothing is read whole. */
 async function readBatches(
   q: Queryable,
   { siteNo, endpointNo, lane, slots, max, isForced = false }: DemandForBatches,
   { now, held }: ClaimOptions,
 ): Promise<readonly MemberRow[]> {
+  const most = isForced ? 1 : slots * max;
+  const waiting = await q.query<{ id: Uuid }>(
+    `SELECT id FROM callboard_delivery WHERE ${FRESH} AND due_at <= $4 ORDER BY due_at LIMIT $5`,
+    [siteNo, endpointNo, lane + IN_BATCH, isForced ? Number.MAX_SAFE_INTEGER : now, most + held.size],
+  );
+  const free = waiting.filter(({ id }) => !held.has(id)).slice(0, most);
+  if (free.length === 0) return [];
   return q.query<MemberRow>(
     `SELECT ${DUE_COLUMNS}, d.batch_id, b.size, b.digest
-     FROM (SELECT DISTINCT batch_id AS id FROM (SELECT batch_id FROM callboard_delivery WHERE ${FRESH} AND due_at <= $4
-             ORDER BY due_at LIMIT $5)) f
+     FROM (SELECT DISTINCT m.batch_id AS id FROM json_each($2) i CROSS JOIN callboard_delivery m ON m.site_no = $1 AND m.id = i.value) f
      CROSS JOIN callboard_batch b ON b.site_no = $1 AND b.id = f.id
      CROSS JOIN callboard_delivery d ON d.site_no = $1 AND d.batch_id = f.id AND d.lane >= ${IN_BATCH} AND d.state = ${WAITING}
      ORDER BY d.batch_id, d.id`,
-    [
-      siteNo,
-      endpointNo,
-      lane + IN_BATCH,
-      isForced ? Number.MAX_SAFE_INTEGER : now,
-      (isForced ? 1 : slots * max) + held.size,
-    ],
+    [siteNo, JSON.stringify(free.map(({ id }) => id))],
   );
 }
 

@@ -50,6 +50,8 @@ export interface SentDelivery {
   /** That of the last attempt, or the subscription's when there was none; undefined when both are gone. */
   readonly url: string | undefined;
   readonly receiver: Receiver | undefined;
+  /** Time until which the circuit of its endpoint is open. */
+  readonly openUntil: number | undefined;
 }
 
 /** Below everything; an id is hexadecimal. */
@@ -141,6 +143,7 @@ interface SentRow {
   subscribed: number | null;
   addon_key: string | null;
   webhook_no: number | null;
+  open_until: number | null;
 }
 
 function toSentDelivery(row: SentRow): SentDelivery {
@@ -170,6 +173,7 @@ function toSentDelivery(row: SentRow): SentDelivery {
     lastOutcome: row.last_outcome ?? undefined,
     lastMs: row.last_ms ?? undefined,
     settledAt: row.settled_at ?? undefined,
+    openUntil: row.open_until ?? undefined,
     event: row.name ?? undefined,
     url: row.url ?? undefined,
     receiver: row.subscribed === null ? undefined : toReceiver(row),
@@ -182,12 +186,13 @@ const lastUrl = (site: string) =>
 const withNames = (
   site: string,
 ) => `LEFT JOIN callboard_event e ON e.site_no = ${site} AND e.id = ${toEventId("d.id")}
-   LEFT JOIN callboard_subscription s ON s.site_no = ${site} AND s.no = d.subscription_no`;
+   LEFT JOIN callboard_subscription s ON s.site_no = ${site} AND s.no = d.subscription_no
+   LEFT JOIN callboard_endpoint ep ON ep.site_no = ${site} AND ep.no = d.endpoint_no`;
 const shown = (
   site: string,
 ) => `d.site_no, d.id, d.endpoint_no, d.subscription_no, d.matched, d.lane, d.state, d.due_at, d.attempts,
    d.redelivery, d.replay_no, d.order_key, d.sequence, d.batch_id, d.test, d.because, d.last_status, d.last_outcome, d.last_ms, d.settled_at, e.name,
-   COALESCE(${lastUrl(site)}, s.url) AS url, s.no AS subscribed, s.addon_key, s.webhook_no`;
+   COALESCE(${lastUrl(site)}, s.url) AS url, s.no AS subscribed, s.addon_key, s.webhook_no, ep.open_until`;
 
 /** Collects bound values and gives each its `$n`. */
 function createBinder(): { readonly values: unknown[]; readonly bind: (value: unknown) => string } {

@@ -3,7 +3,7 @@
  * match. `event` null means all events of the site (outgoing webhooks only).
  */
 import { takeNumbers } from "../db/counter.ts";
-import { big, flag, int, json, optional, receiver, text } from "../db/columns.ts";
+import { big, flag, inactiveReason, int, json, optional, receiver, text } from "../db/columns.ts";
 import type { Queryable } from "../db/database.ts";
 import { defineTable } from "../db/table.ts";
 import type { SubscriptionSource, Subscription } from "../../model/subscription.ts";
@@ -26,7 +26,7 @@ export const subscriptions = defineTable<Subscription>({
     excludeBody: flag(),
     endpointNo: int(),
     active: flag(),
-    inactiveBecause: optional(text()),
+    inactiveBecause: optional(inactiveReason),
     goneSince: optional(big()),
     position: int(),
     dynamic: optional(json()),

@@ -1,6 +1,6 @@
 /** Outgoing webhooks: subscriptions that a user configured. `removedAt` keeps the row for the delivery log. */
 import { takeNumbers } from "../db/counter.ts";
-import { big, flag, int, json, optional, sealed, sealedJson, text } from "../db/columns.ts";
+import { big, flag, inactiveReason, int, json, optional, sealed, sealedJson, text } from "../db/columns.ts";
 import type { Queryable } from "../db/database.ts";
 import { defineTable } from "../db/table.ts";
 import type { Seal } from "../seal.ts";
@@ -37,7 +37,7 @@ export const webhooks = defineTable<Webhook>({
     orderBy: optional(text()),
     batch: optional(json()),
     active: flag(),
-    inactiveBecause: optional(text()),
+    inactiveBecause: optional(inactiveReason),
     goneSince: optional(big()),
     createdAt: big(),
     updatedAt: big(),

@@ -27,7 +27,7 @@ import { KEY_CURSOR } from "../../model/cursor.ts";
 
 const GROUP = "Add-ons";
 
-const summaryOf = (addon: AddonSummary) => ({
+const toSummary = (addon: AddonSummary) => ({
   ...addon,
   version: addon.version ?? null,
   description: addon.description ?? null,
@@ -53,7 +53,7 @@ const summaryOf = (addon: AddonSummary) => ({
         },
 });
 
-export const callOf = (call: LifecycleCall) => ({
+export const toCall = (call: LifecycleCall) => ({
   event: call.event,
   at: isoTime(calledAt(call)),
   url: call.url,
@@ -66,8 +66,8 @@ export const callOf = (call: LifecycleCall) => ({
   durationMs: call.durationMs,
 });
 
-const addonOf = (addon: Addon) => ({
-  ...summaryOf(addon),
+const toAddon = (addon: Addon) => ({
+  ...toSummary(addon),
   webhooks: addon.webhooks.map(({ deprecation, ...webhook }) => ({
     ...webhook,
     deprecated: deprecation !== undefined,
@@ -79,10 +79,10 @@ const addonOf = (addon: Addon) => ({
     goneSince: isoTime(webhook.goneSince),
     expiresAt: isoTime(webhook.expiresAt),
   })),
-  lifecycle: addon.lifecycle.map(callOf),
+  lifecycle: addon.lifecycle.map(toCall),
 });
 
-const diffOf = ({ added, removed, changed, kept }: WebhookDiff) => {
+const toDiff = ({ added, removed, changed, kept }: WebhookDiff) => {
   const shown = ({ event, url, resolvedUrl }: WebhookDiff["added"][number]) => ({ event, url, resolvedUrl });
   return {
     added: added.map(shown),
@@ -92,28 +92,28 @@ const diffOf = ({ added, removed, changed, kept }: WebhookDiff) => {
   };
 };
 
-const planOf = ({ kind, diff, originChange, scopes }: InstallPlan) => ({
+const toPlan = ({ kind, diff, originChange, scopes }: InstallPlan) => ({
   kind,
   originChange: originChange ?? null,
-  diff: diffOf(diff),
+  diff: toDiff(diff),
   scopes,
 });
 
 /** With its digest and its scopes, an install does this and nothing else. */
-const previewOf = ({ descriptor: { key, name, version }, plan, digest, warnings }: InstallPreview) => ({
+const toPreview = ({ descriptor: { key, name, version }, plan, digest, warnings }: InstallPreview) => ({
   key,
   name,
   version: version ?? null,
-  ...planOf(plan),
+  ...toPlan(plan),
   digest,
   warnings,
 });
 
-const installedOf = ({ addon, calls, plan, warnings }: AddonInstalled) => ({
-  ...addonOf(addon),
-  lifecycle: calls.map(callOf),
+const toInstalled = ({ addon, calls, plan, warnings }: AddonInstalled) => ({
+  ...toAddon(addon),
+  lifecycle: calls.map(toCall),
   warnings,
-  plan: planOf(plan),
+  plan: toPlan(plan),
 });
 
 export const DESCRIPTOR_URL = string("URL of the descriptor", {
@@ -137,7 +137,7 @@ interface SourceBody {
 }
 
 /** The schema lets exactly one of the three through. */
-function installSourceOf({ descriptorUrl, descriptor, directoryKey = "" }: SourceBody): InstallSource {
+function readSource({ descriptorUrl, descriptor, directoryKey = "" }: SourceBody): InstallSource {
   if (descriptorUrl !== undefined) return { kind: "url", url: descriptorUrl };
   return descriptor === undefined
     ? { kind: "directory", key: directoryKey }
@@ -188,7 +188,7 @@ export const addonRoutes = [
       if (portal?.kind === "tenant") return { items: [], next: null };
       return presentList(
         await registry.listAddonPage(params["site"] ?? "", page, portal?.addonKey),
-        summaryOf,
+        toSummary,
       );
     },
   }),
@@ -213,11 +213,11 @@ export const addonRoutes = [
     errors: [...OF_INSTALLS, ...OF_ACCESS],
     handle: async (call, { registry }) => {
       const site = call.params["site"] ?? "";
-      const source = installSourceOf(call.body);
+      const source = readSource(call.body);
       const { confirmOrigin = false, digest, acceptScopes = [] } = call.body;
       const access = toAccess(call.body);
       const options = { by: toAuthor(call), confirmOrigin, digest, acceptScopes, access };
-      return installedOf(await registry.install(site, source, options));
+      return toInstalled(await registry.install(site, source, options));
     },
   }),
   route({
@@ -237,7 +237,7 @@ export const addonRoutes = [
     },
     errors: [...OF_INSTALLS, ...OF_ACCESS],
     handle: async ({ params, body: given }, { registry }) =>
-      previewOf(await registry.preview(params["site"] ?? "", installSourceOf(given), toAccess(given))),
+      toPreview(await registry.preview(params["site"] ?? "", readSource(given), toAccess(given))),
   }),
   route({
     id: "showAddon",
@@ -249,7 +249,7 @@ export const addonRoutes = [
     summary: "Show an add-on with its webhooks and lifecycle history",
     success: { status: 200, description: "The add-on", schema: ADDON },
     errors: ["ADDON_NOT_FOUND"],
-    handle: async (call, { registry }) => addonOf(await registry.showAddon(...at(call))),
+    handle: async (call, { registry }) => toAddon(await registry.showAddon(...at(call))),
   }),
   route({
     id: "uninstallAddon",
@@ -261,7 +261,7 @@ export const addonRoutes = [
     success: { status: 200, description: "The lifecycle callbacks made", schema: UNINSTALLED },
     errors: ["ADDON_NOT_FOUND", "ADDON_STATE"],
     handle: async (call, { registry }) => ({
-      lifecycle: (await registry.uninstall(...at(call), toAuthor(call))).map(callOf),
+      lifecycle: (await registry.uninstall(...at(call), toAuthor(call))).map(toCall),
     }),
   }),
   ...(["enable", "disable"] as const).map((verb) =>
@@ -279,7 +279,7 @@ export const addonRoutes = [
       errors: ["ADDON_NOT_FOUND", "ADDON_STATE"],
       handle: async (call, { registry }) => {
         const { addon, calls } = await registry[verb](...at(call), toAuthor(call));
-        return { ...addonOf(addon), lifecycle: calls.map(callOf) };
+        return { ...toAddon(addon), lifecycle: calls.map(toCall) };
       },
     }),
   ),
@@ -322,11 +322,11 @@ export const addonRoutes = [
     errors: [...OF_INSTALLS, "ADDON_NOT_FOUND"],
     handle: async (call, { registry }) => {
       if (booleanOf(call.query, "dryRun") === true)
-        return previewOf(await registry.previewUpgrade(...at(call)));
+        return toPreview(await registry.previewUpgrade(...at(call)));
       const confirmOrigin = booleanOf(call.query, "confirmOrigin") === true;
       const acceptScopes = namesIn(call.query["acceptScopes"]);
       const options = { by: toAuthor(call), confirmOrigin, digest: call.query["digest"], acceptScopes };
-      return installedOf(await registry.upgrade(...at(call), options));
+      return toInstalled(await registry.upgrade(...at(call), options));
     },
   }),
   route({
@@ -341,7 +341,7 @@ export const addonRoutes = [
     errors: ["ADDON_NOT_FOUND", "ADDON_STATE", "LIFECYCLE_INSTALLED"],
     handle: async (call, { registry }) => {
       const { addon, calls } = await registry.rotateSecret(...at(call), toAuthor(call));
-      return { ...addonOf(addon), lifecycle: calls.map(callOf) };
+      return { ...toAddon(addon), lifecycle: calls.map(toCall) };
     },
   }),
 ];

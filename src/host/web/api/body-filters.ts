@@ -9,7 +9,7 @@ import { BODY_FILTER } from "../schema/parts.ts";
 import { body, integer, string } from "../schema/schema.ts";
 import { TRIED_FILTER } from "../schema/delivery.ts";
 
-const triedOf = ({ event, result, reason }: TriedEvent) => ({
+const toTried = ({ event, result, reason }: TriedEvent) => ({
   eventId: formatId("evt", event.siteNo, event.id),
   event: event.name,
   createdAt: isoTime(madeAt(event.id)),
@@ -55,7 +55,7 @@ export const bodyFilterRoutes = [
         events,
         limit,
       });
-      return { items: items.map(triedOf), counts };
+      return { items: items.map(toTried), counts };
     },
   }),
 ];

@@ -17,7 +17,7 @@ import { OF_DESCRIPTORS } from "./error-codes.ts";
 
 const GROUP = "Directory";
 
-const entryOf = (entry: DirectoryEntry) => ({
+const toEntry = (entry: DirectoryEntry) => ({
   key: entry.addonKey,
   ...entryTexts(entry),
   version: entry.version ?? null,
@@ -32,8 +32,8 @@ const entryOf = (entry: DirectoryEntry) => ({
       : { since: isoTime(entry.failedAt), code: entry.failureCode ?? null, detail: entry.failure ?? null },
 });
 
-const listedOf = ({ installations, ...entry }: ListedAddon) => ({
-  ...entryOf(entry),
+const toListed = ({ installations, ...entry }: ListedAddon) => ({
+  ...toEntry(entry),
   installations: installations.map(({ site, version, state, hasUpdate }) => ({
     site,
     version: version ?? null,
@@ -42,10 +42,10 @@ const listedOf = ({ installations, ...entry }: ListedAddon) => ({
   })),
 });
 
-const keyOf = ({ params }: Pick<Call, "params">) => params["key"] ?? "";
+const readKey = ({ params }: Pick<Call, "params">) => params["key"] ?? "";
 
-async function shownOf(key: string, caller: Caller, rooms: Rooms) {
-  return listedOf(await rooms.directory.show(key, await sitesOf(undefined, caller, rooms)));
+async function showListed(key: string, caller: Caller, rooms: Rooms) {
+  return toListed(await rooms.directory.show(key, await sitesOf(undefined, caller, rooms)));
 }
 
 const replacedText = (name: keyof typeof MAX_TEXT_LENGTH, form: Readonly<Record<string, unknown>>) =>
@@ -81,7 +81,7 @@ export const directoryRoutes = [
       const { find } = query;
       const request = { ...pageOf(query), ...(find === undefined ? {} : { find }) };
       const siteKeys = await sitesOf(undefined, caller, rooms);
-      return presentList(await rooms.directory.list(siteKeys, request), listedOf);
+      return presentList(await rooms.directory.list(siteKeys, request), toListed);
     },
   }),
   route({
@@ -99,7 +99,7 @@ export const directoryRoutes = [
       rooms.rates.validations.take(call.caller.tokenId);
       const { descriptorUrl, ...texts } = call.body;
       const { addonKey } = await rooms.directory.add(descriptorUrl, texts, toAuthor(call));
-      return shownOf(addonKey, call.caller, rooms);
+      return showListed(addonKey, call.caller, rooms);
     },
   }),
   route({
@@ -122,7 +122,7 @@ export const directoryRoutes = [
     summary: "Show an add-on of the directory",
     success: { status: 200, description: "The add-on", schema: DIRECTORY_ENTRY },
     errors: ["DIRECTORY_NOT_FOUND"],
-    handle: (call, rooms) => shownOf(keyOf(call), call.caller, rooms),
+    handle: (call, rooms) => showListed(readKey(call), call.caller, rooms),
   }),
   route({
     id: "changeDirectoryEntry",
@@ -137,8 +137,8 @@ export const directoryRoutes = [
     errors: [...OF_DESCRIPTORS, "ADDON_STATE", "DIRECTORY_NOT_FOUND", "RATE_LIMITED"],
     handle: async (call, rooms) => {
       if (call.body.descriptorUrl !== undefined) rooms.rates.validations.take(call.caller.tokenId);
-      await rooms.directory.change(keyOf(call), call.body, toAuthor(call));
-      return shownOf(keyOf(call), call.caller, rooms);
+      await rooms.directory.change(readKey(call), call.body, toAuthor(call));
+      return showListed(readKey(call), call.caller, rooms);
     },
   }),
   route({
@@ -150,7 +150,7 @@ export const directoryRoutes = [
     summary: "Remove an add-on from the directory; its installations stay",
     success: { status: 204, description: "The add-on is removed" },
     errors: ["DIRECTORY_NOT_FOUND"],
-    handle: (call, { directory }) => directory.remove(keyOf(call), toAuthor(call)),
+    handle: (call, { directory }) => directory.remove(readKey(call), toAuthor(call)),
   }),
   route({
     id: "refreshDirectoryEntry",
@@ -166,8 +166,8 @@ export const directoryRoutes = [
     },
     errors: ["DIRECTORY_NOT_FOUND"],
     handle: async (call, rooms) => {
-      await rooms.directory.refresh(keyOf(call));
-      return shownOf(keyOf(call), call.caller, rooms);
+      await rooms.directory.refresh(readKey(call));
+      return showListed(readKey(call), call.caller, rooms);
     },
   }),
 ];

@@ -23,7 +23,7 @@ import { PLACE_CURSOR } from "../../model/endpoint-trouble.ts";
 const GROUP = "Endpoints";
 
 /** @throws CallboardError QUERY_INVALID */
-export function endpointFilterOf(query: Readonly<Record<string, string>>): EndpointFilter {
+export function toEndpointFilter(query: Readonly<Record<string, string>>): EndpointFilter {
   return { state: oneOf(query, "state", LISTED_STATES), search: query["q"] };
 }
 
@@ -34,7 +34,7 @@ const LIST_PARAMETERS = {
 };
 
 async function list(siteKeys: readonly string[], query: Readonly<Record<string, string>>, rooms: Rooms) {
-  const page = await rooms.endpoints.page(siteKeys, endpointFilterOf(query), pageOf(query));
+  const page = await rooms.endpoints.page(siteKeys, toEndpointFilter(query), pageOf(query));
   return { ...presentList(page, (endpoint) => presentEndpoint(endpoint, rooms)), total: page.total };
 }
 

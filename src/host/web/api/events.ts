@@ -41,7 +41,7 @@ export const presentEvent = (event: EventRecord) => ({
   createdAt: isoTime(madeAt(event.id)),
 });
 
-const whyOf = ({ siteNo, receiver, deliveries, changed, ...row }: WhyRow, rooms: Rooms) => ({
+const toWhy = ({ siteNo, receiver, deliveries, changed, ...row }: WhyRow, rooms: Rooms) => ({
   ...receiverFields(siteNo, receiver),
   name: row.name,
   site: rooms.sites.keyOf(siteNo) ?? null,
@@ -211,7 +211,7 @@ export const eventRoutes = [
         filter,
         page: pageOf(query),
       });
-      return presentList(page, (row) => whyOf(row, rooms));
+      return presentList(page, (row) => toWhy(row, rooms));
     },
   }),
 ];

@@ -28,12 +28,12 @@ import { pageList } from "../../model/list-page.ts";
 import { ID_CURSOR } from "../../model/cursor.ts";
 
 const GROUP = "Host";
-const limitOf = ({ level, setting, ...limit }: Limit) => {
+const toLimit = ({ level, setting, ...limit }: Limit) => {
   const { highest, of } = level?.() ?? {};
   return { ...limit, setting: setting ?? null, level: highest ?? null, owner: of ?? null };
 };
 
-const processOf = ({ id, role, version, startedAt, seenAt, ...levels }: ProcessRecord) => ({
+const toProcess = ({ id, role, version, startedAt, seenAt, ...levels }: ProcessRecord) => ({
   id,
   role,
   version,
@@ -59,7 +59,7 @@ function presentBottleneck(name: string | undefined) {
   return kind === undefined ? null : { kind, detail: explainBottleneck(kind) };
 }
 
-const keyOf = ({ kid, createdAt, retiredAt, withdrawnAt }: PublicKeyRecord, href: Href) => ({
+const toPublicKey = ({ kid, createdAt, retiredAt, withdrawnAt }: PublicKeyRecord, href: Href) => ({
   kid,
   path: href(`/keys/${kid}`),
   createdAt: isoTime(createdAt),
@@ -98,7 +98,7 @@ export const hostRoutes = [
       return {
         version: VERSION,
         // Of the whole server, so nothing for the token of a single site.
-        processes: caller.siteKey === undefined ? (await rooms.listProcesses()).map(processOf) : [],
+        processes: caller.siteKey === undefined ? (await rooms.listProcesses()).map(toProcess) : [],
         replica: caller.siteKey === undefined ? presentReplica(rooms.replica?.()) : null,
         notSending: presentStandstill(await rooms.endpoints.standstill(siteKeys, {})),
         oldestDueAt: isoTime(overdueSince),
@@ -127,7 +127,7 @@ export const hostRoutes = [
       Promise.resolve(
         presentList(
           pageList(limits, pageOf(query), ({ name }) => name),
-          limitOf,
+          toLimit,
         ),
       ),
   }),
@@ -144,7 +144,7 @@ export const hostRoutes = [
     handle: async ({ query }, { keys, href }) =>
       presentList(
         pageList(await keys.list(), pageOf(query), ({ kid }) => kid),
-        (key) => keyOf(key, href),
+        (key) => toPublicKey(key, href),
       ),
   }),
   route({
@@ -158,7 +158,7 @@ export const hostRoutes = [
     success: { status: 201, description: "Keys, newest first", schema: KEY_PAGE },
     handle: async (call, { keys, registry, href }) => {
       await registry.rotateSigningKey(toAuthor(call));
-      return { items: (await keys.list()).map((key) => keyOf(key, href)), next: null };
+      return { items: (await keys.list()).map((key) => toPublicKey(key, href)), next: null };
     },
   }),
   route({
@@ -172,7 +172,7 @@ export const hostRoutes = [
     errors: ["KEY_IN_USE", "KEY_NOT_FOUND"],
     handle: async (call, { keys, registry, href }) => {
       await registry.withdrawSigningKey(call.params["kid"] ?? "", toAuthor(call));
-      return { items: (await keys.list()).map((key) => keyOf(key, href)), next: null };
+      return { items: (await keys.list()).map((key) => toPublicKey(key, href)), next: null };
     },
   }),
   route({

@@ -30,7 +30,7 @@ export function openApiDocument(
   const paths: Record<string, Record<string, object>> = {};
   for (const route of ROUTES) {
     const path = (paths[API_BASE + route.path] ??= {});
-    path[route.method.toLowerCase()] = operationOf(route, catalogue, components);
+    path[route.method.toLowerCase()] = toOperation(route, catalogue, components);
   }
   return {
     openapi: "3.1.0",
@@ -64,7 +64,7 @@ export function openApiDocument(
 /** What every value of a query has to be: not empty, and without NUL, which no database of ours stores in a text. */
 const ANY_TEXT = { minLength: 1, pattern: "^[^\\u0000]*$" };
 
-function operationOf(route: Route, catalogue: Catalogue, components: Components): object {
+function toOperation(route: Route, catalogue: Catalogue, components: Components): object {
   const { id, group, summary, scope, success, idempotencyKey } = route;
   return {
     operationId: id,

@@ -28,7 +28,7 @@ import { NUMBER_CURSOR } from "../../model/cursor.ts";
 
 const GROUP = "Products";
 
-const summaryOf = (product: ProductSummary) => ({
+const toSummary = (product: ProductSummary) => ({
   product: product.key,
   name: product.name,
   description: product.description,
@@ -41,7 +41,7 @@ const summaryOf = (product: ProductSummary) => ({
   public: product.isPublic,
 });
 
-const affectedOf = ({ site, siteNo, receiver, name, events, scopes }: AffectedReceiver) => ({
+const toAffected = ({ site, siteNo, receiver, name, events, scopes }: AffectedReceiver) => ({
   site,
   ...receiverFields(siteNo, receiver),
   name,
@@ -52,7 +52,7 @@ const affectedOf = ({ site, siteNo, receiver, name, events, scopes }: AffectedRe
 /** Receivers that are listed of one deprecated event type; more are counted. */
 const MAX_USERS = 200;
 
-const deprecatedOf = ({ event, replacedBy, subscriptions, users }: DeprecatedUse) => ({
+const toDeprecated = ({ event, replacedBy, subscriptions, users }: DeprecatedUse) => ({
   event,
   replacedBy: replacedBy ?? null,
   subscriptions,
@@ -65,25 +65,25 @@ const deprecatedOf = ({ event, replacedBy, subscriptions, users }: DeprecatedUse
   moreReceivers: Math.max(0, users.length - MAX_USERS),
 });
 
-const changeOf = ({ event, ...change }: ProductChange) => ({ ...change, ...defined({ event }) });
+const toChange = ({ event, ...change }: ProductChange) => ({ ...change, ...defined({ event }) });
 
-const planOf = ({ isNew, changes, affected }: ProductPlan) => ({
+const toPlan = ({ isNew, changes, affected }: ProductPlan) => ({
   created: isNew,
-  changes: changes.map(changeOf),
-  receivers: affected.map(affectedOf),
+  changes: changes.map(toChange),
+  receivers: affected.map(toAffected),
 });
 
-const revisionOf = ({ version, changes, isForced, createdAt, createdBy, isDeletion }: RevisionSummary) => ({
+const toRevision = ({ version, changes, isForced, createdAt, createdBy, isDeletion }: RevisionSummary) => ({
   version,
   deleted: isDeletion,
-  changes: changes.map(changeOf),
+  changes: changes.map(toChange),
   forced: isForced,
   createdAt: isoTime(createdAt),
   createdBy,
 });
 
-const revisionDetailOf = ({ document, ...revision }: ProductRevision) => ({
-  ...revisionOf({ ...revision, isDeletion: document === undefined }),
+const toRevisionDetail = ({ document, ...revision }: ProductRevision) => ({
+  ...toRevision({ ...revision, isDeletion: document === undefined }),
   document: document === undefined ? null : (JSON.parse(document) as object),
 });
 
@@ -96,7 +96,7 @@ const CHANGE_PARAMETERS = {
   force: boolean("Changes the product also where that breaks subscribers", { default: false }),
   dryRun: boolean("Only shows the changes", { default: false }),
 };
-const optionsOf = (call: Call<unknown>) => ({
+const readOptions = (call: Call<unknown>) => ({
   by: toAuthor(call),
   isForced: booleanOf(call.query, "force") === true,
 });
@@ -116,7 +116,7 @@ export const productRoutes = [
     handle: async ({ query }, { products }) =>
       presentList(
         pageList(await products.list(), pageOf(query), (product) => product.key),
-        summaryOf,
+        toSummary,
       ),
   }),
   route({
@@ -130,7 +130,7 @@ export const productRoutes = [
     success: { status: 200, description: "The product", schema: PRODUCT },
     handle: async (call, { products }) => {
       const product = await products.show(key(call));
-      return { ...summaryOf(product), document: product.document };
+      return { ...toSummary(product), document: product.document };
     },
   }),
   route({
@@ -149,7 +149,7 @@ export const productRoutes = [
     handle: async (call, { products }) =>
       presentList(
         pageList(await products.listDeprecated(key(call)), pageOf(call.query), ({ event }) => event),
-        deprecatedOf,
+        toDeprecated,
       ),
   }),
   route({
@@ -183,9 +183,9 @@ export const productRoutes = [
     ],
     handle: async (call, { products }) => {
       if (booleanOf(call.query, "dryRun") === true)
-        return { ...planOf(await products.plan(key(call), toText(call))), dryRun: true };
-      const { product, ...plan } = await products.put(key(call), toText(call), optionsOf(call));
-      return { ...summaryOf(product), ...planOf(plan), dryRun: false };
+        return { ...toPlan(await products.plan(key(call), toText(call))), dryRun: true };
+      const { product, ...plan } = await products.put(key(call), toText(call), readOptions(call));
+      return { ...toSummary(product), ...toPlan(plan), dryRun: false };
     },
   }),
   route({
@@ -208,8 +208,8 @@ export const productRoutes = [
     ],
     handle: async (call, { products }) => {
       const event = call.params["event"] ?? "";
-      const { product, ...plan } = await products.patchEvent(key(call), event, call.body, optionsOf(call));
-      return { ...summaryOf(product), ...planOf(plan) };
+      const { product, ...plan } = await products.patchEvent(key(call), event, call.body, readOptions(call));
+      return { ...toSummary(product), ...toPlan(plan) };
     },
   }),
   route({
@@ -234,7 +234,7 @@ export const productRoutes = [
     example: { public: true },
     success: { status: 200, description: "The product without its document", schema: PRODUCT_SUMMARY },
     handle: async (call, { products }) =>
-      summaryOf(await products.setPublic(key(call), call.body.public, toAuthor(call))),
+      toSummary(await products.setPublic(key(call), call.body.public, toAuthor(call))),
   }),
   route({
     id: "listProductChanges",
@@ -246,7 +246,7 @@ export const productRoutes = [
     query: pageParameters(NUMBER_CURSOR),
     success: { status: 200, description: "Changes, without documents", schema: REVISION_PAGE },
     handle: async (call, { products }) =>
-      presentList(await products.listChanges(key(call), pageOf(call.query)), revisionOf),
+      presentList(await products.listChanges(key(call), pageOf(call.query)), toRevision),
   }),
   route({
     id: "showProductChange",
@@ -258,6 +258,6 @@ export const productRoutes = [
     success: { status: 200, description: "The change", schema: REVISION },
     errors: ["PRODUCT_VERSION_NOT_FOUND"],
     handle: async (call, { products }) =>
-      revisionDetailOf(await products.showChange(key(call), toVersion(call.params["version"]))),
+      toRevisionDetail(await products.showChange(key(call), toVersion(call.params["version"]))),
   }),
 ];

@@ -39,7 +39,7 @@ const BODY = body(
   },
 );
 
-const resultOf = ({ counts, examples }: ReplayResult) => ({
+const toResult = ({ counts, examples }: ReplayResult) => ({
   events: counts.events,
   created: counts.created,
   redelivered: counts.redelivered,
@@ -51,7 +51,7 @@ const resultOf = ({ counts, examples }: ReplayResult) => ({
   }),
 });
 
-const windowOf = (replay: ShownReplay | ReplayPreview) => ({
+const toWindow = (replay: ShownReplay | ReplayPreview) => ({
   ...receiverFields(replay.siteNo, replay.receiver),
   since: isoTime(replay.since),
   until: isoTime(replay.until),
@@ -60,12 +60,12 @@ const windowOf = (replay: ShownReplay | ReplayPreview) => ({
   aboutEvents: replay.about,
 });
 
-export const replayOf = (replay: ShownReplay, now: number) => ({
+export const toReplay = (replay: ShownReplay, now: number) => ({
   id: formatReplayId(replay.siteNo, replay.no),
-  ...windowOf(replay),
+  ...toWindow(replay),
   state: replay.state,
   reason: replay.reason ?? null,
-  ...resultOf(replay.result),
+  ...toResult(replay.result),
   waiting: replay.waiting,
   eventsPerSecond: computeRate(replay, now),
   createdAt: isoTime(replay.createdAt),
@@ -74,9 +74,9 @@ export const replayOf = (replay: ShownReplay, now: number) => ({
   dryRun: false,
 });
 
-const previewOf = ({ isComplete, ...preview }: ReplayPreview) => ({
-  ...windowOf({ ...preview, isComplete }),
-  ...resultOf(preview.result),
+const toPreview = ({ isComplete, ...preview }: ReplayPreview) => ({
+  ...toWindow({ ...preview, isComplete }),
+  ...toResult(preview.result),
   complete: isComplete,
   dryRun: true,
 });
@@ -106,8 +106,8 @@ export const replayRoutes = [
       const wish = replayWish(call.body);
       requireReceiverOf(call.caller, site(call), wish.receiver, rooms);
       return call.body.dryRun === true
-        ? previewOf(await replays.preview(site(call), wish))
-        : replayOf(await replays.create(site(call), wish, toAuthor(call)), endpoints.now());
+        ? toPreview(await replays.preview(site(call), wish))
+        : toReplay(await replays.create(site(call), wish, toAuthor(call)), endpoints.now());
     },
   }),
   route({
@@ -131,7 +131,7 @@ export const replayRoutes = [
         portal: caller.portal,
       };
       const page = await replays.list(site(call), pageOf(query), filter);
-      return presentList(page, (replay) => replayOf(replay, endpoints.now()));
+      return presentList(page, (replay) => toReplay(replay, endpoints.now()));
     },
   }),
   route({
@@ -145,7 +145,7 @@ export const replayRoutes = [
     success: { status: 200, description: "The replay", schema: REPLAY },
     errors: ["REPLAY_NOT_FOUND"],
     handle: async (call, { replays, endpoints }) =>
-      replayOf(await replays.show(site(call), id(call)), endpoints.now()),
+      toReplay(await replays.show(site(call), id(call)), endpoints.now()),
   }),
   route({
     id: "cancelReplay",
@@ -158,6 +158,6 @@ export const replayRoutes = [
     success: { status: 200, description: "The replay; one that has ended stays as it is", schema: REPLAY },
     errors: ["REPLAY_NOT_FOUND"],
     handle: async (call, { replays, endpoints }) =>
-      replayOf(await replays.cancel(site(call), id(call), toAuthor(call)), endpoints.now()),
+      toReplay(await replays.cancel(site(call), id(call), toAuthor(call)), endpoints.now()),
   }),
 ];

@@ -52,7 +52,7 @@ const CHANGE = body({}, { name: NAME, ...CHANGEABLE }, { minProperties: 1 });
 type Change = ValueOf<typeof CHANGE>;
 
 /** null in a request takes a value back; what is not there stays as it is. */
-function changeOf({ baseUrl, retryProfile, ...rest }: Change): Partial<SiteChange> {
+function toChange({ baseUrl, retryProfile, ...rest }: Change): Partial<SiteChange> {
   return {
     ...rest,
     ...(baseUrl === undefined ? {} : { baseUrl: baseUrl ?? undefined }),
@@ -139,7 +139,7 @@ export const siteRoutes = [
     errors: ["URL_INVALID"],
     handle: async (call, rooms) =>
       shown(
-        await rooms.registry.changeSite(call.params["site"] ?? "", changeOf(call.body), toAuthor(call)),
+        await rooms.registry.changeSite(call.params["site"] ?? "", toChange(call.body), toAuthor(call)),
         rooms,
       ),
   }),

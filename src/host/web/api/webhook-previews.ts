@@ -8,7 +8,15 @@ import { ownedBy } from "../present/webhook.ts";
 import { WEBHOOK_PREVIEWS } from "../schema/preview.ts";
 import { extended, integer, string } from "../schema/schema.ts";
 import { route } from "./route.ts";
-import { GROUP, OF_VALUES, TEST_EVENT, TEST_PAYLOAD, numberOf, valuesBody, valuesOf } from "./webhooks.ts";
+import {
+  GROUP,
+  OF_VALUES,
+  TEST_EVENT,
+  TEST_PAYLOAD,
+  numberOf,
+  valuesBody,
+  toWebhookValues,
+} from "./webhooks.ts";
 
 const presentPreview = ({ source, event, result }: Preview) => ({
   eventId: source === undefined ? null : formatId("evt", source.siteNo, source.id),
@@ -77,7 +85,7 @@ export const webhookPreviewRoutes = [
       const siteKey = params["site"] ?? "";
       const no = id === undefined ? undefined : numberOf(id);
       if (no !== undefined) requireReceiverOf(caller, siteKey, { kind: "webhook", webhookNo: no }, rooms);
-      const webhook = await webhooks.draft(siteKey, ownedBy(valuesOf(values), caller), no);
+      const webhook = await webhooks.draft(siteKey, ownedBy(toWebhookValues(values), caller), no);
       const sample = payload === undefined ? undefined : Buffer.from(JSON.stringify(payload));
       return presentPreviews(
         await deliveryLog.previewWebhook(siteKey, webhook, { event, payload: sample, limit }),

@@ -84,13 +84,13 @@ export const shownWebhook = ({ webhook, last, deprecations, publicKeys }: ShownW
   updatedBy: webhook.updatedBy,
 });
 
-const changedOf = (changed: ChangedWebhook) => ({
+const toChanged = (changed: ChangedWebhook) => ({
   ...shownWebhook(changed),
   ...(changed.newSecret === undefined ? {} : { secret: changed.newSecret }),
   warnings: changed.warnings,
 });
 
-const testOf = ({ deliveryId, event, state, attempt }: ShownTest) => ({
+const toTest = ({ deliveryId, event, state, attempt }: ShownTest) => ({
   deliveryId,
   event,
   test: true,
@@ -227,7 +227,7 @@ const testWish = ({ event, payload }: TestBody, { tokenId }: Caller): TestWish =
 });
 
 /** @throws CallboardError BODY_SCHEMA for what the schema alone does not tell */
-export function valuesOf(given: WebhookBody): WebhookValues {
+export function toWebhookValues(given: WebhookBody): WebhookValues {
   const {
     allEvents,
     events,
@@ -358,8 +358,8 @@ export const webhookRoutes = [
     handle: async (call, { webhooks, rates }) => {
       const { verify, ...given } = call.body;
       if (verify !== undefined) rates.executions.take(call.caller.tokenId);
-      const values = { ...ownedBy(valuesOf(given), call.caller), verify };
-      return changedOf(await webhooks.create(site(call), values, toAuthor(call)));
+      const values = { ...ownedBy(toWebhookValues(given), call.caller), verify };
+      return toChanged(await webhooks.create(site(call), values, toAuthor(call)));
     },
   }),
   route({
@@ -384,7 +384,7 @@ export const webhookRoutes = [
       if (no !== undefined)
         requireReceiverOf(call.caller, site(call), { kind: "webhook", webhookNo: no }, rooms);
       const wish = testWish({ event, ...(payload === undefined ? {} : { payload }) }, call.caller);
-      return testOf(await webhooks.executeUnsaved(site(call), valuesOf(values), no, wish));
+      return toTest(await webhooks.executeUnsaved(site(call), toWebhookValues(values), no, wish));
     },
   }),
   route({
@@ -416,7 +416,9 @@ export const webhookRoutes = [
     },
     errors: [...OF_VALUES, "WEBHOOK_NOT_FOUND"],
     handle: async (call, { webhooks }) =>
-      changedOf(await webhooks.edit(...at(call), ownedBy(valuesOf(call.body), call.caller), toAuthor(call))),
+      toChanged(
+        await webhooks.edit(...at(call), ownedBy(toWebhookValues(call.body), call.caller), toAuthor(call)),
+      ),
   }),
   route({
     id: "deleteWebhook",
@@ -442,7 +444,7 @@ export const webhookRoutes = [
     summary: "Rotate the signing secret; the old one also signs for 24 hours",
     success: { status: 200, description: "The webhook with its new secret", schema: CHANGED_WEBHOOK },
     errors: ["BODY_SCHEMA", "WEBHOOK_NOT_FOUND"],
-    handle: async (call, { webhooks }) => changedOf(await webhooks.rotateSecret(...at(call), toAuthor(call))),
+    handle: async (call, { webhooks }) => toChanged(await webhooks.rotateSecret(...at(call), toAuthor(call))),
   }),
   route({
     id: "resumeWebhook",
@@ -486,6 +488,6 @@ export const webhookRoutes = [
       "WEBHOOK_NOT_FOUND",
     ],
     handle: async (call, { webhooks }) =>
-      testOf(await webhooks.execute(...at(call), testWish(call.body, call.caller))),
+      toTest(await webhooks.execute(...at(call), testWish(call.body, call.caller))),
   }),
 ];

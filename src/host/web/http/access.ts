@@ -71,10 +71,10 @@ const TOUCH_EVERY_MS = 30_000;
 /** Tools of the old local SDK come with a user name and password of their own, or with neither. */
 const NOT_A_TOKEN =
   "Unknown or revoked API token (used as the password; the user name does not matter). " +
-  "Use the token that the server printed at its first start, or create another with: callboard tokens create";
+  "Use the token that the server printed at its first start, or one that an administrator creates with: callboard tokens create";
 const NO_PASSWORD =
   "No API token. Put one into the URL as its password: http://admin:TOKEN@HOST/SITE. " +
-  "The server printed one at its first start, and callboard tokens create creates another";
+  "The server printed one at its first start, and an administrator creates others with: callboard tokens create";
 
 /** What a scope includes beside itself. */
 const INCLUDES: Readonly<Record<Scope, readonly Scope[]>> = {

@@ -1,5 +1,5 @@
 /**
- * The node:http server: what holds for every request (id, headers, the base path, our names only), then the intake of
+ * The node:http server: what holds for every request (id, headers, the base path, our names only), then health and the intake of
  * events, then Express.
  * It drains before it stops: refuses new work, lets what is under way finish.
  */
@@ -9,6 +9,7 @@ import { createServer } from "node:http";
 import { Readable } from "node:stream";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { API_HEADER, API_HEADER_VALUE } from "../../../protocol/headers.ts";
+import { byAdministrator } from "../../../by-administrator.ts";
 import { CallboardError } from "../../../errors.ts";
 import type { SparseLog } from "../../../logger.ts";
 import { belowBasePath } from "../../model/base-path.ts";
@@ -16,6 +17,7 @@ import { findRequestId } from "../../model/correlation.ts";
 import { parseHostName } from "../../model/host-names.ts";
 import { answerClientErrors } from "./client-error.ts";
 import type { Connections } from "./connections.ts";
+import type { Health } from "./health.ts";
 import { lingerAfterRefusal } from "./linger.ts";
 import { requireOneHost } from "./origin.ts";
 import type { IsOwnHost, Origin } from "./origin.ts";
@@ -33,24 +35,21 @@ const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 /** How often node:http looks for requests over their limits. */
 const CHECK_EVERY_MS = 5_000;
 
-/**
- * Answered while draining and by a worker as well, and on any Host header: kubelets, load balancers and scrapers ask by
- * address and cannot choose their Host header. /metrics asks such a request for a token.
- */
-const OPERATIONS = /^\/(?:healthz|readyz|metrics)\/?(?:\?|$)/;
+/** What stands behind health and metrics. */
+export interface Served {
+  readonly intake: Intake;
+  /** For what the intake leaves. */
+  readonly app: RequestListener;
+}
 
 export interface ServerParts {
-  readonly app: RequestListener;
-  /** Stands in front of Express. */
-  readonly intake?: Intake;
-  /** Resolves once the app can show every site; undefined if it can, as always but soon after a start. */
-  readonly untilComplete?: () => Promise<void> | undefined;
+  readonly health: Health;
+  /** Undefined in a worker, and at the address for metrics alone. */
+  readonly served: Served | undefined;
   /** The path of the base URL, which a proxy may or may not have removed; "" for none. */
   readonly basePath: string;
   readonly isOwnHost: IsOwnHost;
   readonly connections: Pick<Connections, "watch">;
-  /** `operations`: health and metrics only. */
-  readonly serves: "everything" | "operations";
   readonly readOrigin: (request: IncomingMessage) => Origin;
   /** Counts what is read of a request. */
   readonly openReading: Reading["open"];
@@ -93,8 +92,7 @@ function requireUnread(request: IncomingMessage): void {
 }
 
 export function createWebServer(parts: ServerParts): Server {
-  const { app, intake, untilComplete, basePath, isOwnHost, serves, readOrigin, openReading, sendProblem } =
-    parts;
+  const { health, served, basePath, isOwnHost, readOrigin, openReading, sendProblem } = parts;
   const { draining = createDraining(), sparse } = parts;
 
   function answer(request: IncomingMessage, response: ServerResponse): void {
@@ -108,44 +106,37 @@ export function createWebServer(parts: ServerParts): Server {
       requireOneHost(request);
       requireUnread(request);
       request.url = belowBasePath(request.url ?? "/", basePath);
-      const isForOperations = OPERATIONS.test(request.url);
-      if (!isForOperations) requireServed(request);
+      const listener = health(request.url) ?? requireServed(request);
       requireStorableTarget(request.url);
-      if (isForOperations) app(request, response);
-      else if (intake?.(request, response) !== true) enterApp(request, response);
+      listener(request, response);
     } catch (error) {
       sendProblem(response, error);
     }
   }
 
-  function enterApp(request: IncomingMessage, response: ServerResponse): void {
-    const completing = untilComplete?.();
-    if (completing === undefined) app(request, response);
-    else
-      completing.then(
-        () => app(request, response),
-        (error: unknown) => sendProblem(response, error),
-      );
-  }
-
-  function requireServed(request: IncomingMessage): void {
+  function requireServed(request: IncomingMessage): RequestListener {
     if (!isOwnHost(request)) {
       const name = parseHostName(request.headers.host ?? "");
       throw new CallboardError(
         "FORBIDDEN_HOST",
         name === undefined
           ? "The Host header is not a host name"
-          : `The Host header names ${name}, which is not a name of this server. If it is one, add it to CALLBOARD_ALLOWED_HOSTS`,
+          : `The Host header names ${name}, which is not a name of this server. ${byAdministrator("add it", `CALLBOARD_ALLOWED_HOSTS=${name}`)}`,
       );
     }
     if (draining.has())
       throw new CallboardError("SHUTTING_DOWN", "The server is stopping", { retryAfterSeconds: 5 });
-    if (serves === "operations") {
+    if (served === undefined) {
       throw new CallboardError(
         "NOT_FOUND",
         "This process is a worker: it serves /healthz, /readyz and /metrics only",
       );
     }
+    return serve;
+  }
+
+  function serve(request: IncomingMessage, response: ServerResponse): void {
+    if (served?.intake(request, response) !== true) served?.app(request, response);
   }
 
   const server = createServer(

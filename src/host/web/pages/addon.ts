@@ -16,7 +16,7 @@ import { describeUse } from "./deprecated.ts";
 import { badge } from "./html.ts";
 import { listenerView } from "./listener-view.ts";
 import type { NoticeName } from "./notices.ts";
-import { EXECUTES_A_MINUTE } from "./page.ts";
+import { TESTS_PER_MINUTE } from "./page.ts";
 import type { Page, PageAnswer, Visit } from "./page.ts";
 import { receiverChart } from "./receiver-chart.ts";
 import { findOffer, replayHref, stoppedSince, withOffer } from "./replays.ts";
@@ -303,7 +303,7 @@ export const addonPages: readonly Page[] = [
     method: "post",
     path: `${PATH}/execute`,
     scope: "events:write",
-    perMinute: EXECUTES_A_MINUTE,
+    perMinute: TESTS_PER_MINUTE,
     answer: async (visit, rooms) => {
       const { site, key } = await readPlace(visit, rooms);
       const no = Number(visit.form.get("webhook"));

@@ -1,4 +1,4 @@
-/** The catalogue: every event of every product with sample, schema and subscribers, and Execute with the values edited. */
+/** The catalogue: every event of every product with sample, schema and subscribers, and a form that triggers it. */
 import { requireCallersMistake } from "../http/problems.ts";
 import { groupEventTypes, isOperationalProduct, searchEventTypes } from "../../../catalogue/index.ts";
 import type { EventType } from "../../../catalogue/index.ts";
@@ -12,7 +12,7 @@ import { SMALL_BODY_DEPTH, SMALL_BODY_VALUES, scanObject } from "../http/body.ts
 import type { ShownTest } from "../../delivery-log/test-deliveries.ts";
 import type { Rooms } from "../rooms.ts";
 import { bodyView } from "./body-view.ts";
-import { EXECUTES_A_MINUTE } from "./page.ts";
+import { TESTS_PER_MINUTE } from "./page.ts";
 import { SECTIONS } from "./sections.ts";
 import type { Page, Visit } from "./page.ts";
 import { toEventTypeHref } from "./event-type-link.ts";
@@ -233,7 +233,7 @@ async function sendToUrl(
 ): Promise<ShownTest> {
   requireNeed(caller, { scope: "admin" });
   toAskedTerms(terms, true);
-  const values = { name: "Execute", url, secret: { kind: "none" } } as const;
+  const values = { name: "Test", url, secret: { kind: "none" } } as const;
   const test = { event: event.event, payload: readPayload(payload), tokenId: caller.tokenId };
   return rooms.webhooks.executeUnsaved(site, values, undefined, test);
 }
@@ -315,7 +315,7 @@ export const cataloguePages: readonly Page[] = [
     method: "post",
     path: `${PATH}/:product/:event`,
     scope: "events:write",
-    perMinute: EXECUTES_A_MINUTE,
+    perMinute: TESTS_PER_MINUTE,
     answer: async (visit, rooms) => {
       const { form, params, caller } = visit;
       const [site = "", to = ""] = (form.get("to") ?? "").split("|");

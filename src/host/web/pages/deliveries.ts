@@ -7,6 +7,15 @@ import type { Rooms } from "../rooms.ts";
 import { listChips } from "./list.ts";
 import type { Filter } from "./list.ts";
 import type { Page } from "./page.ts";
+import {
+  LAST_HOUR,
+  ONE_HOUR,
+  RANGE_OPTIONS,
+  describePeriod,
+  listNeighbors,
+  readPeriod,
+  withHour,
+} from "./delivery-period.ts";
 import { createPaging } from "./paging.ts";
 import { chooseReceiver, nameReceiver } from "./receiver-choice.ts";
 import type { ChoicePlace, ReceiverChoice } from "./receiver-choice.ts";
@@ -17,15 +26,6 @@ const PATH = "/admin/deliveries";
 const PAGE_ROWS = 50;
 const EXPORT_ROWS = 500;
 const MAX_EXPORTED = 50_000;
-const HOUR_MS = 3_600_000;
-
-/** Ranges that can be chosen; text in bodies is searched within an hour only. */
-const RANGES = {
-  "": ["any time", undefined],
-  "1h": ["last hour", HOUR_MS],
-  "24h": ["last 24 hours", 24 * HOUR_MS],
-  "7d": ["last 7 days", 7 * 24 * HOUR_MS],
-} as const satisfies Record<string, readonly [text: string, ms: number | undefined]>;
 
 const FIELDS = [
   "site",
@@ -50,12 +50,10 @@ function readWords(query: URLSearchParams, now: number): Readonly<Record<string,
   const [kind, site, key] = (query.get("target") ?? "").split("|", 3);
   if (kind === "addon" && site !== undefined && key !== undefined) Object.assign(words, { site, addon: key });
   if (kind === "webhook" && site !== undefined) words["webhook"] = site;
-  const range = query.get("range") ?? "";
-  const ms = Object.hasOwn(RANGES, range) ? RANGES[range as keyof typeof RANGES][1] : undefined;
-  if (ms !== undefined) {
-    // Bodies are searched within an hour exactly, so the end is said as well.
-    words["since"] = new Date(now - ms).toISOString();
-    words["until"] = new Date(now).toISOString();
+  const period = readPeriod(query, now);
+  if (period !== undefined) {
+    words["since"] = new Date(period.since).toISOString();
+    words["until"] = new Date(period.until).toISOString();
   }
   return words;
 }
@@ -110,6 +108,12 @@ async function listed(filter: DeliveryFilter, cursor: string | undefined, rooms:
   }
 }
 
+/** Where texts in bodies can be searched. */
+const offerHours = (kept: string) => ({
+  lastHref: `${PATH}?${withRange(kept, LAST_HOUR)}`,
+  chooseHref: `${PATH}?${withRange(kept, ONE_HOUR)}#hour`,
+});
+
 const NOTHING_LISTED = { items: [], next: undefined, refusal: undefined } as const;
 /** Receivers that match a search and are listed as links. */
 const MAX_LINKS = 20;
@@ -122,9 +126,9 @@ const toLink =
     return { text, href: `${PATH}?${query.toString()}` };
   };
 
-const TESTS: Readonly<Record<string, string>> = { true: "only", false: "without" };
+const TESTS: Readonly<Record<string, string>> = { true: "only", false: "excluded" };
 
-const listFilters = (targetName: string | undefined): readonly Filter[] => [
+const listFilters = (targetName: string | undefined, period: string | undefined): readonly Filter[] => [
   { name: "q", label: "Search" },
   { name: "state", label: "State" },
   { name: "event", label: "Event" },
@@ -133,11 +137,7 @@ const listFilters = (targetName: string | undefined): readonly Filter[] => [
   { name: "webhook", label: "Webhook", describe: (value) => targetName ?? value },
   { name: "endpoint", label: "Endpoint" },
   { name: "site", label: "Site" },
-  {
-    name: "range",
-    label: "Time",
-    describe: (value) => (Object.hasOwn(RANGES, value) ? RANGES[value as keyof typeof RANGES][0] : undefined),
-  },
+  { name: "range", label: "Time", describe: () => period },
   { name: "since", label: "Since" },
   { name: "until", label: "Until" },
   { name: "test", label: "Tests", describe: (value) => TESTS[value] ?? value },
@@ -159,11 +159,11 @@ function filterQuery(query: URLSearchParams): string {
   return kept.toString();
 }
 
-/** The same filter within the last hour. */
-function withLastHour(kept: string): string {
+/** The same filter within a range. */
+function withRange(kept: string, range: string): string {
   const query = new URLSearchParams(kept);
-  for (const name of ["since", "until"]) query.delete(name);
-  query.set("range", "1h" satisfies keyof typeof RANGES);
+  for (const name of ["since", "until", "hour"]) query.delete(name);
+  query.set("range", range);
   return query.toString();
 }
 
@@ -185,10 +185,11 @@ export const deliveriesPages: readonly Page[] = [
     subject: "own",
     scope: "read",
     answer: async ({ query: given, caller }, rooms) => {
+      const now = Date.now();
       const reached = await sitesOf(undefined, caller, rooms);
       const place = { reached, portal: caller.portal };
-      const { query, search, ...choice } = readReceiver(given, place, rooms);
-      const filter = await toDeliveryFilter(readWords(query, Date.now()), caller, rooms);
+      const { query, search, ...choice } = readReceiver(withHour(given, now), place, rooms);
+      const filter = await toDeliveryFilter(readWords(query, now), caller, rooms);
       const paging = createPaging(PATH, query);
       const { items, next, refusal } =
         search === "" ? await listed(filter, paging.cursor, rooms) : NOTHING_LISTED;
@@ -207,19 +208,22 @@ export const deliveriesPages: readonly Page[] = [
           newer: paging.newer,
           newest: paging.newest,
           refusal: refusal instanceof CallboardError ? refusal.message : undefined,
-          bodiesHref: refusal === "needs an hour" ? `${PATH}?${withLastHour(kept)}` : undefined,
+          bodies: refusal === "needs an hour" ? offerHours(kept) : undefined,
+          hours: query.get("q") ? listNeighbors(PATH, query, now) : undefined,
           isFiltered: kept !== "",
           kept,
-          chips: listChips(PATH, query, listFilters(targetName)),
+          chips: listChips(PATH, query, listFilters(targetName, describePeriod(query, now))),
           clearHref: PATH,
-          values: Object.fromEntries([...FIELDS, "range"].map((name) => [name, query.get(name) ?? ""])),
+          values: Object.fromEntries(
+            [...FIELDS, "range", "hour"].map((name) => [name, query.get(name) ?? ""]),
+          ),
           target,
           receivers: choice,
           receiverSearch: search,
           receiverLinks: search === "" ? [] : choice.options.slice(0, MAX_LINKS).map(toLink(kept)),
           sites: reached,
           states: STATE_NAMES,
-          ranges: Object.entries(RANGES).map(([value, [text]]) => ({ value, text })),
+          ranges: RANGE_OPTIONS,
         },
       };
     },
@@ -259,7 +263,7 @@ export const deliveriesPages: readonly Page[] = [
           more,
           words,
           fields: Object.entries(words),
-          ranges: Object.entries(RANGES).map(([value, [text]]) => ({ value, text })),
+          ranges: RANGE_OPTIONS.filter(({ value }) => value !== ONE_HOUR || value === query.get("range")),
           range: query.get("range") ?? "",
           others: [...query].filter(
             ([name]) => !["range", "since", "until", "cursor", "trail"].includes(name),

@@ -183,8 +183,14 @@ export function toFormProblem(
 export const toFormProblems = (refusal: Refusal, document?: string): readonly FormProblem[] =>
   listProblems(refusal).map((problem) => toFormProblem(problem, document));
 
-/** A rule says what to do by itself, as a refused address names the setting. */
-const isRule = (detail: string): boolean => /\bmust\b|\bCALLBOARD_/.test(detail);
+/** A refused address names the setting that allows it. */
+const namesSetting = (detail: string): boolean => /\bCALLBOARD_/.test(detail);
+/** A rule says what to do by itself. */
+const isRule = (detail: string): boolean => /\bmust\b/.test(detail) || namesSetting(detail);
+
+/** Returns what to try, below the list of problems; undefined if one of them says it. */
+export const toRemedy = (refusal: Refusal): string | undefined =>
+  listProblems(refusal).some(({ detail }) => namesSetting(detail)) ? undefined : remedyFor(refusal.code);
 
 /** Returns the sentences beside a field: what is wrong with it, and what to do. */
 function toFieldSentence({ code, ...problem }: Problem, refused: ErrorCode, document?: string): string {

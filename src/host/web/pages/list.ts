@@ -24,6 +24,9 @@ interface Chip {
 /** Parameters of a place in the list, which another filter makes meaningless. */
 const OF_PAGING = ["cursor", "trail", "notice"];
 
+/** Parameters that mean nothing without another one: endpoints are numbered on their site, and an hour is one of the ranges. */
+const DEPENDENT: Readonly<Record<string, readonly string[]>> = { site: ["endpoint"], range: ["hour"] };
+
 /** Returns the active filters of a list's address, in the order of `filters`. */
 export function listChips(path: string, query: URLSearchParams, filters: readonly Filter[]): readonly Chip[] {
   return filters.flatMap(({ name, label, describe = (value) => value }) => {
@@ -31,8 +34,7 @@ export function listChips(path: string, query: URLSearchParams, filters: readonl
     const value = given === "" ? undefined : describe(given);
     if (value === undefined) return [];
     const rest = new URLSearchParams(query);
-    // The number of an endpoint means nothing without its site.
-    for (const gone of [name, ...OF_PAGING, ...(name === "site" ? ["endpoint"] : [])]) rest.delete(gone);
+    for (const gone of [name, ...OF_PAGING, ...(DEPENDENT[name] ?? [])]) rest.delete(gone);
     for (const [other, text] of [...rest]) if (text === "") rest.delete(other);
     const text = rest.toString();
     return [{ label, value, href: text === "" ? path : `${path}?${text}` }];

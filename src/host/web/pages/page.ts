@@ -57,8 +57,8 @@ export type PageAnswer =
 /** A page about the whole host. */
 export const ofHost = (page: Page): Page => ({ ...page, reach: "host" });
 
-/** A person's clicks on Execute, on whichever page. */
-export const EXECUTES_A_MINUTE = 60;
+/** Test deliveries of one person from all pages, per minute. */
+export const TESTS_PER_MINUTE = 60;
 
 export interface Page {
   readonly method: "get" | "post";

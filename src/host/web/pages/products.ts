@@ -43,8 +43,8 @@ events:
 const PARENTS = [{ text: "Products", path: PATH }];
 
 const POLICY_TEXTS: Readonly<Record<SchemaPolicy, string>> = {
-  note: "An event off its schema is accepted and gets a note.",
-  refuse: "An event off its schema, or of an unknown type, is refused.",
+  note: "An event that doesn't match its schema is accepted, with a note.",
+  refuse: "An event that doesn't match its schema, or has an unknown type, is refused.",
   off: "Events are not checked against their schemas.",
 };
 

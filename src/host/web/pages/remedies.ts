@@ -1,7 +1,8 @@
 /** What to try after a form was refused, for each code that a form can be refused with. Pure. */
+import { byAdministrator } from "../../../by-administrator.ts";
 import type { ErrorCode } from "../../../errors.ts";
 
-const ADDRESS = "To allow it, add its network or host to CALLBOARD_ALLOW_NETWORKS.";
+const ADDRESS = `${byAdministrator("allow it", "its network or host in CALLBOARD_ALLOW_NETWORKS")}.`;
 const DESCRIPTOR = "Correct the descriptor and try again; nothing was changed.";
 const TEMPLATE = "Correct the template; Preview shows what it makes of the latest events.";
 const BODY_FILTER = "Correct the body filter; “Try on latest events” shows what it lets through.";
@@ -50,7 +51,7 @@ const REMEDIES: Readonly<Partial<Record<ErrorCode, string>>> = {
   IP_DENIED: ADDRESS,
   LIFECYCLE_INSTALLED:
     "Nothing was changed. Check the add-on's logs: it must return 200, 201 or 204 for the installed callback.",
-  LIMIT_REACHED: "Delete what is not needed any more; Settings, Limits shows the limit.",
+  LIMIT_REACHED: "Delete what is not needed any more.",
   LOGO_INVALID: "Use a PNG, JPEG or WebP image within the limit.",
   ORDER_BY: "Enter a JSON pointer into the body, such as /issue/id, or leave the field empty.",
   PACE: "Correct the pace, or leave its fields empty to have the server's.",
@@ -74,14 +75,12 @@ const REMEDIES: Readonly<Partial<Record<ErrorCode, string>>> = {
   URL_CREDENTIALS: URL_PARTS,
   URL_FRAGMENT: URL_PARTS,
   URL_INVALID: "Enter a whole URL, such as https://hooks.example.com/in.",
-  URL_PORT:
-    "Use a port that is allowed; for https that is 443 unless the network is named in CALLBOARD_ALLOW_NETWORKS.",
+  URL_PORT: "Use another port.",
   URL_TOO_LONG: URL_PARTS,
   URL_UNVERIFIED: "Check that the receiver runs and answers the check, or choose no check.",
   WEBHOOK_FORMAT: "Choose a format that the site's product offers.",
   WEBHOOK_NOT_FOUND: RELOAD,
-  URL_SCHEME:
-    "Add-ons are reached by https; by plain http in the dev profile, and wherever CALLBOARD_ALLOW_NETWORKS names the place.",
+  URL_SCHEME: `Use https. ${byAdministrator("allow http for its host", "the host in CALLBOARD_ALLOW_NETWORKS")}.`,
 };
 
 /** Undefined for a code that no form is refused with. */

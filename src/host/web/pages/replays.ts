@@ -15,6 +15,7 @@ import type { ReceiverStanding } from "../../registry/receivers.ts";
 import type { Rooms } from "../rooms.ts";
 import { badge } from "./html.ts";
 import type { BadgeKind } from "./html.ts";
+import { asUtc, toFieldTime } from "./form-time.ts";
 import { listChips } from "./list.ts";
 import type { Filter } from "./list.ts";
 import type { Page, PageAnswer, Visit } from "./page.ts";
@@ -164,25 +165,19 @@ const readFields = (form: URLSearchParams): Fields => ({
   find: form.get("find")?.trim() ?? "",
 });
 
-/** The value of a field for a time in UTC, to the second. */
-const fieldTime = (at: number): string => new Date(at).toISOString().slice(0, 19);
-
 function fieldsAsked(query: URLSearchParams): Fields {
   const [addon, webhook] = [query.get("addon"), query.get("webhook")];
   const since = Date.parse(query.get("since") ?? "");
   const until = Date.parse(query.get("until") ?? "");
   return {
     to: addon !== null ? `addon|${addon}` : webhook !== null ? `webhook|${webhook}` : "",
-    since: fieldTime(Number.isNaN(since) ? Date.now() - DEFAULT_WINDOW_MS : since),
-    until: Number.isNaN(until) ? "" : fieldTime(until),
+    since: toFieldTime(Number.isNaN(since) ? Date.now() - DEFAULT_WINDOW_MS : since),
+    until: Number.isNaN(until) ? "" : toFieldTime(until),
     events: "",
     onlyMissing: true,
     find: "",
   };
 }
-
-/** A field for a date and time has no time zone: it is UTC. */
-const asUtc = (text: string): string => (/T[\d:.]+$/.test(text) ? `${text}Z` : text);
 
 /** The receivers of a form: those that match its search, and the chosen one. */
 function listChoices({ key }: Site, portal: Portal | undefined, { to, find }: Fields, rooms: Rooms) {

@@ -82,13 +82,21 @@ export interface FormShape {
   /** A new webhook needs its URL only, in a form above the list. */
   readonly isUrlForm: boolean;
   readonly createLabel: string;
+  readonly testLabels: { readonly heading: string; readonly button: string };
   /** Heading above the deliveries. */
   readonly logLabel: string;
 }
 
 export function toFormShape(product: Product): FormShape {
   const { formats, hasIssues, isOperational } = product;
-  const { isNameAndUrl = false, isUrlForm = false, httpsOnly, createLabel, logLabel } = formats[0];
+  const {
+    isNameAndUrl = false,
+    isUrlForm = false,
+    httpsOnly,
+    createLabel,
+    testLabels,
+    logLabel,
+  } = formats[0];
   return {
     formats,
     isOperational,
@@ -101,6 +109,7 @@ export function toFormShape(product: Product): FormShape {
     httpsOnly: httpsOnly === "always",
     isUrlForm,
     createLabel,
+    testLabels: testLabels ?? { heading: "Test", button: "Send test" },
     logLabel: logLabel ?? "Recent deliveries",
   };
 }

@@ -1,4 +1,4 @@
-/** Outgoing webhooks of a site: list, add, edit, Execute on what stands in the form, delete, and their delivery log. */
+/** Outgoing webhooks of a site: list, add, edit, test of what stands in the form, delete, and their delivery log. */
 import { requireCallersMistake } from "../http/problems.ts";
 import type { Product } from "../../../catalogue/index.ts";
 import { CallboardError } from "../../../errors.ts";
@@ -281,7 +281,7 @@ function firstOf([first]: readonly string[], { portal }: Caller): string {
   throw new CallboardError("NOT_FOUND", "No site has a webhook of yours. Ask for a link to a site");
 }
 
-/** Execute, try or save what stands in the form; a refusal comes back with it. */
+/** Test, try or save what stands in the form; a refusal comes back with it. */
 async function submit(visit: Visit, rooms: Rooms, no: number | undefined) {
   const site = await loadSite(visit, rooms);
   const fields = readFields(visit.form);

@@ -1,5 +1,5 @@
 /** Access tokens over four processes on one PostgreSQL database: one request to the token server for each lifetime. */
-import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { createAccessTokens } from "../../../../src/host/delivery/access-tokens.ts";
 import type { AccessTokens } from "../../../../src/host/delivery/access-tokens.ts";
 import { createTokenServer } from "../../../../src/host/delivery/token-server.ts";
@@ -8,20 +8,13 @@ import { openDatabase } from "../../../../src/host/store/db/database.ts";
 import { migrate } from "../../../../src/host/store/db/migrate.ts";
 import { createSeal } from "../../../../src/host/store/seal.ts";
 import { silentLogger } from "../../../../src/logger.ts";
+import { newPostgresUrl } from "../../../support/databases.ts";
 import { egressWith } from "../../../support/egress.ts";
-import { startPostgres } from "../../../support/postgres.ts";
-import type { Postgres } from "../../../support/postgres.ts";
 import { CLIENT, answerJson, startTokenServer } from "../../../support/token-server.ts";
 import type { TestTokenServer } from "../../../support/token-server.ts";
 
 const PROCESSES = 4;
 const SEAL = createSeal(Buffer.alloc(32, 7));
-
-let postgres: Postgres;
-beforeAll(async () => {
-  postgres = await startPostgres();
-});
-afterAll(() => postgres.stop());
 
 /** What one process has: a database of its own, and the settings as it loaded them. */
 interface Process {
@@ -30,7 +23,7 @@ interface Process {
 }
 
 async function startProcesses(server: TestTokenServer): Promise<readonly Process[]> {
-  const url = await postgres.newUrl();
+  const url = await newPostgresUrl();
   const processes: Process[] = [];
   for (let no = 0; no < PROCESSES; no += 1) {
     const database = await openDatabase(url);

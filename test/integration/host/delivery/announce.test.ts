@@ -1,12 +1,11 @@
 /** Operational events: one for each change, in the transaction of the change, and never to or from what they are about. */
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { randomUUID } from "node:crypto";
 import { createAnnouncer } from "../../../../src/host/events/announce.ts";
 import { insertSite, raiseVersion } from "../../../../src/host/store/tables/sites.ts";
+import { newPostgresUrl } from "../../../support/databases.ts";
 import { answerStatus, startReceiver } from "../../../support/http-receiver.ts";
 import type { Receiver } from "../../../support/http-receiver.ts";
-import { startPostgres } from "../../../support/postgres.ts";
-import type { Postgres } from "../../../support/postgres.ts";
 import { waitFor } from "../../../support/wait-for.ts";
 import { startBench } from "../../../support/with-engine.ts";
 import type { Bench, BenchOptions } from "../../../support/with-engine.ts";
@@ -24,11 +23,6 @@ const open: { stop: () => Promise<void> }[] = [];
 afterEach(async () => {
   for (const each of open.splice(0).reverse()) await each.stop();
 });
-let postgres: Postgres;
-beforeAll(async () => {
-  postgres = await startPostgres();
-});
-afterAll(() => postgres.stop());
 
 async function receiver(status: number): Promise<Receiver> {
   const started = await startReceiver(answerStatus(status));
@@ -42,7 +36,7 @@ async function bench(url: string, options?: BenchOptions): Promise<Bench> {
 }
 const DATABASES = {
   SQLite: () => Promise.resolve("sqlite::memory:"),
-  PostgreSQL: () => postgres.newUrl(),
+  PostgreSQL: newPostgresUrl,
 };
 
 interface Told {
@@ -300,7 +294,7 @@ describe.each(Object.entries(DATABASES))("on %s", (_name, newUrl) => {
 });
 
 test("three processes tell of a pause and of its end once each, to everybody once", async () => {
-  const url = await postgres.newUrl();
+  const url = await newPostgresUrl();
   const addon = await receiver(500);
   const watcher = await receiver(204);
   const tookMs: number[] = [];

@@ -2,13 +2,12 @@ import { decodeSymmetric, SymmetricAlgorithm } from "atlassian-jwt";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, describe, expect, test } from "vitest";
 import { createAcceptor } from "../../../../src/host/events/accept.ts";
 import { createSlots } from "../../../../src/host/events/reserve.ts";
+import { newPostgresUrl } from "../../../support/databases.ts";
 import { answerStatus, startReceiver } from "../../../support/http-receiver.ts";
 import type { Answer, Receiver } from "../../../support/http-receiver.ts";
-import { startPostgres } from "../../../support/postgres.ts";
-import type { Postgres } from "../../../support/postgres.ts";
 import { waitFor } from "../../../support/wait-for.ts";
 import { SECRET, startBench } from "../../../support/with-engine.ts";
 import type { Bench, BenchOptions } from "../../../support/with-engine.ts";
@@ -26,21 +25,14 @@ async function receiver(answer?: Answer): Promise<Receiver> {
   return started;
 }
 
-let postgres: Postgres;
 const directory = mkdtempSync(join(tmpdir(), "callboard-engine-"));
-beforeAll(async () => {
-  postgres = await startPostgres();
-});
-afterAll(async () => {
-  await postgres.stop();
-  rmSync(directory, { recursive: true, force: true });
-});
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 let files = 0;
 const DATABASES = {
   "SQLite in memory": () => Promise.resolve("sqlite::memory:"),
   "a SQLite file": () => Promise.resolve(`sqlite:${join(directory, `${(files += 1)}.sqlite`)}`),
-  PostgreSQL: () => postgres.newUrl(),
+  PostgreSQL: newPostgresUrl,
 };
 
 const state = async (b: Bench) =>

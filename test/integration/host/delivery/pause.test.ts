@@ -1,13 +1,12 @@
 /** Endpoints at which nothing gets through for days: paused, probed, and back by themselves; and subscriptions after a 410. */
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { silentLogger } from "../../../../src/logger.ts";
 import { resumeEndpoints } from "../../../../src/host/store/tables/endpoint-life.ts";
 import { raiseVersion } from "../../../../src/host/store/tables/sites.ts";
 import { switchOn } from "../../../../src/host/store/tables/switch-off.ts";
+import { newPostgresUrl } from "../../../support/databases.ts";
 import { answerStatus, startReceiver } from "../../../support/http-receiver.ts";
 import type { Receiver } from "../../../support/http-receiver.ts";
-import { startPostgres } from "../../../support/postgres.ts";
-import type { Postgres } from "../../../support/postgres.ts";
 import { waitFor } from "../../../support/wait-for.ts";
 import { startBench } from "../../../support/with-engine.ts";
 import type { Bench, BenchOptions } from "../../../support/with-engine.ts";
@@ -20,11 +19,6 @@ const open: { stop: () => Promise<void> }[] = [];
 afterEach(async () => {
   for (const each of open.splice(0).reverse()) await each.stop();
 });
-let postgres: Postgres;
-beforeAll(async () => {
-  postgres = await startPostgres();
-});
-afterAll(() => postgres.stop());
 
 async function receiver(status: number): Promise<Receiver> {
   const started = await startReceiver(answerStatus(status));
@@ -39,7 +33,7 @@ async function bench(url: string, options?: BenchOptions): Promise<Bench> {
 
 const DATABASES = {
   SQLite: () => Promise.resolve("sqlite::memory:"),
-  PostgreSQL: () => postgres.newUrl(),
+  PostgreSQL: newPostgresUrl,
 };
 const endpointOf = async ({ database }: Bench) =>
   (await database.read.query<Record<string, number | null>>("SELECT * FROM callboard_endpoint"))[0];
@@ -270,7 +264,7 @@ describe.each(Object.entries(DATABASES))("on %s", (_name, newUrl) => {
 });
 
 test("three processes pause an endpoint once, probe it once, and resume it once", async () => {
-  const url = await postgres.newUrl();
+  const url = await newPostgresUrl();
   const addon = await receiver(500);
   const first = await bench(url);
   await first.addAddon("one", addon.url);

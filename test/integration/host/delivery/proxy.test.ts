@@ -2,28 +2,22 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { createEgress } from "../../../../src/egress/index.ts";
 import { parseProxyUrl } from "../../../../src/proxy-url.ts";
+import { newPostgresUrl } from "../../../support/databases.ts";
 import { STRICT, nameServerThat } from "../../../support/egress.ts";
 import { type ProxyBehavior, httpProxyTo } from "../../../support/forward-proxy.ts";
 import { startReceiver } from "../../../support/http-receiver.ts";
 import type { Receiver } from "../../../support/http-receiver.ts";
-import { startPostgres } from "../../../support/postgres.ts";
-import type { Postgres } from "../../../support/postgres.ts";
 import { waitFor } from "../../../support/wait-for.ts";
 import { startBench } from "../../../support/with-engine.ts";
 
 const URL_BEHIND_PROXY = "http://hooks.example.test";
 const BEHAVES: { now: ProxyBehavior } = { now: "tunnel" };
 
-let postgres: Postgres;
 let receiver: Receiver;
 beforeAll(async () => {
-  postgres = await startPostgres();
   receiver = await startReceiver();
 });
-afterAll(async () => {
-  await receiver.close();
-  await postgres.stop();
-});
+afterAll(() => receiver.close());
 const open: (() => Promise<void>)[] = [];
 afterEach(async () => {
   for (const close of open.splice(0).reverse()) await close();
@@ -58,7 +52,7 @@ const outcomesOf = async ({ bench }: Awaited<ReturnType<typeof startBehindProxy>
 
 describe.each([
   ["SQLite", () => Promise.resolve("sqlite::memory:")],
-  ["PostgreSQL", () => postgres.newUrl()],
+  ["PostgreSQL", newPostgresUrl],
 ])("on %s", (_name, newUrl) => {
   test.each(["dead", 407] as const)(
     "a proxy that is %s holds deliveries, which spend no retry, open no circuit, and are sent when it works",

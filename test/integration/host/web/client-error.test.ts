@@ -45,6 +45,9 @@ test.each([
   ["/api/v1/directory/refresh", "POST"],
   ["/api/v1/sites/jira/addons/preview", "POST"],
   ["/api/v1/sites/jira", "GET, HEAD, PATCH, DELETE"],
+  ["/healthz", "GET, HEAD"],
+  ["/readyz/?verbose", "GET, HEAD"],
+  ["/metrics", "GET, HEAD"],
 ])("the methods of %s are those of the path itself", async (path, methods) => {
   const { status, headers } = await host.call("OPTIONS", path);
   expect([status, headers.get("allow")]).toEqual([200, methods]);

@@ -122,7 +122,7 @@ describe("importOpenApi", () => {
     });
     expect([event.sample, notes]).toEqual([
       { a: 8 },
-      ["The example of e is off its schema; another sample was taken."],
+      ["The example of e doesn't match its schema; another sample was used."],
     ]);
     const other = eventOf({ schema, example: { a: "x" } });
     expect(other.event.sample).toEqual({ a: 1 });

@@ -43,6 +43,11 @@ test.each<[BaseUrlFacts, string]>([
 test.each([
   [undefined, "ok", undefined],
   ["proxy-auth", "problem", "Correct the user name and password in CALLBOARD_EGRESS_PROXY"],
+  [
+    "proxy-tls",
+    "problem",
+    "Give the proxy a certificate that is valid for its name in CALLBOARD_EGRESS_PROXY; trust an authority of your own with NODE_EXTRA_CA_CERTS, and restart. A proxy without TLS has an http:// URL",
+  ],
   ["proxy-unreachable", "problem", "Check that the proxy runs, and host and port of CALLBOARD_EGRESS_PROXY"],
   ["proxy-timeout", "problem", "Check that the proxy runs, and host and port of CALLBOARD_EGRESS_PROXY"],
 ])("a proxy whose failure is %s", (reason, verdict, remedy) => {

@@ -154,11 +154,15 @@ test("a saved breaker is taken over as it was, and nothing else of its endpoint"
   expect(toBreakerState(standingEndpoint(state))).toEqual(state);
 });
 
-test.each(["proxy-unreachable", "proxy-timeout", "proxy-auth", "proxy-refused", "proxy-protocol"] as const)(
-  "the failure %s of the proxy changes nothing",
-  (reason) => {
-    const outcome: Outcome = { kind: "unreachable", reason, detail: "" };
-    const failing = afterAttempt(CLOSED, TIMEOUT, false, 1_000);
-    expect(afterAttempt(failing, outcome, true, 2_000)).toBe(failing);
-  },
-);
+test.each([
+  "proxy-unreachable",
+  "proxy-tls",
+  "proxy-timeout",
+  "proxy-auth",
+  "proxy-refused",
+  "proxy-protocol",
+] as const)("the failure %s of the proxy changes nothing", (reason) => {
+  const outcome: Outcome = { kind: "unreachable", reason, detail: "" };
+  const failing = afterAttempt(CLOSED, TIMEOUT, false, 1_000);
+  expect(afterAttempt(failing, outcome, true, 2_000)).toBe(failing);
+});

@@ -132,21 +132,17 @@ describe("a receiver that gets nothing is told of with the reason:", () => {
     });
 
   test.each<[string, SiteSnapshot, string]>([
-    [
-      "a subscription without a reason",
-      siteOf([{ event: "a", active: false }]),
-      "the subscription is switched off",
-    ],
+    ["a subscription without a reason", siteOf([{ event: "a", active: false }]), "inactive"],
     [
       "a subscription",
       siteOf([{ event: "a", active: false, inactiveBecause: "410 since noon" }]),
-      "410 since noon",
+      "inactive: 410 since noon",
     ],
     ["an add-on that is disabled", ofAddon("disabled"), "the add-on is disabled"],
     ["an add-on that is gone", ofAddon(undefined), "the add-on is uninstalled"],
     ["a webhook that was deleted", ofWebhook(undefined), "the webhook was deleted"],
-    ["a webhook without a reason", ofWebhook({ active: false }), "the webhook is inactive"],
-    ["a webhook", ofWebhook({ active: false, inactiveBecause: "410" }), "410"],
+    ["a webhook without a reason", ofWebhook({ active: false }), "inactive"],
+    ["a webhook", ofWebhook({ active: false, inactiveBecause: "410" }), "inactive: 410"],
   ])("%s", (_what, site, reason) => {
     expect(because(site)).toEqual([{ subscriptionNo: 1, because: reason }]);
     expect(reached(site, "a")).toEqual([]);
@@ -268,7 +264,7 @@ test("the verdicts are there for each subscription that names the event", () => 
   const site = siteOf([{ event: "a" }, { event: "a", active: false }, { event: "b" }]);
   expect([...judgeSubscriptions(site, eventOf("a"))]).toEqual([
     [1, { matched: true }],
-    [2, { matched: false, because: "the subscription is switched off" }],
+    [2, { matched: false, because: "inactive" }],
   ]);
 });
 

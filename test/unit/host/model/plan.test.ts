@@ -218,6 +218,17 @@ describe("what the publisher asks for", () => {
     ]);
   });
 
+  test("an end that has passed is noted for the publisher and in the trace", () => {
+    const late = groupOf(eventOf({ terms: { expiresAt: NOW } }));
+    const { events, answers } = planOf([late, groupOf(eventOf({ terms: { expiresAt: NOW + 1 } }))]);
+
+    expect(events.map(({ notes }) => notes)).toEqual([
+      [expect.stringMatching(/^expiresAt .* had passed when the event was accepted/), "a note"],
+      ["a note"],
+    ]);
+    expect(answers.get(late)).toMatchObject([{ notes: events[0]?.notes }]);
+  });
+
   test.each([
     [undefined, "/deliverAfter"],
     ["/events/3", "/events/3/deliverAfter"],

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import {
   MAX_AHEAD_MS,
+  describeTooLate,
   findPlannedTime,
   isExpired,
   readTerms,
@@ -108,4 +109,26 @@ test.each([
   ["without terms", { redelivery: 0 }, 99, undefined],
 ] as const)("a delivery is planned: %s", (_name, delivery, now, until) => {
   expect(findPlannedTime(delivery, now)).toBe(until);
+});
+
+test.each([
+  ["no end", { deliverAfter: AT + 1 }, undefined],
+  ["an end ahead", { expiresAt: AT + 1 }, undefined],
+  ["an end after the planned time", { expiresAt: AT + 2, deliverAfter: AT + 1 }, undefined],
+  ["an end that is now", { expiresAt: AT }, "expiresAt 2026-01-31T12:00:00.000Z had passed"],
+  ["an end before now", { expiresAt: AT - 1_000 }, "expiresAt 2026-01-31T11:59:59.000Z had passed"],
+  [
+    "an end at the planned time",
+    { expiresAt: AT + 1, deliverAfter: AT + 1 },
+    "expiresAt 2026-01-31T12:00:00.001Z is not after deliverAfter 2026-01-31T12:00:00.001Z",
+  ],
+  [
+    "an end before the planned time",
+    { expiresAt: AT + 1, deliverAfter: AT + 1_000 },
+    "expiresAt 2026-01-31T12:00:00.001Z is not after deliverAfter 2026-01-31T12:00:01.000Z",
+  ],
+])("terms with %s are noted if no attempt is possible", (_what, terms, note) => {
+  const noted = describeTooLate(terms, AT);
+  if (note === undefined) expect(noted).toBeUndefined();
+  else expect(noted).toContain(note);
 });

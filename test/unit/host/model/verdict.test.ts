@@ -100,7 +100,7 @@ describe("a failure of the proxy", () => {
     detail: "",
   });
 
-  test.each(["proxy-unreachable", "proxy-timeout", "proxy-auth"] as const)(
+  test.each(["proxy-unreachable", "proxy-tls", "proxy-timeout", "proxy-auth"] as const)(
     "%s leaves the delivery waiting, however many attempts it had, and ends a test",
     (reason) => {
       expect(after(ofProxy(reason), { attempt: 99 })).toEqual({ state: "waiting", dueAt: NOW });

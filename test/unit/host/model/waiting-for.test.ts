@@ -25,12 +25,20 @@ test.each([
   ],
   ["its planned time", { dueAt: NOW + 1 }, {}, { kind: "time" }],
   ["its retry", { dueAt: NOW + 1, attempts: 1 }, {}, { kind: "retry" }],
-  ["an open circuit", {}, { endpoints: [{ openUntil: NOW + 1 }] }, { kind: "circuit" }],
+  ["an open circuit", { openUntil: NOW + 1 }, {}, { kind: "circuit" }],
+  ["a slot, as the circuit is due for a probe", { openUntil: NOW }, {}, { kind: "slot" }],
+  // The registry of a process knows circuits as they were when it was read.
+  [
+    "a slot, whatever the registry says of the circuit",
+    {},
+    { endpoints: [{ openUntil: NOW + 1 }] },
+    { kind: "slot" },
+  ],
   ["its rate", {}, { endpoints: [{ pace: { rate } }] }, { kind: "rate", rate }],
   [
     "its circuit before its rate",
-    {},
-    { endpoints: [{ openUntil: NOW + 1, pace: { rate } }] },
+    { openUntil: NOW + 1 },
+    { endpoints: [{ pace: { rate } }] },
     { kind: "circuit" },
   ],
   ["a slot", {}, { endpoints: [{ pace: { slots: 1 } }] }, { kind: "slot" }],

@@ -8,6 +8,7 @@ import {
   toFieldErrors,
   toFormProblem,
   toFormProblems,
+  toRemedy,
 } from "../../../../../src/host/web/pages/form-problems.ts";
 import { OF_FORMS } from "../../../../fixtures/form-operations.ts";
 
@@ -188,4 +189,20 @@ test("every code that a form can be refused with has its place: a field, or the 
     OF_DOCUMENTS.test(code) ||
     toFormProblems(refusal(code)).every(({ id }) => id !== undefined);
   expect(codes.filter((code) => !isPlaced(code))).toEqual([]);
+});
+
+test.each<[string, Parameters<typeof toRemedy>[0], string | undefined]>([
+  [
+    "of its code",
+    { code: "URL_PORT", message: "Port 25 belongs to another kind of service", errors: [] },
+    "Use another port.",
+  ],
+  [
+    "in the problem itself, which names the setting",
+    { code: "IP_DENIED", message: "10.0.0.1 is private. …: CALLBOARD_ALLOW_NETWORKS=10.0.0.1", errors: [] },
+    undefined,
+  ],
+  ["of a code without one", { code: "INTERNAL", message: "No", errors: [] }, undefined],
+])("what to try is that %s", (_what, refusal, remedy) => {
+  expect(toRemedy(refusal)).toBe(remedy);
 });
