@@ -29,6 +29,7 @@ export const FILES_FOR_BOTH: readonly string[] = [
   "test/integration/host/delivery/backlog.test.ts",
   "test/integration/host/delivery/clock.test.ts",
   "test/integration/host/retention/retention.test.ts",
+  "test/integration/host/unloaded-sites.test.ts",
   "test/integration/batches.test.ts",
   "test/integration/order.test.ts",
   "test/integration/order-upkeep.test.ts",

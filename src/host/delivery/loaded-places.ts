@@ -4,12 +4,10 @@
  */
 import type { Logger } from "../../logger.ts";
 import { untilDone } from "../../until-done.ts";
-import { splitRuns } from "../model/runs.ts";
+import { SITE_RUNS, toRuns } from "../model/runs.ts";
 import type { Snapshots } from "../store/snapshot.ts";
 
 const AGAIN_AFTER_MS = 1_000;
-/** Sites whose lanes are woken together. */
-const RUNS = { maxLength: 100, maxGap: 4 };
 
 interface Place {
   readonly siteNo: number;
@@ -47,7 +45,7 @@ export function createLoadedPlaces({ snapshots, logger }: LoadedPlacesParts): Lo
     work: (places: readonly P[]) => void | Promise<void>,
   ): Promise<void> {
     const siteNos = [...new Set(places.map(({ siteNo }) => siteNo))].sort((a, b) => a - b);
-    for (const run of splitRuns(siteNos, RUNS)) {
+    for (const run of toRuns(siteNos, SITE_RUNS)) {
       const sites = new Set(run);
       await untilDone(
         async () => {

@@ -7,8 +7,11 @@ export interface RunLimits {
   readonly maxGap: number;
 }
 
+/** Sites that are loaded together: so many that their statements cost little, so few that others get their turn in between. */
+export const SITE_RUNS: RunLimits = { maxLength: 100, maxGap: 4 };
+
 /** Returns the ascending numbers in runs of neighbors: what lies between is cheaper to pass than to begin again. */
-export function splitRuns(
+export function toRuns(
   numbers: readonly number[],
   { maxLength, maxGap }: RunLimits,
 ): readonly (readonly number[])[] {

@@ -2,7 +2,7 @@
  * The registry of every site in memory: what matching and signing need for each event and each attempt.
  *
  * A start knows which sites there are. What is in them is loaded when something needs a site, and for all others once the host is
- * ready; then it stays. Whoever reads a site that may not be loaded yet awaits {@link Snapshots.load} before.
+ * ready; then it stays. Whoever reads a site that may not be loaded yet awaits {@link SiteLoading.load} before.
  *
  * A snapshot is replaced when its site's version changes, never altered, so that derived things can be kept by its identity.
  * Only the rows that changed since are loaded, and what did not change is the same object as before. The accepting transaction
@@ -10,16 +10,16 @@
  * were when its row was loaded; whether it is failing, paused or resumed is as new as the version.
  */
 import type { LiveCatalogue } from "../../catalogue/index.ts";
-import { CallboardError } from "../../errors.ts";
 import { followChanges } from "../model/event-index.ts";
 import { PersistentMap } from "../model/persistent-map.ts";
-import { splitRuns } from "../model/runs.ts";
 import type { Statement } from "./db/batch.ts";
 import type { Database, Queryable } from "./db/database.ts";
 import type { Row } from "./db/queryable.ts";
 import { createOwnProducts } from "./own-products.ts";
 import type { OwnProducts } from "./own-products.ts";
 import type { Seal } from "./seal.ts";
+import { createSiteLoading } from "./site-loading.ts";
+import type { SiteLoading } from "./site-loading.ts";
 import { createNoRows, loadRows } from "./snapshot-rows.ts";
 import type { LoadedRows, RowScope } from "./snapshot-rows.ts";
 import { sites } from "./tables/sites.ts";
@@ -31,7 +31,7 @@ import type { Webhook } from "../model/webhook.ts";
 import { createUnloadedSite } from "../model/site-snapshot.ts";
 import type { SiteHead, SiteSnapshot } from "../model/site-snapshot.ts";
 
-export interface Snapshots {
+export interface Snapshots extends SiteLoading {
   readonly findPublicProduct: OwnProducts["findPublic"];
   /** Undefined if there is no such site. Of a site that is not loaded, only what {@link SiteHead} has may be read. */
   readonly get: (siteNo: number) => SiteSnapshot | undefined;
@@ -43,12 +43,6 @@ export interface Snapshots {
   /** False for a site that exists and was not needed yet. */
   readonly isLoaded: (siteNo: number) => boolean;
   readonly areAllLoaded: () => boolean;
-  /** Resolves once these sites are loaded. @throws {CallboardError} STORAGE, SHUTTING_DOWN */
-  readonly load: (siteNos: readonly number[]) => Promise<void>;
-  /** The same for every site; those that something waits for don't wait for the others. */
-  readonly loadAll: () => Promise<void>;
-  /** Loads no more: what is loading rejects with SHUTTING_DOWN. */
-  readonly stopLoading: () => void;
   /** For a batch: true when these sites are as they are here. */
   readonly areCurrent: (sites: ReadonlySet<number>) => Statement;
   /** Brings own products, and every site or the one that is known to have changed, up to what this transaction sees. */
@@ -90,9 +84,6 @@ type Known =
 
 type VersionedRow = Row & { readonly marked_versions: number };
 
-/** Sites that are loaded together: so many that their statements cost little, so few that others get their turn in between. */
-const RUNS = { maxLength: 100, maxGap: 4 };
-
 /** Stands for the products alone, where a change has no site. */
 export const NO_SITE = 0;
 
@@ -106,13 +97,8 @@ export async function createSnapshots(
   const ownProducts = createOwnProducts(catalogue);
   const byNo = new Map<number, Known>();
   const numbers = new Map<string, number>();
-
   /** Numbers of the sites that are not loaded. */
   const unloaded = new Set<number>();
-  /** Loads of one site each. */
-  const loading = new Map<number, Promise<void>>();
-  let loadingAll: Promise<void> | undefined;
-  let isStopped = false;
 
   function keep(known: Known): void {
     const { no, key } = known.snapshot.site;
@@ -164,26 +150,6 @@ export async function createSnapshots(
       const row = found.get(no);
       if (row === undefined) drop(no);
       else keepLoaded(row, loaded.get(no) ?? createNoRows());
-    }
-  }
-
-  /** Many requests may wait for one site. It does not wait for a run of many. */
-  function loadOne(siteNo: number): Promise<void> {
-    const known = loading.get(siteNo);
-    if (known !== undefined) return known;
-    const work = loadRun([siteNo]).finally(() => loading.delete(siteNo));
-    loading.set(siteNo, work);
-    return work;
-  }
-
-  async function load(siteNos: Iterable<number>): Promise<void> {
-    const wanted = [...new Set(siteNos)].filter((no) => unloaded.has(no)).sort((a, b) => a - b);
-    for (const run of splitRuns(wanted, RUNS)) {
-      const left = run.filter((no) => unloaded.has(no));
-      const [first] = left;
-      if (first === undefined) continue;
-      if (isStopped) throw new CallboardError("SHUTTING_DOWN", "The server is stopping");
-      await (left.length === 1 ? loadOne(first) : loadRun(left));
     }
   }
 
@@ -249,9 +215,12 @@ export async function createSnapshots(
     }
   }
 
+  const siteLoading = createSiteLoading(unloaded, loadRun);
   await loadHeads(database.read);
   // Announcements go there, in transactions that could not wait for it.
-  await load([...byNo].flatMap(([no, { snapshot }]) => (snapshot.product.isOperational ? [no] : [])));
+  await siteLoading.load(
+    [...byNo].flatMap(([no, { snapshot }]) => (snapshot.product.isOperational ? [no] : [])),
+  );
   return {
     findPublicProduct: ownProducts.findPublic,
     get: (siteNo) => byNo.get(siteNo)?.snapshot,
@@ -260,11 +229,7 @@ export async function createSnapshots(
     all: () => [...byNo.values()].filter(({ kind }) => kind === "loaded").map(({ snapshot }) => snapshot),
     isLoaded: (siteNo) => !unloaded.has(siteNo),
     areAllLoaded: () => unloaded.size === 0,
-    load,
-    loadAll: () => (loadingAll ??= load(unloaded).finally(() => (loadingAll = undefined))),
-    stopLoading: () => {
-      isStopped = true;
-    },
+    ...siteLoading,
     areCurrent: (sites) => ({
       sql: `(SELECT COUNT(*) FROM ${database.dialect.rows("$1", VERSION_COLUMNS, "r")}
          JOIN callboard_site s ON s.no = r.no AND s.version = r.version) = $2`,

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { splitRuns } from "../../../../src/host/model/runs.ts";
+import { toRuns } from "../../../../src/host/model/runs.ts";
 
 test.each([
   ["no numbers are no runs", [], []],
@@ -15,5 +15,5 @@ test.each([
     ],
   ],
 ])("%s", (_name, numbers, runs) => {
-  expect(splitRuns(numbers, { maxLength: 4, maxGap: 3 })).toEqual(runs);
+  expect(toRuns(numbers, { maxLength: 4, maxGap: 3 })).toEqual(runs);
 });
