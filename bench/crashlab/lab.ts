@@ -120,6 +120,8 @@ export async function createLab(options: LabOptions): Promise<Lab> {
           CALLBOARD_PROFILE: "prod",
           CALLBOARD_ALLOW_NETWORKS: "127.0.0.0/8",
           CALLBOARD_LOG_LEVEL: "warn",
+          // Events may be accepted far ahead of their deliveries, none of which may fail for that.
+          CALLBOARD_ENDPOINT_BACKLOG: "1000000",
           CALLBOARD_DATABASE_URL: databaseUrl,
           CALLBOARD_MASTER_KEY: MASTER_KEY,
           CALLBOARD_ADMIN_TOKEN: TOKEN,

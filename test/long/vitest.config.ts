@@ -6,13 +6,15 @@ export default defineConfig({
   test: {
     include: [...LONG_FILES],
     globalSetup: "test/stores/server.ts",
+    setupFiles: "test/support/put-back.ts",
+    isolate: false,
     provide: { databases: ["SQLite", "PostgreSQL"] },
-    testTimeout: 20_000,
+    testTimeout: 60_000,
     hookTimeout: 60_000,
     experimental: { fsModuleCache: true },
     sequence: { sequencer: longestFirst(LONG_FILES) },
     pool: "forks",
-    // More than most machines have cores: these tests wait for clocks and processes three quarters of the time.
+    // More than most machines have cores: these tests wait for clocks and processes half of the time or more.
     maxWorkers: 5,
   },
 });

@@ -92,7 +92,9 @@ Common commands also have a short form: \`install\` is \`addons install\`, \`red
 ## Server and token
 
 A command uses the server at \`CALLBOARD_URL\` and the API token in \`CALLBOARD_TOKEN\`. If they are not set, it reads the files \`url\` and
-\`token\` of the data directory, which \`callboard serve\` writes. So in the folder where the server was started, no setting is needed.
+\`token\` of the data directory, which \`callboard serve\` writes. So in the folder where the server was started, no setting is needed. In the
+environment of a server, such as its container, a command finds the server by \`CALLBOARD_HOST\` and \`CALLBOARD_PORT\`, and uses the token in
+\`CALLBOARD_ADMIN_TOKEN\` if there is no file \`token\`.
 
 ## Through a proxy
 

@@ -31,16 +31,16 @@ function findKept(version: PostgresVersion): string {
 /**
  * Puts the files of a new server into a folder that is not there yet.
  *
- * @param initialise makes them there, by the server's own program
+ * @param create makes them there, by the server's own program
  */
 export async function makeCluster(
   directory: string,
   version: PostgresVersion,
-  initialise: () => Promise<void>,
+  create: () => Promise<void>,
 ): Promise<void> {
   const kept = findKept(version);
   if (existsSync(kept)) return copyFiles(kept, directory);
-  await initialise();
+  await create();
   mkdirSync(CACHE, { recursive: true });
   const copy = `${kept}.${crypto.randomUUID()}`;
   await copyFiles(directory, copy);

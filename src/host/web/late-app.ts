@@ -29,7 +29,9 @@ export function createLateApp(
         return;
       }
       Promise.all([(loading ??= load()), completing]).then(
-        ([{ app }]) => app(request, response) as void,
+        ([{ app }]) => {
+          app(request, response);
+        },
         (error: unknown) => sendProblem(response, error),
       );
     },

@@ -71,7 +71,9 @@ describe("with --json, an error of the server", () => {
 
 test("without it, each problem has a line, and the options are named", async () => {
   const { notes } = await callboard(["sites", "create", "x", "--product", "nothing", "--name", ""]);
-  expect(notes).toMatch(/^error\[BODY_SCHEMA\]: .*\n {2}\/product {2}.*\n {2}\/name {2}.*\n {2}Correct --product, --name\n$/);
+  expect(notes).toMatch(
+    /^error\[BODY_SCHEMA\]: .*\n {2}\/product {2}.*\n {2}\/name {2}.*\n {2}Correct --product, --name\n$/,
+  );
 });
 
 test.each([

@@ -94,7 +94,10 @@ describe("the hours beside", () => {
 
 test("any hour is one hour, or refused by name", () => {
   const date = fc.date({ min: new Date(0), max: new Date("9999-12-31T22:00:00Z"), noInvalidDate: true });
-  const hour = fc.oneof(fc.string(), date.map((each) => each.toISOString().slice(0, 16)));
+  const hour = fc.oneof(
+    fc.string(),
+    date.map((each) => each.toISOString().slice(0, 16)),
+  );
   fc.assert(
     fc.property(hour, (text) => {
       const asked = new URLSearchParams({ range: "hour", hour: text });
