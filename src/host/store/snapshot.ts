@@ -15,6 +15,7 @@ import { PersistentMap } from "../model/persistent-map.ts";
 import type { Statement } from "./db/batch.ts";
 import type { Database, Queryable } from "./db/database.ts";
 import type { Row } from "./db/queryable.ts";
+import { createKnownSites } from "./known-sites.ts";
 import { createOwnProducts } from "./own-products.ts";
 import type { OwnProducts } from "./own-products.ts";
 import type { Seal } from "./seal.ts";
@@ -77,11 +78,6 @@ function snapshotAfter(before: KeptSnapshot, site: Site, changes: LoadedRows): K
   };
 }
 
-/** A site, and how many versions of it were raised by processes that mark what they change. */
-type Known =
-  | { readonly kind: "loaded"; readonly snapshot: KeptSnapshot; readonly markedVersions: number }
-  | { readonly kind: "unloaded"; readonly snapshot: SiteSnapshot };
-
 type VersionedRow = Row & { readonly marked_versions: number };
 
 /** Stands for the products alone, where a change has no site. */
@@ -95,28 +91,8 @@ export async function createSnapshots(
   catalogue: Pick<LiveCatalogue, "get" | "replaceOwn">,
 ): Promise<Snapshots> {
   const ownProducts = createOwnProducts(catalogue);
-  const byNo = new Map<number, Known>();
-  const numbers = new Map<string, number>();
-  /** Numbers of the sites that are not loaded. */
-  const unloaded = new Set<number>();
-
-  function keep(known: Known): void {
-    const { no, key } = known.snapshot.site;
-    byNo.set(no, known);
-    numbers.set(key, no);
-    if (known.kind === "loaded") unloaded.delete(no);
-    else unloaded.add(no);
-  }
-
-  function drop(siteNo: number): void {
-    const known = byNo.get(siteNo);
-    if (known === undefined) return;
-    byNo.delete(siteNo);
-    unloaded.delete(siteNo);
-    const { key } = known.snapshot.site;
-    // A new site may have the key by now.
-    if (numbers.get(key) === siteNo) numbers.delete(key);
-  }
+  const known = createKnownSites<KeptSnapshot>();
+  const { byNo, unloaded, keep, drop, findLoaded } = known;
 
   function keepLoaded(row: VersionedRow, rows: LoadedRows): void {
     const site = sites.toRecord(row);
@@ -196,11 +172,6 @@ export async function createSnapshots(
     } else keepLoaded(row, changes);
   }
 
-  function findLoaded(siteNo: number) {
-    const known = byNo.get(siteNo);
-    return known?.kind === "loaded" ? known : undefined;
-  }
-
   async function refresh(q: Queryable, siteNo?: number): Promise<void> {
     if (siteNo !== undefined && siteNo !== NO_SITE) return refreshSite(q, siteNo);
     await ownProducts.refresh(q);
@@ -224,9 +195,9 @@ export async function createSnapshots(
   return {
     findPublicProduct: ownProducts.findPublic,
     get: (siteNo) => byNo.get(siteNo)?.snapshot,
-    byKey: (siteKey) => byNo.get(numbers.get(siteKey) ?? 0)?.snapshot,
+    byKey: known.findByKey,
     heads: () => [...byNo.values()].map(({ snapshot }) => snapshot),
-    all: () => [...byNo.values()].filter(({ kind }) => kind === "loaded").map(({ snapshot }) => snapshot),
+    all: known.listLoaded,
     isLoaded: (siteNo) => !unloaded.has(siteNo),
     areAllLoaded: () => unloaded.size === 0,
     ...siteLoading,
