@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import {
   CALLERS,
-  INTAKE_ROUTES,
+  ROUTES_BEFORE_EXPRESS,
   METHOD_CALLERS,
   PATH_ROWS,
   ROWS,
@@ -25,7 +25,7 @@ beforeAll(async () => {
   const recorded = recordRoutes();
   callers = await startCallers(SITES);
   recorded.stop();
-  routes = [...recorded.routesOf(), ...INTAKE_ROUTES];
+  routes = [...recorded.routesOf(), ...ROUTES_BEFORE_EXPRESS];
 });
 afterAll(() => callers.stop());
 

@@ -4,7 +4,7 @@
  * host's own, so that a new route is in it.
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { INTAKE_ROUTES, ROWS } from "../fixtures/authorization.ts";
+import { ROUTES_BEFORE_EXPRESS, ROWS } from "../fixtures/authorization.ts";
 import type { Door } from "../fixtures/authorization.ts";
 import { hasParameters, listPaths } from "../support/foreign-paths.ts";
 import { isAdminRoute, startForeignStage } from "../support/foreign-stage.ts";
@@ -50,7 +50,7 @@ afterAll(() => stage.stop());
 
 /** @throws for a route that the table of tests lacks */
 function doorOf(route: string): Door {
-  if (INTAKE_ROUTES.includes(route)) return route.endsWith(":token") ? "path" : "bearer";
+  if (ROUTES_BEFORE_EXPRESS.includes(route)) return route.endsWith(":token") ? "path" : "bearer";
   const row = ROWS.find(([listed]) => listed === route);
   if (row === undefined) throw new Error(`${route} stands in no table`);
   return row[1];

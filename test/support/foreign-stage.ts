@@ -1,5 +1,5 @@
 /** The stage of portals, with a token and a session of each kind, and the host's own list of routes. */
-import { INTAKE_ROUTES } from "../fixtures/authorization.ts";
+import { ROUTES_BEFORE_EXPRESS } from "../fixtures/authorization.ts";
 import { startPortalStage } from "./portal-stage.ts";
 import type { PortalSession, PortalStage } from "./portal-stage.ts";
 import { recordRoutes } from "./recorded-routes.ts";
@@ -22,7 +22,7 @@ export async function startForeignStage(isMeant: (route: string) => boolean): Pr
   const recorded = recordRoutes();
   const stage = await startPortalStage();
   recorded.stop();
-  const routes = [...new Set([...recorded.routesOf(), ...INTAKE_ROUTES])].filter(isMeant);
+  const routes = [...new Set([...recorded.routesOf(), ...ROUTES_BEFORE_EXPRESS])].filter(isMeant);
   const tokens = new Map<PortalKind, string>();
   const sessions = new Map<PortalKind, PortalSession>();
   for (const kind of Object.keys(PORTALS) as PortalKind[]) {
