@@ -5,6 +5,7 @@
 import type { EventType, Product } from "../../catalogue/index.ts";
 import { CAN_START_THREADS } from "../../own-thread.ts";
 import { steadyNow } from "../../steady.ts";
+import type { Now } from "../../steady.ts";
 import { takeTurn } from "../../turn.ts";
 import type { BodyCheck, CheckBody } from "../model/body-check.ts";
 import { createSchemaJudge } from "./judge.ts";
@@ -45,6 +46,7 @@ interface Queue {
 /** Without a thread, bodies are checked on this one: only the sources run so. */
 export function createBodyChecker(
   thread: SchemaThread = CAN_START_THREADS ? createSchemaThread() : createOwnThread(),
+  steady: Now = steadyNow,
 ): CheckBody {
   /** By product value: a change of the product makes a new one, whose suspensions begin anew. */
   const known = new WeakMap<Product, Queue>();
@@ -78,14 +80,14 @@ export function createBodyChecker(
   }
 
   async function start(): Promise<boolean> {
-    const before = steadyNow();
+    const before = steady();
     const isStarted = await thread.start();
-    if (steadyNow() - before > NOTICED_MS) startedAt = steadyNow();
+    if (steady() - before > NOTICED_MS) startedAt = steady();
     return isStarted;
   }
 
   function nextQueue(): Queue | undefined {
-    const now = steadyNow();
+    const now = steady();
     const all = [...queues];
     return all.find(({ nextTurnAt }) => nextTurnAt <= now) ?? all[0];
   }
@@ -93,29 +95,29 @@ export function createBodyChecker(
   async function runTurn(queue: Queue): Promise<void> {
     const taken = takeBodies(queue);
     if (taken.length === 0) return;
-    const begun = steadyNow();
+    const begun = steady();
     let done = 0;
     const end = await thread.run(taken, (index, judged) => {
       done = index + 1;
       taken[index]?.resolve(toCheck(judged));
     });
-    const tookMs = steadyNow() - begun;
+    const tookMs = steady() - begun;
     queue.pace = (queue.pace + tookMs / Math.max(1, done)) / 2;
-    if (tookMs > SLOW_TURN_MS) queue.nextTurnAt = steadyNow() + SLOW_FACTOR * tookMs;
+    if (tookMs > SLOW_TURN_MS) queue.nextTurnAt = steady() + SLOW_FACTOR * tookMs;
     if (end === "done") return;
     const [stopped, ...rest] = taken.slice(done);
     if (end === "failed") {
       for (const { resolve } of taken.slice(done)) resolve({ kind: "unchecked", reason: "failed" });
       return;
     }
-    if (stopped !== undefined) queue.suspensions.add(stopped.type.event, steadyNow());
+    if (stopped !== undefined) queue.suspensions.add(stopped.type.event, steady());
     stopped?.resolve({ kind: "unchecked", reason: "late" });
     queue.waiting.unshift(...rest);
   }
 
   /** Takes the bodies of one turn, and lets go those that are not checked. */
   function takeBodies({ waiting, suspensions, pace }: Queue): readonly Waiting[] {
-    const now = steadyNow();
+    const now = steady();
     const most = Math.min(MAX_TURN_BODIES, Math.max(1, Math.floor(TURN_MS / pace)));
     const taken: Waiting[] = [];
     let bytes = 0;
@@ -136,10 +138,10 @@ export function createBodyChecker(
 
   return (product, type, body) => {
     const queue = getQueue(product);
-    if (queue.suspensions.has(type.event, steadyNow()))
+    if (queue.suspensions.has(type.event, steady()))
       return Promise.resolve({ kind: "unchecked", reason: "suspended" });
     return new Promise((resolve) => {
-      queue.waiting.push({ type, body, askedAt: steadyNow(), resolve });
+      queue.waiting.push({ type, body, askedAt: steady(), resolve });
       queues.add(queue);
       if (!isRunning) void run();
     });

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { defineProduct } from "../../../../src/catalogue/index.ts";
 import type { EventType, Product } from "../../../../src/catalogue/index.ts";
+import type { CheckBody } from "../../../../src/host/model/body-check.ts";
 import { MAX_WAIT_MS, createBodyChecker } from "../../../../src/host/schemas/checker.ts";
 import { SUSPENDED_MS } from "../../../../src/host/schemas/suspensions.ts";
 import type { BodyToCheck, RunEnd, SchemaThread } from "../../../../src/host/schemas/thread.ts";
@@ -42,13 +43,16 @@ function threadWith(
   };
 }
 
+/** By the test's time alone: the steady clock looks at how long the computer has been up as well, which no test decides. */
+const checkerWith = (thread: SchemaThread): CheckBody => createBodyChecker(thread, () => performance.now());
+
 const BODY = Buffer.from("{}");
 
 describe("turns", () => {
   test("the bodies of two products are checked by turns", async () => {
     const [fast, slow] = [productOf("fast"), productOf("slow")];
     const thread = threadWith(({ type }) => (type.product === "slow" ? 400 : 1));
-    const check = createBodyChecker(thread);
+    const check = checkerWith(thread);
     const ofSlow = Array.from({ length: 4 }, () => check(slow, typeOf(slow, "one"), BODY));
     const startedAt = performance.now();
     const ofFast = check(fast, typeOf(fast, "one"), BODY).then(() => performance.now() - startedAt);
@@ -60,7 +64,7 @@ describe("turns", () => {
   test("a product with slow bodies leaves others most of the time", async () => {
     const [fast, slow] = [productOf("fast"), productOf("slow")];
     const thread = threadWith(({ type }) => (type.product === "slow" ? 400 : 10));
-    const check = createBodyChecker(thread);
+    const check = checkerWith(thread);
     const again = (product: Product): void =>
       void check(product, typeOf(product, "one"), BODY).then(() => again(product));
     for (let at = 0; at < 3; at += 1) again(slow);
@@ -77,7 +81,7 @@ describe("turns", () => {
   test("quick bodies of one product go together", async () => {
     const product = productOf("fast");
     const thread = threadWith(() => 0);
-    const check = createBodyChecker(thread);
+    const check = checkerWith(thread);
     const all = Array.from({ length: 400 }, () => check(product, typeOf(product, "one"), BODY));
     await vi.advanceTimersByTimeAsync(1_000);
     expect(await Promise.all(all)).toEqual(all.map(() => ({ kind: "fits" })));
@@ -90,7 +94,7 @@ describe("a body that takes too long", () => {
     const product = productOf("harbor");
     const [one, two] = [typeOf(product, "one"), typeOf(product, "two")];
     let isLate = true;
-    const check = createBodyChecker(threadWith(({ type }) => (type === one && isLate ? "late" : 1)));
+    const check = checkerWith(threadWith(({ type }) => (type === one && isLate ? "late" : 1)));
     const results = [check(product, one, BODY), check(product, two, BODY), check(product, one, BODY)];
     await vi.advanceTimersByTimeAsync(1_000);
     expect(await Promise.all(results)).toEqual([
@@ -108,7 +112,7 @@ describe("a body that takes too long", () => {
 
   test("of a product that has changed since is tried again", async () => {
     const [before, after] = [productOf("harbor"), productOf("harbor")];
-    const check = createBodyChecker(threadWith(({ type }) => (type === typeOf(before, "one") ? "late" : 1)));
+    const check = checkerWith(threadWith(({ type }) => (type === typeOf(before, "one") ? "late" : 1)));
     const late = check(before, typeOf(before, "one"), BODY);
     await vi.advanceTimersByTimeAsync(1_000);
     expect((await late).kind).toBe("unchecked");
@@ -120,7 +124,7 @@ describe("a body that takes too long", () => {
 
 test("a body that waited for more than two seconds is not checked", async () => {
   const product = productOf("harbor");
-  const check = createBodyChecker(threadWith(() => 400));
+  const check = checkerWith(threadWith(() => 400));
   const all = Array.from({ length: 8 }, () => check(product, typeOf(product, "one"), BODY));
   await vi.advanceTimersByTimeAsync(MAX_WAIT_MS + 1_000);
   const kinds = (await Promise.all(all)).map((result) =>
@@ -131,7 +135,7 @@ test("a body that waited for more than two seconds is not checked", async () => 
 
 test("without a thread nothing is checked, and nothing waits", async () => {
   const product = productOf("harbor");
-  const check = createBodyChecker({
+  const check = checkerWith({
     start: () => Promise.resolve(false),
     run: () => Promise.resolve("failed"),
   });
