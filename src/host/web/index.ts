@@ -7,13 +7,11 @@ import type { IntakeParts } from "./http/intake.ts";
 import { createWebServer } from "./http/server.ts";
 import type { Draining, Server } from "./http/server.ts";
 import { createLateApp } from "./late-app.ts";
-import type { WholeAppParts } from "./whole-app.ts";
+import type { LateAppParts } from "./late-app.ts";
 
-export interface WebParts extends WholeAppParts {
+export interface WebParts extends LateAppParts {
   readonly intake: Pick<IntakeParts, "findSite" | "accept" | "onRefused" | "trace">;
   readonly draining: Draining;
-  /** Resolves once every site is in memory; undefined if they are. */
-  readonly untilComplete: () => Promise<void> | undefined;
 }
 
 export interface Web {
@@ -27,7 +25,7 @@ export interface Web {
 export function createWeb(parts: WebParts): Web {
   const { config, rooms, door, access, draining } = parts;
   const { bodyLimitBytes, bodyValues } = config;
-  const app = createLateApp(parts, parts.untilComplete, door.sendProblem);
+  const app = createLateApp(parts);
   const intake = createIntake({
     ...parts.intake,
     catalogue: rooms.catalogue,

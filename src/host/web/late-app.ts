@@ -2,7 +2,6 @@
 import type { RequestListener } from "node:http";
 import { createRequire } from "node:module";
 import { takeTurn } from "../../turn.ts";
-import type { SendProblem } from "./http/problems.ts";
 import type { WholeApp, WholeAppParts } from "./whole-app.ts";
 
 export interface LateApp {
@@ -12,12 +11,13 @@ export interface LateApp {
   readonly stop: () => void;
 }
 
-/** @param untilComplete resolves once every site is in memory; undefined if they are, as always but soon after a start */
-export function createLateApp(
-  parts: WholeAppParts,
-  untilComplete: () => Promise<void> | undefined,
-  sendProblem: SendProblem,
-): LateApp {
+export interface LateAppParts extends WholeAppParts {
+  /** Resolves once every site is in memory; undefined if they are, as always but soon after a start. */
+  readonly untilComplete: () => Promise<void> | undefined;
+}
+
+export function createLateApp(parts: LateAppParts): LateApp {
+  const { door, untilComplete } = parts;
   let loaded: WholeApp | undefined;
   let loading: Promise<WholeApp> | undefined;
   const load = async () => (loaded = await loadApp(parts));
@@ -32,7 +32,7 @@ export function createLateApp(
         ([{ app }]) => {
           app(request, response);
         },
-        (error: unknown) => sendProblem(response, error),
+        (error: unknown) => door.sendProblem(response, error),
       );
     },
     stop: () => loaded?.stop(),
