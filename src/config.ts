@@ -153,7 +153,7 @@ function parseListenAddress(text: string): Config["metricsListen"] {
   return host === undefined || port === undefined ? undefined : { host, port };
 }
 
-function oneOf<T extends string>(...allowed: readonly T[]): (text: string) => T | undefined {
+function createChoiceParser<T extends string>(...allowed: readonly T[]): (text: string) => T | undefined {
   return (text) => allowed.find((value) => value === text);
 }
 
@@ -164,7 +164,7 @@ function oneOf<T extends string>(...allowed: readonly T[]): (text: string) => T 
 export function readConfig(env: Environment): Config {
   const problems: Problem[] = [];
   function read<T>(key: ConfigKey, parse: (text: string) => T | undefined, expected: string): T | undefined {
-    const text = settingOf(env, key);
+    const text = findSetting(env, key);
     if (text === undefined) return undefined;
     if (/^(["'])[^]*\1$/.test(text) && text.length > 1) {
       problems.push({ pointer: key, detail: `${key} must be given without quotes around its value` });
@@ -177,7 +177,7 @@ export function readConfig(env: Environment): Config {
 
   const host = read("CALLBOARD_HOST", parseListenHost, "an address or a host name") ?? "127.0.0.1";
   const onLoopback = isLoopback(host);
-  const profile = read("CALLBOARD_PROFILE", oneOf<Profile>("dev", "prod"), "dev or prod");
+  const profile = read("CALLBOARD_PROFILE", createChoiceParser<Profile>("dev", "prod"), "dev or prod");
   if (profile === undefined && !onLoopback && problems.length === 0) {
     problems.push({
       pointer: "CALLBOARD_PROFILE",
@@ -217,7 +217,7 @@ export function readConfig(env: Environment): Config {
   const checkPostgresUrl = (
     key: "CALLBOARD_DATABASE_URL" | "CALLBOARD_READ_URL" | "CALLBOARD_LISTEN_URL" | "CALLBOARD_OUTBOX_URL",
   ): void => {
-    const text = settingOf(env, key) ?? "";
+    const text = findSetting(env, key) ?? "";
     if (parsePostgresText(text) === undefined) return;
     const parsed = parsePostgresUrl(text);
     if (!parsed.ok) problems.push({ pointer: key, detail: `${key} can't be used: ${parsed.problem}` });
@@ -226,7 +226,7 @@ export function readConfig(env: Environment): Config {
   checkPostgresUrl("CALLBOARD_READ_URL");
   checkPostgresUrl("CALLBOARD_LISTEN_URL");
   checkPostgresUrl("CALLBOARD_OUTBOX_URL");
-  const proxyText = settingOf(env, "CALLBOARD_EGRESS_PROXY");
+  const proxyText = findSetting(env, "CALLBOARD_EGRESS_PROXY");
   const egressProxy = proxyText === undefined ? undefined : parseProxyUrl(proxyText);
   if (egressProxy?.ok === false) {
     const detail = `CALLBOARD_EGRESS_PROXY can't be used: ${egressProxy.problem}`;
@@ -239,7 +239,7 @@ export function readConfig(env: Environment): Config {
       "sqlite:FILE or postgres://…",
     ) ?? `sqlite:${join(dataDir, "callboard.sqlite")}`;
   const keyForm = "32 random bytes in base64 or hex, for example from `openssl rand -base64 32`";
-  if (databaseUrl.startsWith("sqlite:") && settingOf(env, "CALLBOARD_READ_URL") !== undefined) {
+  if (databaseUrl.startsWith("sqlite:") && findSetting(env, "CALLBOARD_READ_URL") !== undefined) {
     problems.push({
       pointer: "CALLBOARD_READ_URL",
       detail:
@@ -254,7 +254,7 @@ export function readConfig(env: Environment): Config {
       detail: "CALLBOARD_MASTER_KEY_NEXT must be another key than CALLBOARD_MASTER_KEY, or be left out",
     });
   }
-  if (databaseUrl.startsWith("postgres") && settingOf(env, "CALLBOARD_MASTER_KEY") === undefined) {
+  if (databaseUrl.startsWith("postgres") && findSetting(env, "CALLBOARD_MASTER_KEY") === undefined) {
     problems.push({
       pointer: "CALLBOARD_MASTER_KEY",
       detail: "CALLBOARD_MASTER_KEY is required on PostgreSQL: every process must use the same one",
@@ -289,7 +289,7 @@ export function readConfig(env: Environment): Config {
     readUrl: read("CALLBOARD_READ_URL", parsePostgresText, "postgres://…"),
     listenUrl: read("CALLBOARD_LISTEN_URL", parsePostgresText, "postgres://…"),
     outboxUrl: read("CALLBOARD_OUTBOX_URL", parsePostgresText, "postgres://…"),
-    role: read("CALLBOARD_ROLE", oneOf(...ROLES), "all, api or worker") ?? "all",
+    role: read("CALLBOARD_ROLE", createChoiceParser(...ROLES), "all, api or worker") ?? "all",
     adminToken: read(
       "CALLBOARD_ADMIN_TOKEN",
       (text) => (/^[\x21-\x7e]{20,200}$/.test(text) ? text : undefined),
@@ -333,7 +333,9 @@ export function readConfig(env: Environment): Config {
       "addresses such as 192.0.2.53 or 192.0.2.53:5353",
     ),
     egressProxy: egressProxy?.ok === true ? egressProxy.proxy : undefined,
-    logLevel: read("CALLBOARD_LOG_LEVEL", oneOf(...LOG_LEVELS), `one of ${LOG_LEVELS.join(", ")}`) ?? "info",
+    logLevel:
+      read("CALLBOARD_LOG_LEVEL", createChoiceParser(...LOG_LEVELS), `one of ${LOG_LEVELS.join(", ")}`) ??
+      "info",
     tracing: asksForTraces(env),
   };
   if (problems.length > 0) {
@@ -367,7 +369,7 @@ function isLoopback(host: string): boolean {
 /**
  * Returns the trimmed value of a key, also without a byte order mark. Undefined if the key is not set or its value is blank.
  */
-export function settingOf(env: Environment, key: ConfigKey): string | undefined {
+export function findSetting(env: Environment, key: ConfigKey): string | undefined {
   const text = env[key]?.trim();
   return text === "" ? undefined : text;
 }

@@ -19,7 +19,7 @@ const UNNAMED: Answer = { status: 422 };
 const COME_AGAIN: Answer = { status: 503, retryAfterSeconds: 1 };
 
 /** Of two answers with one status, the one with a word for the host is sent. */
-function worseOf(one: Answer, other: Answer): Answer {
+function chooseWorse(one: Answer, other: Answer): Answer {
   if (one.status === other.status) return other.delivery === undefined ? one : other;
   return other.status > one.status ? other : one;
 }
@@ -49,7 +49,7 @@ export function createWebhooks(
     const handlers = [...forAll, ...(byName.get(event.name) ?? [])];
     // All handlers are called and awaited, so that a failing one doesn't keep the event from the others.
     const answers = await Promise.all(handlers.map((handler) => callHandler(handler, event, received)));
-    return answers.reduce(worseOf, TAKEN);
+    return answers.reduce(chooseWorse, TAKEN);
   }
 
   async function callHandler(handler: AnyHandler, event: Unanswered, received: Received): Promise<Answer> {

@@ -8,7 +8,7 @@ import type { ControlMethod, Egress } from "../egress/index.ts";
 import { messageOf } from "../errors.ts";
 import { readConnection } from "./connection.ts";
 import type { Connection } from "./connection.ts";
-import { CommandFailure, endingOf } from "./exit.ts";
+import { CommandFailure, toEnding } from "./exit.ts";
 import { printable } from "./io.ts";
 import { openServerEgress } from "./server-egress.ts";
 import type { Io } from "./io.ts";
@@ -112,7 +112,7 @@ async function streamBy(
 /** What a failed request says to the person at the command line. */
 function toFailure(error: ApiError, { url, urlFrom, isProxied }: Reached): CommandFailure {
   const { code, status = 0, location, problem, cause } = error;
-  if (problem !== undefined) return refusalOf(status, problem);
+  if (problem !== undefined) return toRefusal(status, problem);
   switch (code) {
     case "UNREACHABLE":
       return new CommandFailure(
@@ -130,9 +130,9 @@ function toFailure(error: ApiError, { url, urlFrom, isProxied }: Reached): Comma
   }
 }
 
-function refusalOf(status: number, problem: Problem): CommandFailure {
+function toRefusal(status: number, problem: Problem): CommandFailure {
   const { code, detail } = problem;
-  return new CommandFailure(endingOf(status, code), code, detail, { hint: HINTS[code], problem });
+  return new CommandFailure(toEnding(status, code), code, detail, { hint: HINTS[code], problem });
 }
 
 function redirected(status: number, location: string | undefined, url: string): CommandFailure {

@@ -1,7 +1,7 @@
 /** Finds the server that a command talks to, and the API token it uses: from the environment, else from the data directory. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { settingOf } from "../config.ts";
+import { findSetting } from "../config.ts";
 import { toLocalUrl } from "../host/model/addresses.ts";
 import { CommandFailure } from "./exit.ts";
 import type { Io } from "./io.ts";
@@ -37,7 +37,7 @@ export async function readConnection(env: Io["env"]): Promise<Connection> {
   };
 }
 
-const dataDirectory = (env: Io["env"]): string => settingOf(env, "CALLBOARD_DATA_DIR") ?? DEFAULT_DATA_DIR;
+const dataDirectory = (env: Io["env"]): string => findSetting(env, "CALLBOARD_DATA_DIR") ?? DEFAULT_DATA_DIR;
 
 /**
  * The URL of the server that commands talk to, and the setting or file that it is from. Without either, it is where `callboard serve`
@@ -45,7 +45,7 @@ const dataDirectory = (env: Io["env"]): string => settingOf(env, "CALLBOARD_DATA
  */
 export async function findServer(env: Io["env"]): Promise<{ readonly url: string; readonly from: string }> {
   const file = join(dataDirectory(env), URL_FILE);
-  const given = settingOf(env, "CALLBOARD_URL");
+  const given = findSetting(env, "CALLBOARD_URL");
   if (given !== undefined) return { url: given, from: "CALLBOARD_URL" };
   const written = (await readFile(file, "utf8").catch(() => "")).trim();
   return written === "" ? { url: defaultUrl(env), from: "the default" } : { url: written, from: file };
@@ -53,8 +53,8 @@ export async function findServer(env: Io["env"]): Promise<{ readonly url: string
 
 /** Settings that `callboard serve` would refuse are left to it. */
 function defaultUrl(env: Io["env"]): string {
-  const port = settingOf(env, "CALLBOARD_PORT") ?? "";
-  const host = settingOf(env, "CALLBOARD_HOST") ?? DEFAULT_HOST;
+  const port = findSetting(env, "CALLBOARD_PORT") ?? "";
+  const host = findSetting(env, "CALLBOARD_HOST") ?? DEFAULT_HOST;
   const url = toLocalUrl(host, /^[1-9]\d{0,4}$/.test(port) ? Number(port) : DEFAULT_PORT);
   return URL.canParse(url) ? url : toLocalUrl(DEFAULT_HOST, DEFAULT_PORT);
 }
@@ -62,13 +62,13 @@ function defaultUrl(env: Io["env"]): string {
 /** @param isOther whether the server may be another one than that of this environment, whose first token it must not get */
 async function readToken(env: Io["env"], isOther: boolean): Promise<string> {
   const file = join(dataDirectory(env), TOKEN_FILE);
-  const given = settingOf(env, "CALLBOARD_TOKEN");
+  const given = findSetting(env, "CALLBOARD_TOKEN");
   if (given !== undefined) return requireToken(given, "CALLBOARD_TOKEN");
   let text: string;
   try {
     text = (await readFile(file, "utf8")).trim();
   } catch {
-    const first = isOther ? undefined : settingOf(env, "CALLBOARD_ADMIN_TOKEN");
+    const first = isOther ? undefined : findSetting(env, "CALLBOARD_ADMIN_TOKEN");
     if (first !== undefined) return requireToken(first, "CALLBOARD_ADMIN_TOKEN");
     throw new CommandFailure(
       "refused",

@@ -67,7 +67,7 @@ const REFUSED = /^(AUTH_|SCOPE$|FORBIDDEN_HOST$|CSRF$)|_DENIED$/;
 const USAGE = new Set(["QUERY_INVALID", "PATH_INVALID"]);
 
 /** How a problem that the server told ends a command. */
-export function endingOf(status: number, code: string): Ending {
+export function toEnding(status: number, code: string): Ending {
   if (REFUSED.test(code)) return "refused";
   if (USAGE.has(code)) return "usage";
   return status === 404 ? "notFound" : "failed";

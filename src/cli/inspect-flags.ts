@@ -1,5 +1,5 @@
 /** The flags of `callboard inspect` as settings of the Inspector. Pure. */
-import { settingOf } from "../config.ts";
+import { findSetting } from "../config.ts";
 import { readRule } from "../inspector/answers.ts";
 import { OUTPUTS } from "../inspector/console.ts";
 import type { Output } from "../inspector/console.ts";
@@ -39,7 +39,7 @@ export function readInspectFlags(flags: InspectFlags, env: Io["env"]): InspectSe
       "--answer must be a status from 200 to 599 or drop, and --times a whole number from 1 on",
     );
   }
-  const accessToken = flags.accessToken ?? settingOf(env, "CALLBOARD_INSPECTOR_TOKEN");
+  const accessToken = flags.accessToken ?? findSetting(env, "CALLBOARD_INSPECTOR_TOKEN");
   const { address, baseUrl, allowHost: allowedHosts, store, tlsCert: cert, tlsKey: key } = flags;
   if ((cert === undefined) !== (key === undefined))
     throw usageFailure("--tls-cert and --tls-key go together");

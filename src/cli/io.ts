@@ -47,9 +47,10 @@ export const toCells = (rows: readonly (readonly string[])[]): readonly (readonl
 
 /** Returns the width of the widest cell of each column. */
 export const measureWidths = (rows: readonly (readonly string[])[]): readonly number[] =>
-  (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => widthOf(row[column] ?? ""))));
+  (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => countColumns(row[column] ?? ""))));
 
-const padded = (cell: string, width: number): string => cell + " ".repeat(Math.max(0, width - widthOf(cell)));
+const padded = (cell: string, width: number): string =>
+  cell + " ".repeat(Math.max(0, width - countColumns(cell)));
 
 /** What takes two columns of a terminal: East Asian wide and full-width characters, and emoji. */
 const WIDE =
@@ -57,7 +58,7 @@ const WIDE =
 const getGraphemes = onFirstUse(() => new Intl.Segmenter("en", { granularity: "grapheme" }));
 
 /** Columns that a text takes on a terminal. */
-export function widthOf(text: string): number {
+export function countColumns(text: string): number {
   if (/^[\x20-\x7e]*$/.test(text)) return text.length;
   let width = 0;
   for (const { segment } of getGraphemes().segment(text)) width += WIDE.test(segment) ? 2 : 1;

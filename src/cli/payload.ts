@@ -41,11 +41,11 @@ function readExact(text: string): Value {
 }
 
 function writeExact(value: Value): string {
-  return textOf(value).replaceAll(new RegExp(`"${MARK}([^"]*)"`, "g"), "$1");
+  return stringify(value).replaceAll(new RegExp(`"${MARK}([^"]*)"`, "g"), "$1");
 }
 
 /** JSON.stringify calls itself for every level, and a path or a value can have any number of them. */
-function textOf(value: Value): string {
+function stringify(value: Value): string {
   try {
     return JSON.stringify(value);
   } catch (error) {

@@ -42,7 +42,7 @@ export function startText(
       ? []
       : [
           'An atlassian-connect-express app installs itself with these lines in "development" of its config.json:',
-          `  "hosts": [${JSON.stringify(hostsEntry(url, passwordOf(firstRun)))}]`,
+          `  "hosts": [${JSON.stringify(hostsEntry(url, formatPassword(firstRun)))}]`,
           "and this variable in its environment:",
           `  CONNECT_KEYS_CDN_URL=${url}/keys`,
         ]),
@@ -67,7 +67,7 @@ function shownToken({ tokenFile, firstToken }: Started["firstRun"], profile: Con
   }
 }
 
-function passwordOf({ tokenFile, firstToken }: Started["firstRun"]): string {
+function formatPassword({ tokenFile, firstToken }: Started["firstRun"]): string {
   if (firstToken.kind === "made") return firstToken.token;
   return firstToken.kind === "kept" ? `<the token in ${tokenFile}>` : "<an API token>";
 }

@@ -1,6 +1,6 @@
 /** Lists of things as tables: with a header, as wide as the terminal, and states in color. */
 import { styleText } from "node:util";
-import { measureWidths, print, toCells, widthOf } from "./io.ts";
+import { measureWidths, print, toCells, countColumns } from "./io.ts";
 import type { Io } from "./io.ts";
 
 export interface Table {
@@ -49,7 +49,7 @@ export function printTable(
   const lines = cells.map((row, index) =>
     row
       .map((cell, column) =>
-        layOut(cell, widths[column] ?? 0, column === row.length - 1, styleOf(io, cell, index)),
+        layOut(cell, widths[column] ?? 0, column === row.length - 1, findStyle(io, cell, index)),
       )
       .join(GAP)
       .trimEnd(),
@@ -71,21 +71,21 @@ export function fitWidths(widths: readonly number[], width = Number.POSITIVE_INF
 }
 
 /** A state may have more behind it: "paused since …". */
-function styleOf(io: Io, cell: string, row: number): Style | undefined {
+function findStyle(io: Io, cell: string, row: number): Style | undefined {
   if (io.color !== true) return undefined;
   return row === 0 ? "bold" : COLORS[/^[a-z-]+/.exec(cell)?.[0] ?? ""];
 }
 
 function layOut(cell: string, width: number, isLast: boolean, style: Style | undefined): string {
-  const text = widthOf(cell) > width ? cut(cell, width) : cell;
-  const padding = isLast ? "" : " ".repeat(Math.max(0, width - widthOf(text)));
+  const text = countColumns(cell) > width ? cut(cell, width) : cell;
+  const padding = isLast ? "" : " ".repeat(Math.max(0, width - countColumns(text)));
   return `${style === undefined ? text : styleText(style, text, { validateStream: false })}${padding}`;
 }
 
 function cut(text: string, width: number): string {
   let kept = "";
   for (const character of text) {
-    if (widthOf(kept + character) > width - 1) break;
+    if (countColumns(kept + character) > width - 1) break;
     kept += character;
   }
   return `${kept}…`;

@@ -50,16 +50,16 @@ export interface Subscribed {
  */
 export function subscribe(descriptor: AddonDescriptor, product: Product): Subscribed {
   const all = product.eventTypes.map(({ event }) => ({ event, url: webhookUrl(event) }));
-  const most = MAX_DESCRIPTOR_BYTES - sizeOf(withWebhooks(descriptor, []));
+  const most = MAX_DESCRIPTOR_BYTES - countBytes(withWebhooks(descriptor, []));
   let bytes = 0;
-  const fitting = all.slice(0, MAX_WEBHOOKS).filter((webhook) => (bytes += sizeOf(webhook) + 1) <= most);
+  const fitting = all.slice(0, MAX_WEBHOOKS).filter((webhook) => (bytes += countBytes(webhook) + 1) <= most);
   if (fitting.length === all.length) return { webhooks: all, left: 0 };
   return product.eventPath === undefined
     ? { webhooks: fitting, left: all.length - fitting.length }
     : { webhooks: [{ event: ALL_EVENTS, url: NAMED + product.key }], left: 0 };
 }
 
-const sizeOf = (value: object): number => Buffer.byteLength(JSON.stringify(value));
+const countBytes = (value: object): number => Buffer.byteLength(JSON.stringify(value));
 
 const withWebhooks = (descriptor: AddonDescriptor, webhooks: readonly WebhookModule[]): AddonDescriptor => ({
   ...descriptor,

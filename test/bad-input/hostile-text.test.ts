@@ -52,7 +52,7 @@ import { compareVersions } from "../../src/host/model/version-order.ts";
 import { requireIdCursor } from "../../src/host/model/cursor.ts";
 import { readNotice } from "../../src/host/store/tables/deliveries.ts";
 import { parseId, parseReplayId, parseWebhookId, readWebhookId } from "../../src/host/model/ids.ts";
-import { pageOf, timeOf } from "../../src/host/web/http/query.ts";
+import { readPage, readTime } from "../../src/host/web/http/query.ts";
 import {
   BATCH_TEXT,
   EVENT_TEXT,
@@ -462,7 +462,7 @@ const PARSERS: Readonly<Record<string, Parser>> = {
     pieces: ["2026-01-01", "T00:00:00Z", "1", "h", "d", "-", "+", "99999999999999999999", "e9", " "],
   },
   "a page and a time in a query": {
-    parse: (text) => [timeOf({ since: text }, "since"), pageOf({ limit: text, cursor: text })],
+    parse: (text) => [readTime({ since: text }, "since"), readPage({ limit: text, cursor: text })],
     throws: ["QUERY_INVALID"],
     pieces: ["2026-01-01", "T00:00:00Z", "1", "e9", "0x1", "-", " "],
   },

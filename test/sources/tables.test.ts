@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { enoughOf } from "../../src/host/web/http/access.ts";
+import { listAcceptedScopes } from "../../src/host/web/http/access.ts";
 import { METRICS } from "../../src/host/observe/metric-table.ts";
 import { openApiDocument } from "../../src/host/web/api/openapi.ts";
 import { PAGES } from "../../src/host/web/pages/index.ts";
@@ -33,7 +33,7 @@ test("docs/api.md has the same rows as the API table", () => {
   expect(rows).toEqual(
     ROUTES.map(
       ({ method, path, scope, summary, success }) =>
-        `| \`${method} ${path}\` | ${enoughOf(scope)
+        `| \`${method} ${path}\` | ${listAcceptedScopes(scope)
           .map((each) => `\`${each}\``)
           .join(" or ")} | ${summary} | ${success.status} |`,
     ),

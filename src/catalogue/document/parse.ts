@@ -25,7 +25,7 @@ import { createSampleReader } from "./samples.ts";
 import { isObject } from "../../json/object.ts";
 import { isScalar } from "../../json/scalar.ts";
 import type { SchemaObject } from "./schema-walk.ts";
-import { entries, listOf, members, object, oneOf, pattern, text } from "./shape.ts";
+import { entries, list, members, object, choice, pattern, text } from "./shape.ts";
 import type { Rule } from "./shape.ts";
 
 export { readProductText } from "./read-text.ts";
@@ -95,10 +95,10 @@ const field = members(
   {
     path: { rule: fieldPath, isRequired: true },
     type: {
-      rule: oneOf("The type", ["string", "integer", "number", "boolean", "object", "array", "any"]),
+      rule: choice("The type", ["string", "integer", "number", "boolean", "object", "array", "any"]),
       isRequired: true,
     },
-    required: { rule: oneOf("required", [true, false]), isRequired: true },
+    required: { rule: choice("required", [true, false]), isRequired: true },
     note: { rule: text("The note", 1_000, "lines") },
   },
   "A field",
@@ -109,10 +109,10 @@ const event = members(
     name: { rule: text("The name", 200) },
     description: { rule: text("The description", 2_000, "lines"), isRequired: true },
     group: { rule: text("The group", 100) },
-    status: { rule: oneOf("The status", ["current", "deprecated", "legacy"]) },
+    status: { rule: choice("The status", ["current", "deprecated", "legacy"]) },
     replacedBy: { rule: text("replacedBy", 200) },
     schema: { rule: object("The schema") },
-    fields: { rule: listOf("The fields", MAX_FIELDS, field) },
+    fields: { rule: list("The fields", MAX_FIELDS, field) },
     sample: { rule: object("The sample") },
     variables: {
       rule: entries(
@@ -139,9 +139,9 @@ const product = members(
     envelope: {
       rule: members({ event: { rule: bodyMember }, timestamp: { rule: bodyMember } }, "The envelope"),
     },
-    eventPath: { rule: listOf("eventPath", 10, bodyMember) },
-    retryProfile: { rule: oneOf("The retry schedule", ["jira", "standard"]) },
-    schemaPolicy: { rule: oneOf("The schema policy", SCHEMA_POLICIES) },
+    eventPath: { rule: list("eventPath", 10, bodyMember) },
+    retryProfile: { rule: choice("The retry schedule", ["jira", "standard"]) },
+    schemaPolicy: { rule: choice("The schema policy", SCHEMA_POLICIES) },
     scopes: {
       rule: entries(
         "The scopes",

@@ -58,7 +58,7 @@ export function entries(what: string, most: number, name: Rule, rule: Rule): Rul
   };
 }
 
-export function listOf(what: string, most: number, rule: Rule): Rule {
+export function list(what: string, most: number, rule: Rule): Rule {
   return (value, pointer, report) => {
     if (!Array.isArray(value) || value.length > most) {
       report(pointer, `${what} must be a list of at most ${most.toLocaleString("en-US")} entries.`);
@@ -88,7 +88,7 @@ export function pattern(expression: RegExp, detail: string): Rule {
   };
 }
 
-export function oneOf(what: string, values: readonly unknown[]): Rule {
+export function choice(what: string, values: readonly unknown[]): Rule {
   const listed = values.map((value) => JSON.stringify(value)).join(", ");
   return (value, pointer, report) => {
     if (!values.includes(value)) report(pointer, `${what} must be one of ${listed}.`);

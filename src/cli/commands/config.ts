@@ -1,5 +1,5 @@
 /** `callboard config`: every setting with its value and where that comes from, as `serve` would read it here. */
-import { CONFIG_KEYS, configWarnings, readConfig, settingOf, unknownKeys } from "../../config.ts";
+import { CONFIG_KEYS, configWarnings, readConfig, findSetting, unknownKeys } from "../../config.ts";
 import type { ConfigKey, Environment } from "../../config.ts";
 import { CallboardError } from "../../errors.ts";
 import type { Problem } from "../../errors.ts";
@@ -60,7 +60,7 @@ export function showConfig(
 
 function toSetting(env: Environment, key: ConfigKey): ToldSetting {
   const [fallback, meaning] = CONFIG_KEYS[key];
-  const text = settingOf(env, key);
+  const text = findSetting(env, key);
   return { key, value: text === undefined ? null : shownValue(key, text), default: fallback, meaning };
 }
 

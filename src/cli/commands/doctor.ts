@@ -21,7 +21,7 @@ import { CommandFailure } from "../exit.ts";
 import type { Ending } from "../exit.ts";
 import { print } from "../io.ts";
 import type { Io } from "../io.ts";
-import { settingOf } from "../../config.ts";
+import { findSetting } from "../../config.ts";
 import { getHost } from "../../url-host.ts";
 
 interface Options extends DatabaseFlags {
@@ -31,7 +31,7 @@ interface Options extends DatabaseFlags {
 /** A server elsewhere is looked at alone; on this machine, the installation comes first. Fails if there is a problem. */
 export async function doctor(io: Io, options: Options): Promise<Ending> {
   const env = withDatabaseFlags(io, options);
-  const url = settingOf(env, "CALLBOARD_URL");
+  const url = findSetting(env, "CALLBOARD_URL");
   const items: CheckedItem[] = [];
   const found = url !== undefined && isElsewhere(url) ? checkServer(env) : checkHere(env, url);
   for await (const item of found) {

@@ -33,7 +33,7 @@ export async function resetKeys(io: Io, flags: ResetFlags): Promise<Ending> {
   if (isDry || plan.isNeedless) {
     const told = plan.isNeedless
       ? ["Nothing is lost: the master key opens every secret of the database."]
-      : ["The reset would drop:", ...linesOf(plan)];
+      : ["The reset would drop:", ...formatLines(plan)];
     print(io, flags, { ...plan, dryRun: isDry, reset: false }, told);
     return "done";
   }
@@ -41,7 +41,7 @@ export async function resetKeys(io: Io, flags: ResetFlags): Promise<Ending> {
     throw usageFailure("Nothing was done: this needs --yes");
   await confirm(
     io,
-    ["These secrets can't be decrypted, and are dropped for good:", ...linesOf(plan)].join("\n"),
+    ["These secrets can't be decrypted, and are dropped for good:", ...formatLines(plan)].join("\n"),
     flags,
   );
   const done = await resetLostKeys(options, false);
@@ -52,7 +52,7 @@ export async function resetKeys(io: Io, flags: ResetFlags): Promise<Ending> {
   return "done";
 }
 
-function linesOf({ lost }: Reset): readonly string[] {
+function formatLines({ lost }: Reset): readonly string[] {
   const { signingKeys, addons, webhooks, endpoints, pendingInstalls, auditKeys, others } = lost;
   const rest: readonly (readonly [number, string])[] = [
     [signingKeys.length, `${counted(signingKeys.length, "signing key", "signing keys")}; a new one is made`],

@@ -19,11 +19,11 @@ import { findStartFailure } from "../start-failure.ts";
 import { startText } from "../start-text.ts";
 
 /** "dataDir" → CALLBOARD_DATA_DIR */
-const keyOf = (flag: string) =>
+const toKey = (flag: string) =>
   `CALLBOARD_${flag.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
 
 export async function serve(io: Io, flags: Readonly<Record<string, string>>): Promise<Ending> {
-  const given = Object.fromEntries(Object.entries(flags).map(([flag, value]) => [keyOf(flag), value]));
+  const given = Object.fromEntries(Object.entries(flags).map(([flag, value]) => [toKey(flag), value]));
   for (const { key, closest } of unknownKeys(io.env)) {
     io.note(`warning: ${key} is not a setting and is ignored; the closest one is ${closest}\n`);
   }

@@ -32,7 +32,7 @@ export interface OrderedKeys {
 export function createOrderedKeys({ database, now, logger, onFreed }: OrderedKeysParts): OrderedKeys {
   let lookedAt = Number.NEGATIVE_INFINITY;
 
-  async function freeOrphansOf(siteNo: number): Promise<void> {
+  async function freeOrphansOnSite(siteNo: number): Promise<void> {
     const keys = await listOrphanedKeys(database.read, siteNo);
     if (keys.length === 0) return;
     const freed = await database.write((tx) => freeOrphanedKeys(tx, keys, now()));
@@ -53,7 +53,7 @@ export function createOrderedKeys({ database, now, logger, onFreed }: OrderedKey
       const at = now();
       if (at - lookedAt < ORPHANS_LOOKED_FOR_MS) return;
       lookedAt = at;
-      for (const siteNo of sitesWithBehind) await freeOrphansOf(siteNo);
+      for (const siteNo of sitesWithBehind) await freeOrphansOnSite(siteNo);
     },
   };
 }

@@ -78,7 +78,7 @@ export function createUnanswered(parts: UnansweredParts): Unanswered {
   return {
     count: () => pending.size,
     add: (message, url) => {
-      const key = keyOf(message);
+      const key = toKey(message);
       if (pending.has(key)) return undefined;
       const startedMs = performance.now();
       const timer = setTimeout(() => expire(key, startedMs), requestTimeoutMs).unref();
@@ -90,7 +90,7 @@ export function createUnanswered(parts: UnansweredParts): Unanswered {
     },
     listAfter: (received) => [...pending.values()].filter((each) => each.sequence > received),
     answer: (response) => {
-      const taken = take(keyOf(response));
+      const taken = take(toKey(response));
       if (taken === undefined) return false;
       const { startedAt, startedMs, url } = taken;
       const measured = { startedAt, elapsedMs: performance.now() - startedMs, answeredAt: now() };
@@ -103,5 +103,5 @@ export function createUnanswered(parts: UnansweredParts): Unanswered {
   };
 }
 
-const keyOf = ({ deliveryId, attempt }: Pick<HandedOver, "deliveryId" | "attempt">): string =>
+const toKey = ({ deliveryId, attempt }: Pick<HandedOver, "deliveryId" | "attempt">): string =>
   `${deliveryId}/${attempt}`;

@@ -9,7 +9,7 @@ import type { Authentication, OAuthClient } from "./authentication.ts";
 import { formatAuthorization, formatBearer } from "./authentication.ts";
 import type { CustomHeaders } from "./custom-headers.ts";
 import { AUTHORIZATION } from "./custom-headers.ts";
-import { previousOf } from "./rotation.ts";
+import { findPrevious } from "./rotation.ts";
 import type { Rotating } from "./rotation.ts";
 import type { TlsSettings } from "./tls-settings.ts";
 
@@ -123,9 +123,9 @@ export function previousCredentials(
 ): PreviousCredentials | undefined {
   const { headers, authentication, tls } = settings;
   const previous: Values = {
-    headers: previousOf(headers, now),
-    authentication: previousOf(authentication, now),
-    tls: previousOf(tls, now),
+    headers: findPrevious(headers, now),
+    authentication: findPrevious(authentication, now),
+    tls: findPrevious(tls, now),
   };
   if (Object.values(previous).every((value) => value === undefined)) return undefined;
   const values: Values = {

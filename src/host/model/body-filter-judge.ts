@@ -261,7 +261,11 @@ function toWanted(comparison: Exclude<Comparison, { readonly operator: "$exists"
     case "$nin": {
       const { operator, operand } = comparison;
       const words = operator === "$nin" ? "none of" : "one of";
-      return { test: oneOf(operand), missing: operand.includes(null), words: `${words} ${listed(operand)}` };
+      return {
+        test: includedIn(operand),
+        missing: operand.includes(null),
+        words: `${words} ${listed(operand)}`,
+      };
     }
     case "$startsWith": {
       const { operand } = comparison;
@@ -302,7 +306,7 @@ function equalTo(operand: Scalar): Test {
   return (value) => value === operand || (typeof value === "number" && compareNumbers(value, long) === 0);
 }
 
-function oneOf(operand: readonly Scalar[]): Test {
+function includedIn(operand: readonly Scalar[]): Test {
   const values: ReadonlySet<unknown> = new Set(operand);
   const long = operand.filter((each) => longInteger(each) !== undefined).map(equalTo);
   if (long.length === 0) return (value) => values.has(value);

@@ -18,20 +18,20 @@ export interface PortalPlace {
 }
 
 /** Reports whether the add-on is the portal's. */
-export const isAddonOf = (portal: Portal, addonKey: string): boolean =>
+export const isPortalAddon = (portal: Portal, addonKey: string): boolean =>
   portal.kind === "vendor" && portal.addonKey === addonKey;
 
 /** Reports whether the owner of an outgoing webhook is the portal's. */
-export const isOwnerOf = (portal: Portal, owner: string | undefined): boolean =>
+export const isPortalOwner = (portal: Portal, owner: string | undefined): boolean =>
   portal.kind === "tenant" && portal.owner === owner;
 
 export function isPortalReceiver(portal: Portal, snapshot: SiteSnapshot, receiver: Receiver): boolean {
   switch (portal.kind) {
     case "vendor":
-      return receiver.kind === "addon" && isAddonOf(portal, receiver.addonKey);
+      return receiver.kind === "addon" && isPortalAddon(portal, receiver.addonKey);
     case "tenant":
       return (
-        receiver.kind === "webhook" && isOwnerOf(portal, snapshot.webhooks.get(receiver.webhookNo)?.owner)
+        receiver.kind === "webhook" && isPortalOwner(portal, snapshot.webhooks.get(receiver.webhookNo)?.owner)
       );
   }
 }
@@ -44,7 +44,8 @@ export function isPortalSite({ portal, siteKey }: PortalPlace, snapshot: SiteSna
       return receiverName(snapshot, { kind: "addon", addonKey: portal.addonKey }) !== undefined;
     case "tenant":
       return (
-        siteKey !== undefined || [...snapshot.webhooks.values()].some(({ owner }) => isOwnerOf(portal, owner))
+        siteKey !== undefined ||
+        [...snapshot.webhooks.values()].some(({ owner }) => isPortalOwner(portal, owner))
       );
   }
 }

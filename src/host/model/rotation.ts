@@ -44,7 +44,7 @@ export function rotate<T>(
 }
 
 /** Returns the value before the last change while it still counts. */
-export function previousOf<T>(rotating: Rotating<T> | undefined, now: number): T | undefined {
+export function findPrevious<T>(rotating: Rotating<T> | undefined, now: number): T | undefined {
   const previous = rotating?.previous;
   return previous === undefined || previous.until <= now ? undefined : previous.value;
 }

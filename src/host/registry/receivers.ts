@@ -48,7 +48,7 @@ export interface Receivers {
   /** The numbers of all its endpoints. */
   readonly endpointNumbers: (siteNo: number, receiver: Receiver) => readonly number[];
   /** The standing subscriptions of one receiver. */
-  readonly subscriptionsOf: (siteKey: string, receiver: Receiver) => readonly Subscription[];
+  readonly listSubscriptions: (siteKey: string, receiver: Receiver) => readonly Subscription[];
 }
 
 export function createReceivers({ snapshots, now }: Pick<HostContext, "snapshots" | "now">): Receivers {
@@ -88,7 +88,7 @@ export function createReceivers({ snapshots, now }: Pick<HostContext, "snapshots
       const snapshot = snapshots.get(siteNo);
       return snapshot === undefined ? [] : readParts(snapshot)(receiver).endpoints.map(({ no }) => no);
     },
-    subscriptionsOf: (siteKey, receiver) => {
+    listSubscriptions: (siteKey, receiver) => {
       const snapshot = snapshots.byKey(siteKey);
       return snapshot === undefined ? [] : readParts(snapshot)(receiver).subscriptions;
     },

@@ -52,9 +52,9 @@ export interface Sites {
   /** @throws {CallboardError} SITE_NOT_FOUND */
   readonly load: (siteKey: string) => Promise<Site>;
   /** The key of a site by the number that IDs carry; undefined when it was removed. */
-  readonly keyOf: (siteNo: number) => string | undefined;
+  readonly findKey: (siteNo: number) => string | undefined;
   /** What add-ons are told. */
-  readonly baseUrlOf: (site: Site) => string;
+  readonly getBaseUrl: (site: Site) => string;
 }
 
 export function createSites({
@@ -66,8 +66,8 @@ export function createSites({
     list: () => listSites(read),
     find: (siteKey) => findSite(read, siteKey),
     load: (siteKey) => loadSite(read, siteKey),
-    keyOf: (siteNo) => snapshots.get(siteNo)?.site.key,
-    baseUrlOf: (site) => getBaseUrl({ baseUrl }, site),
+    findKey: (siteNo) => snapshots.get(siteNo)?.site.key,
+    getBaseUrl: (site) => getBaseUrl({ baseUrl }, site),
   };
 }
 

@@ -79,7 +79,7 @@ async function* readBatches(from: Queryable, table: SchemaTable): AsyncGenerator
     const rows = await reading;
     const last = rows.at(-1);
     if (last === undefined) return;
-    reading = read(keyOf(table, last));
+    reading = read(getKey(table, last));
     // It may fail before it is awaited.
     reading.catch(() => undefined);
     yield rows.map((row) => toJson(table, row));
@@ -120,7 +120,7 @@ function selectAfter(table: SchemaTable, after: readonly unknown[] | undefined, 
   return { sql: `SELECT ${names} FROM ${name} ${where} ORDER BY ${order} LIMIT ${size}`, bind: after ?? [] };
 }
 
-const keyOf = ({ key }: SchemaTable, row: Row): readonly unknown[] => key.map((column) => row[column]);
+const getKey = ({ key }: SchemaTable, row: Row): readonly unknown[] => key.map((column) => row[column]);
 
 /** The form in which rows of both databases are compared. */
 function toJson({ columns }: SchemaTable, row: Row): string {

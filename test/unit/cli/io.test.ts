@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { columns, spellCommands, widthOf } from "../../../src/cli/io.ts";
+import { columns, spellCommands, countColumns } from "../../../src/cli/io.ts";
 
 describe("columns", () => {
   test("count what a character takes on a terminal", () => {
@@ -26,7 +26,7 @@ describe("columns", () => {
     ["→", 1],
     ["", 0],
   ])("%j takes %d", (text, width) => {
-    expect(widthOf(text)).toBe(width);
+    expect(countColumns(text)).toBe(width);
   });
 });
 

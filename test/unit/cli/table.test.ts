@@ -1,6 +1,6 @@
 /** Tables: a header, the width of the terminal, colors only where they are wanted, and nothing of a stranger's control characters. */
 import { describe, expect, test } from "vitest";
-import { widthOf } from "../../../src/cli/io.ts";
+import { countColumns } from "../../../src/cli/io.ts";
 import { fitWidths, printTable } from "../../../src/cli/table.ts";
 
 function printed(
@@ -36,7 +36,7 @@ test("lines fit the terminal, the widest column first, wide characters counted a
     ["1", "delivered", "字".repeat(40)],
     ["2", "x", "short"],
   ]).split("\n");
-  expect(Math.max(...lines.map(widthOf))).toBeLessThanOrEqual(40);
+  expect(Math.max(...lines.map(countColumns))).toBeLessThanOrEqual(40);
   expect(lines[1]).toMatch(/^1 {3}delivered {2}字+…$/);
   expect(lines[2]).toContain("short");
 });

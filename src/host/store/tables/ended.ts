@@ -48,7 +48,7 @@ const listKeys = (rows: readonly Pick<EndedRow, "site_no" | "order_key">[]): rea
 
 export async function endDeliveries(tx: Queryable, ending: Ending): Promise<EndedDeliveries> {
   const { where, bind, from, index, because, now } = ending;
-  const held = tx.dialect.isShared ? await holdKeysOf(tx, ending) : [];
+  const held = tx.dialect.isShared ? await holdKeysToEnd(tx, ending) : [];
   const rows = await tx.query<EndedRow>(
     `UPDATE callboard_delivery${index === undefined ? "" : tx.dialect.along(index)}
      SET state = ${FAILED}, because = '${because}', settled_at = $${bind.length + 1}, lease_id = NULL, lease_until = NULL
@@ -66,7 +66,7 @@ export async function endDeliveries(tx: Queryable, ending: Ending): Promise<Ende
 }
 
 /** Holds the keys before the first delivery is locked, as every transaction does, so that two never wait for each other. */
-async function holdKeysOf(tx: Queryable, ending: Ending): Promise<readonly SiteKey[]> {
+async function holdKeysToEnd(tx: Queryable, ending: Ending): Promise<readonly SiteKey[]> {
   const keys = await listKeysToEnd(tx, ending);
   await holdKeys(tx, keys);
   return keys;

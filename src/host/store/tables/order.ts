@@ -28,7 +28,7 @@ const keyRows = (keys: readonly SiteKey[]): string =>
   JSON.stringify(keys.map(({ siteNo, key }) => [siteNo, key]));
 
 /** The deliveries of a key `r` that have not ended and go in its order: a redelivery is out of it. */
-const inOrderOf = (q: Pick<Queryable, "dialect">, alias: string): string =>
+const liveInOrder = (q: Pick<Queryable, "dialect">, alias: string): string =>
   `callboard_delivery ${alias}${q.dialect.along(ORDER_INDEX)} WHERE ${alias}.site_no = r.site_no AND ${alias}.order_key = r.key
      AND ${alias}.state < 2 AND ${alias}.redelivery = 0`;
 
@@ -39,7 +39,7 @@ const UNNUMBERED_OF = `u.site_no = r.site_no AND u.order_key = r.key AND u.seque
  * little of its size.
  */
 const firstInOrder = (q: Pick<Queryable, "dialect">, alias: string, condition = "true"): string =>
-  `(SELECT 1 FROM ${inOrderOf(q, alias)} AND ${condition} LIMIT 1)`;
+  `(SELECT 1 FROM ${liveInOrder(q, alias)} AND ${condition} LIMIT 1)`;
 
 const unnumbered = (q: Pick<Queryable, "dialect">): string =>
   `callboard_delivery u${q.dialect.along(UNNUMBERED_INDEX)}`;
@@ -149,11 +149,11 @@ const placeRows = (keys: readonly PlacedKey[]): string =>
 async function readStandings(tx: Queryable, keys: readonly SiteKey[]): Promise<Standings> {
   const [first, ...others] = toSiteParts(tx.dialect, withPlaces(keys));
   if (first === undefined) return { last: [], busy: [], hasUnnumbered: false };
-  const standings = await readStandingsOf(tx, first);
+  const standings = await readPartStandings(tx, first);
   if (others.length === 0) return standings;
   const last: number[] = [];
   const parts = [{ part: first, ...standings }];
-  for (const part of others) parts.push({ part, ...(await readStandingsOf(tx, part)) });
+  for (const part of others) parts.push({ part, ...(await readPartStandings(tx, part)) });
   for (const each of parts)
     for (const [index, { place }] of each.part.entries()) last[place] = each.last[index] ?? 0;
   return {
@@ -164,7 +164,7 @@ async function readStandings(tx: Queryable, keys: readonly SiteKey[]): Promise<S
 }
 
 /** Reads what is known of keys, one list for all of them: a row for each costs more than to look it up. */
-async function readStandingsOf(tx: Queryable, keys: readonly PlacedKey[]): Promise<Standings> {
+async function readPartStandings(tx: Queryable, keys: readonly PlacedKey[]): Promise<Standings> {
   const { isShared, rows, joinEach, list, ofSite } = tx.dialect;
   // A key without a row has no number yet.
   const keysFrom = isShared
@@ -294,7 +294,7 @@ export async function freeNext(
   const rows = await eachSite(tx, keys, (part) =>
     tx.query<{ site_no: number; endpoint_no: number; lane: number }>(
       `UPDATE callboard_delivery SET lane = callboard_delivery.lane - ${BEHIND}, due_at = ${at("$2")}
-       FROM (SELECT r.site_no, (SELECT b.id FROM ${inOrderOf(tx, "b")}
+       FROM (SELECT r.site_no, (SELECT b.id FROM ${liveInOrder(tx, "b")}
                AND b.sequence IS NOT NULL ORDER BY b.sequence LIMIT 1) AS id
              FROM ${rowsFrom("$1", KEY_COLUMNS, "r")}
              WHERE ${firstInOrder(tx, "o", canGo("o.lane + 0"))} IS NULL) n

@@ -29,15 +29,15 @@ export async function prepareSwitchOff(
   const bySite = [...groupBy(subscribed, ({ siteNo }) => siteNo)].toSorted(([one], [other]) => one - other);
   for (const [siteNo, those] of bySite) {
     const bind = [siteNo, JSON.stringify(those.map(({ subscriptionNo }) => [subscriptionNo]))];
-    const webhooksOf = `SELECT webhook_no FROM callboard_subscription WHERE site_no = $1
+    const theirWebhooks = `SELECT webhook_no FROM callboard_subscription WHERE site_no = $1
        AND no IN (SELECT no FROM ${tx.dialect.rows("$2", { no: "int" }, "r")})`;
     await tx.query(
-      `SELECT 1 AS one FROM callboard_webhook WHERE site_no = $1 AND no IN (${webhooksOf}) ORDER BY no FOR UPDATE`,
+      `SELECT 1 AS one FROM callboard_webhook WHERE site_no = $1 AND no IN (${theirWebhooks}) ORDER BY no FOR UPDATE`,
       bind,
     );
     const beside = await tx.query<{ no: number }>(
       `SELECT no FROM callboard_subscription WHERE site_no = $1 AND removed_at IS NULL
-         AND (webhook_no IN (${webhooksOf}) OR no IN (SELECT no FROM ${tx.dialect.rows("$2", { no: "int" }, "o")}))`,
+         AND (webhook_no IN (${theirWebhooks}) OR no IN (SELECT no FROM ${tx.dialect.rows("$2", { no: "int" }, "o")}))`,
       bind,
     );
     keys.push(...(await listWaitingKeys(tx, { siteNo, subscriptionNos: beside.map(({ no }) => no) })));

@@ -9,7 +9,7 @@ import type { LifecycleCall } from "../../store/tables/lifecycle-calls.ts";
 import { route } from "./route.ts";
 import type { Call } from "./route.ts";
 import { toAuthor, isoTime, presentList, toText } from "../present/values.ts";
-import { booleanOf, pageOf, pageParameters } from "../http/query.ts";
+import { readBoolean, readPage, pageParameters } from "../http/query.ts";
 import {
   ADDON,
   ADDON_INSTALLED,
@@ -21,7 +21,7 @@ import {
 import { toWish } from "../present/access.ts";
 import { GIVEN_HEADERS, GIVEN_TLS } from "../schema/access.ts";
 import { RESUMED } from "../schema/parts.ts";
-import { anyObject, array, body, boolean, exactlyOneOf, string } from "../schema/schema.ts";
+import { anyObject, array, body, boolean, exactlyOne, string } from "../schema/schema.ts";
 import { OF_INSTALLS } from "./error-codes.ts";
 import { KEY_CURSOR } from "../../model/cursor.ts";
 
@@ -128,7 +128,7 @@ const SOURCE = {
   descriptor: DESCRIPTOR,
   directoryKey: string("Key of an add-on of the directory", { minLength: 1, maxLength: 200 }),
 };
-const ONE_SOURCE = exactlyOneOf(...Object.keys(SOURCE));
+const ONE_SOURCE = exactlyOne(...Object.keys(SOURCE));
 
 interface SourceBody {
   readonly descriptorUrl?: string;
@@ -183,7 +183,7 @@ export const addonRoutes = [
     query: pageParameters(KEY_CURSOR),
     success: { status: 200, description: "Installed add-ons, by key", schema: ADDON_PAGE },
     handle: async ({ params, query, caller: { portal } }, { registry }) => {
-      const page = pageOf(query);
+      const page = readPage(query);
       // The portal of a tenant has no add-on.
       if (portal?.kind === "tenant") return { items: [], next: null };
       return presentList(
@@ -321,9 +321,9 @@ export const addonRoutes = [
     success: { status: 200, description: "The add-on, or with dryRun the diff", schema: UPGRADE_RESULT },
     errors: [...OF_INSTALLS, "ADDON_NOT_FOUND"],
     handle: async (call, { registry }) => {
-      if (booleanOf(call.query, "dryRun") === true)
+      if (readBoolean(call.query, "dryRun") === true)
         return toPreview(await registry.previewUpgrade(...at(call)));
-      const confirmOrigin = booleanOf(call.query, "confirmOrigin") === true;
+      const confirmOrigin = readBoolean(call.query, "confirmOrigin") === true;
       const acceptScopes = namesIn(call.query["acceptScopes"]);
       const options = { by: toAuthor(call), confirmOrigin, digest: call.query["digest"], acceptScopes };
       return toInstalled(await registry.upgrade(...at(call), options));

@@ -6,11 +6,11 @@ import { listProducts } from "../http/subject.ts";
 import { route } from "./route.ts";
 import type { Call } from "./route.ts";
 import { pageEventTypes } from "../../model/event-type-page.ts";
-import { oneOf, PAGE_PARAMETERS, pageOf } from "../http/query.ts";
+import { readChoice, PAGE_PARAMETERS, readPage } from "../http/query.ts";
 import { presentList } from "../present/values.ts";
 import { requireEventType } from "../present/catalogue.ts";
 import { EVENT_TYPE_DETAIL, EVENT_TYPE_PAGE } from "../schema/catalogue.ts";
-import { oneOf as oneOfTexts, string } from "../schema/schema.ts";
+import { choice as oneOfTexts, string } from "../schema/schema.ts";
 
 const GROUP = "Catalogue";
 
@@ -32,7 +32,7 @@ const listTypes = (products: readonly Product[], query: Call["query"]) =>
   presentList(
     pageEventTypes(
       products.flatMap((product) => searchEventTypes(product, query["q"] ?? "")),
-      pageOf(query),
+      readPage(query),
     ),
     toSummary,
   );
@@ -91,7 +91,7 @@ export const catalogueRoutes = [
     success: { status: 200, description: "The event", schema: EVENT_TYPE_DETAIL },
     errors: ["EVENT_NOT_FOUND"],
     handle: ({ params, query }, { catalogue }) => {
-      const envelope = oneOf(query, "envelope", ENVELOPES);
+      const envelope = readChoice(query, "envelope", ENVELOPES);
       const event = requireEventType(params, catalogue);
       return Promise.resolve({
         ...toSummary(event),

@@ -5,12 +5,12 @@ import type { ShownDelivery } from "../../delivery-log/show.ts";
 import { route } from "./route.ts";
 import type { Rooms } from "../rooms.ts";
 import { toAuthor, presentList, toText } from "../present/values.ts";
-import { SITE_PARAMETER, TIME_PARAMETERS, pageOf, pageParameters } from "../http/query.ts";
+import { SITE_PARAMETER, TIME_PARAMETERS, readPage, pageParameters } from "../http/query.ts";
 import { FAILURE_REASONS, STATE_NAMES } from "../../model/delivery.ts";
 import { presentDelivery, presentAttempt, toDeliveryFilter, requireReach } from "../present/delivery.ts";
 import type { FilterWords } from "../present/delivery.ts";
 import { ADDON_KEY, EVENT_NAME, WEBHOOK_ID } from "../schema/parts.ts";
-import { body, boolean, checkedByCode, object, oneOf, string } from "../schema/schema.ts";
+import { body, boolean, checkedByCode, object, choice, string } from "../schema/schema.ts";
 import { BULK_RESULT, DELIVERY, DELIVERY_DETAIL, DELIVERY_PAGE } from "../schema/delivery.ts";
 import { ID_CURSOR } from "../../model/cursor.ts";
 import { describeWaitingFor } from "../../model/waiting-for.ts";
@@ -36,7 +36,7 @@ const FILTER = {
   webhook: WEBHOOK_ID,
   endpoint: string("Number of the endpoint; needs site", { minLength: 1 }, { pattern: "^[0-9]{1,9}$" }),
   event: EVENT_NAME,
-  state: oneOf("State of the delivery", STATE_NAMES),
+  state: choice("State of the delivery", STATE_NAMES),
   ...TIME_PARAMETERS,
   q: string(
     "An ID, an event type or the beginning of a URL; with since and until at most an hour apart, text in a body",
@@ -44,13 +44,13 @@ const FILTER = {
   ),
 };
 
-const REASON = { reason: oneOf("Reason of the failure; of failed deliveries alone", FAILURE_REASONS) };
+const REASON = { reason: choice("Reason of the failure; of failed deliveries alone", FAILURE_REASONS) };
 
 /** The filter of what is done to many deliveries: those in one of these states. */
 const bulkFilter = <S extends string>(state: readonly S[]) => ({
   ...SITE_PARAMETER,
   ...FILTER,
-  state: oneOf("State of the delivery", state),
+  state: choice("State of the delivery", state),
   test: boolean("Only, or no, test deliveries"),
 });
 const DRY_RUN = { dryRun: boolean("Only counts", { default: false }) };
@@ -104,7 +104,10 @@ export const deliveryRoutes = [
     success: { status: 200, description: "Deliveries", schema: DELIVERY_PAGE },
     errors: ["WEBHOOK_NOT_FOUND"],
     handle: async ({ query, caller }, rooms) => {
-      const page = await rooms.deliveryLog.list(await toDeliveryFilter(query, caller, rooms), pageOf(query));
+      const page = await rooms.deliveryLog.list(
+        await toDeliveryFilter(query, caller, rooms),
+        readPage(query),
+      );
       return presentList(page, (delivery) => presentDelivery(delivery, rooms));
     },
   }),

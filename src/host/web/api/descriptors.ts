@@ -4,7 +4,7 @@ import type { DescriptorSource } from "../../../protocol/descriptor.ts";
 import { requireNeed } from "../http/access.ts";
 import { route } from "./route.ts";
 import { DESCRIPTOR } from "./addons.ts";
-import { body, exactlyOneOf, openOneOf, string } from "../schema/schema.ts";
+import { body, exactlyOne, openChoice, string } from "../schema/schema.ts";
 import { DESCRIPTOR_CHECK } from "../schema/addon.ts";
 
 export const descriptorRoutes = [
@@ -24,12 +24,12 @@ export const descriptorRoutes = [
           // One that is no URL is an answer, too.
           descriptorUrl: string("URL of the descriptor", { minLength: 1, maxLength: 2048 }),
           descriptor: DESCRIPTOR,
-          product: openOneOf(
+          product: openChoice(
             "Product whose rules apply",
             siteProducts.map(({ key }) => key),
           ),
         },
-        exactlyOneOf("descriptorUrl", "descriptor"),
+        exactlyOne("descriptorUrl", "descriptor"),
       ),
     example: { descriptorUrl: "https://addon.example.com/atlassian-connect.json" },
     success: {

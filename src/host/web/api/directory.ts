@@ -3,7 +3,7 @@ import { ENTRY_TEXTS, MAX_TEXT_LENGTH } from "../../model/directory.ts";
 import type { ListedAddon } from "../../registry/directory/directory.ts";
 import type { DirectoryEntry } from "../../store/tables/directory.ts";
 import type { Caller } from "../http/access.ts";
-import { pageOf, pageParameters, sitesOf } from "../http/query.ts";
+import { readPage, pageParameters, listReachedSites } from "../http/query.ts";
 import { entryTexts } from "../present/directory.ts";
 import { toAuthor, isoTime, presentList } from "../present/values.ts";
 import type { Rooms } from "../rooms.ts";
@@ -45,7 +45,7 @@ const toListed = ({ installations, ...entry }: ListedAddon) => ({
 const readKey = ({ params }: Pick<Call, "params">) => params["key"] ?? "";
 
 async function showListed(key: string, caller: Caller, rooms: Rooms) {
-  return toListed(await rooms.directory.show(key, await sitesOf(undefined, caller, rooms)));
+  return toListed(await rooms.directory.show(key, await listReachedSites(undefined, caller, rooms)));
 }
 
 const replacedText = (name: keyof typeof MAX_TEXT_LENGTH, form: Readonly<Record<string, unknown>>) =>
@@ -79,8 +79,8 @@ export const directoryRoutes = [
     success: { status: 200, description: "Add-ons, by key", schema: DIRECTORY_PAGE },
     handle: async ({ query, caller }, rooms) => {
       const { find } = query;
-      const request = { ...pageOf(query), ...(find === undefined ? {} : { find }) };
-      const siteKeys = await sitesOf(undefined, caller, rooms);
+      const request = { ...readPage(query), ...(find === undefined ? {} : { find }) };
+      const siteKeys = await listReachedSites(undefined, caller, rooms);
       return presentList(await rooms.directory.list(siteKeys, request), toListed);
     },
   }),

@@ -4,7 +4,7 @@ import type { EndpointFilter } from "../../delivery-log/endpoints.ts";
 import { route } from "./route.ts";
 import type { Rooms } from "../rooms.ts";
 import { toAuthor, presentList } from "../present/values.ts";
-import { SITE_PARAMETER, oneOf, pageOf, pageParameters, sitesOf } from "../http/query.ts";
+import { SITE_PARAMETER, readChoice, readPage, pageParameters, listReachedSites } from "../http/query.ts";
 import {
   presentEndpoint,
   endpointNo,
@@ -17,14 +17,14 @@ import { GIVEN_HEADERS, GIVEN_TLS } from "../schema/access.ts";
 import { ENDPOINT_DETAIL, ENDPOINT_PAGE, TRIED_ENDPOINT } from "../schema/endpoint.ts";
 import { NEW_PACE } from "../schema/pace.ts";
 import { NEW_ORDER_BY, RESUMED } from "../schema/parts.ts";
-import { body, oneOf as oneOfTexts, string } from "../schema/schema.ts";
+import { body, choice as oneOfTexts, string } from "../schema/schema.ts";
 import { PLACE_CURSOR } from "../../model/endpoint-trouble.ts";
 
 const GROUP = "Endpoints";
 
 /** @throws CallboardError QUERY_INVALID */
 export function toEndpointFilter(query: Readonly<Record<string, string>>): EndpointFilter {
-  return { state: oneOf(query, "state", LISTED_STATES), search: query["q"] };
+  return { state: readChoice(query, "state", LISTED_STATES), search: query["q"] };
 }
 
 const LIST_PARAMETERS = {
@@ -34,7 +34,7 @@ const LIST_PARAMETERS = {
 };
 
 async function list(siteKeys: readonly string[], query: Readonly<Record<string, string>>, rooms: Rooms) {
-  const page = await rooms.endpoints.page(siteKeys, toEndpointFilter(query), pageOf(query));
+  const page = await rooms.endpoints.page(siteKeys, toEndpointFilter(query), readPage(query));
   return { ...presentList(page, (endpoint) => presentEndpoint(endpoint, rooms)), total: page.total };
 }
 
@@ -73,7 +73,7 @@ export const endpointRoutes = [
       schema: ENDPOINT_PAGE,
     },
     handle: async ({ query, caller }, rooms) =>
-      list(await sitesOf(query["site"], caller, rooms), query, rooms),
+      list(await listReachedSites(query["site"], caller, rooms), query, rooms),
   }),
   route({
     id: "listSiteEndpoints",
@@ -89,7 +89,7 @@ export const endpointRoutes = [
       schema: ENDPOINT_PAGE,
     },
     handle: async ({ params, query, caller }, rooms) =>
-      list(await sitesOf(params["site"], caller, rooms), query, rooms),
+      list(await listReachedSites(params["site"], caller, rooms), query, rooms),
   }),
   route({
     id: "showEndpoint",

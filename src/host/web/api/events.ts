@@ -6,14 +6,21 @@ import { formatId, madeAt, parseWebhookId } from "../../model/ids.ts";
 import type { Route } from "./route.ts";
 import { route } from "./route.ts";
 import { presentDelivery } from "../present/delivery.ts";
-import { flowOf, isoTime, presentList } from "../present/values.ts";
+import { toFlow, isoTime, presentList } from "../present/values.ts";
 import type { Rooms } from "../rooms.ts";
 import { MAX_EVENTS_IN_BATCH } from "../http/event-envelope.ts";
-import { TIME_PARAMETERS, oneOf, pageOf, pageParameters, sitesOf, timeOf } from "../http/query.ts";
+import {
+  TIME_PARAMETERS,
+  readChoice,
+  readPage,
+  pageParameters,
+  listReachedSites,
+  readTime,
+} from "../http/query.ts";
 import type { EventRecord } from "../../model/event.ts";
 import type { EventTerms } from "../../model/terms.ts";
 import { EVENT_DETAIL, EVENT_PAGE, PUBLISHED_BATCH, PUBLISHED_EVENT, WHY_PAGE } from "../schema/delivery.ts";
-import { anyObject, array, body, boolean, named, oneOf as oneOfTexts, string } from "../schema/schema.ts";
+import { anyObject, array, body, boolean, named, choice as oneOfTexts, string } from "../schema/schema.ts";
 import { ADDON_KEY, EVENT_NAME, LINE, WEBHOOK_ID } from "../schema/parts.ts";
 import { ID_CURSOR, NUMBER_CURSOR } from "../../model/cursor.ts";
 
@@ -34,7 +41,7 @@ export const presentEvent = (event: EventRecord) => ({
   event: event.name,
   project: event.project ?? null,
   user: event.actor ?? null,
-  flow: flowOf(event.lane),
+  flow: toFlow(event.lane),
   terms: presentTerms(event.terms),
   notes: event.notes,
   bodyBytes: event.bodySize,
@@ -44,7 +51,7 @@ export const presentEvent = (event: EventRecord) => ({
 const toWhy = ({ siteNo, receiver, deliveries, changed, ...row }: WhyRow, rooms: Rooms) => ({
   ...receiverFields(siteNo, receiver),
   name: row.name,
-  site: rooms.sites.keyOf(siteNo) ?? null,
+  site: rooms.sites.findKey(siteNo) ?? null,
   kind: row.kind,
   reason: row.reason,
   changed: changed ?? null,
@@ -146,9 +153,13 @@ export const eventRoutes = [
     },
     success: { status: 200, description: "Events", schema: EVENT_PAGE },
     handle: async ({ params, query }, { deliveryLog }) => {
-      const filter = { name: query["event"], since: timeOf(query, "since"), until: timeOf(query, "until") };
+      const filter = {
+        name: query["event"],
+        since: readTime(query, "since"),
+        until: readTime(query, "until"),
+      };
       return presentList(
-        await deliveryLog.listEvents([params["site"] ?? ""], filter, pageOf(query)),
+        await deliveryLog.listEvents([params["site"] ?? ""], filter, readPage(query)),
         presentEvent,
       );
     },
@@ -203,13 +214,13 @@ export const eventRoutes = [
       const filter = {
         addonKey: query["addon"],
         webhook: query["webhook"] === undefined ? undefined : parseWebhookId(query["webhook"]),
-        kind: oneOf<WhyKind>(query, "kind", WHY_KINDS),
+        kind: readChoice<WhyKind>(query, "kind", WHY_KINDS),
         search: query["q"],
       };
       const page = await rooms.deliveryLog.explainEvent(params["site"] ?? "", params["id"] ?? "", {
-        reachable: await sitesOf(undefined, caller, rooms),
+        reachable: await listReachedSites(undefined, caller, rooms),
         filter,
-        page: pageOf(query),
+        page: readPage(query),
       });
       return presentList(page, (row) => toWhy(row, rooms));
     },

@@ -4,7 +4,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { formatId } from "../../model/ids.ts";
 import type { PageRequest } from "../../model/cursor.ts";
-import { TIME_PARAMETERS, timeOf } from "../http/query.ts";
+import { TIME_PARAMETERS, readTime } from "../http/query.ts";
 import { presentDelivery, toDeliveryFilter } from "../present/delivery.ts";
 import { EVENT_NAME } from "../schema/parts.ts";
 import { DELIVERY_LINES, EVENT_LINES } from "../schema/export.ts";
@@ -39,7 +39,7 @@ async function* toLines(items: AsyncIterable<object>): AsyncGenerator<string> {
 
 async function* listEvents(call: Call<unknown>, { deliveryLog }: Rooms): AsyncGenerator<object> {
   const { query } = call;
-  const filter = { name: query["event"], since: timeOf(query, "since"), until: timeOf(query, "until") };
+  const filter = { name: query["event"], since: readTime(query, "since"), until: readTime(query, "until") };
   for await (const event of listAll((page) => deliveryLog.listEvents([site(call)], filter, page))) {
     const body = await deliveryLog.loadBody(site(call), formatId("evt", event.siteNo, event.id));
     // Retention may have deleted it meanwhile.

@@ -16,14 +16,14 @@ import {
   PAGE_PARAMETERS,
   SITE_PARAMETER,
   TIME_PARAMETERS,
-  pageOf,
+  readPage,
   pageParameters,
-  sitesOf,
-  timeOf,
+  listReachedSites,
+  readTime,
 } from "../http/query.ts";
 import { AUDIT_CHECK, AUDIT_PAGE, KEY_PAGE, LIMIT_PAGE, REKEYED, SETTINGS, STATUS } from "../schema/host.ts";
 import { retentionAge } from "../schema/parts.ts";
-import { body, oneOf, string } from "../schema/schema.ts";
+import { body, choice, string } from "../schema/schema.ts";
 import { pageList } from "../../model/list-page.ts";
 import { ID_CURSOR } from "../../model/cursor.ts";
 
@@ -91,8 +91,8 @@ export const hostRoutes = [
           items: [],
           next: null,
         };
-      const siteKeys = await sitesOf(query["site"], caller, rooms);
-      const page = pageList(siteKeys, pageOf(query), (key) => key);
+      const siteKeys = await listReachedSites(query["site"], caller, rooms);
+      const page = pageList(siteKeys, readPage(query), (key) => key);
       const figures = await rooms.deliveryLog.status(page.items);
       const { overdueSince } = await rooms.deliveryLog.queue(siteKeys);
       return {
@@ -126,7 +126,7 @@ export const hostRoutes = [
     handle: ({ query }, { limits }) =>
       Promise.resolve(
         presentList(
-          pageList(limits, pageOf(query), ({ name }) => name),
+          pageList(limits, readPage(query), ({ name }) => name),
           toLimit,
         ),
       ),
@@ -143,7 +143,7 @@ export const hostRoutes = [
     success: { status: 200, description: "Keys, newest first; each is served at its path", schema: KEY_PAGE },
     handle: async ({ query }, { keys, href }) =>
       presentList(
-        pageList(await keys.list(), pageOf(query), ({ kid }) => kid),
+        pageList(await keys.list(), readPage(query), ({ kid }) => kid),
         (key) => toPublicKey(key, href),
       ),
   }),
@@ -212,7 +212,7 @@ export const hostRoutes = [
       {
         retentionMs: retentionAge("events, deliveries and attempts"),
         bodyRetentionMs: retentionAge("bodies"),
-        installSources: oneOf(
+        installSources: choice(
           "Where sites can install add-ons from: anywhere, or the directory only",
           INSTALL_SOURCES,
         ),
@@ -241,8 +241,8 @@ export const hostRoutes = [
       schema: AUDIT_PAGE,
     },
     handle: async ({ query }, { audit }) => {
-      const filter = { search: query["q"], since: timeOf(query, "since"), until: timeOf(query, "until") };
-      return presentList(await audit.list(pageOf(query), filter), ({ at, ...entry }) => ({
+      const filter = { search: query["q"], since: readTime(query, "since"), until: readTime(query, "until") };
+      return presentList(await audit.list(readPage(query), filter), ({ at, ...entry }) => ({
         ...entry,
         at: isoTime(at),
       }));

@@ -6,7 +6,7 @@ import { pageList } from "../../model/list-page.ts";
 import { toLocalTimeout } from "../../model/listener.ts";
 import type { Listener } from "../../model/listener.ts";
 import { receiverFields } from "../../model/receiver.ts";
-import { PAGE_PARAMETERS, pageOf } from "../http/query.ts";
+import { PAGE_PARAMETERS, readPage } from "../http/query.ts";
 import { isoTime, presentList, toAuthor } from "../present/values.ts";
 import {
   LISTENER_CURSOR,
@@ -97,7 +97,7 @@ export const listenerRoutes = [
     success: { status: 200, description: "Listeners", schema: LISTENER_PAGE },
     handle: async (call, { listeners }) =>
       presentList(
-        pageList(await listeners.list(site(call)), pageOf(call.query), (listener) => listener.id),
+        pageList(await listeners.list(site(call)), readPage(call.query), (listener) => listener.id),
         presentListener,
       ),
   }),

@@ -1,5 +1,5 @@
 /** The components of the OpenAPI document: named schemas, and the parameters and responses that operations share. */
-import { nameOf, rulesOfCode } from "../schema/schema.ts";
+import { findName, rulesOfCode } from "../schema/schema.ts";
 import type { Schema } from "../schema/schema.ts";
 
 type Node = Readonly<Record<string, unknown>>;
@@ -25,7 +25,7 @@ export function createComponents(): Components {
   const named = new Map<string, number>();
 
   function refer(schema: object): Node {
-    const name = nameOf(schema);
+    const name = findName(schema);
     if (name === undefined) return expand(schema);
     if (!schemas.has(name)) {
       // Before what is within it, which may name it too.

@@ -3,7 +3,7 @@ import { STATUS_CODES } from "node:http";
 import type { Catalogue, Product } from "../../../catalogue/index.ts";
 import type { ErrorCode } from "../../../errors.ts";
 import { VERSION } from "../../../version.ts";
-import { enoughOf } from "../http/access.ts";
+import { listAcceptedScopes } from "../http/access.ts";
 import { PROBLEM } from "../schema/problem.ts";
 import { groupByStatus, listErrorCodes } from "./error-codes.ts";
 import { KEY_PARAMETER, REPLAYED_HEADER } from "./idempotency.ts";
@@ -70,7 +70,7 @@ function toOperation(route: Route, catalogue: Catalogue, components: Components)
     operationId: id,
     tags: [group],
     summary,
-    description: `Needs a token with the scope ${enoughOf(scope)
+    description: `Needs a token with the scope ${listAcceptedScopes(scope)
       .map((each) => `\`${each}\``)
       .join(" or ")}.`,
     parameters: [

@@ -8,7 +8,7 @@ import type { ProductSummary } from "../../products/products.ts";
 import type { ProductRevision, RevisionSummary } from "../../store/tables/products.ts";
 import { TO_LOOK_UP } from "../http/access.ts";
 import { PRODUCT_BODY } from "../http/body.ts";
-import { PAGE_PARAMETERS, booleanOf, pageOf, pageParameters } from "../http/query.ts";
+import { PAGE_PARAMETERS, readBoolean, readPage, pageParameters } from "../http/query.ts";
 import { toAuthor, isoTime, presentList } from "../present/values.ts";
 import { route } from "./route.ts";
 import type { Call } from "./route.ts";
@@ -98,7 +98,7 @@ const CHANGE_PARAMETERS = {
 };
 const readOptions = (call: Call<unknown>) => ({
   by: toAuthor(call),
-  isForced: booleanOf(call.query, "force") === true,
+  isForced: readBoolean(call.query, "force") === true,
 });
 const DOCUMENT = anyObject("A product file as JSON; see docs/own-products.md");
 
@@ -115,7 +115,7 @@ export const productRoutes = [
     success: { status: 200, description: "Products without their event types", schema: PRODUCT_PAGE },
     handle: async ({ query }, { products }) =>
       presentList(
-        pageList(await products.list(), pageOf(query), (product) => product.key),
+        pageList(await products.list(), readPage(query), (product) => product.key),
         toSummary,
       ),
   }),
@@ -148,7 +148,7 @@ export const productRoutes = [
     },
     handle: async (call, { products }) =>
       presentList(
-        pageList(await products.listDeprecated(key(call)), pageOf(call.query), ({ event }) => event),
+        pageList(await products.listDeprecated(key(call)), readPage(call.query), ({ event }) => event),
         toDeprecated,
       ),
   }),
@@ -182,7 +182,7 @@ export const productRoutes = [
       "LIMIT_REACHED",
     ],
     handle: async (call, { products }) => {
-      if (booleanOf(call.query, "dryRun") === true)
+      if (readBoolean(call.query, "dryRun") === true)
         return { ...toPlan(await products.plan(key(call), toText(call))), dryRun: true };
       const { product, ...plan } = await products.put(key(call), toText(call), readOptions(call));
       return { ...toSummary(product), ...toPlan(plan), dryRun: false };
@@ -246,7 +246,7 @@ export const productRoutes = [
     query: pageParameters(NUMBER_CURSOR),
     success: { status: 200, description: "Changes, without documents", schema: REVISION_PAGE },
     handle: async (call, { products }) =>
-      presentList(await products.listChanges(key(call), pageOf(call.query)), toRevision),
+      presentList(await products.listChanges(key(call), readPage(call.query)), toRevision),
   }),
   route({
     id: "showProductChange",

@@ -4,13 +4,13 @@ import { LEFT_OUT_KINDS, REPLAY_STATES } from "../../model/replay.ts";
 import type { ReplayResult } from "../../model/replay.ts";
 import type { ReplayPreview, ShownReplay } from "../../replay/replays.ts";
 import { formatReplayId } from "../../model/ids.ts";
-import { requireReceiverOf } from "../http/subject.ts";
+import { requirePortalReceiver } from "../http/subject.ts";
 import { route } from "./route.ts";
 import type { Call } from "./route.ts";
 import { toAuthor, isoTime, presentList } from "../present/values.ts";
-import { oneOf, pageOf, pageParameters } from "../http/query.ts";
+import { readChoice, readPage, pageParameters } from "../http/query.ts";
 import { ADDON_KEY, WEBHOOK_ID_IN_BODY } from "../schema/parts.ts";
-import { array, body, boolean, oneOf as describedOneOf, object, string, time } from "../schema/schema.ts";
+import { array, body, boolean, choice, object, string, time } from "../schema/schema.ts";
 import { computeRate, replayWish } from "../present/replay.ts";
 import { REPLAY, REPLAY_PAGE, REPLAY_RESULT } from "../schema/endpoint.ts";
 import { ROW_CURSOR } from "../../model/cursor.ts";
@@ -104,7 +104,7 @@ export const replayRoutes = [
     handle: async (call, rooms) => {
       const { replays, endpoints } = rooms;
       const wish = replayWish(call.body);
-      requireReceiverOf(call.caller, site(call), wish.receiver, rooms);
+      requirePortalReceiver(call.caller, site(call), wish.receiver, rooms);
       return call.body.dryRun === true
         ? toPreview(await replays.preview(site(call), wish))
         : toReplay(await replays.create(site(call), wish, toAuthor(call)), endpoints.now());
@@ -120,17 +120,17 @@ export const replayRoutes = [
     summary: "List the replays of a site, newest first",
     query: {
       ...pageParameters(ROW_CURSOR),
-      state: describedOneOf("Replays in this state", REPLAY_STATES),
+      state: choice("Replays in this state", REPLAY_STATES),
       q: string("Part of a receiver's name, key, ID or URL", { minLength: 1, maxLength: 200 }),
     },
     success: { status: 200, description: "Replays", schema: REPLAY_PAGE },
     handle: async ({ query, caller, ...call }, { replays, endpoints }) => {
       const filter = {
-        state: oneOf(query, "state", REPLAY_STATES),
+        state: readChoice(query, "state", REPLAY_STATES),
         search: query["q"],
         portal: caller.portal,
       };
-      const page = await replays.list(site(call), pageOf(query), filter);
+      const page = await replays.list(site(call), readPage(query), filter);
       return presentList(page, (replay) => toReplay(replay, endpoints.now()));
     },
   }),

@@ -8,7 +8,7 @@ import type { Rooms } from "../rooms.ts";
 import { toAuthor, isoTime, presentList } from "../present/values.ts";
 import type { Site } from "../../model/site.ts";
 import { LINE } from "../schema/parts.ts";
-import { body, checkedByCode, nullable, oneOf, openOneOf, string } from "../schema/schema.ts";
+import { body, checkedByCode, nullable, choice, openChoice, string } from "../schema/schema.ts";
 import type { ValueOf } from "../schema/schema.ts";
 import {
   INSTALL_SIGNING,
@@ -19,7 +19,7 @@ import {
   SITE_PAGE,
 } from "../schema/site.ts";
 import { pageList } from "../../model/list-page.ts";
-import { PAGE_PARAMETERS, pageOf, sitesOf } from "../http/query.ts";
+import { PAGE_PARAMETERS, readPage, listReachedSites } from "../http/query.ts";
 
 const GROUP = "Sites";
 
@@ -27,7 +27,7 @@ const shown = (site: Site, { sites }: Rooms) => ({
   key: site.key,
   product: site.product,
   name: site.name,
-  baseUrl: sites.baseUrlOf(site),
+  baseUrl: sites.getBaseUrl(site),
   clientKey: site.clientKey,
   retryProfile: site.retryProfile ?? null,
   installSigning: site.installSigning,
@@ -43,7 +43,7 @@ const CHANGEABLE = {
       format: "uri",
     }),
   ),
-  retryProfile: nullable(oneOf("Retry schedule; null for that of the product", RETRY_PROFILE_NAMES)),
+  retryProfile: nullable(choice("Retry schedule; null for that of the product", RETRY_PROFILE_NAMES)),
   installSigning: INSTALL_SIGNING,
   options: SITE_OPTIONS,
 };
@@ -73,10 +73,10 @@ export const siteRoutes = [
     query: PAGE_PARAMETERS,
     success: { status: 200, description: "The sites that the token reaches", schema: SITE_PAGE },
     handle: async ({ query, caller }, rooms) => {
-      const keys = new Set(await sitesOf(undefined, caller, rooms));
+      const keys = new Set(await listReachedSites(undefined, caller, rooms));
       const reached = (await rooms.sites.list()).filter(({ key }) => keys.has(key));
       return presentList(
-        pageList(reached, pageOf(query), ({ key }) => key),
+        pageList(reached, readPage(query), ({ key }) => key),
         (site) => shown(site, rooms),
       );
     },
@@ -92,7 +92,7 @@ export const siteRoutes = [
       body(
         {
           key: checkedByCode(SITE_KEY, { not: { enum: RESERVED_SITE_KEYS } }),
-          product: openOneOf(
+          product: openChoice(
             "Key of the product",
             siteProducts.map(({ key }) => key),
           ),

@@ -5,12 +5,12 @@ import type { ApiToken } from "../../store/tables/tokens.ts";
 import { route } from "./route.ts";
 import { PORTAL, PORTAL_SCOPES, requirePortalScopes, toPortal } from "../present/portal.ts";
 import { isoTime, presentList } from "../present/values.ts";
-import { array, body, checkedByCode, oneOf, string, time } from "../schema/schema.ts";
+import { array, body, checkedByCode, choice, string, time } from "../schema/schema.ts";
 import { LINE_WITH_TEXT } from "../schema/parts.ts";
 import { SITE_KEY } from "../schema/site.ts";
 import { NEW_TOKEN, TOKEN_PAGE } from "../schema/host.ts";
 import { TOKEN_CURSOR } from "../../model/cursor.ts";
-import { pageOf, pageParameters } from "../http/query.ts";
+import { readPage, pageParameters } from "../http/query.ts";
 import { parseTime } from "../../model/time-text.ts";
 
 const shown = (token: ApiToken) => ({
@@ -46,7 +46,7 @@ export const tokenRoutes = [
     summary: "List the API tokens, those used last first; revoked and expired ones are included",
     query: pageParameters(TOKEN_CURSOR),
     success: { status: 200, description: "Tokens, without their secret part", schema: TOKEN_PAGE },
-    handle: async ({ query }, { tokens }) => presentList(await tokens.list(pageOf(query)), shown),
+    handle: async ({ query }, { tokens }) => presentList(await tokens.list(readPage(query)), shown),
   }),
   route({
     id: "createToken",
@@ -59,7 +59,7 @@ export const tokenRoutes = [
       body(
         {
           name: string("Name", { minLength: 1, maxLength: 100 }, LINE_WITH_TEXT),
-          scopes: array("Scopes", oneOf("Scope", SCOPES), { minItems: 1 }),
+          scopes: array("Scopes", choice("Scope", SCOPES), { minItems: 1 }),
         },
         {
           site: SITE_KEY,

@@ -2,7 +2,7 @@
 import { DEFAULT_PREVIEWED, MAX_PREVIEWED } from "../../delivery-log/preview.ts";
 import type { Preview, Previews } from "../../delivery-log/preview.ts";
 import { formatId } from "../../model/ids.ts";
-import { requireReceiverOf } from "../http/subject.ts";
+import { requirePortalReceiver } from "../http/subject.ts";
 import { toText } from "../present/values.ts";
 import { ownedBy } from "../present/webhook.ts";
 import { WEBHOOK_PREVIEWS } from "../schema/preview.ts";
@@ -13,7 +13,7 @@ import {
   OF_VALUES,
   TEST_EVENT,
   TEST_PAYLOAD,
-  numberOf,
+  parseWebhookNo,
   valuesBody,
   toWebhookValues,
 } from "./webhooks.ts";
@@ -83,8 +83,8 @@ export const webhookPreviewRoutes = [
       rates.webhookPreviews.take(caller.tokenId);
       const { event, payload, id, limit = DEFAULT_PREVIEWED, ...values } = body;
       const siteKey = params["site"] ?? "";
-      const no = id === undefined ? undefined : numberOf(id);
-      if (no !== undefined) requireReceiverOf(caller, siteKey, { kind: "webhook", webhookNo: no }, rooms);
+      const no = id === undefined ? undefined : parseWebhookNo(id);
+      if (no !== undefined) requirePortalReceiver(caller, siteKey, { kind: "webhook", webhookNo: no }, rooms);
       const webhook = await webhooks.draft(siteKey, ownedBy(toWebhookValues(values), caller), no);
       const sample = payload === undefined ? undefined : Buffer.from(JSON.stringify(payload));
       return presentPreviews(

@@ -9,7 +9,7 @@ import { formatWebhookId, parseWebhookId } from "../../model/ids.ts";
 import { RECEIVER_CHECKS } from "../../model/receiver-check.ts";
 import { WEBHOOK_SIGNATURES } from "../../model/webhook.ts";
 import type { Caller } from "../http/access.ts";
-import { requireReceiverOf } from "../http/subject.ts";
+import { requirePortalReceiver } from "../http/subject.ts";
 import { route } from "./route.ts";
 import type { Call } from "./route.ts";
 import type { ShownTest, TestWish } from "../../delivery-log/test-deliveries.ts";
@@ -29,8 +29,8 @@ import {
   checkedByCode,
   extended,
   nullable,
-  oneOf,
-  openOneOf,
+  choice,
+  openChoice,
   string,
 } from "../schema/schema.ts";
 import type { ValueOf } from "../schema/schema.ts";
@@ -40,7 +40,7 @@ import { RETRY_PROFILE_NAMES } from "../schema/site.ts";
 import { CHANGED_WEBHOOK, WEBHOOK, WEBHOOK_PAGE } from "../schema/webhook.ts";
 import { OF_URLS } from "./error-codes.ts";
 import { ROW_CURSOR } from "../../model/cursor.ts";
-import { pageOf, pageParameters } from "../http/query.ts";
+import { readPage, pageParameters } from "../http/query.ts";
 
 export const GROUP = "Outgoing webhooks";
 
@@ -144,7 +144,7 @@ const OPTIONAL_VALUES = {
     ),
   ),
   generateSecret: boolean("Generates a secret, which this response shows"),
-  signature: oneOf(
+  signature: choice(
     "Standard Webhooks with a secret, or with a generated Ed25519 key pair; X-Hub-Signature of Jira's admin webhooks; X-Hub-Signature-256",
     WEBHOOK_SIGNATURES,
   ),
@@ -193,7 +193,7 @@ export const valuesBody = ({ formats }: Catalogue) =>
         url: string("URL; can have {issue.key} and other variables", { minLength: 1 }, { maxLength: 2048 }),
       },
       {
-        format: openOneOf(
+        format: openChoice(
           "Format of the body, the site's product when left out; standard is for operational events alone",
           formats,
         ),
@@ -204,7 +204,7 @@ export const valuesBody = ({ formats }: Catalogue) =>
   );
 
 const VERIFY = {
-  verify: oneOf(
+  verify: choice(
     "Asks the URL first: a ping must be answered with a 2xx, the value of a challenge must come back in the response",
     RECEIVER_CHECKS,
   ),
@@ -316,9 +316,9 @@ export const OF_VALUES = [
 ] as const satisfies readonly ErrorCode[];
 
 const site = ({ params }: Pick<Call, "params">) => params["site"] ?? "";
-const at = (call: Pick<Call, "params">) => [site(call), numberOf(call.params["id"] ?? "")] as const;
+const at = (call: Pick<Call, "params">) => [site(call), parseWebhookNo(call.params["id"] ?? "")] as const;
 /** The site in an id is checked by the room: a number of another site is not found. */
-export const numberOf = (id: string) => parseWebhookId(id).no;
+export const parseWebhookNo = (id: string) => parseWebhookId(id).no;
 
 export const webhookRoutes = [
   route({
@@ -332,7 +332,7 @@ export const webhookRoutes = [
     query: pageParameters(ROW_CURSOR),
     success: { status: 200, description: "Webhooks, oldest first", schema: WEBHOOK_PAGE },
     handle: async (call, { webhooks }) =>
-      presentList(await webhooks.page(site(call), pageOf(call.query), call.caller.portal), shownWebhook),
+      presentList(await webhooks.page(site(call), readPage(call.query), call.caller.portal), shownWebhook),
   }),
   route({
     id: "createWebhook",
@@ -380,9 +380,9 @@ export const webhookRoutes = [
     handle: async (call, rooms) => {
       const { webhooks } = rooms;
       const { event, payload, id, ...values } = call.body;
-      const no = id === undefined ? undefined : numberOf(id);
+      const no = id === undefined ? undefined : parseWebhookNo(id);
       if (no !== undefined)
-        requireReceiverOf(call.caller, site(call), { kind: "webhook", webhookNo: no }, rooms);
+        requirePortalReceiver(call.caller, site(call), { kind: "webhook", webhookNo: no }, rooms);
       const wish = testWish({ event, ...(payload === undefined ? {} : { payload }) }, call.caller);
       return toTest(await webhooks.executeUnsaved(site(call), toWebhookValues(values), no, wish));
     },

@@ -105,7 +105,7 @@ export function siteNotFound(siteKey = ""): CallboardError {
 }
 
 /** The scopes any of which is enough. */
-export function enoughOf(asked: AskedScope): readonly Scope[] {
+export function listAcceptedScopes(asked: AskedScope): readonly Scope[] {
   return typeof asked === "string" ? [asked] : asked;
 }
 
@@ -120,7 +120,7 @@ export function requireNeed(caller: Caller, need: Need): void {
     throw new CallboardError("NOT_FOUND", "There is nothing at this path");
   }
   const held = listHeldScopes(caller);
-  const enough = enoughOf(need.scope);
+  const enough = listAcceptedScopes(need.scope);
   if (!enough.some((scope) => held.has(scope))) {
     throw new CallboardError("SCOPE", `This needs a token with the scope ${enough.join(" or ")}`);
   }

@@ -66,7 +66,7 @@ function whyNotParameter(schema: Schema | undefined, value: string): string | un
     : undefined;
 }
 
-export function pageOf(query: Query): PageRequest {
+export function readPage(query: Query): PageRequest {
   const text = query["limit"];
   const limit = text === undefined ? USUAL_PAGE : Number(text);
   if (!Number.isInteger(limit) || limit < 1 || limit > MAX_PAGE) {
@@ -76,7 +76,7 @@ export function pageOf(query: Query): PageRequest {
 }
 
 /** Epoch ms of an ISO 8601 time. */
-export function timeOf(query: Query, name: string): number | undefined {
+export function readTime(query: Query, name: string): number | undefined {
   const text = query[name];
   if (text === undefined) return undefined;
   const at = parseTime(text);
@@ -84,7 +84,11 @@ export function timeOf(query: Query, name: string): number | undefined {
   return at;
 }
 
-export function oneOf<T extends string>(query: Query, name: string, allowed: readonly T[]): T | undefined {
+export function readChoice<T extends string>(
+  query: Query,
+  name: string,
+  allowed: readonly T[],
+): T | undefined {
   const text = query[name];
   if (text === undefined) return undefined;
   const value = allowed.find((each) => each === text);
@@ -92,8 +96,8 @@ export function oneOf<T extends string>(query: Query, name: string, allowed: rea
   return value;
 }
 
-export function booleanOf(query: Query, name: string): boolean | undefined {
-  const value = oneOf(query, name, ["true", "false"]);
+export function readBoolean(query: Query, name: string): boolean | undefined {
+  const value = readChoice(query, name, ["true", "false"]);
   return value === undefined ? undefined : value === "true";
 }
 
@@ -102,7 +106,7 @@ export function queryInvalid(name: string, detail: string): CallboardError {
 }
 
 /** The site asked for, or all that the caller's token reaches. @throws {CallboardError} SITE_NOT_FOUND, SCOPE */
-export async function sitesOf(
+export async function listReachedSites(
   siteKey: string | undefined,
   caller: Caller,
   rooms: Pick<Rooms, "sites" | "receivers">,

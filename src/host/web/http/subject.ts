@@ -11,7 +11,7 @@ import { requireReach } from "../present/delivery.ts";
 import type { Rooms } from "../rooms.ts";
 import { siteNotFound } from "./access.ts";
 import type { Caller, Subject } from "./access.ts";
-import { requireReachedSite, sitesOf } from "./query.ts";
+import { requireReachedSite, listReachedSites } from "./query.ts";
 
 type Params = Readonly<Record<string, string>>;
 
@@ -26,14 +26,14 @@ interface Visit {
 const RULES: Readonly<Record<Subject, (visit: Visit) => Promise<void> | void>> = {
   own: () => undefined,
   site: requireSiteOfPath,
-  addons: (visit) => requireSiteOf("vendor", visit),
+  addons: (visit) => requireSiteOfKind("vendor", visit),
   addon: (visit) => {
-    requireSiteOf("vendor", visit);
+    requireSiteOfKind("vendor", visit);
     requireReceiver(visit, { kind: "addon", addonKey: visit.params["key"] ?? "" });
   },
-  webhooks: (visit) => requireSiteOf("tenant", visit),
+  webhooks: (visit) => requireSiteOfKind("tenant", visit),
   webhook: (visit) => {
-    requireSiteOf("tenant", visit);
+    requireSiteOfKind("tenant", visit);
     requireReceiver(visit, { kind: "webhook", webhookNo: readWebhookNo(visit.params) });
   },
   delivery: ({ params, caller, rooms }) => requireReach(params["id"] ?? "", caller, rooms),
@@ -67,7 +67,12 @@ export async function requireSubject(
 }
 
 /** @throws {CallboardError} ADDON_NOT_FOUND, WEBHOOK_NOT_FOUND for a receiver that is not the portal's */
-export function requireReceiverOf(caller: Caller, siteKey: string, receiver: Receiver, rooms: Rooms): void {
+export function requirePortalReceiver(
+  caller: Caller,
+  siteKey: string,
+  receiver: Receiver,
+  rooms: Rooms,
+): void {
   const { portal } = caller;
   if (portal !== undefined) requireReceiver({ caller, portal, params: { site: siteKey }, rooms }, receiver);
 }
@@ -97,7 +102,7 @@ export async function listProducts(
   caller: Caller,
   rooms: Pick<Rooms, "sites" | "receivers">,
 ): Promise<ReadonlySet<string>> {
-  const keys = new Set(await sitesOf(undefined, caller, rooms));
+  const keys = new Set(await listReachedSites(undefined, caller, rooms));
   const reached = (await rooms.sites.list()).filter(({ key }) => keys.has(key));
   return new Set(reached.map(({ product }) => product));
 }
@@ -107,7 +112,7 @@ function requireSiteOfPath({ params, caller, rooms }: Visit): void {
 }
 
 /** A vendor has no outgoing webhooks, and a tenant no add-ons. */
-function requireSiteOf(kind: Portal["kind"], visit: Visit): void {
+function requireSiteOfKind(kind: Portal["kind"], visit: Visit): void {
   const { site } = visit.params;
   if (site !== undefined) requireSiteOfPath(visit);
   if (visit.portal.kind === kind) return;

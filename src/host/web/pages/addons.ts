@@ -13,7 +13,7 @@ import { madeAt } from "../../model/ids.ts";
 import type { Portal } from "../../model/portal.ts";
 import { requireSite } from "../http/access.ts";
 import type { Caller } from "../http/access.ts";
-import { sitesOf } from "../http/query.ts";
+import { listReachedSites } from "../http/query.ts";
 import type { Rooms } from "../rooms.ts";
 import { accessFields, accessView, readAccessFields, toAccessWishes } from "./access-form.ts";
 import type { AccessFields } from "./access-form.ts";
@@ -60,7 +60,7 @@ async function listPage(items: readonly Installed[], rooms: Rooms) {
   const rows = addons.map(({ siteKey, ...addon }) => {
     const receiver = { kind: "addon", addonKey: addon.key } as const;
     const siteNo = receivers.findSiteNo(siteKey) ?? 0;
-    return { siteKey, siteNo, receiver, addon, webhooks: receivers.subscriptionsOf(siteKey, receiver) };
+    return { siteKey, siteNo, receiver, addon, webhooks: receivers.listSubscriptions(siteKey, receiver) };
   });
   const endpoints = rows.flatMap(({ siteNo, webhooks }) =>
     [...new Set(webhooks.map(({ endpointNo }) => endpointNo))].map((endpointNo) => ({ siteNo, endpointNo })),
@@ -157,11 +157,11 @@ function toInstallAccess(fields: AccessFields): EndpointAccessWishes {
 
 async function listView({ caller, query }: Visit, rooms: Rooms, state: ListState) {
   const { site, url, directoryKey = "", refused, preview, asksForBaseUrl = false } = state;
-  const siteKeys = await sitesOf(undefined, caller, rooms);
+  const siteKeys = await listReachedSites(undefined, caller, rooms);
   const { portal } = caller;
   const search = query.get("q")?.trim() ?? "";
   const on = query.get("site") ?? "";
-  const listed = on === "" ? siteKeys : await sitesOf(on, caller, rooms);
+  const listed = on === "" ? siteKeys : await listReachedSites(on, caller, rooms);
   const found = findInstalled(listed, { portal, search }, rooms);
   const { items, list } = pageInMemory(found, {
     path: PATH,

@@ -4,7 +4,7 @@ import { groupEventTypes, isOperationalProduct, searchEventTypes } from "../../.
 import type { EventType } from "../../../catalogue/index.ts";
 import type { CallboardError } from "../../../errors.ts";
 import { requireNeed, requireSite } from "../http/access.ts";
-import { sitesOf } from "../http/query.ts";
+import { listReachedSites } from "../http/query.ts";
 import { hasReceiver, listProducts } from "../http/subject.ts";
 import type { Caller } from "../http/access.ts";
 import { requireEventType } from "../present/catalogue.ts";
@@ -31,7 +31,7 @@ const PATH = "/admin/catalogue";
 
 /** The sites of a product that the caller reaches; an operational event can happen on all of them. */
 async function sitesWith(product: string, caller: Caller, rooms: Rooms): Promise<readonly Site[]> {
-  const reached = new Set(await sitesOf(undefined, caller, rooms));
+  const reached = new Set(await listReachedSites(undefined, caller, rooms));
   return (await rooms.sites.list()).filter(
     ({ key, product: own }) => reached.has(key) && (own === product || isOperationalProduct(product)),
   );

@@ -4,7 +4,7 @@ import type { SiteStatus } from "../../delivery-log/status.ts";
 import type { FailingEndpoint } from "../../delivery-log/endpoints.ts";
 import { formatWebhookId } from "../../model/ids.ts";
 import type { Caller } from "../http/access.ts";
-import { sitesOf } from "../http/query.ts";
+import { listReachedSites } from "../http/query.ts";
 import type { ReceiverStanding } from "../../registry/receivers.ts";
 import type { Rooms } from "../rooms.ts";
 import { toChartRange } from "../../model/chart-range.ts";
@@ -71,7 +71,7 @@ export const dashboardPages: readonly Page[] = [
       const { caller, query } = visit;
       if (caller.portal !== undefined) return { kind: "redirect", to: PORTAL_HOMES[caller.portal.kind] };
       const now = Date.now();
-      const siteKeys = await sitesOf(query.get("site") || undefined, caller, rooms);
+      const siteKeys = await listReachedSites(query.get("site") || undefined, caller, rooms);
       const range = toChartRange(query.get("range"));
       const { statuses, series } = await rooms.deliveryLog.statusWithSeries(siteKeys, range);
       const { failing, others, standstill } = await rooms.endpoints.overview(siteKeys, MAX_ROWS);

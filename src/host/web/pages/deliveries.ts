@@ -2,7 +2,7 @@
 import type { DeliveryFilter } from "../../delivery-log/filter.ts";
 import { CallboardError } from "../../../errors.ts";
 import { presentDelivery, toDeliveryFilter, requireReach } from "../present/delivery.ts";
-import { sitesOf } from "../http/query.ts";
+import { listReachedSites } from "../http/query.ts";
 import type { Rooms } from "../rooms.ts";
 import { listChips } from "./list.ts";
 import type { Filter } from "./list.ts";
@@ -186,7 +186,7 @@ export const deliveriesPages: readonly Page[] = [
     scope: "read",
     answer: async ({ query: given, caller }, rooms) => {
       const now = Date.now();
-      const reached = await sitesOf(undefined, caller, rooms);
+      const reached = await listReachedSites(undefined, caller, rooms);
       const place = { reached, portal: caller.portal };
       const { query, search, ...choice } = readReceiver(withHour(given, now), place, rooms);
       const filter = await toDeliveryFilter(readWords(query, now), caller, rooms);

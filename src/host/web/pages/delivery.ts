@@ -64,7 +64,7 @@ export const deliveryPages: readonly Page[] = [
       const chosen = attempts.find(({ number }) => number === wanted) ?? attempts.at(-1);
       const part = toBodyPart(query);
       const waiting = rooms.receivers.waitingFor(delivery);
-      const siteKey = rooms.sites.keyOf(delivery.siteNo);
+      const siteKey = rooms.sites.findKey(delivery.siteNo);
       const eventType = await findSiteEventType(siteKey, delivery.event, rooms);
       return {
         kind: "view",

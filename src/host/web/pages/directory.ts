@@ -4,7 +4,7 @@ import { CallboardError } from "../../../errors.ts";
 import { ENTRY_TEXTS, INSTALL_SOURCES } from "../../model/directory.ts";
 import type { ListedAddon } from "../../registry/directory/directory.ts";
 import { requireCallersMistake } from "../http/problems.ts";
-import { sitesOf } from "../http/query.ts";
+import { listReachedSites } from "../http/query.ts";
 import { entryTexts } from "../present/directory.ts";
 import type { Rooms } from "../rooms.ts";
 import { addonHref, sitesWithAddons } from "./addons.ts";
@@ -44,7 +44,7 @@ interface ListState {
 }
 
 async function listView({ query, caller }: Visit, rooms: Rooms, { url = "", refused }: ListState = {}) {
-  const siteKeys = await sitesOf(undefined, caller, rooms);
+  const siteKeys = await listReachedSites(undefined, caller, rooms);
   const sites = await sitesWithAddons(siteKeys, rooms);
   const wanted = query.get("site");
   const site = sites.find((key) => key === wanted) ?? sites[0];
@@ -84,7 +84,7 @@ async function listView({ query, caller }: Visit, rooms: Rooms, { url = "", refu
 }
 
 async function entryView({ params, caller, form }: Visit, rooms: Rooms, refused?: CallboardError) {
-  const siteKeys = await sitesOf(undefined, caller, rooms);
+  const siteKeys = await listReachedSites(undefined, caller, rooms);
   const entry = await rooms.directory.show(params["key"] ?? "", siteKeys);
   const sites = await sitesWithAddons(siteKeys, rooms);
   const { name } = entryTexts(entry);

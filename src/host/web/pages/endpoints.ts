@@ -9,7 +9,7 @@ import { requireSite } from "../http/access.ts";
 import { requireCallersMistake } from "../http/problems.ts";
 import { endpointNo, tryNow } from "../present/endpoint.ts";
 import type { StuckKey } from "../../store/tables/stuck-keys.ts";
-import { sitesOf } from "../http/query.ts";
+import { listReachedSites } from "../http/query.ts";
 import type { Rooms } from "../rooms.ts";
 import { toChartRange } from "../../model/chart-range.ts";
 import { chartView } from "./chart.ts";
@@ -207,9 +207,9 @@ export const endpointPages: readonly Page[] = [
     path: PATH,
     scope: "read",
     answer: async ({ query, caller }, rooms) => {
-      const all = await sitesOf(undefined, caller, rooms);
+      const all = await listReachedSites(undefined, caller, rooms);
       const site = query.get("site") ?? "";
-      const siteKeys = site === "" ? all : await sitesOf(site, caller, rooms);
+      const siteKeys = site === "" ? all : await listReachedSites(site, caller, rooms);
       const state = LISTED_STATES.find((each) => each === query.get("state"));
       const search = query.get("q")?.trim() ?? "";
       const paging = createPaging(PATH, query);

@@ -3,7 +3,7 @@ import { formatId, parseId } from "../../model/ids.ts";
 import { CallboardError } from "../../../errors.ts";
 import { requireSite } from "../http/access.ts";
 import type { Caller } from "../http/access.ts";
-import { sitesOf } from "../http/query.ts";
+import { listReachedSites } from "../http/query.ts";
 import type { Rooms } from "../rooms.ts";
 import { bodyView, toBodyPart } from "./body-view.ts";
 import type { Page } from "./page.ts";
@@ -18,7 +18,7 @@ const PAGE_ROWS = 50;
 
 /** The site of an event's id, when the caller may look at it. @throws {CallboardError} EVENT_NOT_FOUND, SCOPE */
 function siteOfEvent(id: string, caller: Caller, { sites }: Rooms): string {
-  const siteKey = sites.keyOf(parseId("evt", id).siteNo);
+  const siteKey = sites.findKey(parseId("evt", id).siteNo);
   if (siteKey === undefined)
     throw new CallboardError("EVENT_NOT_FOUND", "The site of this event was removed");
   requireSite(caller, siteKey);
@@ -33,8 +33,8 @@ export const eventPages: readonly Page[] = [
     answer: async ({ query, caller }, rooms) => {
       const site = query.get("site") ?? "";
       const name = query.get("event")?.trim() ?? "";
-      const reached = await sitesOf(undefined, caller, rooms);
-      const siteKeys = site === "" ? reached : await sitesOf(site, caller, rooms);
+      const reached = await listReachedSites(undefined, caller, rooms);
+      const siteKeys = site === "" ? reached : await listReachedSites(site, caller, rooms);
       const paging = createPaging(PATH, query);
       const { items, next } = await rooms.deliveryLog.listEvents(
         siteKeys,
@@ -78,7 +78,7 @@ export const eventPages: readonly Page[] = [
       const paging = createPaging(`${PATH}/${id}`, query);
       const search = query.get("q")?.trim() ?? "";
       const why = await rooms.deliveryLog.explainEvent(siteKey, id, {
-        reachable: await sitesOf(undefined, caller, rooms),
+        reachable: await listReachedSites(undefined, caller, rooms),
         filter: { isSent: false, search: search === "" ? undefined : search },
         page: { limit: PAGE_ROWS, cursor: paging.cursor },
       });

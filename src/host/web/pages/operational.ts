@@ -27,7 +27,7 @@ export async function operationalRows(
 ): Promise<readonly OperationalRow[]> {
   // Two of each are read, and Callboard's own site is the last of all sites.
   const events = await rooms.deliveryLog.listOperational(siteKeys, 2 * most);
-  const indexOnSites = ({ siteNo }: EventRecord) => siteKeys.indexOf(rooms.sites.keyOf(siteNo) ?? "");
+  const indexOnSites = ({ siteNo }: EventRecord) => siteKeys.indexOf(rooms.sites.findKey(siteNo) ?? "");
   const found = new Map<string, EventRecord>();
   for (const event of events.toSorted((one, other) => indexOnSites(one) - indexOnSites(other))) {
     if (!found.has(event.id)) found.set(event.id, event);
@@ -42,7 +42,7 @@ function toRow({ siteNo, id, name, body }: EventRecord, { sites }: Rooms): Opera
   const told = readBody(body);
   const text = (value: unknown) =>
     typeof value === "string" || typeof value === "number" ? String(value) : "";
-  const site = sites.keyOf(siteNo) ?? "removed site";
+  const site = sites.findKey(siteNo) ?? "removed site";
   return {
     at: madeAt(id),
     event: name,

@@ -21,7 +21,7 @@ import { hasUnreadBody } from "../http/linger.ts";
 import type { Origin } from "../http/origin.ts";
 import { REQUEST_ID, requireCallersMistake } from "../http/problems.ts";
 import type { ReportProblem } from "../http/problems.ts";
-import { pageOf, queryInvalid } from "../http/query.ts";
+import { readPage, queryInvalid } from "../http/query.ts";
 import type { RefusalPace } from "../http/refusal-pace.ts";
 import { describeRequest, listScopes, toPublicEventType } from "../present/public-event-type.ts";
 import { presentList } from "../present/values.ts";
@@ -265,7 +265,7 @@ function requireOwn(found: PublicCatalogue, name: string): EventType {
 
 /** @throws {CallboardError} QUERY_INVALID */
 function readPageRequest(query: URLSearchParams) {
-  const request = pageOf(Object.fromEntries(query));
+  const request = readPage(Object.fromEntries(query));
   if (request.limit <= MAX_ITEMS) return request;
   throw queryInvalid("limit", `must be a whole number from 1 to ${MAX_ITEMS}`);
 }

@@ -62,7 +62,7 @@ export function nameReceiver(
   const [kind, ...rest] = value.split("|");
   const id = rest.at(-1) ?? "";
   const webhook = readWebhookId(id);
-  const ofWebhook = webhook === undefined ? undefined : sites.keyOf(webhook.siteNo);
+  const ofWebhook = webhook === undefined ? undefined : sites.findKey(webhook.siteNo);
   const siteKey = kind === "addon" ? rest[0] : ofWebhook;
   if (siteKey === undefined || !reached.includes(siteKey)) return undefined;
   const named = receivers

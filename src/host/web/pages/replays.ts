@@ -7,10 +7,10 @@ import type { ReplayPreview, ShownReplay } from "../../replay/replays.ts";
 import { formatReplayId, formatWebhookId } from "../../model/ids.ts";
 import type { NamedReceiver } from "../../model/find-receivers.ts";
 import type { Portal } from "../../model/portal.ts";
-import { requireReceiverOf } from "../http/subject.ts";
+import { requirePortalReceiver } from "../http/subject.ts";
 import { requireSite } from "../http/access.ts";
 import { computeRate, replayWish } from "../present/replay.ts";
-import { sitesOf } from "../http/query.ts";
+import { listReachedSites } from "../http/query.ts";
 import type { ReceiverStanding } from "../../registry/receivers.ts";
 import type { Rooms } from "../rooms.ts";
 import { badge } from "./html.ts";
@@ -259,7 +259,7 @@ async function submit(visit: Visit, rooms: Rooms): Promise<PageAnswer> {
   if (asksForReceivers(visit.form, fields)) return formView(site, rooms, { portal, fields });
   try {
     const wish = parseWindow(fields);
-    requireReceiverOf(visit.caller, site.key, wish.receiver, rooms);
+    requirePortalReceiver(visit.caller, site.key, wish.receiver, rooms);
     if (visit.form.get("do") !== "start") {
       return formView(site, rooms, { portal, fields, preview: await rooms.replays.preview(site.key, wish) });
     }
@@ -281,7 +281,7 @@ export const replayPages: readonly Page[] = [
     subject: "own",
     scope: "read",
     answer: async ({ caller, query }, rooms) => {
-      const siteKeys = await sitesOf(undefined, caller, rooms);
+      const siteKeys = await listReachedSites(undefined, caller, rooms);
       const first = siteKeys.find((key) => key === query.get("site")) ?? siteKeys[0];
       if (first !== undefined) return { kind: "redirect", to: `${PATH}/${first}` };
       return { kind: "redirect", to: caller.portal === undefined ? "/admin/settings" : "/admin/deliveries" };
@@ -294,7 +294,7 @@ export const replayPages: readonly Page[] = [
     scope: "read",
     answer: async (visit, rooms) => {
       const site = await loadSite(visit, rooms);
-      const siteKeys = await sitesOf(undefined, visit.caller, rooms);
+      const siteKeys = await listReachedSites(undefined, visit.caller, rooms);
       const path = `${PATH}/${site.key}`;
       const paging = createPaging(path, visit.query);
       const state = REPLAY_STATES.find((each) => each === visit.query.get("state"));

@@ -26,7 +26,7 @@ export function receiverLink(
   { sites, receivers }: Rooms,
   endpointNo?: number,
 ): ReceiverLink {
-  const siteKey = sites.keyOf(siteNo);
+  const siteKey = sites.findKey(siteNo);
   const name = receiver === undefined ? undefined : receivers.findName(siteNo, receiver);
   if (receiver === undefined || siteKey === undefined || name === undefined)
     return {
@@ -87,7 +87,7 @@ export function deliveryRow(delivery: SentDelivery, rooms: Rooms): DeliveryRow {
     at: madeAt(delivery.id),
     event: delivery.event,
     testMark: formatTestMark(delivery),
-    site: rooms.sites.keyOf(siteNo) ?? "removed site",
+    site: rooms.sites.findKey(siteNo) ?? "removed site",
     receiver: deliveryReceiver(delivery, rooms),
     url: delivery.url,
     attempts: delivery.attempts,
@@ -129,7 +129,7 @@ export function eventRow(
     at: madeAt(event.id),
     name: event.name,
     isOperational: isOperational(event.name),
-    site: sites.keyOf(event.siteNo) ?? "removed site",
+    site: sites.findKey(event.siteNo) ?? "removed site",
     project: event.project,
     lane: event.lane === 0 ? "primary" : "secondary",
     skipped: event.trace.skipped.length,
@@ -142,7 +142,7 @@ export function eventRow(
 export async function eventRows(events: readonly EventRecord[], rooms: Rooms): Promise<readonly EventRow[]> {
   const found = new Map<string, readonly Standing[]>();
   for (const siteNo of new Set(events.map((event) => event.siteNo))) {
-    const siteKey = rooms.sites.keyOf(siteNo);
+    const siteKey = rooms.sites.findKey(siteNo);
     const ids = events.filter((event) => event.siteNo === siteNo).map(({ id }) => id);
     const standings = siteKey === undefined ? [] : await rooms.deliveryLog.standings(siteKey, ids);
     for (const [id, standing] of standings) found.set(id, standing);

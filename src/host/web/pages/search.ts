@@ -135,7 +135,7 @@ const BY_ID: Readonly<Record<string, FindById>> = {
     };
   },
   evt: async (id, caller, rooms) => {
-    const siteKey = rooms.sites.keyOf(parseId("evt", id).siteNo);
+    const siteKey = rooms.sites.findKey(parseId("evt", id).siteNo);
     if (siteKey === undefined || caller.portal !== undefined) throw nothingFound();
     requireSite(caller, siteKey);
     const { event, deliveries } = await rooms.deliveryLog.showEvent(siteKey, id);
@@ -143,7 +143,7 @@ const BY_ID: Readonly<Record<string, FindById>> = {
     return { text, detail: `on ${siteKey}`, path: `/admin/events/${id}` };
   },
   rpl: async (id, caller, rooms) => {
-    const siteKey = rooms.sites.keyOf(parseReplayId(id).siteNo);
+    const siteKey = rooms.sites.findKey(parseReplayId(id).siteNo);
     if (siteKey === undefined) throw nothingFound();
     requireSite(caller, siteKey);
     const replay = await rooms.replays.show(siteKey, id);

@@ -82,7 +82,7 @@ export function createSender({ rooms, render, assets, banner, warnings }: Sender
     const url = toUrl(request);
     const address = { path: url.pathname, query: url.searchParams };
     const sites = rooms.searchIndex.listSites(caller);
-    const asked = sites.length < 2 ? undefined : findSiteKey(address, rooms.sites.keyOf);
+    const asked = sites.length < 2 ? undefined : findSiteKey(address, rooms.sites.findKey);
     const siteKey = sites.find(({ key }) => key === asked)?.key;
     return {
       current: section,

@@ -57,7 +57,7 @@ async function sitesView({ form, query }: Visit, { catalogue, sites }: Rooms, re
     "settings-sites",
     PATH,
     {
-      sites: items.map((site) => ({ ...site, shownBaseUrl: sites.baseUrlOf(site) })),
+      sites: items.map((site) => ({ ...site, shownBaseUrl: sites.getBaseUrl(site) })),
       ...list,
       isAny: all.length > 0,
       search,
@@ -98,7 +98,7 @@ async function siteView({ params, form }: Visit, { catalogue, sites }: Rooms, re
     PATH,
     {
       site,
-      shownBaseUrl: sites.baseUrlOf(site),
+      shownBaseUrl: sites.getBaseUrl(site),
       profiles: PROFILES,
       hasEnvelopes,
       isOwn: isOperational,

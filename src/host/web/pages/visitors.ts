@@ -40,12 +40,12 @@ export function createVisitors(
     host: request.headers.host ?? "",
     basePath: href("/").slice(0, -1),
   });
-  const readSecretOf = (request: Request, place: CookiePlace) =>
+  const readSecretAt = (request: Request, place: CookiePlace) =>
     readCookie(request, cookieName(toCookieNames(request), place));
 
   /** The cookie of a frame counts in a frame, where no other one is; elsewhere, what only a frame can send is the exception. */
   function readPlaced(request: Request): readonly [secret: string | undefined, place: CookiePlace] {
-    const [own, framed] = [readSecretOf(request, "own"), readSecretOf(request, "frame")];
+    const [own, framed] = [readSecretAt(request, "own"), readSecretAt(request, "frame")];
     return framed !== undefined && (own === undefined || isFramed(request))
       ? [framed, "frame"]
       : [own, "own"];

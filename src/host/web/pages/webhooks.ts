@@ -12,7 +12,7 @@ import { RATE_UNITS } from "../../model/pace.ts";
 import { refuseOperational } from "../http/subject.ts";
 import { requireSite } from "../http/access.ts";
 import type { Caller } from "../http/access.ts";
-import { sitesOf } from "../http/query.ts";
+import { listReachedSites } from "../http/query.ts";
 import { ownedBy, toStatus } from "../present/webhook.ts";
 import type { ShownTest } from "../../delivery-log/test-deliveries.ts";
 import { DEFAULT_PREVIEWED } from "../../delivery-log/preview.ts";
@@ -129,7 +129,7 @@ const listProjects = (all: readonly NamedReceiver[]): readonly string[] =>
 
 async function listView(visit: Visit, site: Site, rooms: Rooms, refused?: CallboardError) {
   const { query, form, caller } = visit;
-  const siteKeys = await sitesOf(undefined, caller, rooms);
+  const siteKeys = await listReachedSites(undefined, caller, rooms);
   const project = query.get("project") ?? "";
   const search = query.get("q")?.trim() ?? "";
   const path = `${PATH}/${site.key}`;
@@ -275,7 +275,7 @@ const formatChoice = ({ events, project, filter, bodyFilter, active }: ShownWebh
   JSON.stringify([events, project, filter, bodyFilter, active]);
 
 /** @throws {CallboardError} NOT_FOUND if a tenant has no site */
-function firstOf([first]: readonly string[], { portal }: Caller): string {
+function getFirstPage([first]: readonly string[], { portal }: Caller): string {
   if (first !== undefined) return `${PATH}/${first}`;
   if (portal === undefined) return "/admin/settings";
   throw new CallboardError("NOT_FOUND", "No site has a webhook of yours. Ask for a link to a site");
@@ -346,12 +346,12 @@ export const webhookPages: readonly Page[] = [
     subject: "webhooks",
     scope: "read",
     answer: async ({ caller, query }, rooms) => {
-      const siteKeys = await sitesOf(undefined, caller, rooms);
+      const siteKeys = await listReachedSites(undefined, caller, rooms);
       const chosen = siteKeys.find((key) => key === query.get("site"));
       const isUsed = (key: string) =>
         rooms.receivers.find(key, { kind: "webhook", portal: caller.portal }).length > 0;
       const to = chosen ?? siteKeys.find(isUsed);
-      return { kind: "redirect", to: to === undefined ? firstOf(siteKeys, caller) : `${PATH}/${to}` };
+      return { kind: "redirect", to: to === undefined ? getFirstPage(siteKeys, caller) : `${PATH}/${to}` };
     },
   },
   {

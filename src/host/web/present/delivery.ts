@@ -18,8 +18,8 @@ import { CallboardError } from "../../../errors.ts";
 import type { SentDelivery } from "../../store/tables/delivery-log.ts";
 import { requireSite } from "../http/access.ts";
 import type { Caller } from "../http/access.ts";
-import { flowOf, isoTime, toText } from "./values.ts";
-import { booleanOf, oneOf, queryInvalid, sitesOf, timeOf } from "../http/query.ts";
+import { toFlow, isoTime, toText } from "./values.ts";
+import { readBoolean, readChoice, queryInvalid, listReachedSites, readTime } from "../http/query.ts";
 import type { Rooms } from "../rooms.ts";
 
 export const presentDelivery = (
@@ -27,7 +27,7 @@ export const presentDelivery = (
   { sites, receivers }: Pick<Rooms, "sites" | "receivers">,
 ) => ({
   id: formatId("dlv", delivery.siteNo, delivery.id),
-  site: sites.keyOf(delivery.siteNo) ?? null,
+  site: sites.findKey(delivery.siteNo) ?? null,
   eventId: formatId("evt", delivery.siteNo, eventOfDelivery(delivery.id)),
   event: delivery.event ?? null,
   ...receiverFields(delivery.siteNo, delivery.receiver),
@@ -35,7 +35,7 @@ export const presentDelivery = (
   state: delivery.state,
   reason: delivery.because ?? null,
   waitingFor: receivers.waitingFor(delivery)?.kind ?? null,
-  flow: flowOf(delivery.lane),
+  flow: toFlow(delivery.lane),
   test: delivery.test,
   unsaved: delivery.isUnsaved,
   attempts: delivery.attempts,
@@ -88,19 +88,19 @@ export async function toDeliveryFilter(
   rooms: Rooms,
 ): Promise<DeliveryFilter> {
   const webhook = words["webhook"] === undefined ? undefined : parseWebhookId(words["webhook"]);
-  const site = words["site"] ?? (webhook === undefined ? undefined : rooms.sites.keyOf(webhook.siteNo));
+  const site = words["site"] ?? (webhook === undefined ? undefined : rooms.sites.findKey(webhook.siteNo));
   return {
-    siteKeys: await sitesOf(site, caller, rooms),
+    siteKeys: await listReachedSites(site, caller, rooms),
     portal: caller.portal,
     addonKey: words["addon"],
     webhookNo: webhook?.no,
     endpointNo: readEndpoint(words),
     event: words["event"],
-    state: oneOf<DeliveryState>(words, "state", STATE_NAMES),
-    because: oneOf<FailureReason>(words, "reason", FAILURE_REASONS),
-    test: booleanOf(words, "test"),
-    since: timeOf(words, "since"),
-    until: timeOf(words, "until"),
+    state: readChoice<DeliveryState>(words, "state", STATE_NAMES),
+    because: readChoice<FailureReason>(words, "reason", FAILURE_REASONS),
+    test: readBoolean(words, "test"),
+    since: readTime(words, "since"),
+    until: readTime(words, "until"),
     search: words["q"],
   };
 }
@@ -125,7 +125,7 @@ export async function requireReach(
   const { portal, siteKey } = caller;
   const id = parseId("dlv", deliveryId);
   if (portal === undefined) {
-    if (siteKey !== undefined) requireSite(caller, sites.keyOf(id.siteNo));
+    if (siteKey !== undefined) requireSite(caller, sites.findKey(id.siteNo));
     return;
   }
   const receiver = await deliveryLog.findReceiver(id);

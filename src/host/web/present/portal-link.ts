@@ -4,7 +4,7 @@ import { LOGIN_LINK_MS } from "../../admin/sessions.ts";
 import type { Portal, PortalPlace } from "../../model/portal.ts";
 import type { Author } from "../../store/tables/audit.ts";
 import type { Caller } from "../http/access.ts";
-import { sitesOf } from "../http/query.ts";
+import { listReachedSites } from "../http/query.ts";
 import type { Rooms } from "../rooms.ts";
 import { toPortal } from "./portal.ts";
 
@@ -53,7 +53,7 @@ function requirePortal(given: Parameters<typeof toPortal>[0]): Portal {
 /** @throws {CallboardError} SITE_NOT_FOUND, SCOPE; ADDON_NOT_FOUND, WEBHOOK_NOT_FOUND if the portal would have nothing */
 async function requireSomething(place: PortalPlace, caller: Caller, rooms: Rooms): Promise<void> {
   const { portal, siteKey } = place;
-  const keys = await sitesOf(siteKey, caller, rooms);
+  const keys = await listReachedSites(siteKey, caller, rooms);
   if (keys.some((key) => rooms.receivers.isSiteReached(place, key))) return;
   if (portal.kind === "vendor") {
     throw new CallboardError(

@@ -10,7 +10,7 @@ export function isoTime(at: number | undefined): string | null {
 }
 
 /** The lane by its name in the API. */
-export const flowOf = (lane: Lane): "primary" | "secondary" => (lane === 0 ? "primary" : "secondary");
+export const toFlow = (lane: Lane): "primary" | "secondary" => (lane === 0 ? "primary" : "secondary");
 
 /** Decodes bytes from outside. Invalid UTF-8 becomes U+FFFD. */
 export function toText(bytes: Buffer): string {

@@ -22,10 +22,10 @@ export interface ProductParts {
 
 export function createProductMounts({ rooms, access, readOrigin, now }: ProductParts): readonly Mount[] {
   const { catalogue, registry, sites, webhooks } = rooms;
-  const loadBaseUrl = async (siteKey: string) => sites.baseUrlOf(await sites.load(siteKey));
+  const loadBaseUrl = async (siteKey: string) => sites.getBaseUrl(await sites.load(siteKey));
   const authorize = createAddonAccess({
     findSite: sites.find,
-    getBaseUrl: sites.baseUrlOf,
+    getBaseUrl: sites.getBaseUrl,
     acceptedSecrets: registry.acceptedSecrets,
     readOrigin,
     now,

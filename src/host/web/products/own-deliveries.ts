@@ -10,20 +10,20 @@ import { FAILURE_REASONS, STATE_NAMES } from "../../model/delivery.ts";
 import type { PolledItem } from "../../delivery-log/poll-events.ts";
 import type { AddonCaller } from "../../registry/dynamic/caller.ts";
 import type { Caller } from "../http/access.ts";
-import { TIME_PARAMETERS, pageOf, pageParameters, readQuery } from "../http/query.ts";
+import { TIME_PARAMETERS, readPage, pageParameters, readQuery } from "../http/query.ts";
 import { presentDelivery, requireReach, toDeliveryFilter } from "../present/delivery.ts";
 import { isoTime, presentList } from "../present/values.ts";
 import type { Rooms } from "../rooms.ts";
 import { EVENT_NAME } from "../schema/parts.ts";
-import { integer, oneOf, string } from "../schema/schema.ts";
+import { integer, choice, string } from "../schema/schema.ts";
 import type { AuthorizeAddon } from "./addon-access.ts";
 
 export const OWN_DELIVERIES_PATH = "/:site/rest/callboard/1";
 
 const DELIVERY_QUERY = {
   event: EVENT_NAME,
-  state: oneOf("State of the delivery", STATE_NAMES),
-  reason: oneOf("Reason of the failure", FAILURE_REASONS),
+  state: choice("State of the delivery", STATE_NAMES),
+  reason: choice("Reason of the failure", FAILURE_REASONS),
   ...TIME_PARAMETERS,
   ...pageParameters(ID_CURSOR),
 };
@@ -58,7 +58,7 @@ export function createOwnDeliveriesRouter(rooms: Rooms, authorize: AuthorizeAddo
     answer(async ({ request, response, caller }) => {
       const query = readQuery(DELIVERY_QUERY, request.query);
       const filter = await toDeliveryFilter(query, toVendor(caller), rooms);
-      const page = await rooms.deliveryLog.list(filter, pageOf(query));
+      const page = await rooms.deliveryLog.list(filter, readPage(query));
       response.json(presentList(page, (delivery) => presentDelivery(delivery, rooms)));
     }),
   );
@@ -78,7 +78,7 @@ export function createOwnDeliveriesRouter(rooms: Rooms, authorize: AuthorizeAddo
     "/events",
     answer(async ({ request, response, caller: { siteKey, addonKey } }) => {
       const query = readQuery(EVENT_QUERY, request.query);
-      const { limit } = pageOf(query);
+      const { limit } = readPage(query);
       const page = await rooms.deliveryLog.pollEvents(siteKey, { addonKey, after: query["after"], limit });
       const siteNo = rooms.receivers.findSiteNo(siteKey) ?? 0;
       const items = page.items.map((item) => formatEvent(siteNo, item));

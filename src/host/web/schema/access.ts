@@ -1,7 +1,7 @@
 /** Headers, authentication and TLS of a receiver: as requests give them, and as responses show them. */
 import { AUTHENTICATION_KINDS, CLIENT_METHODS } from "../../model/authentication.ts";
 import { MAX_CUSTOM_HEADERS } from "../../model/custom-headers.ts";
-import { anyObject, array, checkedByCode, named, nullable, object, oneOf, string, time } from "./schema.ts";
+import { anyObject, array, checkedByCode, named, nullable, object, choice, string, time } from "./schema.ts";
 
 const UNTIL = nullable(
   time("Time until which the previous value is sent if the receiver refuses the new one"),
@@ -46,7 +46,7 @@ export const SHOWN_AUTHENTICATION = {
     named(
       "Authentication",
       object("How Callboard authenticates itself; no secret is ever shown", {
-        kind: oneOf("Kind", AUTHENTICATION_KINDS),
+        kind: choice("Kind", AUTHENTICATION_KINDS),
         expiresAt: nullable(time("End of a bearer token, if it is known")),
         tokenServer: nullable(string("Origin of the token URL; null for other kinds than oauth2")),
         previousUntil: UNTIL,
@@ -91,7 +91,7 @@ export const GIVEN_AUTHENTICATION = {
       additionalProperties: false,
       required: ["kind"],
       properties: {
-        kind: oneOf("Kind, which says what other members there are", AUTHENTICATION_KINDS),
+        kind: choice("Kind, which says what other members there are", AUTHENTICATION_KINDS),
         user: string("basic: user name"),
         password: string("basic: password"),
         token: string("bearer: the token, without the word Bearer"),
@@ -102,7 +102,7 @@ export const GIVEN_AUTHENTICATION = {
         clientId: string("oauth2: ID of the client"),
         clientSecret: string("oauth2: secret of the client"),
         clientMethod: nullable(
-          oneOf("oauth2: place of ID and secret: the header (the default), or the body", CLIENT_METHODS),
+          choice("oauth2: place of ID and secret: the header (the default), or the body", CLIENT_METHODS),
         ),
         scope: nullable(string("oauth2: scopes, with a space between each two")),
         audience: nullable(string("oauth2: audience, for token servers that ask for one")),

@@ -11,7 +11,7 @@ import {
   named,
   nullable,
   object,
-  oneOf,
+  choice,
   page,
   record,
   string,
@@ -37,10 +37,10 @@ export const ADDON_SUMMARY = named(
     version: nullable(string("Version of the descriptor")),
     description: nullable(string("Description of the descriptor")),
     vendor: nullable(object("Vendor", {}, { name: string("Name"), url: string("Web site") })),
-    state: oneOf("State of the installation", ["enabled", "disabled"]),
+    state: choice("State of the installation", ["enabled", "disabled"]),
     baseUrl: string("Base URL of the add-on"),
     descriptorUrl: nullable(string("URL of the descriptor; null if the descriptor itself was posted")),
-    authentication: oneOf("Authentication of requests to the add-on", ["jwt", "none"]),
+    authentication: choice("Authentication of requests to the add-on", ["jwt", "none"]),
     scopes: array("Scopes as the descriptor lists them", string("Scope")),
     grantedScopes: array("Scopes of the site's product that were accepted", GRANTED_SCOPE),
     otherModules: array("Modules of the descriptor that are not served here", string("Name of a module")),
@@ -63,12 +63,12 @@ export const ADDON_PAGE = page("AddonPage", ADDON_SUMMARY, "Installed add-ons");
 export const LIFECYCLE_CALL = named(
   "LifecycleCall",
   object("A lifecycle callback and its result", {
-    event: oneOf("Lifecycle callback", LIFECYCLE_EVENTS),
+    event: choice("Lifecycle callback", LIFECYCLE_EVENTS),
     at: time("Time of the callback"),
     url: string("URL of the request"),
-    signing: oneOf("Signature of the request", ["RS256", "HS256", "none"]),
+    signing: choice("Signature of the request", ["RS256", "HS256", "none"]),
     claims: nullable(record("Claims of the token", anything("Value of the claim"))),
-    outcome: oneOf("Result", ["accepted", "refused", "unreachable", "forbidden", "interrupted"]),
+    outcome: choice("Result", ["accepted", "refused", "unreachable", "forbidden", "interrupted"]),
     status: nullable(integer("Status of the response")),
     detail: string("One sentence"),
     answer: nullable(string("Beginning of the body of the response")),
@@ -80,7 +80,7 @@ const ADDON_WEBHOOK = named(
   "AddonWebhook",
   object("A webhook of an add-on", {
     no: integer("Number on the site"),
-    source: oneOf("Origin of the webhook", ["module", "dynamic", "webhook"]),
+    source: choice("Origin of the webhook", ["module", "dynamic", "webhook"]),
     event: string("Event type"),
     deprecated: boolean("True if the event type is deprecated"),
     replacedBy: nullable(string("Event type to use in its place")),
@@ -129,7 +129,7 @@ const ASKED_SCOPE = named(
 );
 
 const PLAN_MEMBERS = {
-  kind: oneOf("Kind of install", ["install", "upgrade", "reinstall"]),
+  kind: choice("Kind of install", ["install", "upgrade", "reinstall"]),
   originChange: nullable(
     object("Move of the add-on to another origin", {
       from: string("Origin now"),

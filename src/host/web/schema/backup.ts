@@ -1,5 +1,5 @@
 /** Backups, as responses have them. */
-import { array, integer, named, nullable, number, object, oneOf, record, string, time } from "./schema.ts";
+import { array, integer, named, nullable, number, object, choice, record, string, time } from "./schema.ts";
 
 const CONTENTS = object("What the file of a backup is", {
   bytes: integer("Size of the file, in bytes"),
@@ -18,7 +18,7 @@ export const BACKUP = named(
   "Backup",
   object("A copy of the database of a server that runs", {
     id: string("ID of the backup, bak_…"),
-    state: oneOf("State; a backup that is ready can be downloaded", ["running", "ready", "failed"] as const),
+    state: choice("State; a backup that is ready can be downloaded", ["running", "ready", "failed"] as const),
     share: number("Share of the database that is copied, from 0 to 1"),
     contents: nullable(CONTENTS),
     failure: nullable(

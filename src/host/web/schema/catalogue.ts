@@ -10,7 +10,7 @@ import {
   named,
   nullable,
   object,
-  oneOf,
+  choice,
   page,
   string,
   time,
@@ -24,7 +24,7 @@ export const EVENT_TYPE = named(
     event: string("Name of the event type"),
     name: string("Label"),
     group: string("Group"),
-    status: oneOf("Status", ["current", "legacy", "deprecated"]),
+    status: choice("Status", ["current", "legacy", "deprecated"]),
     replacedBy: nullable(string("Event type that replaces a deprecated one")),
   }),
 );
@@ -35,7 +35,7 @@ export const EVENT_TYPE_DETAIL = named(
   "EventTypeDetail",
   extended("An event type with its fields, schema and sample", EVENT_TYPE, {
     description: string("One sentence: what has happened"),
-    confidence: oneOf("How well the shape of the body is known, best first", [
+    confidence: choice("How well the shape of the body is known, best first", [
       "source",
       "capture",
       "documentation",
@@ -52,7 +52,7 @@ export const EVENT_TYPE_DETAIL = named(
         "A field",
         {
           path: string("Dotted path; [] stands for the items of an array"),
-          type: oneOf("Type", ["string", "integer", "number", "boolean", "object", "array", "any"]),
+          type: choice("Type", ["string", "integer", "number", "boolean", "object", "array", "any"]),
           required: boolean("True if every body has it"),
         },
         {
@@ -74,10 +74,10 @@ export const PRODUCT_SUMMARY = named(
     product: string("Key of the product"),
     name: string("Display name"),
     description: string("Description"),
-    origin: oneOf("Origin", ["built-in", "own", "file"]),
+    origin: choice("Origin", ["built-in", "own", "file"]),
     version: nullable(integer("Version; null for a built-in product")),
     updatedAt: nullable(time("Time of the last change; null for a built-in product")),
-    schemaPolicy: oneOf("Treatment of bodies that are off their schema", ["note", "refuse", "off"]),
+    schemaPolicy: choice("Treatment of bodies that are off their schema", ["note", "refuse", "off"]),
     eventTypes: integer("Number of event types"),
     sites: integer("Number of sites"),
     public: boolean("True if everyone can read its catalogue"),
@@ -117,7 +117,7 @@ const CHANGE = named(
   object(
     "A change of a product",
     {
-      kind: oneOf("Kind of change", ["added", "removed", "changed"]),
+      kind: choice("Kind of change", ["added", "removed", "changed"]),
       pointer: string("JSON pointer into the document"),
       breaking: boolean("True if it can break subscribers"),
       text: string("One sentence"),

@@ -12,16 +12,16 @@ import {
   named,
   nullable,
   object,
-  oneOf,
+  choice,
   page,
   record,
   string,
   time,
 } from "./schema.ts";
 
-const STATE = oneOf("State of the delivery", STATE_NAMES);
-const REASON = nullable(oneOf("Failure reason; null unless the delivery failed", FAILURE_REASONS));
-const FLOW = oneOf("Lane: primary, or secondary for bulk work", ["primary", "secondary"]);
+const STATE = choice("State of the delivery", STATE_NAMES);
+const REASON = nullable(choice("Failure reason; null unless the delivery failed", FAILURE_REASONS));
+const FLOW = choice("Lane: primary, or secondary for bulk work", ["primary", "secondary"]);
 
 export const DELIVERY = named(
   "Delivery",
@@ -35,7 +35,7 @@ export const DELIVERY = named(
     state: STATE,
     reason: REASON,
     waitingFor: nullable(
-      oneOf(
+      choice(
         "What it waits for: an active receiver, the resumption of its endpoint, an earlier delivery of its key, its planned time, a batch, a retry, a closed circuit, the rate of its endpoint, a slot; null unless it waits",
         WAITING_FOR,
       ),
@@ -84,7 +84,7 @@ export const ATTEMPT = named(
     remedy: nullable(string("What to do about it")),
     detail: nullable(string("Further detail")),
     request: object("The request", {
-      method: oneOf("Method", ["POST"]),
+      method: choice("Method", ["POST"]),
       url: string("URL"),
       headers: HEADERS,
       claims: nullable(record("Claims of the token", anything("Value of the claim"))),
@@ -97,7 +97,7 @@ export const ATTEMPT = named(
         body: string("Stored part of the body, as UTF-8"),
         cut: boolean("True if the body was longer"),
         cutBecause: nullable(
-          oneOf("Limit that cut it: of one response, or of the receiver in 24 hours", ["size", "budget"]),
+          choice("Limit that cut it: of one response, or of the receiver in 24 hours", ["size", "budget"]),
         ),
       }),
     ),
@@ -131,7 +131,7 @@ export const TEST_DELIVERY = named(
     deliveryId: string("ID of the delivery"),
     event: string("Event type"),
     test: boolean("Always true"),
-    state: oneOf("State; waiting if the result did not arrive in time", ["delivered", "failed", "waiting"]),
+    state: choice("State; waiting if the result did not arrive in time", ["delivered", "failed", "waiting"]),
     attempt: nullable(ATTEMPT),
   }),
 );
@@ -157,7 +157,7 @@ export const PUBLISHED_EVENT = named(
             {
               addonKey: string("Key of the add-on that receives"),
               webhookId: string("ID of the outgoing webhook that receives"),
-              state: oneOf("Set if it failed at once, and was not sent", ["failed"]),
+              state: choice("Set if it failed at once, and was not sent", ["failed"]),
               reason: string("Failure reason of a delivery that failed at once"),
             },
           ),
@@ -231,7 +231,7 @@ export const WHY_PAGE = page(
       ...RECEIVER,
       name: string("Name of the receiver"),
       site: nullable(string("Key of its site")),
-      kind: oneOf("Kind of reason", WHY_KINDS),
+      kind: choice("Kind of reason", WHY_KINDS),
       reason: string("One sentence without its period"),
       changed: nullable(string("What is different since then")),
       deliveries: array(
@@ -252,7 +252,7 @@ export const TRIED_FILTER = named(
         eventId: string("ID of the event, evt_…"),
         event: string("Event type"),
         createdAt: time("Time of acceptance"),
-        result: oneOf("Result", ["matched", "not-matched", "body-deleted"]),
+        result: choice("Result", ["matched", "not-matched", "body-deleted"]),
         reason: nullable(string("Why it does not match")),
       }),
     ),

@@ -1,6 +1,6 @@
 /** The directory, as responses have it. */
 import { ENTRY_TEXTS } from "../../model/directory.ts";
-import { array, integer, named, nullable, object, oneOf, page, string, time } from "./schema.ts";
+import { array, integer, named, nullable, object, choice, page, string, time } from "./schema.ts";
 
 export const DIRECTORY_ENTRY = named(
   "DirectoryEntry",
@@ -11,7 +11,7 @@ export const DIRECTORY_ENTRY = named(
     description: nullable(string("Description")),
     version: nullable(string("Version of the descriptor")),
     descriptorUrl: string("URL of the descriptor"),
-    edited: array("Texts that an administrator wrote", oneOf("Name of a text", ENTRY_TEXTS)),
+    edited: array("Texts that an administrator wrote", choice("Name of a text", ENTRY_TEXTS)),
     addedAt: time("Time of the addition"),
     addedBy: string("Actor, as the audit log names it"),
     readAt: time("Time at which the descriptor was last read"),
@@ -27,7 +27,7 @@ export const DIRECTORY_ENTRY = named(
       object("An installation", {
         site: string("Key of the site"),
         version: nullable(string("Installed version")),
-        state: oneOf("State", ["enabled", "disabled"]),
+        state: choice("State", ["enabled", "disabled"]),
         availableVersion: nullable(string("A later version that the directory has")),
       }),
     ),

@@ -13,7 +13,7 @@ import {
   nullable,
   number,
   object,
-  oneOf,
+  choice,
   page,
   string,
   time,
@@ -38,8 +38,8 @@ export const ENDPOINT = named(
     receiver: string("Name of the receiver"),
     ...RECEIVER,
     origin: string("URL origin"),
-    state: oneOf("State", ["healthy", "failing", "circuit-open", "paused"]),
-    receiverState: oneOf("State of the receiver", ["active", "disabled", "inactive"]),
+    state: choice("State", ["healthy", "failing", "circuit-open", "paused"]),
+    receiverState: choice("State of the receiver", ["active", "disabled", "inactive"]),
     goneSince: nullable(time("Time of a 410, or of webhook-delivery: disable")),
     waiting: integer("Waiting deliveries, counted up to 10,000"),
     waitingIsMore: boolean("True if more wait than were counted"),
@@ -55,7 +55,7 @@ export const ENDPOINT = named(
     ),
     rates: object("Attempts of the last hour, day and week", { "1h": RATE, "24h": RATE, "7d": RATE }),
     series: array("The last 24 hours by hour, oldest first", SLOT),
-    breaker: oneOf("Circuit breaker", ["closed", "open", "probing"]),
+    breaker: choice("Circuit breaker", ["closed", "open", "probing"]),
     failures: integer("Attempts in a row without a response"),
     openUntil: nullable(time("Time until which the circuit is open")),
     pausedAt: nullable(time("Time of the pause")),
@@ -82,7 +82,7 @@ export const NOT_SENDING = nullable(
   named(
     "NotSending",
     object("Why nothing is being sent", {
-      reason: oneOf("Reason", STANDSTILL_REASONS),
+      reason: choice("Reason", STANDSTILL_REASONS),
       detail: string("One sentence"),
       until: nullable(time("Time at which it ends")),
       endpoints: integer("Endpoints concerned"),
@@ -122,7 +122,7 @@ export const TRIED_ENDPOINT = named(
 const LEFT_OUT = array(
   "Events that were left out, by reason",
   object("Events left out for one reason", {
-    kind: oneOf("Reason", LEFT_OUT_KINDS),
+    kind: choice("Reason", LEFT_OUT_KINDS),
     count: integer("Number of events"),
     first: array(
       "The first of them",
@@ -149,7 +149,7 @@ export const REPLAY = named(
   object("A replay: past events for a receiver that did not get them", {
     id: string("ID of the replay"),
     ...WINDOW,
-    state: oneOf("State", ["running", "done", "cancelled"]),
+    state: choice("State", ["running", "done", "cancelled"]),
     reason: nullable(string("Why it was canceled")),
     waiting: integer("Its deliveries that are still to be sent"),
     eventsPerSecond: number("Events looked at per second"),

@@ -14,7 +14,7 @@ import {
   nullable,
   number,
   object,
-  oneOf,
+  choice,
   page,
   record,
   string,
@@ -26,7 +26,7 @@ export const TOKEN = named(
   object("An API token, without its secret part", {
     id: string("ID of the token, tok_…"),
     name: string("Name"),
-    scopes: array("Scopes", oneOf("Scope", SCOPES)),
+    scopes: array("Scopes", choice("Scope", SCOPES)),
     site: nullable(string("Key of the only site; null for every site")),
     addon: nullable(string("Key of the only add-on; null for every receiver")),
     owner: nullable(string("Owner of the only outgoing webhooks; null for every receiver")),
@@ -101,7 +101,7 @@ export const STATUS = named(
           unsettled: integer("Finished attempts that are not recorded yet"),
           limitedBy: nullable(
             object("What limits its throughput; null while nothing does", {
-              kind: oneOf("Kind", BOTTLENECKS),
+              kind: choice("Kind", BOTTLENECKS),
               detail: string("One sentence with what to do"),
             }),
           ),
@@ -112,7 +112,7 @@ export const STATUS = named(
       object(
         "The replica that pages and lists are read from; null without one, and for a token of one site",
         {
-          state: oneOf("State; unless it is ok, the primary is read", REPLICA_STATES),
+          state: choice("State; unless it is ok, the primary is read", REPLICA_STATES),
           lagMs: nullable(integer("Time by which it is behind, in milliseconds; null if unknown")),
           detail: nullable(string("What is wrong, in one sentence; null if nothing is")),
         },
@@ -172,7 +172,7 @@ export const SETTINGS = named(
   object("Settings in force", {
     retentionMs: integer("Retention period of events, deliveries and attempts, in milliseconds"),
     bodyRetentionMs: integer("Retention period of bodies, in milliseconds"),
-    installSources: oneOf("Where sites can install add-ons from", INSTALL_SOURCES),
+    installSources: choice("Where sites can install add-ons from", INSTALL_SOURCES),
     profile: string("Profile: dev or prod"),
     baseUrl: string("Public URL"),
     role: string("Role of this process"),
@@ -191,7 +191,9 @@ export const PORTAL_LOOK = named(
   "PortalLook",
   object("How portals look", {
     title: nullable(string("Title; null for Callboard's")),
-    logo: nullable(oneOf("Media type of the logo; null for none", ["image/png", "image/jpeg", "image/webp"])),
+    logo: nullable(
+      choice("Media type of the logo; null for none", ["image/png", "image/jpeg", "image/webp"]),
+    ),
     origins: array("Origins whose pages may have a portal in a frame", string("Origin")),
   }),
 );
@@ -223,7 +225,7 @@ export const AUDIT_CHECK = named(
     keyLost: integer("Entries whose key was lost with a master key"),
     problem: nullable(
       object("The first problem", {
-        kind: oneOf("Kind", ["altered", "missing", "forged", "unchained", "checkpoint"]),
+        kind: choice("Kind", ["altered", "missing", "forged", "unchained", "checkpoint"]),
         id: nullable(string("ID of the entry")),
         detail: string("One sentence"),
       }),

@@ -9,7 +9,7 @@ import {
   MIN_TIMEOUT_MS,
   RATE_UNITS,
 } from "../../model/pace.ts";
-import { anyObject, array, checkedByCode, integer, named, nullable, object, oneOf } from "./schema.ts";
+import { anyObject, array, checkedByCode, integer, named, nullable, object, choice } from "./schema.ts";
 import { RETRY_PROFILE_NAMES } from "./site.ts";
 
 const MEMBERS = {
@@ -18,7 +18,7 @@ const MEMBERS = {
       "Attempts in each second or minute, evenly spread over all processes; null for no limit",
       {
         count: integer("Number of attempts", { minimum: 1, maximum: MAX_RATE }),
-        per: oneOf("Unit of time", RATE_UNITS),
+        per: choice("Unit of time", RATE_UNITS),
       },
       {},
       { additionalProperties: false },
@@ -39,7 +39,7 @@ const MEMBERS = {
       },
     ),
   ),
-  retryProfile: nullable(oneOf("Retry schedule; null for that of the site", RETRY_PROFILE_NAMES)),
+  retryProfile: nullable(choice("Retry schedule; null for that of the site", RETRY_PROFILE_NAMES)),
   retryDelaysMs: nullable(
     array(
       "Delays before the retries, in milliseconds; empty for a single attempt, null for the retry schedule",

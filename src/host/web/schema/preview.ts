@@ -1,8 +1,8 @@
 /** Previews of outgoing webhooks, as responses have them. */
 import { HEADERS } from "./delivery.ts";
-import { array, integer, named, nullable, object, oneOf, string } from "./schema.ts";
+import { array, integer, named, nullable, object, choice, string } from "./schema.ts";
 
-const UNIT = oneOf("Unit; characters are UTF-16 code units", ["characters", "bytes"]);
+const UNIT = choice("Unit; characters are UTF-16 code units", ["characters", "bytes"]);
 
 export const WEBHOOK_PREVIEWS = named(
   "WebhookPreviews",

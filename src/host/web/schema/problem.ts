@@ -1,7 +1,7 @@
 /** Problem documents (RFC 9457), as responses have them. */
 import { ERROR_CODES } from "../../../errors.ts";
 import { AFFECTED_RECEIVER } from "./catalogue.ts";
-import { array, integer, named, object, oneOf, string } from "./schema.ts";
+import { array, integer, named, object, choice, string } from "./schema.ts";
 
 const CODES = Object.keys(ERROR_CODES);
 
@@ -10,11 +10,11 @@ export const PROBLEM = named(
   object(
     "What went wrong (RFC 9457)",
     {
-      type: oneOf("Always about:blank", ["about:blank"]),
+      type: choice("Always about:blank", ["about:blank"]),
       title: string("Meaning of the code"),
       status: integer("Status of the response"),
       detail: string("What happened, and what to do"),
-      code: oneOf("Error code; docs/errors.md lists all", CODES),
+      code: choice("Error code; docs/errors.md lists all", CODES),
       errors: array(
         "Every problem of the request, at most 50",
         named(
@@ -25,7 +25,7 @@ export const PROBLEM = named(
               pointer: string("JSON pointer into the body, or the name of a parameter; empty for the whole"),
               detail: string("What is wrong there"),
             },
-            { code: oneOf("Error code, where it is another one", CODES) },
+            { code: choice("Error code, where it is another one", CODES) },
           ),
         ),
       ),
@@ -57,7 +57,7 @@ export const PROBLEM = named(
           description: string("The product's description"),
         }),
       ),
-      share: oneOf("OVERLOADED: whose share is used up", ["server", "site", "client", "token"]),
+      share: choice("OVERLOADED: whose share is used up", ["server", "site", "client", "token"]),
     },
   ),
 );

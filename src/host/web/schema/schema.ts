@@ -53,7 +53,7 @@ export function named<S extends Schema>(name: string, schema: S): S {
   return schema;
 }
 
-export const nameOf = (schema: object): string | undefined => names.get(schema as Schema);
+export const findName = (schema: object): string | undefined => names.get(schema as Schema);
 
 /** @param ofCode rules that the code checks itself, see {@link checkedByCode} */
 export const string = (description: string, rules: Rules = {}, ofCode: Rules = {}): Schema<string> =>
@@ -81,15 +81,15 @@ export const boolean = (description: string, rules: Rules = {}): Schema<boolean>
 });
 
 /** One of these texts. */
-export const oneOf = <const V extends string>(
+export const choice = <const V extends string>(
   description: string,
   values: readonly V[],
   rules: Rules = {},
 ): Schema<V> => ({ type: "string", enum: [...values], ...rules, description });
 
 /** One of these texts on this server; another server has others, so that types of clients take any text. */
-export const openOneOf = (description: string, values: readonly string[]): Schema<string> =>
-  checkedByCode(oneOf<string>(description, values), { "x-callboard-open": true });
+export const openChoice = (description: string, values: readonly string[]): Schema<string> =>
+  checkedByCode(choice<string>(description, values), { "x-callboard-open": true });
 
 export const array = <T>(description: string, items: Schema<T>, rules: Rules = {}): Schema<readonly T[]> => ({
   type: "array",
@@ -143,7 +143,7 @@ export const body = <R extends Properties, O extends Properties = NoMembers>(
   object("Body of the request", required, optional, { additionalProperties: false, ...rules });
 
 /** Rules of a body that has exactly one of these members. */
-export const exactlyOneOf = (...members: readonly string[]): Rules => ({
+export const exactlyOne = (...members: readonly string[]): Rules => ({
   oneOf: members.map((name) => ({ required: [name] })),
 });
 

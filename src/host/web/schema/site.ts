@@ -1,7 +1,7 @@
 /** Sites, as responses have them. */
 import { RETRY_SCHEDULES } from "../../model/retry-schedules.ts";
 import { retentionAge } from "./parts.ts";
-import { boolean, named, nullable, object, oneOf, page, record, string, time } from "./schema.ts";
+import { boolean, named, nullable, object, choice, page, record, string, time } from "./schema.ts";
 
 export const SITE_KEY = string("Key of the site", {}, { pattern: "^[a-z][a-z0-9-]{0,31}$" });
 export const RETRY_PROFILE_NAMES = Object.keys(RETRY_SCHEDULES);
@@ -10,7 +10,7 @@ export const SITE_OPTIONS = object(
   "Options of the site",
   {},
   {
-    envelope: oneOf("Envelope of event bodies, on Confluence sites", ["connect", "cloud"]),
+    envelope: choice("Envelope of event bodies, on Confluence sites", ["connect", "cloud"]),
     userParameters: boolean("Adds user_id and user_key to the URLs of add-ons, as hosts before 2019 did"),
     retentionMs: retentionAge("events, deliveries and attempts of the site"),
     bodyRetentionMs: retentionAge("bodies of the site"),
@@ -23,7 +23,7 @@ export const SITE_OPTIONS = object(
   { additionalProperties: false },
 );
 
-export const INSTALL_SIGNING = oneOf(
+export const INSTALL_SIGNING = choice(
   "Signature of `installed` callbacks: RS256, or none for the first one (legacy)",
   ["signed", "legacy"],
 );

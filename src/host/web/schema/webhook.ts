@@ -13,7 +13,7 @@ import {
   named,
   nullable,
   object,
-  oneOf,
+  choice,
   page,
   string,
   time,
@@ -41,7 +41,7 @@ export const WEBHOOK = named(
     excludeBody: boolean("True if the body is left out"),
     description: string("Description"),
     hasSecret: boolean("True if requests are signed"),
-    signature: oneOf("Signature scheme", WEBHOOK_SIGNATURES),
+    signature: choice("Signature scheme", WEBHOOK_SIGNATURES),
     publicKeys: array(
       "Keys that verify the signature ed25519, the current one first; empty for others",
       object("An Ed25519 key", {
@@ -63,7 +63,7 @@ export const WEBHOOK = named(
     goneSince: nullable(
       time("Time of the response that made it inactive: 410, or webhook-delivery: disable"),
     ),
-    status: nullable(oneOf("Result of the last attempt: OK for any 2xx", ["OK", "ERROR"])),
+    status: nullable(choice("Result of the last attempt: OK for any 2xx", ["OK", "ERROR"])),
     lastStatusCode: nullable(integer("Status of the last response")),
     lastOutcome: nullable(string("Result of the last attempt, such as unreachable:timeout")),
     lastExecutionAt: nullable(time("Time of the last attempt")),

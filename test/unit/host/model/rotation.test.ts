@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { KEEP, OVERLAP_MS, previousOf, rotate } from "../../../../src/host/model/rotation.ts";
+import { KEEP, OVERLAP_MS, findPrevious, rotate } from "../../../../src/host/model/rotation.ts";
 import type { Rotating, Wish } from "../../../../src/host/model/rotation.ts";
 
 const NOW = 1_700_000_000_000;
@@ -22,10 +22,10 @@ test("a new value leaves the one before in force for a day", () => {
   const after = change(A, given("b"));
   expect(after).toEqual({ value: "b", since: NOW, previous: { value: "a", until: NOW + 86_400_000 } });
   expect(OVERLAP_MS).toBe(86_400_000);
-  expect(previousOf(after, NOW + OVERLAP_MS - 1)).toBe("a");
-  expect(previousOf(after, NOW + OVERLAP_MS)).toBeUndefined();
-  expect(previousOf(A, NOW)).toBeUndefined();
-  expect(previousOf(undefined, NOW)).toBeUndefined();
+  expect(findPrevious(after, NOW + OVERLAP_MS - 1)).toBe("a");
+  expect(findPrevious(after, NOW + OVERLAP_MS)).toBeUndefined();
+  expect(findPrevious(A, NOW)).toBeUndefined();
+  expect(findPrevious(undefined, NOW)).toBeUndefined();
 });
 
 test("the same value again changes nothing, and the overlap goes on", () => {

@@ -2,12 +2,12 @@ import { describe, expect, test } from "vitest";
 import {
   checkedByCode,
   extended,
-  exactlyOneOf,
-  nameOf,
+  exactlyOne,
+  findName,
   named,
   nullable,
   object,
-  oneOf,
+  choice,
   page,
   rulesOfCode,
   string,
@@ -31,7 +31,7 @@ test("the compiler refuses a value that the schema does not describe", () => {
 
 describe("nullable", () => {
   test("adds null to the types and to the choices", () => {
-    expect(nullable(oneOf("One", ["a", "b"]))).toMatchObject({
+    expect(nullable(choice("One", ["a", "b"]))).toMatchObject({
       type: ["string", "null"],
       enum: ["a", "b", null],
     });
@@ -40,7 +40,7 @@ describe("nullable", () => {
   test("keeps the name of a named schema beside null", () => {
     const { anyOf } = nullable(POINT);
     expect(anyOf).toEqual([POINT, { type: "null" }]);
-    expect(nameOf((anyOf as object[])[0]!)).toBe("Point");
+    expect(findName((anyOf as object[])[0]!)).toBe("Point");
   });
 
   test("keeps the rules of the code", () => {
@@ -58,15 +58,15 @@ test("an extended object has the members of both, each required once", () => {
   const more = extended("More", POINT, { x: string("Other"), z: string("Deep") });
   expect(more.required).toEqual(["x", "z"]);
   expect(more.properties["x"]).toMatchObject({ description: "Other" });
-  expect(nameOf(more)).toBeUndefined();
+  expect(findName(more)).toBeUndefined();
 });
 
 test("a page has items and next, and a name", () => {
   const points = page("PointPage", POINT, "Points");
   expect(points.required).toEqual(["items", "next"]);
-  expect(nameOf(points)).toBe("PointPage");
+  expect(findName(points)).toBe("PointPage");
 });
 
 test("exactly one of some members is an alternative for each", () => {
-  expect(exactlyOneOf("a", "b")).toEqual({ oneOf: [{ required: ["a"] }, { required: ["b"] }] });
+  expect(exactlyOne("a", "b")).toEqual({ oneOf: [{ required: ["a"] }, { required: ["b"] }] });
 });
