@@ -44,6 +44,6 @@ export function cpuMicrosOfTree(root: number): number {
     .reduce((sum, [, { ownMicros, endedMicros }]) => sum + ownMicros + endedMicros, 0);
 }
 
-export function parentOf(pid: number): number {
+export function findParent(pid: number): number {
   return readTimes(pid)?.parent ?? 0;
 }

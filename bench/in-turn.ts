@@ -23,10 +23,10 @@ export const deliverInBatches =
     deliver({ deliveries, perRequest: 50 });
 
 /** Microseconds of CPU for one delivery. */
-export const costOf =
-  ({ cpuOf, deliver }: Running, deliveries: number, perRequest: number) =>
+export const createCostMeasure =
+  ({ measureCpu, deliver }: Running, deliveries: number, perRequest: number) =>
   async (): Promise<number> =>
-    (await cpuOf(() => deliver({ deliveries, perRequest }))) / deliveries;
+    (await measureCpu(() => deliver({ deliveries, perRequest }))) / deliveries;
 
 /**
  * Makes deliveries until the host is warm, and resolves to how many of them take about so many seconds: a count for all

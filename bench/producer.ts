@@ -16,7 +16,7 @@ export interface ProducerWish {
   /** Key of the site that the events are of. */
   readonly site?: string;
   /** The event type of each of many events, by its mark. */
-  readonly eventOf?: (mark: number) => string;
+  readonly getEvent?: (mark: number) => string;
   /** Issues that events are of, in turn; one when left out. */
   readonly issues?: number;
 }
@@ -26,9 +26,9 @@ const FIRST_ISSUE = 10_042;
 export function createProducer(
   url: string,
   token: string,
-  { connections = 64, site = "jira", eventOf = () => EVENT, issues = 1 }: ProducerWish = {},
+  { connections = 64, site = "jira", getEvent = () => EVENT, issues = 1 }: ProducerWish = {},
 ): Producer {
-  const payloadOf = (mark: number): string => payload(mark, String(FIRST_ISSUE + (mark % issues)));
+  const createPayload = (mark: number): string => payload(mark, String(FIRST_ISSUE + (mark % issues)));
   const pool = new Pool(url, { connections, pipelining: 1 });
   const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
 
@@ -41,13 +41,13 @@ export function createProducer(
   return {
     post: async (mark, event = EVENT) => {
       const at = performance.timeOrigin + performance.now();
-      await send(`/api/v1/sites/${site}/events`, `{"event":"${event}","payload":${payloadOf(mark)}}`);
+      await send(`/api/v1/sites/${site}/events`, `{"event":"${event}","payload":${createPayload(mark)}}`);
       return at;
     },
     postBatch: (first, count) => {
       const events = Array.from(
         { length: count },
-        (_, index) => `{"event":"${eventOf(first + index)}","payload":${payloadOf(first + index)}}`,
+        (_, index) => `{"event":"${getEvent(first + index)}","payload":${createPayload(first + index)}}`,
       );
       return send(`/api/v1/sites/${site}/events/batch`, `{"events":[${events.join(",")}]}`);
     },

@@ -1,6 +1,6 @@
 /** A host of any build with add-ons that it delivers to, all in processes of their own, and the CPU time that they use. */
 import { openDatabase } from "../src/host/store/db/database.ts";
-import { cpuMicros, cpuMicrosOfTree, parentOf } from "./cpu.ts";
+import { cpuMicros, cpuMicrosOfTree, findParent } from "./cpu.ts";
 import { installAddons, installWebhooks } from "./install.ts";
 import { newDirectory, ROOT, runBare, startHost, startSink } from "./processes.ts";
 import type { BareResult, HostProcess, Sink } from "./processes.ts";
@@ -33,7 +33,7 @@ export interface Running {
   /** Resolves to deliveries a second at the receiver. */
   readonly deliver: (load: Omit<Load, "fanOut">) => Promise<number>;
   /** CPU time of the host, and of PostgreSQL with all its processes, while `work` runs and what follows from it is written. */
-  readonly cpuOf: (work: () => Promise<unknown>) => Promise<number>;
+  readonly measureCpu: (work: () => Promise<unknown>) => Promise<number>;
   /** A warm loop of POSTs to the same receiver, as long as this. */
   readonly bare: (seconds: number) => Promise<BareResult>;
   readonly stop: () => Promise<void>;
@@ -47,7 +47,7 @@ export async function findPostmaster(url: string): Promise<number> {
   const database = await openDatabase(url);
   try {
     const [row] = await database.read.query<{ pid: number }>("SELECT pg_backend_pid() AS pid");
-    return parentOf(row?.pid ?? 0);
+    return findParent(row?.pid ?? 0);
   } finally {
     await database.close();
   }
@@ -94,7 +94,7 @@ async function startRunning({
     producer,
     sink,
     deliver: (load) => deliver(producer, sink, { fanOut, ...load }),
-    cpuOf: async (work) => {
+    measureCpu: async (work) => {
       const before = cpu();
       await work();
       await new Promise((resolve) => setTimeout(resolve, SETTLED_MS));

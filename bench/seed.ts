@@ -44,7 +44,7 @@ export async function withDatabase<T>(url: string, work: (database: Database) =>
   }
 }
 
-const descriptorOf = (key: string, baseUrl: string): Descriptor => ({
+const createDescriptor = (key: string, baseUrl: string): Descriptor => ({
   key,
   name: key,
   baseUrl,
@@ -55,9 +55,9 @@ const descriptorOf = (key: string, baseUrl: string): Descriptor => ({
   otherModules: [],
 });
 
-const installationOf = (siteNo: number, addonKey: string, baseUrl: string, now: number): Installation =>
+const createInstallation = (siteNo: number, addonKey: string, baseUrl: string, now: number): Installation =>
   newInstallation(siteNo, addonKey, {
-    descriptor: descriptorOf(addonKey, baseUrl),
+    descriptor: createDescriptor(addonKey, baseUrl),
     baseUrl,
     sharedSecret: SECRET,
     installedAt: now,
@@ -67,7 +67,7 @@ const installationOf = (siteNo: number, addonKey: string, baseUrl: string, now: 
 type WebhookWish = Pick<Webhook, "url" | "events" | "createdAt"> & Partial<Webhook>;
 
 /** An outgoing webhook whose requests are signed with {@link SECRET}, by the header of Jira's own. */
-const webhookOf = (siteNo: number, no: number, wish: WebhookWish): Webhook =>
+const createWebhook = (siteNo: number, no: number, wish: WebhookWish): Webhook =>
   newWebhook(siteNo, no, {
     name: `webhook ${no}`,
     format: "jira",
@@ -97,7 +97,7 @@ export async function seedWebhooks(database: Database, wanted: readonly SeededWe
     const first = await takeNumbers(tx, "webhook", wanted.length);
     for (const [index, { port, ...settings }] of wanted.entries()) {
       const url = `http://127.0.0.1:${port}/hook`;
-      const webhook = webhookOf(site.no, first + index, { url, events: [EVENT], createdAt, ...settings });
+      const webhook = createWebhook(site.no, first + index, { url, events: [EVENT], createdAt, ...settings });
       await saveWebhook(tx, seal, webhook);
       await subscribeWebhook(tx, webhook, new URL(url).origin);
     }
@@ -114,9 +114,9 @@ export async function seedAddons(database: Database, addons: readonly SeededAddo
     for (const { key, port, event = EVENT, events = [event], orderBy } of addons) {
       const baseUrl = `http://127.0.0.1:${port}`;
       await saveInstallation(tx, seal, {
-        ...installationOf(site.no, key, baseUrl, now),
+        ...createInstallation(site.no, key, baseUrl, now),
         descriptor: {
-          ...descriptorOf(key, baseUrl),
+          ...createDescriptor(key, baseUrl),
           webhooks: events.map((each) => ({ event: each, url: "/hook" })),
         },
       });
@@ -196,13 +196,13 @@ export async function seedRegistry(database: Database, wanted: SeededRegistry): 
       const found = site === 0 ? await findSite(tx, key) : undefined;
       sites.push((found ?? (await insertSite(tx, made))).no);
     }
-    const siteOf = (index: number): number => sites[index % sites.length] ?? 0;
+    const getSite = (index: number): number => sites[index % sites.length] ?? 0;
     const { webhooksOnFirst, subscribed = wanted.webhooks, addons: plainAddons = 0 } = wanted;
     const siteOfWebhook = (index: number): number => {
-      if (webhooksOnFirst === undefined) return siteOf(index);
-      return index < webhooksOnFirst ? siteOf(0) : siteOf(1 + (index % (sites.length - 1)));
+      if (webhooksOnFirst === undefined) return getSite(index);
+      return index < webhooksOnFirst ? getSite(0) : getSite(1 + (index % (sites.length - 1)));
     };
-    const eventOf = (index: number): string => (index < subscribed ? EVENT : OTHER_EVENT);
+    const getEvent = (index: number): string => (index < subscribed ? EVENT : OTHER_EVENT);
     const firstWebhook = wanted.webhooks === 0 ? 1 : await takeNumbers(tx, "webhook", wanted.webhooks);
     const webhooks = Array.from({ length: wanted.webhooks }, (_, index) => ({
       siteNo: siteOfWebhook(index),
@@ -213,7 +213,7 @@ export async function seedRegistry(database: Database, wanted: SeededRegistry): 
       await saveWebhook(
         tx,
         seal,
-        webhookOf(siteNo, no, { url, project: "BENCH", events: [eventOf(index)], createdAt: now }),
+        createWebhook(siteNo, no, { url, project: "BENCH", events: [getEvent(index)], createdAt: now }),
       );
     }
     const addons = Array.from(
@@ -221,11 +221,11 @@ export async function seedRegistry(database: Database, wanted: SeededRegistry): 
       (_, index) => `${addonPrefix}${index}`,
     );
     for (const key of addons) {
-      await saveInstallation(tx, seal, installationOf(siteOf(0), key, "https://addon.example.com", now));
+      await saveInstallation(tx, seal, createInstallation(getSite(0), key, "https://addon.example.com", now));
     }
     const endpoints = [
       ...webhooks.map(({ siteNo, no, url }) => [siteNo, null, no, new URL(url).origin] as const),
-      ...addons.map((key) => [siteOf(0), key, null, "https://addon.example.com"] as const),
+      ...addons.map((key) => [getSite(0), key, null, "https://addon.example.com"] as const),
     ];
     if (endpoints.length === 0) return;
     const first = await takeNumbers(tx, "endpoint", endpoints.length);
@@ -254,7 +254,7 @@ export async function seedRegistry(database: Database, wanted: SeededRegistry): 
         siteNo,
         source: "webhook" as const,
         receiver: { kind: "webhook", webhookNo: no } as const,
-        event: eventOf(index),
+        event: getEvent(index),
         url,
         filter: undefined,
         endpointNo: first + index,
@@ -263,7 +263,7 @@ export async function seedRegistry(database: Database, wanted: SeededRegistry): 
       })),
       ...addons.slice(0, plainAddons).map((addonKey, index) => ({
         ...plain,
-        siteNo: siteOf(0),
+        siteNo: getSite(0),
         source: "module" as const,
         receiver: { kind: "addon", addonKey } as const,
         event: OTHER_EVENT,
@@ -275,7 +275,7 @@ export async function seedRegistry(database: Database, wanted: SeededRegistry): 
       })),
       ...Array.from({ length: wanted.dynamic }, (_, index) => ({
         ...plain,
-        siteNo: siteOf(0),
+        siteNo: getSite(0),
         source: "dynamic" as const,
         receiver: { kind: "addon", addonKey: addons[Math.floor(index / DYNAMIC_EACH)] ?? "" } as const,
         event: EVENT,

@@ -25,7 +25,7 @@ const settings = {
   CALLBOARD_RETRY_SCHEDULE: Array.from({ length: ATTEMPTS - 1 }, () => "50ms").join(","),
 };
 let host = await startHost(directory.path, settings);
-const sizeOf = () =>
+const countBytes = () =>
   readdirSync(directory.path)
     .filter((name) => name.includes("sqlite"))
     .reduce((sum, name) => sum + statSync(join(directory.path, name)).size, 0);
@@ -57,7 +57,7 @@ const descriptor = {
 await call("POST", "/sites/growing/addons", { descriptor });
 // Stopped, so that nothing is left in the write-ahead log.
 await host.stop();
-const before = sizeOf();
+const before = countBytes();
 host = await startHost(directory.path, settings);
 await call("POST", "/sites/growing/events", { event: "jira:issue_created", payload: {} });
 for (;;) {
@@ -69,7 +69,7 @@ for (;;) {
 }
 await host.stop();
 process.stdout.write(
-  `${URLS} URLs, ${ATTEMPTS} attempts each: ${((sizeOf() - before) / 1e6).toFixed(1)} MB\n`,
+  `${URLS} URLs, ${ATTEMPTS} attempts each: ${((countBytes() - before) / 1e6).toFixed(1)} MB\n`,
 );
 directory.remove();
 receiver.close();

@@ -232,7 +232,7 @@ const WITH_EFFECTS =
 
 const sources = readSources();
 
-function roomOf(file: string): string {
+function getRoom(file: string): string {
   const parts = file.replace(/\.ts$/, "").split("/");
   return parts[0] === "host" ? parts.slice(0, 2).join("/") : parts[0]!;
 }
@@ -248,7 +248,7 @@ function offending(
 }
 
 test("every file belongs to a room of the map", () => {
-  expect(sources.map(({ file }) => file).filter((file) => !isKnown(roomOf(file)))).toEqual([]);
+  expect(sources.map(({ file }) => file).filter((file) => !isKnown(getRoom(file)))).toEqual([]);
 });
 
 const isKnown = (room: string): boolean => MAY_IMPORT[room] !== undefined || LEAVES.includes(room);
@@ -260,7 +260,7 @@ test("files import only from the rooms before their own", () => {
     (target === "host/context" && from.startsWith("host/")) ||
     (MAY_IMPORT[from] ?? []).some((room) => room === target || room === "*");
   expect(
-    offending(sources, ({ file }, from) => file !== undefined && !mayImport(roomOf(from), roomOf(file))),
+    offending(sources, ({ file }, from) => file !== undefined && !mayImport(getRoom(from), getRoom(file))),
   ).toEqual([]);
 });
 

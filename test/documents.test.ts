@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { PRODUCTS, eventsOf } from "./support/products.ts";
+import { PRODUCTS, listEvents } from "./support/products.ts";
 import { run } from "../src/cli/index.ts";
 import { describeProgram } from "./support/command-line.ts";
 import { CONFIG_KEYS } from "../src/config.ts";
@@ -18,7 +18,7 @@ const ROOT = join(import.meta.dirname, "..");
 const read = (path: string) => readFileSync(join(ROOT, path), "utf8");
 
 /** The rows of the table that begins with this cell, without the padding. */
-function tableOf(path: string, firstHeading: string): readonly (readonly string[])[] {
+function readTable(path: string, firstHeading: string): readonly (readonly string[])[] {
   const lines = read(path).split("\n");
   const start = lines.findIndex((line) => line.startsWith(`| ${firstHeading} `));
   expect(start, `${path} has a table of ${firstHeading}`).toBeGreaterThan(-1);
@@ -32,21 +32,21 @@ function tableOf(path: string, firstHeading: string): readonly (readonly string[
 }
 
 test("the README's configuration is that of the code", () => {
-  expect(tableOf("README.md", "key")).toEqual(
+  expect(readTable("README.md", "key")).toEqual(
     Object.entries(CONFIG_KEYS).map(([key, [shown, meaning]]) => [`\`${key}\``, shown, meaning]),
   );
 });
 
 test("the README has every command of the command line, and no other", () => {
   const commands = describeProgram().commands.map((command) => command.name());
-  const told = tableOf("README.md", "callboard").flatMap(([cell = ""]) =>
+  const told = readTable("README.md", "callboard").flatMap(([cell = ""]) =>
     [...cell.matchAll(/`([a-z-]+)`/g)].map(([, name]) => name),
   );
   expect(told.toSorted()).toEqual(commands.toSorted());
 });
 
 test("docs/errors.md has every error code with its status", () => {
-  expect(tableOf("docs/errors.md", "code")).toEqual(
+  expect(readTable("docs/errors.md", "code")).toEqual(
     Object.entries(ERROR_CODES)
       .sort(([one], [other]) => (one < other ? -1 : 1))
       .map(([code, [status, meaning]]) => [`\`${code}\``, String(status), meaning]),
@@ -54,7 +54,7 @@ test("docs/errors.md has every error code with its status", () => {
 });
 
 test("docs/delivery.md has every reason why nothing is being sent", () => {
-  const names = tableOf("docs/delivery.md", "reason ").map(([cell]) => cell!.replaceAll("`", ""));
+  const names = readTable("docs/delivery.md", "reason ").map(([cell]) => cell!.replaceAll("`", ""));
   expect(names).toEqual([...STANDSTILL_REASONS]);
 });
 
@@ -70,18 +70,18 @@ test("every error code is thrown somewhere", () => {
 
 test("docs/delivery.md has every reason of a failure and every retry profile", () => {
   const names = (heading: string) =>
-    tableOf("docs/delivery.md", heading).map(([cell]) => cell!.replaceAll("`", ""));
+    readTable("docs/delivery.md", heading).map(([cell]) => cell!.replaceAll("`", ""));
   expect(names("reason of a failure")).toEqual([...FAILURE_REASONS]);
   expect(names("profile")).toEqual(Object.keys(RETRY_SCHEDULES));
 });
 
 test("docs/products.md counts the events of every product", () => {
-  const rows = tableOf("docs/products.md", "product").map(([product, count]) => [product, Number(count)]);
-  expect(rows).toEqual(PRODUCTS.map((product) => [`\`${product}\``, eventsOf(product).length]));
+  const rows = readTable("docs/products.md", "product").map(([product, count]) => [product, Number(count)]);
+  expect(rows).toEqual(PRODUCTS.map((product) => [`\`${product}\``, listEvents(product).length]));
 });
 
 test("docs/formats.md has every format that products share, with its limit", () => {
-  const rows = tableOf("docs/formats.md", "format").map((cells) =>
+  const rows = readTable("docs/formats.md", "format").map((cells) =>
     cells.map((cell) => cell.replaceAll("`", "")),
   );
   const facts = SHARED_FORMATS.map(({ key, name, limit, isOperational }) => [
@@ -94,10 +94,10 @@ test("docs/formats.md has every format that products share, with its limit", () 
 });
 
 test("docs/operational-events.md has every operational event", () => {
-  const names = tableOf("docs/operational-events.md", "event type").map(([cell]) =>
+  const names = readTable("docs/operational-events.md", "event type").map(([cell]) =>
     cell!.replaceAll("`", ""),
   );
-  expect(names).toEqual(eventsOf("callboard").map(({ event }) => event));
+  expect(names).toEqual(listEvents("callboard").map(({ event }) => event));
 });
 
 describe("docs/architecture.md", () => {
@@ -115,7 +115,7 @@ describe("docs/architecture.md", () => {
         ([, table]) => table!,
       ),
     );
-    const listed = tableOf("docs/architecture.md", "table").map(([cell]) => cell!.replaceAll("`", ""));
+    const listed = readTable("docs/architecture.md", "table").map(([cell]) => cell!.replaceAll("`", ""));
     expect(listed.toSorted()).toEqual(created.toSorted());
   });
 });
@@ -136,7 +136,7 @@ describe("CONTRIBUTING.md", () => {
         .map(({ name }) => `${parent}/${name}`),
     );
     const mapped = ["folder", "room"].flatMap((heading) =>
-      tableOf("CONTRIBUTING.md", heading).map(([cell]) => cell!.replaceAll("`", "")),
+      readTable("CONTRIBUTING.md", heading).map(([cell]) => cell!.replaceAll("`", "")),
     );
     expect(mapped.toSorted()).toEqual(folders.toSorted());
   });

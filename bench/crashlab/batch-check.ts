@@ -23,13 +23,13 @@ export function checkBatches(
 ): BatchesChecked {
   const written = new Map(stored.map((batch) => [batch.id, batch]));
   const arrived = new Set(arrivals.map(({ batchId }) => batchId));
-  const batchOf = new Map<string, string>();
+  const batchByDelivery = new Map<string, string>();
   const moved: string[] = [];
   for (const { batchId, members } of arrivals) {
     for (const member of members) {
-      const before = batchOf.get(member);
+      const before = batchByDelivery.get(member);
       if (before !== undefined && before !== batchId) moved.push(`${member} (${before}, ${batchId})`);
-      batchOf.set(member, batchId);
+      batchByDelivery.set(member, batchId);
     }
   }
   const others = arrivals.filter(({ batchId, members, digest }) => {

@@ -32,9 +32,9 @@ export interface Checked {
 
 export const publicId = ({ site_no, id }: StoredDelivery): string => `dlv_${site_no}_${id}`;
 
-function countBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, number> {
+function countBy<T>(items: readonly T[], getKey: (item: T) => string): Map<string, number> {
   const counts = new Map<string, number>();
-  for (const item of items) counts.set(keyOf(item), (counts.get(keyOf(item)) ?? 0) + 1);
+  for (const item of items) counts.set(getKey(item), (counts.get(getKey(item)) ?? 0) + 1);
   return counts;
 }
 
@@ -45,7 +45,7 @@ export function lostEvents(accepted: readonly Accepted[], { events }: StoreDump)
 }
 
 /** Requests beyond the recorded attempts, per delivery. */
-export function repeatsOf(
+export function listRepeats(
   deliveries: readonly StoredDelivery[],
   arrivals: ReadonlyMap<string, number>,
 ): readonly { readonly id: string; readonly repeats: number }[] {
@@ -112,7 +112,7 @@ export function check(evidence: Evidence): Checked {
   );
 
   const arrived = countArrivals(arrivals);
-  const repeats = repeatsOf(dump.deliveries, arrived);
+  const repeats = listRepeats(dump.deliveries, arrived);
   const duplicates = repeats.reduce((sum, each) => sum + each.repeats, 0);
   if (duplicates > mayRepeat) {
     violations.push(

@@ -249,7 +249,7 @@ export async function createLab(options: LabOptions): Promise<Lab> {
 }
 
 /** A seed of its own for each scenario, so that leaving one out changes nothing for the others. */
-export function seedOf(seed: number, ...names: readonly string[]): number {
+export function deriveSeed(seed: number, ...names: readonly string[]): number {
   return createHash("sha256")
     .update([seed, ...names].join("|"))
     .digest()
@@ -292,7 +292,7 @@ export interface Scenario {
 }
 
 /** The figures of a lab that has finished. */
-export function figuresOf(
+export function toFigures(
   finished: Finished,
   recoveryMs: number | undefined,
   details: Readonly<Record<string, number | string>> = {},

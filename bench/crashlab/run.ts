@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startPostgres } from "../../test/support/postgres.ts";
 import type { Postgres } from "../../test/support/postgres.ts";
-import { seedOf } from "./lab.ts";
+import { deriveSeed } from "./lab.ts";
 import type { DatabaseKind, Figures, Scenario } from "./lab.ts";
 import { formatUsage, readOptions } from "./options.ts";
 import { createRandom } from "./random.ts";
@@ -45,7 +45,7 @@ async function runOne(scenario: Scenario, database: DatabaseKind): Promise<Resul
   const server = postgres;
   const figures = await scenario.run({
     database,
-    random: createRandom(seedOf(seed, scenario.name, database)),
+    random: createRandom(deriveSeed(seed, scenario.name, database)),
     kills,
     deliveries,
     progress: (done, of) => {

@@ -51,15 +51,18 @@ interface Difference {
 
 export function checkTold(evidence: ToldEvidence): Checked {
   const { accepted, dump, events, failures } = evidence;
-  const differences = [...transitionsOf(evidence), ...failures.map((each) => failuresOf(each, events))];
+  const differences = [
+    ...listTransitionDifferences(evidence),
+    ...failures.map((each) => compareFailures(each, events)),
+  ];
   const lost = differences.filter(({ made, told }) => told < made);
   const doubled = differences.filter(({ made, told }) => told > made);
   const lostAccepted = lostEvents(accepted, dump);
   const missed = notArrived(evidence);
   const open = dump.deliveries.filter(({ state }) => state < DELIVERED).map(publicId);
   return {
-    lost: lostAccepted.length + missed.length + sumOf(lost, ({ made, told }) => made - told),
-    duplicates: sumOf(doubled, ({ made, told }) => told - made),
+    lost: lostAccepted.length + missed.length + sumBy(lost, ({ made, told }) => made - told),
+    duplicates: sumBy(doubled, ({ made, told }) => told - made),
     violations: [
       ...sentence("I1", lostAccepted, "accepted events are not in the store"),
       ...sentence("I2", open, "deliveries have not ended"),
@@ -71,22 +74,22 @@ export function checkTold(evidence: ToldEvidence): Checked {
   };
 }
 
-function transitionsOf({ transitions, events }: ToldEvidence): readonly Difference[] {
+function listTransitionDifferences({ transitions, events }: ToldEvidence): readonly Difference[] {
   const counts = new Map<string, { made: number; told: number }>();
-  const countOf = ({ event, endpoint }: Told) => {
+  const findCount = ({ event, endpoint }: Told) => {
     const what = `${event} of endpoint ${endpoint}`;
     const count = counts.get(what) ?? { made: 0, told: 0 };
     counts.set(what, count);
     return count;
   };
-  for (const transition of transitions) countOf(transition).made += 1;
-  for (const event of events) if (event.event !== DELIVERY_FAILED) countOf(event).told += 1;
+  for (const transition of transitions) findCount(transition).made += 1;
+  for (const event of events) if (event.event !== DELIVERY_FAILED) findCount(event).told += 1;
   return [...counts].map(([what, count]) => ({ what, ...count }));
 }
 
-function failuresOf({ endpoint, failed, untold }: FailedAt, events: readonly ToldEvent[]): Difference {
+function compareFailures({ endpoint, failed, untold }: FailedAt, events: readonly ToldEvent[]): Difference {
   const own = events.filter((each) => each.event === DELIVERY_FAILED && each.endpoint === endpoint);
-  const told = sumOf(own, ({ count }) => count) + untold;
+  const told = sumBy(own, ({ count }) => count) + untold;
   return { what: `failed deliveries of endpoint ${endpoint}`, made: failed, told };
 }
 
@@ -114,6 +117,6 @@ function sentence(invariant: string, wrong: readonly string[], what: string): re
   return wrong.length === 0 ? [] : [`${invariant}: ${wrong.length} ${what}, e.g. ${wrong[0] ?? ""}`];
 }
 
-function sumOf<T>(items: readonly T[], numberOf: (item: T) => number): number {
-  return items.reduce((sum, item) => sum + numberOf(item), 0);
+function sumBy<T>(items: readonly T[], getNumber: (item: T) => number): number {
+  return items.reduce((sum, item) => sum + getNumber(item), 0);
 }

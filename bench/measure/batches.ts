@@ -3,7 +3,7 @@
  * requests, not time of the host: a batch and its members are written before it is sent.
  */
 import { startPostgres } from "../../test/support/postgres.ts";
-import { alternate, compareRates, costOf, findCount } from "../in-turn.ts";
+import { alternate, compareRates, createCostMeasure, findCount } from "../in-turn.ts";
 import { tellStep } from "../report.ts";
 import type { Figure } from "../report.ts";
 import { whileRunning } from "../running.ts";
@@ -38,8 +38,8 @@ async function compare(
       await inBatches.deliver({ deliveries, perRequest: PER_REQUEST });
       return alternate(
         rounds,
-        costOf(inBatches, deliveries, PER_REQUEST),
-        costOf(oneByOne, deliveries, PER_REQUEST),
+        createCostMeasure(inBatches, deliveries, PER_REQUEST),
+        createCostMeasure(oneByOne, deliveries, PER_REQUEST),
       );
     }),
   );

@@ -29,7 +29,7 @@ const AFTER_MS = 150;
 /** What a host does by itself once it is up. */
 const QUIET_MS = 3_000;
 
-async function blocksOf(child: ChildProcess): Promise<Blocks> {
+async function readBlocks(child: ChildProcess): Promise<Blocks> {
   const answer = once(child, "message");
   child.send("longest-block");
   const [blocks] = (await answer) as [Blocks];
@@ -92,10 +92,10 @@ async function measured(
   visitor: Visitor,
   quietMs: number,
 ): Promise<Block> {
-  await Promise.all([blocksOf(host.child), blocksOf(control)]);
+  await Promise.all([readBlocks(host.child), readBlocks(control)]);
   const status = await send(host, input, visitor);
   await sleep(quietMs);
-  const [own, idle] = await Promise.all([blocksOf(host.child), blocksOf(control)]);
+  const [own, idle] = await Promise.all([readBlocks(host.child), readBlocks(control)]);
   return {
     status,
     longestBlockMs: Math.max(0, own.longestBlockMs - idle.longestBlockMs),

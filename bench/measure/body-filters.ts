@@ -42,15 +42,15 @@ export function measureBodyFilters(rounds: number, matches: number): readonly Fi
     return median(times);
   };
   const figures = [
-    figureOf("body filter that matches", time(ORDINARY, body, matches, true), MAX_US),
-    figureOf("body filter that does not match, with its reason", time(FALSE, body, matches, false), MAX_US),
-    figureOf("worst body filter on a long list", time(WORST, { list }, matches / 200, true), MAX_WORST_US),
+    toFigure("body filter that matches", time(ORDINARY, body, matches, true), MAX_US),
+    toFigure("body filter that does not match, with its reason", time(FALSE, body, matches, false), MAX_US),
+    toFigure("worst body filter on a long list", time(WORST, { list }, matches / 200, true), MAX_WORST_US),
   ];
   for (const figure of figures) tellFigure(figure);
   return figures;
 }
 
-function figureOf(name: string, value: number, atMost: number): Figure {
+function toFigure(name: string, value: number, atMost: number): Figure {
   return {
     name,
     value,

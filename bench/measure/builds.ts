@@ -3,7 +3,14 @@
  * time of a delivery, PostgreSQL's own among it.
  */
 import { startPostgres } from "../../test/support/postgres.ts";
-import { alternate, compareRates, costOf, deliverInBatches, findCount, takeTurns } from "../in-turn.ts";
+import {
+  alternate,
+  compareRates,
+  createCostMeasure,
+  deliverInBatches,
+  findCount,
+  takeTurns,
+} from "../in-turn.ts";
 import { tellStep } from "../report.ts";
 import type { Figure } from "../report.ts";
 import { whileRunning } from "../running.ts";
@@ -42,7 +49,11 @@ async function measureCost(row: CostRow, { against, rounds, roundSeconds }: Buil
         our.deliver({ deliveries: count, perRequest }),
       );
       await findCount(roundSeconds, (count) => their.deliver({ deliveries: count, perRequest }));
-      return alternate(rounds, costOf(our, deliveries, perRequest), costOf(their, deliveries, perRequest));
+      return alternate(
+        rounds,
+        createCostMeasure(our, deliveries, perRequest),
+        createCostMeasure(their, deliveries, perRequest),
+      );
     }),
   );
   return compareRates(costs, {

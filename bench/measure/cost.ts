@@ -35,7 +35,7 @@ async function runRounds(running: Running, perRequest: number, wish: CostWish): 
   const deliveries = await findCount(wish.roundSeconds, deliverSome);
   for (let round = 0; round < wish.rounds; round += 1) {
     let rate = 0;
-    const micros = await running.cpuOf(async () => {
+    const micros = await running.measureCpu(async () => {
       rate = await deliverSome(deliveries);
     });
     ours.push(micros / deliveries);
@@ -73,7 +73,7 @@ async function measureRate(running: Running, perSecond: number, wish: CostWish):
   const of = { p50: [] as number[], p95: [] as number[], p99: [] as number[] };
   for (let round = 0; round < wish.rounds; round += 1) {
     let latencies: readonly number[] = [];
-    const used = await running.cpuOf(async () => {
+    const used = await running.measureCpu(async () => {
       latencies = await steadyLatencies(running.producer, running.sink, perSecond, wish.rateSeconds);
     });
     micros.push(used / latencies.length);

@@ -34,7 +34,7 @@ interface Round {
 
 async function runRound(running: Running, deliveries: number): Promise<Round> {
   let rate = 0;
-  const micros = await running.cpuOf(async () => {
+  const micros = await running.measureCpu(async () => {
     rate = await running.deliver({ deliveries, perRequest: PER_REQUEST });
   });
   return { micros: micros / deliveries, rate };

@@ -71,7 +71,7 @@ async function start(types: number): Promise<Running> {
   });
   const producer = createProducer(host.url, TOKEN, {
     site: "quay",
-    eventOf: (mark) => eventName(mark % types),
+    getEvent: (mark) => eventName(mark % types),
   });
   return {
     putMs,

@@ -78,7 +78,7 @@ interface Costs {
 }
 
 /** Alternates changes and events that nobody subscribes to. */
-async function costsOf(
+async function measureCosts(
   { host, call }: Started,
   control: ChildProcess,
   rounds: number,
@@ -168,7 +168,7 @@ async function measureChanges(
         : { webhooks: 0, dynamic: size, sites: 1 },
     );
     const change = kind === "webhooks" ? changeOfWebhooks(started) : changeOfDynamic(started);
-    const { changes, events, blockMs } = await costsOf(started, control, rounds, change);
+    const { changes, events, blockMs } = await measureCosts(started, control, rounds, change);
     await started.stop();
     if (Number.isNaN(smallest)) smallest = median(changes);
     tell({

@@ -41,16 +41,16 @@ async function start(env: Readonly<Record<string, string>>): Promise<Running> {
     ...env,
   });
   const producer = createProducer(host.url, TOKEN);
-  async function cpuOf(deliveries: number, run: () => Promise<unknown>): Promise<number> {
+  async function measureCpu(deliveries: number, run: () => Promise<unknown>): Promise<number> {
     const before = cpuMicros(host.pid);
     await run();
     return (cpuMicros(host.pid) - before) / deliveries;
   }
   return {
     atFullLoad: (deliveries) =>
-      cpuOf(deliveries, () => deliver(producer, sink, { fanOut: FAN_OUT, deliveries })),
+      measureCpu(deliveries, () => deliver(producer, sink, { fanOut: FAN_OUT, deliveries })),
     everyDay: (seconds) =>
-      cpuOf(EVERYDAY * seconds * FAN_OUT, () => steadyLatencies(producer, sink, EVERYDAY, seconds)),
+      measureCpu(EVERYDAY * seconds * FAN_OUT, () => steadyLatencies(producer, sink, EVERYDAY, seconds)),
     stop: async () => {
       await producer.close();
       await host.stop();

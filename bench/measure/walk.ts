@@ -70,11 +70,11 @@ async function followEvents(build: string): Promise<Walk> {
     .sort((a, b) => a.file.localeCompare(b.file) || a.offset - b.offset);
 }
 
-const filesOf = (walk: Walk): readonly string[] => [...new Set(walk.map(({ file }) => file))];
+const listFiles = (walk: Walk): readonly string[] => [...new Set(walk.map(({ file }) => file))];
 
 /** Each file with its functions, to read and to compare. One without a name is shown by the line where it begins. */
 function list(walk: Walk, build: string): string {
-  const parts = filesOf(walk).map((file) => {
+  const parts = listFiles(walk).map((file) => {
     const source = readFileSync(join(build, "dist", file), "utf8");
     const lineAt = (offset: number): string => {
       const from = source.lastIndexOf("\n", offset - 1) + 1;
@@ -89,14 +89,14 @@ function list(walk: Walk, build: string): string {
 /** @param against the folder of another build, whose walk ours is held against */
 export async function measureWalk(against: string | undefined): Promise<readonly Figure[]> {
   mkdirSync("bench/results", { recursive: true });
-  const walkOf = async (build: string, name: string) => {
+  const measureBuild = async (build: string, name: string) => {
     const walk = await followEvents(build);
     const path = `bench/results/${name}.txt`;
     writeFileSync(path, list(walk, build));
-    return { files: filesOf(walk).length, functions: walk.length, path };
+    return { files: listFiles(walk).length, functions: walk.length, path };
   };
-  const other = against === undefined ? undefined : await walkOf(against, "walk-of-the-other-build");
-  const ours = await walkOf(ROOT, "walk");
+  const other = against === undefined ? undefined : await measureBuild(against, "walk-of-the-other-build");
+  const ours = await measureBuild(ROOT, "walk");
   const figures = (["files", "functions"] as const).map((what): Figure => {
     const named = {
       name: `${what} that one event passes, SQLite`,

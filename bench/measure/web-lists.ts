@@ -95,7 +95,7 @@ async function measurePaints(
   }
 }
 
-const slowestOf = <Value>(values: ReadonlyMap<string, Value>, read: (value: Value) => number) =>
+const sortSlowest = <Value>(values: ReadonlyMap<string, Value>, read: (value: Value) => number) =>
   [...values].map(([path, value]) => ({ path, value: read(value) })).sort((a, b) => b.value - a.value);
 
 /** @param rounds loads of each page */
@@ -117,18 +117,18 @@ export async function measureWebLists(rounds: number): Promise<readonly Figure[]
         if (round >= 0) loaded.push(one);
       }
     }
-    const times = slowestOf(loads, (all) =>
+    const times = sortSlowest(loads, (all) =>
       percentile(
         all.map(({ ms }) => ms),
         0.95,
       ),
     );
-    const sizes = slowestOf(loads, (all) => Math.max(...all.map(({ bytes }) => bytes)) / 1024);
+    const sizes = sortSlowest(loads, (all) => Math.max(...all.map(({ bytes }) => bytes)) / 1024);
     const chromium = findChromium();
     const paints =
       chromium === undefined
         ? undefined
-        : slowestOf(await measurePaints(host, chromium, rounds), (all) => median(all));
+        : sortSlowest(await measurePaints(host, chromium, rounds), (all) => median(all));
     const figures = [
       toFigure(`heaviest of ${PAGES.length} pages, as sent`, sizes, { unit: "KiB", bar: SIZE_BAR }),
       toFigure(`slowest of ${PAGES.length} pages to the last byte, p95`, times, {

@@ -28,7 +28,7 @@ function linkIn(html: string, start: string): string {
 }
 
 /** Every kind of page, of a site `jira` with an add-on that was sent something. */
-async function pathsOf(get: Get, addonKey: string): Promise<readonly string[]> {
+async function listPaths(get: Get, addonKey: string): Promise<readonly string[]> {
   const log = await get("/admin/deliveries");
   const older = linkIn(log, "/admin/deliveries?cursor=");
   const addon = `/admin/addons/jira/${addonKey}`;
@@ -60,7 +60,7 @@ export async function webPageTimes(
   addonKey = "addon",
 ): Promise<readonly [PageTime, ...PageTime[]]> {
   const get = await openSession(url, token);
-  const paths = await pathsOf(get, addonKey);
+  const paths = await listPaths(get, addonKey);
   for (const path of paths) await get(path);
   const times = new Map<string, number[]>(paths.map((path) => [path, []]));
   // One page after the other, so that a noisy moment does not fall on one of them alone.

@@ -18,13 +18,13 @@ export function createLags(): Lags {
   const cells = new Float64Array(CELLS);
   let count = 0;
   let max = 0;
-  const cellOf = (ms: number) =>
+  const findCell = (ms: number) =>
     ms <= LEAST_MS ? 0 : Math.min(CELLS - 1, Math.ceil(Math.log(ms / LEAST_MS) / Math.log(GROWTH)));
-  const middleOf = (cell: number) => (cell === 0 ? 0 : LEAST_MS * GROWTH ** (cell - 0.5));
+  const getMiddle = (cell: number) => (cell === 0 ? 0 : LEAST_MS * GROWTH ** (cell - 0.5));
 
   return {
     add: (ms) => {
-      const cell = cellOf(ms);
+      const cell = findCell(ms);
       cells[cell] = (cells[cell] ?? 0) + 1;
       count += 1;
       max = Math.max(max, ms);
@@ -34,7 +34,7 @@ export function createLags(): Lags {
       let left = share * count;
       for (const [cell, inCell] of cells.entries()) {
         left -= inCell;
-        if (left <= 0) return Math.min(max, middleOf(cell));
+        if (left <= 0) return Math.min(max, getMiddle(cell));
       }
       return max;
     },

@@ -26,9 +26,9 @@ beforeAll(async () => {
 });
 afterAll(() => host.stop());
 
-const webhooksOf = (...webhooks: readonly object[]) => ({ webhooks });
+const createSubmission = (...webhooks: readonly object[]) => ({ webhooks });
 const fire = (event: string, more: object = {}) => host.call("POST", `${SITE}/events`, { event, ...more });
-const eventsOf = async (name: string) =>
+const countEvents = async (name: string) =>
   (await host.call("GET", `${SITE}/events?limit=500`)).body.items.filter(
     ({ event }: { event: string }) => event === name,
   ).length as number;
@@ -39,7 +39,7 @@ describe("webhooks of a descriptor", () => {
     ["an event type of another product", { event: "page_created", url: "/x", product: "jira" }, CREATED],
     ["an event type in capitals", { event: "JIRA:ISSUE_CREATED", url: "/x" }, CREATED],
   ])("%s is stored and gets none of the others", async (_title, webhook, fired) => {
-    const addon = await startCallingAddon(host, "jira", "effects.none", webhooksOf(webhook));
+    const addon = await startCallingAddon(host, "jira", "effects.none", createSubmission(webhook));
     const shown = await host.call("GET", `${SITE}/addons/effects.none`);
     expect(JSON.stringify(shown.body)).toContain(webhook.event);
     expect((await fire(fired)).body.deliveries).toEqual([]);
@@ -49,7 +49,7 @@ describe("webhooks of a descriptor", () => {
 
   test("the same event type and URL twice is delivered once", async () => {
     const twice = { event: CREATED, url: "/x" };
-    const addon = await startCallingAddon(host, "jira", "effects.twice", webhooksOf(twice, twice));
+    const addon = await startCallingAddon(host, "jira", "effects.twice", createSubmission(twice, twice));
     expect((await fire(CREATED)).body.deliveries).toHaveLength(1);
     await waitFor(() => expect(addon.webhooks).toHaveLength(1));
     await host.call("DELETE", `${SITE}/addons/effects.twice`);
@@ -58,7 +58,7 @@ describe("webhooks of a descriptor", () => {
 
   test("a URL without a slash is joined with exactly one", async () => {
     const webhook = { event: CREATED, url: "issue-created" };
-    const addon = await startCallingAddon(host, "jira", "effects.slash", webhooksOf(webhook));
+    const addon = await startCallingAddon(host, "jira", "effects.slash", createSubmission(webhook));
     await fire(CREATED);
     await waitFor(() => expect(addon.webhooks.map(({ url }) => url)).toEqual(["/issue-created"]));
     await host.call("DELETE", `${SITE}/addons/effects.slash`);
@@ -69,14 +69,14 @@ describe("webhooks of a descriptor", () => {
 describe("an event", () => {
   test("sent again is one event with one delivery, whose ID comes again", async () => {
     const webhook = { event: CREATED, url: "/x" };
-    const addon = await startCallingAddon(host, "jira", "effects.again", webhooksOf(webhook));
-    const before = await eventsOf(CREATED);
+    const addon = await startCallingAddon(host, "jira", "effects.again", createSubmission(webhook));
+    const before = await countEvents(CREATED);
     const [first, again] = [
       await fire(CREATED, { id: "evt-1", payload: {} }),
       await fire(CREATED, { id: "evt-1", payload: {} }),
     ];
     expect([first.status, again.status, again.body]).toEqual([202, 202, { ...first.body, duplicate: true }]);
-    expect(await eventsOf(CREATED)).toBe(before + 1);
+    expect(await countEvents(CREATED)).toBe(before + 1);
     await waitFor(() => expect(addon.webhooks).toHaveLength(1));
     await host.call("DELETE", `${SITE}/addons/effects.again`);
     await addon.stop();
@@ -84,7 +84,7 @@ describe("an event", () => {
 
   test("keeps the order and white space of its payload", async () => {
     const webhook = { event: CREATED, url: "/x" };
-    const addon = await startCallingAddon(host, "jira", "effects.order", webhooksOf(webhook));
+    const addon = await startCallingAddon(host, "jira", "effects.order", createSubmission(webhook));
     const payload = '{"timestamp":1,"webhookEvent":"jira:issue_created","z":1,  "a":2}';
     const sent = await host.call("POST", `${SITE}/events`, `{"event":"${CREATED}","payload":${payload}}`);
     expect(sent.status).toBe(202);
@@ -140,11 +140,11 @@ describe("an event", () => {
         `${BODY.length.toString(16)}\r\n${BODY}\r\n0\r\n\r\n`,
     ],
   ])("%s is refused, and the connection ends", async (_title, text) => {
-    const before = await eventsOf(CREATED);
+    const before = await countEvents(CREATED);
     const answered = await sendText(host.url, text());
     expect(answered).toMatch(/^HTTP\/1\.1 400 /);
     expect(answered.match(/HTTP\/1\.1 /g)).toHaveLength(1);
-    expect(await eventsOf(CREATED)).toBe(before);
+    expect(await countEvents(CREATED)).toBe(before);
   });
 });
 

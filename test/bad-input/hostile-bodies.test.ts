@@ -29,7 +29,7 @@ import { booleanIn, readFields, textIn } from "../../src/host/web/products/field
 const LIMITS = { limitBytes: 10_000, maxDepth: 32, maxCount: 1_000, duplicates: "all" } as const;
 
 /** A request whose body arrives in pieces of the given size. */
-function requestOf(type: string, body: Buffer, piece: number): IncomingMessage {
+function createRequest(type: string, body: Buffer, piece: number): IncomingMessage {
   const pieces: Buffer[] = [];
   for (let at = 0; at < body.length; at += piece) pieces.push(body.subarray(at, at + piece));
   return Object.assign(Readable.from(pieces, { objectMode: false }), {
@@ -42,7 +42,7 @@ const JSON_TYPE = "application/json";
 const FORM_TYPE = "application/x-www-form-urlencoded";
 
 /** The code that it was refused with; "" for a good one. */
-async function codeOf(work: () => Promise<unknown>): Promise<string> {
+async function catchCode(work: () => Promise<unknown>): Promise<string> {
   try {
     await work();
     return "";
@@ -107,10 +107,10 @@ async function holds(
 ): Promise<void> {
   await fc.assert(
     fc.asyncProperty(bytes, pieceSize, fc.constantFrom(...types), async (body, piece, type) => {
-      const whole = await codeOf(() => read(requestOf(type, body, Math.max(1, body.length))));
+      const whole = await catchCode(() => read(createRequest(type, body, Math.max(1, body.length))));
       expect(whole).toMatch(codes);
       // The pieces in which a body arrives decide at most which of two mistakes is found first.
-      const inPieces = await codeOf(() => read(requestOf(type, body, piece)));
+      const inPieces = await catchCode(() => read(createRequest(type, body, piece)));
       expect(inPieces).toMatch(codes);
       expect(inPieces === "").toBe(whole === "");
     }),
@@ -124,9 +124,9 @@ describe("any body", () => {
   test("is read as it is, or refused for its size", async () => {
     await fc.assert(
       fc.asyncProperty(bytes, pieceSize, async (body, piece) => {
-        expect(await readBody(requestOf("text/plain", body, piece), 1_000_000)).toEqual(body);
+        expect(await readBody(createRequest("text/plain", body, piece), 1_000_000)).toEqual(body);
         if (body.length > 10) {
-          expect(await codeOf(() => readBody(requestOf("text/plain", body, piece), 10))).toBe(
+          expect(await catchCode(() => readBody(createRequest("text/plain", body, piece), 10))).toBe(
             "BODY_TOO_LARGE",
           );
         }
@@ -148,7 +148,7 @@ describe("any body", () => {
         for (const [name, values] of fields) {
           expect(values.every((value) => typeof value === "string")).toBe(true);
           expect(typeof textIn(fields, name)).toMatch(/string|undefined/);
-          expect(await codeOf(async () => Promise.resolve(booleanIn(fields, name)))).toMatch(
+          expect(await catchCode(async () => Promise.resolve(booleanIn(fields, name)))).toMatch(
             /^(?:|BODY_SCHEMA)$/,
           );
         }
@@ -228,7 +228,7 @@ describe("files and settings", () => {
     await fc.assert(
       fc.asyncProperty(file, async (content) => {
         writeFileSync(join(folder, "master.key"), content);
-        const code = await codeOf(async () => {
+        const code = await catchCode(async () => {
           expect(await readMasterKey(folder, undefined, false)).toHaveLength(32);
         });
         expect(code).toMatch(/^(?:|CONFIG_INVALID)$/);
@@ -246,7 +246,7 @@ describe("files and settings", () => {
     await fc.assert(
       fc.asyncProperty(url, fc.string({ minLength: 1 }), async (CALLBOARD_URL, CALLBOARD_TOKEN) => {
         const env = { CALLBOARD_URL, CALLBOARD_TOKEN, CALLBOARD_DATA_DIR: folder };
-        const code = await codeOf(async () => {
+        const code = await catchCode(async () => {
           const { url: read, token } = await readConnection(env);
           expect(new URL(read).protocol).toMatch(/^https?:$/);
           expect(token).toMatch(/^[\x21-\x7e]+$/);

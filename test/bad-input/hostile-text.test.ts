@@ -8,7 +8,7 @@ import { InvalidArgumentError } from "commander";
 import { describe, expect, test } from "vitest";
 import { readEventType } from "../../src/addon/routes.ts";
 import { builtInCatalogue, findEventNameIn } from "../../src/catalogue/index.ts";
-import { PRODUCTS, findEventName, productOf } from "../support/products.ts";
+import { PRODUCTS, findEventName, getProduct } from "../support/products.ts";
 import { readPayload } from "../../src/catalogue/payload.ts";
 import { CommandFailure } from "../../src/cli/exit.ts";
 import {
@@ -52,7 +52,7 @@ import { compareVersions } from "../../src/host/model/version-order.ts";
 import { requireIdCursor } from "../../src/host/model/cursor.ts";
 import { readNotice } from "../../src/host/store/tables/deliveries.ts";
 import { parseId, parseReplayId, parseWebhookId, readWebhookId } from "../../src/host/model/ids.ts";
-import { readPage, readTime } from "../../src/host/web/http/query.ts";
+import { readBoolean, readChoice, readPage, readTime } from "../../src/host/web/http/query.ts";
 import {
   BATCH_TEXT,
   EVENT_TEXT,
@@ -254,7 +254,7 @@ const PARSERS: Readonly<Record<string, Parser>> = {
       whyNotEventName(text),
       fitsPattern("jira:issue_created", text),
       fitsPattern(text, "*a*b*c*"),
-      ...PRODUCTS.map((product) => whyUnknownEvent(builtInCatalogue, productOf(product), text)),
+      ...PRODUCTS.map((product) => whyUnknownEvent(builtInCatalogue, getProduct(product), text)),
     ],
     throws: "nothing",
     pieces: ["*", "jira:", "issue", "_", "created", "1", "\u0000", "a"],
@@ -358,8 +358,8 @@ const PARSERS: Readonly<Record<string, Parser>> = {
       const payload = readPayload(Buffer.from(text));
       return PRODUCTS.map((product) => [
         findEventName(product, body),
-        findEventNameIn(productOf(product), payload),
-        builtInCatalogue.describeOrigin(productOf(product), payload),
+        findEventNameIn(getProduct(product), payload),
+        builtInCatalogue.describeOrigin(getProduct(product), payload),
       ]);
     },
     throws: ["BODY_", "EVENT_SCHEMA"],
@@ -438,10 +438,10 @@ const PARSERS: Readonly<Record<string, Parser>> = {
         () => parseWebhookId(text),
         () => parseReplayId(text),
       ]) {
-        expect(codeOf(parse)).toMatch(/^(?:|EVENT_NOT_FOUND|WEBHOOK_NOT_FOUND|REPLAY_NOT_FOUND)$/);
+        expect(catchCode(parse)).toMatch(/^(?:|EVENT_NOT_FOUND|WEBHOOK_NOT_FOUND|REPLAY_NOT_FOUND)$/);
       }
       const isWebhook = readWebhookId(text) !== undefined;
-      expect(codeOf(() => parseWebhookId(text))).toBe(isWebhook ? "" : "WEBHOOK_NOT_FOUND");
+      expect(catchCode(() => parseWebhookId(text))).toBe(isWebhook ? "" : "WEBHOOK_NOT_FOUND");
     },
     throws: "nothing",
     pieces: ["evt_", "whk_", "rpl_", "1_", "0".repeat(32), "999999999_", "-"],
@@ -457,12 +457,17 @@ const PARSERS: Readonly<Record<string, Parser>> = {
         delaysOr("none"),
         batch,
         eventAges,
-      ].map((parse) => codeOf(() => parse(text))),
+      ].map((parse) => catchCode(() => parse(text))),
     throws: [],
     pieces: ["2026-01-01", "T00:00:00Z", "1", "h", "d", "-", "+", "99999999999999999999", "e9", " "],
   },
   "a page and a time in a query": {
-    parse: (text) => [readTime({ since: text }, "since"), readPage({ limit: text, cursor: text })],
+    parse: (text) => [
+      readTime({ since: text }, "since"),
+      readPage({ limit: text, cursor: text }),
+      readBoolean({ test: text }, "test"),
+      readChoice({ flow: text }, "flow", ["primary", "secondary"]),
+    ],
     throws: ["QUERY_INVALID"],
     pieces: ["2026-01-01", "T00:00:00Z", "1", "e9", "0x1", "-", " "],
   },
@@ -546,7 +551,7 @@ const PARSERS: Readonly<Record<string, Parser>> = {
 };
 
 /** The code of what was thrown, "" when nothing was. Fails for what has no name of its own. */
-function codeOf(work: () => unknown): ErrorCode | "command" | "" {
+function catchCode(work: () => unknown): ErrorCode | "command" | "" {
   try {
     work();
     return "";
@@ -558,7 +563,7 @@ function codeOf(work: () => unknown): ErrorCode | "command" | "" {
 }
 
 function check({ parse, throws }: Parser, text: string): void {
-  const code = codeOf(() => parse(text));
+  const code = catchCode(() => parse(text));
   if (code === "") return;
   const isPromised =
     throws === "a failure of the command"
@@ -639,7 +644,7 @@ test("any value as a descriptor", () => {
     fc.property(value, (given) => {
       const shape = checkShape(given);
       if (!shape.fits) expect(shape.problems.length).toBeGreaterThan(0);
-      expect(codeOf(() => validated(JSON.stringify(given)))).toMatch(/^(?:$|DESCRIPTOR_|URL_|ADDRESS_)/);
+      expect(catchCode(() => validated(JSON.stringify(given)))).toMatch(/^(?:$|DESCRIPTOR_|URL_|ADDRESS_)/);
     }),
     { numRuns: 500 },
   );

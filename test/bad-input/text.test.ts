@@ -20,7 +20,7 @@ import { schemaFor } from "../../src/host/web/api/route.ts";
 const BAD_TEXTS = ["a\0b", "\ud83d", "a\udc00"];
 const API = "/api/v1";
 
-const pathOf = (path: string) => API + path.replaceAll("{site}", "jira").replaceAll(/\{\w+\}/g, "x");
+const toPath = (path: string) => API + path.replaceAll("{site}", "jira").replaceAll(/\{\w+\}/g, "x");
 
 /** Every place of a body that takes a text: its pointer, and a body with that text and nothing else. */
 function textPlaces(
@@ -93,7 +93,7 @@ describeOnEach((newUrl, database) => {
   test.each(BODY_FIELDS)("%s %s, %s of the body", async (method, path, pointer, schema) => {
     for (const text of BAD_TEXTS) {
       const value = textPlaces(schema, text).find(([at]) => at === pointer)?.[1];
-      const { status, body } = await host.call(method, pathOf(path), value);
+      const { status, body } = await host.call(method, toPath(path), value);
       expect([400, 422]).toContain(status);
       expect(["BODY_SCHEMA", "EVENT_SCHEMA"]).toContain(body.code);
       expect(body.errors.map((error: { pointer: string }) => error.pointer)).toContain(pointer);
@@ -106,12 +106,12 @@ describeOnEach((newUrl, database) => {
   });
 
   test.each(QUERY_PARAMETERS)("%s %s, %s of the query", async (method, path, name) => {
-    const reply = await host.call(method, `${pathOf(path)}?${name}=a%00b`, method === "GET" ? undefined : {});
+    const reply = await host.call(method, `${toPath(path)}?${name}=a%00b`, method === "GET" ? undefined : {});
     expect(refusal(reply)).toEqual([400, "QUERY_INVALID", [name]]);
   });
 
   test.each(PATH_PARAMETERS)("%s %s, %s of the path", async (method, path, parameter) => {
-    const target = pathOf(path.replace(parameter, "a%00b"));
+    const target = toPath(path.replace(parameter, "a%00b"));
     expect(refusal(await host.call(method, target, method === "GET" ? undefined : {}))).toEqual([
       400,
       "PATH_INVALID",

@@ -70,7 +70,7 @@ const LISTS = [
   "/admin/settings/limits",
 ];
 
-const heightsOf = (page: Page) =>
+const listHeights = (page: Page) =>
   page.evaluate(() =>
     [...document.querySelectorAll("table.dense tbody tr")].map((row) => row.getBoundingClientRect().height),
   );
@@ -79,7 +79,7 @@ test("every list has rows of at most 44 pixels at 1280, and none is cut off", as
   const { page, goto, complaints, context } = await visit(browser, host, WIDE);
   for (const path of LISTS) {
     await goto(path);
-    const heights = await heightsOf(page);
+    const heights = await listHeights(page);
     expect(heights.length, path).toBeGreaterThan(0);
     expect(Math.max(...heights), path).toBeLessThanOrEqual(MAX_ROW);
     const cut = await page.evaluate(

@@ -34,7 +34,7 @@ const fire = async (key = "DEMO-1") => {
     payload: { issue: { id: "1", key } },
   });
 };
-const keysOf = (page: Page) =>
+const listKeys = (page: Page) =>
   page.locator("#rows tr").evaluateAll((rows) => rows.map((row) => row.getAttribute("data-key") ?? ""));
 const isLive = (page: Page) => page.locator('[data-live-state][data-state="live"]').waitFor();
 /** A Chromium without a window says that every tab is visible. */
@@ -58,15 +58,15 @@ test("while paused new rows wait behind a button that counts them", async () => 
   await goto("/admin/deliveries");
   await isLive(page);
   await page.getByRole("button", { name: "Pause" }).click();
-  const before = await keysOf(page);
+  const before = await listKeys(page);
   await fire();
   await fire();
   const pill = page.getByRole("button", { name: "Show 2 new" });
   await pill.waitFor();
-  expect(await keysOf(page)).toEqual(before);
+  expect(await listKeys(page)).toEqual(before);
   await pill.click();
   await waitFor(async () => {
-    expect(await keysOf(page)).toHaveLength(before.length + 2);
+    expect(await listKeys(page)).toHaveLength(before.length + 2);
   });
   await page.getByRole("button", { name: "Resume" }).click();
 });
@@ -76,14 +76,14 @@ test("rows do not move under the pointer", async () => {
   await goto("/admin/deliveries");
   await isLive(page);
   await page.locator("#rows tr").first().hover();
-  const before = await keysOf(page);
+  const before = await listKeys(page);
   await fire();
   await page.getByRole("button", { name: "Show 1 new" }).waitFor();
-  expect(await keysOf(page)).toEqual(before);
+  expect(await listKeys(page)).toEqual(before);
   await page.mouse.move(5, 5);
   await fire();
   await waitFor(async () => {
-    expect(await keysOf(page)).toHaveLength(before.length + 2);
+    expect(await listKeys(page)).toHaveLength(before.length + 2);
   });
 });
 
@@ -91,14 +91,14 @@ test("a hidden tab lets its stream go, and misses nothing when it is looked at a
   const { page, goto } = visitor;
   await goto("/admin/deliveries");
   await isLive(page);
-  const before = await keysOf(page);
+  const before = await listKeys(page);
   await setVisibility(page, "hidden");
   for (let i = 0; i < 3; i += 1) await fire();
   await setVisibility(page, "visible");
   await waitFor(async () => {
-    expect(await keysOf(page)).toHaveLength(before.length + 3);
+    expect(await listKeys(page)).toHaveLength(before.length + 3);
   });
-  const after = await keysOf(page);
+  const after = await listKeys(page);
   expect(new Set(after).size).toBe(after.length);
 });
 
@@ -119,7 +119,7 @@ test("ten tabs of live pages all load over HTTP/1.1", async () => {
   await fire("LAST-1");
   await setVisibility(first!, "visible");
   await waitFor(async () => {
-    expect(await keysOf(first!)).toEqual(await newest());
+    expect(await listKeys(first!)).toEqual(await newest());
   });
   for (const tab of tabs) await tab.close();
 });
@@ -169,7 +169,7 @@ test("all that failed is redelivered after its count was confirmed", async () =>
 test("what is chosen is redelivered", async () => {
   const { page, goto } = visitor;
   await goto("/admin/deliveries");
-  const [first, second] = await keysOf(page);
+  const [first, second] = await listKeys(page);
   const before = (await host.call("GET", `/api/v1/deliveries/${first ?? ""}`)).body as {
     redeliveries: number;
   };
@@ -189,29 +189,29 @@ test("the address carries the filter: reload, back and a shared link show the sa
   await page.getByLabel("State").selectOption("delivered");
   await page.getByRole("button", { name: "Filter" }).click();
   await page.waitForURL(/state=delivered/);
-  const shown = await keysOf(page);
+  const shown = await listKeys(page);
   expect(shown.length).toBeGreaterThan(0);
   await page.reload();
-  expect(await keysOf(page)).toEqual(shown);
+  expect(await listKeys(page)).toEqual(shown);
   await page.getByLabel("Event").fill("no such event");
   await page.getByRole("button", { name: "Filter" }).click();
   await page.getByText("No matching deliveries").waitFor();
   await page.goBack();
-  expect(await keysOf(page)).toEqual(shown);
+  expect(await listKeys(page)).toEqual(shown);
 });
 
 test("pages lead to older deliveries and back to the same", async () => {
   const { page, goto } = visitor;
   for (let i = 0; i < 60; i += 1) await fire(`PAGE-${i}`);
   await goto("/admin/deliveries");
-  const first = await keysOf(page);
+  const first = await listKeys(page);
   expect(first).toHaveLength(50);
   await page.getByRole("link", { name: "Older ›" }).click();
   await page.waitForURL(/cursor=/);
-  const second = await keysOf(page);
+  const second = await listKeys(page);
   expect(second.filter((key) => first.includes(key))).toEqual([]);
   await page.getByRole("link", { name: "‹ Newer" }).click();
-  expect(await keysOf(page)).toEqual(first);
+  expect(await listKeys(page)).toEqual(first);
 });
 
 test("the stream comes back by itself after the connection was cut", async () => {
@@ -225,7 +225,7 @@ test("the stream comes back by itself after the connection was cut", async () =>
   await fire("CUT-1");
   await context.setOffline(false);
   await waitFor(async () => {
-    expect((await keysOf(page))[0]).toBe((await newest())[0]);
+    expect((await listKeys(page))[0]).toBe((await newest())[0]);
   });
   await context.close();
 });

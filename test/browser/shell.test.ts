@@ -6,7 +6,7 @@ import type { Receiver } from "../support/http-receiver.ts";
 import { startTestHost } from "../support/host.ts";
 import type { TestHost } from "../support/host.ts";
 import { waitFor } from "../support/wait-for.ts";
-import { problemsOf } from "./support/axe.ts";
+import { listProblems } from "./support/axe.ts";
 import { openBrowser, visit } from "./support/browser.ts";
 import type { Visitor } from "./support/browser.ts";
 
@@ -62,7 +62,7 @@ describe.each([
     expect(visitor.complaints).toEqual([]);
   });
   const look = async () => {
-    if (javaScriptEnabled) expect(await problemsOf(visitor.page), visitor.page.url()).toEqual([]);
+    if (javaScriptEnabled) expect(await listProblems(visitor.page), visitor.page.url()).toEqual([]);
   };
 
   test("the switch keeps the list on another site, and the breadcrumbs lead back", async () => {
@@ -160,10 +160,10 @@ describe.each([
       viewport: { width, height: 800 },
     });
     await page.getByRole("heading", { name: "Connect an ACE app" }).waitFor();
-    if (javaScriptEnabled) expect(await problemsOf(page)).toEqual([]);
+    if (javaScriptEnabled) expect(await listProblems(page)).toEqual([]);
     await page.getByRole("button", { name: "Create a token and fill it in" }).click();
     await page.locator("#start-hosts", { hasText: "admin:cb_" }).waitFor();
-    if (javaScriptEnabled) expect(await problemsOf(page)).toEqual([]);
+    if (javaScriptEnabled) expect(await listProblems(page)).toEqual([]);
     await page.goto(`${empty.url}/admin/start`);
     await page.getByRole("button", { name: "Install the running Inspector" }).click();
     await page.getByText("The add-on was not installed").waitFor();
@@ -178,7 +178,7 @@ test("? opens the help, keys are inert while typing and behind a dialog, and can
   await goto("/admin/deliveries");
   await page.keyboard.press("?");
   await help.waitFor();
-  expect(await problemsOf(page)).toEqual([]);
+  expect(await listProblems(page)).toEqual([]);
   await page.keyboard.press("/");
   expect(await page.getByLabel("Search", { exact: true }).evaluate(isFocused)).toBe(false);
   await page.keyboard.press("Escape");

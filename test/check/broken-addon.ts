@@ -106,14 +106,14 @@ const incoming = (request: Request) => ({
 });
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- whatever a stranger has sent
-function bodyOf(request: Request): any {
+function parseBody(request: Request): any {
   const bytes = request.body as Buffer | undefined;
   return bytes === undefined || bytes.length === 0 ? {} : JSON.parse(bytes.toString("utf8"));
 }
 
 const takeInstalled: Handler = async (world, request) => {
   const { has, tenants } = world;
-  const body = bodyOf(request);
+  const body = parseBody(request);
   const before = tenants.get(body.clientKey);
   const isUnsigned = request.get("authorization") === undefined;
   if (isUnsigned && ((has("install-unsigned") && before === undefined) || has("install-overwrites"))) {
@@ -155,7 +155,7 @@ function store(
 
 const takeUninstalled: Handler = async (world, request) => {
   const { has, tenants } = world;
-  const body = bodyOf(request);
+  const body = parseBody(request);
   const isTrusted = request.get("authorization") === undefined && has("uninstall-unsigned");
   const signed = isTrusted ? undefined : await verifySigned(incoming(request), world);
   if (signed !== undefined && signed.iss !== body.clientKey && !has("uninstall-foreign"))
@@ -175,7 +175,7 @@ const takeSwitch =
     const isUnsigned = request.get("authorization") === undefined;
     if (event === "disabled" && isUnsigned && has("disable-unsigned")) return 204;
     const tenant = verifyShared(incoming(request), world);
-    if (bodyOf(request).clientKey !== tenant.clientKey && !has("enable-foreign")) throw new Refused("key");
+    if (parseBody(request).clientKey !== tenant.clientKey && !has("enable-foreign")) throw new Refused("key");
     return 204;
   };
 
@@ -187,7 +187,7 @@ const takeWebhook: Handler = (world, request, response) => {
   if (has("no-authentication") || (isUnsigned && has("token-optional"))) return 204;
   const tenant = verifyShared(incoming(request), world);
   if (!has("body-unsigned")) requireSignedBody(request, tenant, world);
-  const body = bodyOf(request);
+  const body = parseBody(request);
   if (has("slow-refused") && Date.now() - Number(response.locals["startedAt"]) > 500) return 408;
   if (has("hangs") && request.path === "/issue-updated") return 0;
   if (has("body-required") && Object.keys(body as object).length === 0) return 400;

@@ -79,7 +79,7 @@ function tokenIn({ authorization, url }: Incoming, { has }: Verifying): string |
 export function verifyShared(incoming: Incoming, verifying: Verifying): StoredTenant {
   const { has, tenants } = verifying;
   const parts = split(tokenIn(incoming, verifying), verifying);
-  const { tenant, isTrusted } = issuerOf(parts, verifying);
+  const { tenant, isTrusted } = findIssuer(parts, verifying);
   if (!isTrusted) requireSignature(parts, tenant, verifying);
   requireTimes(parts.claims, {
     isWithoutExpiryFine: has("exp-optional"),
@@ -93,7 +93,7 @@ export function verifyShared(incoming: Incoming, verifying: Verifying): StoredTe
   return found;
 }
 
-function issuerOf(
+function findIssuer(
   { claims: { iss } }: Parts,
   { has, tenants }: Verifying,
 ): { readonly tenant: StoredTenant; readonly isTrusted: boolean } {

@@ -8,7 +8,7 @@ import { readSources } from "../support/source-imports.ts";
 const PAGE = readFileSync(join(import.meta.dirname, "../../docs/check.md"), "utf8");
 
 /** The rows of the table that begins with this cell. */
-function tableOf(heading: string): readonly (readonly string[])[] {
+function readTable(heading: string): readonly (readonly string[])[] {
   const lines = PAGE.split("\n");
   const start = lines.findIndex((line) => line.startsWith(`| ${heading} `));
   const end = lines.findIndex((line, index) => index > start && !line.startsWith("|"));
@@ -21,7 +21,7 @@ function tableOf(heading: string): readonly (readonly string[])[] {
 }
 
 test("the table of checks is that of the code", () => {
-  expect(tableOf("check")).toEqual(
+  expect(readTable("check")).toEqual(
     Object.entries(CHECKS).map(([id, { severity, title, does }]) => [
       id,
       severity,
@@ -42,7 +42,7 @@ test("the table of codes has every code that ends a check", () => {
     .map(([, code]) => code)
     .filter((code) => code !== "USAGE");
   expect(
-    tableOf("code")
+    readTable("code")
       .map(([code]) => code)
       .toSorted(),
   ).toEqual([...new Set(thrown)].toSorted());
@@ -51,6 +51,6 @@ test("the table of codes has every code that ends a check", () => {
 test("the table of options is that of the help", () => {
   const program = readSources().find(({ file }) => file === "cli/program/check.ts")!.text;
   const options = [...program.matchAll(/(?:\.option|new Option)\(\s*"(--[\w-]+)/g)].map(([, name]) => name);
-  const told = tableOf("option").map(([cell = ""]) => cell.split(" ")[0]);
+  const told = readTable("option").map(([cell = ""]) => cell.split(" ")[0]);
   expect(told.toSorted()).toEqual([...options, "--json"].toSorted());
 });

@@ -27,7 +27,7 @@ interface Habits {
 const verifyWith = (token: string, secret: string): JwtPayload =>
   jsonwebtoken.verify(token, secret, { algorithms: ["HS256"], clockTolerance: 30 }) as JwtPayload;
 
-const hashOf = (request: Request, baseUrl: string): string =>
+const hashRequest = (request: Request, baseUrl: string): string =>
   createQueryStringHash(fromExpressRequest(request as never), false, baseUrl);
 
 async function start(keysUrl: () => string, habits: Habits): Promise<Started> {
@@ -39,13 +39,13 @@ async function start(keysUrl: () => string, habits: Habits): Promise<Started> {
     readToken = verifyWith,
     isForUs = (aud) => Array.isArray(aud) && aud[0] === baseUrl,
     mustVerifyInstall = () => true,
-    acceptedHashes = (request) => [hashOf(request, baseUrl)],
+    acceptedHashes = (request) => [hashRequest(request, baseUrl)],
   } = habits;
 
-  const tokenOf = (request: Request) => (request.get("authorization") ?? "").replace(/^JWT /, "");
+  const getToken = (request: Request) => (request.get("authorization") ?? "").replace(/^JWT /, "");
 
   function authenticate(request: Request): Install {
-    const token = tokenOf(request);
+    const token = getToken(request);
     const { iss } = (jsonwebtoken.decode(token) ?? {}) as JwtPayload;
     const install = installs.get(String(iss));
     if (install === undefined) throw new Error("no such site");
@@ -55,12 +55,12 @@ async function start(keysUrl: () => string, habits: Habits): Promise<Started> {
   }
 
   async function authenticateInstall(request: Request): Promise<void> {
-    const token = tokenOf(request);
+    const token = getToken(request);
     const kid = jsonwebtoken.decode(token, { complete: true })?.header.kid ?? "";
     const key = await (await fetch(`${keysUrl()}/${encodeURIComponent(kid)}`)).text();
     const claims = jsonwebtoken.verify(token, key, { algorithms: ["RS256"] }) as JwtPayload;
     if (!isForUs(claims.aud, baseUrl)) throw new Error("wrong audience");
-    if (claims["qsh"] !== hashOf(request, baseUrl)) throw new Error("wrong qsh");
+    if (claims["qsh"] !== hashRequest(request, baseUrl)) throw new Error("wrong qsh");
     if (claims.iss !== (request.body as Install).clientKey) throw new Error("wrong site");
   }
 
@@ -144,8 +144,8 @@ export const OTHER_HABITS: Readonly<Record<string, (keysUrl: () => string) => Pr
   "tries several hashes, because a proxy once changed the URL": (keysUrl) =>
     start(keysUrl, {
       acceptedHashes: (request, baseUrl) => [
-        hashOf(request, baseUrl),
-        hashOf(request, ""),
+        hashRequest(request, baseUrl),
+        hashRequest(request, ""),
         createQueryStringHash(withoutQuery(request), false, baseUrl),
       ],
     }),

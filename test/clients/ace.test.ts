@@ -40,8 +40,8 @@ const fire = async (event: string, payload: object) => {
   expect(reply.status).toBe(202);
   return reply.body.deliveries as { id: string }[];
 };
-const deliveryOf = async (id: string) => (await host.call("GET", `/api/v1/deliveries/${id}`)).body;
-const webhookOf = (addon: AceAddon, count: number) =>
+const readDelivery = async (id: string) => (await host.call("GET", `/api/v1/deliveries/${id}`)).body;
+const waitForWebhooks = (addon: AceAddon, count: number) =>
   waitFor(() => {
     const webhooks = addon.ofKind("webhook");
     expect(webhooks.length).toBeGreaterThanOrEqual(count);
@@ -70,7 +70,7 @@ describe.each(["", "/context/path"])("an add-on mounted at %j", (contextPath) =>
     };
     const [delivery] = await fire("jira:issue_created", payload);
 
-    const [webhook] = await webhookOf(addon, 1);
+    const [webhook] = await waitForWebhooks(addon, 1);
     expect(webhook).toMatchObject({ status: 204, path: `${contextPath}/hooks/created` });
     expect(addon.ofKind("event")).toMatchObject([{ name: "jira:issue_created", body: payload }]);
     expect(webhook?.["headers"]).toMatchObject({
@@ -85,7 +85,7 @@ describe.each(["", "/context/path"])("an add-on mounted at %j", (contextPath) =>
     addon.records.length = 0;
     await fire("jira:issue_updated", { issue: { key: "DE MO&1=ü", fields: { project: { key: "DEMO" } } } });
 
-    const [webhook] = await webhookOf(addon, 1);
+    const [webhook] = await waitForWebhooks(addon, 1);
     expect(webhook?.["status"]).toBe(204);
     const query = new URL(webhook?.["path"] as string, "http://addon").searchParams;
     expect(query.get("issue")).toBe("DE MO&1=ü");
@@ -96,7 +96,7 @@ describe.each(["", "/context/path"])("an add-on mounted at %j", (contextPath) =>
     await addon.answerWith(503, 503);
     const [delivery] = await fire("jira:issue_created", { issue: { key: "DEMO-8" } });
 
-    const attempts = await webhookOf(addon, 3);
+    const attempts = await waitForWebhooks(addon, 3);
     expect(attempts.map(({ status }) => status as number)).toEqual([503, 503, 204]);
     const header = (name: string) =>
       attempts.map((attempt) => attempt["headers"][name] as string | undefined);
@@ -117,10 +117,10 @@ describe.each(["", "/context/path"])("an add-on mounted at %j", (contextPath) =>
     const [delivery] = await fire("jira:issue_updated", {
       issue: { key: "DE MO&1=ü", fields: { project: { key: "DEMO" } } },
     });
-    const [webhook] = await webhookOf(addon, 1);
+    const [webhook] = await waitForWebhooks(addon, 1);
     expect(webhook?.["status"]).toBe(204);
     await waitFor(async () => {
-      expect(await deliveryOf(delivery?.id ?? "")).toMatchObject({
+      expect(await readDelivery(delivery?.id ?? "")).toMatchObject({
         state: "delivered",
         attempts: [{ number: 1, response: { status: 204 } }],
       });
@@ -135,7 +135,7 @@ describe.each(["", "/context/path"])("an add-on mounted at %j", (contextPath) =>
     const [delivery] = await fire("jira:issue_created", { issue: { key: "DEMO-9" } });
 
     await waitFor(async () => {
-      expect(await deliveryOf(delivery?.id ?? "")).toMatchObject({
+      expect(await readDelivery(delivery?.id ?? "")).toMatchObject({
         state: "failed",
         reason: "rejected",
         attempts: [{ number: 1 }],
@@ -163,7 +163,7 @@ describe.each(["", "/context/path"])("an add-on mounted at %j", (contextPath) =>
 
     await fire("jira:issue_created", { issue: { key: "DEMO-11" } });
 
-    expect((await webhookOf(addon, 1))[0]?.["status"]).toBe(204);
+    expect((await waitForWebhooks(addon, 1))[0]?.["status"]).toBe(204);
   });
 
   test("is told that it is uninstalled, and hears nothing after that", async () => {
@@ -187,7 +187,7 @@ describe.each(["", "/context/path"])("an add-on mounted at %j", (contextPath) =>
 
     await fire("jira:issue_created", { issue: { key: "DEMO-13" } });
 
-    expect((await webhookOf(addon, 1))[0]?.["status"]).toBe(204);
+    expect((await waitForWebhooks(addon, 1))[0]?.["status"]).toBe(204);
     await host.call("DELETE", `/api/v1/sites/jira/addons/${addon.key}`);
   });
 
@@ -268,7 +268,7 @@ describe("the development loop", () => {
     expect(addon.output()).toContain("Registered with host at");
     expect(await listed()).toEqual([addon.key]);
     await fire("jira:issue_created", { issue: { key: "DEMO-14" } });
-    expect((await webhookOf(addon, 1))[0]?.["status"]).toBe(204);
+    expect((await waitForWebhooks(addon, 1))[0]?.["status"]).toBe(204);
   });
 
   test("registers it again when its descriptor changes", async () => {

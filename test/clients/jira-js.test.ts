@@ -23,7 +23,7 @@ afterAll(async () => {
   await host.stop();
 });
 
-const clientOf = (Client: typeof Version3Client, secret = addon.secret) =>
+const createClient = (Client: typeof Version3Client, secret = addon.secret) =>
   new Client({
     host: addon.siteUrl,
     newErrorHandling: true,
@@ -34,7 +34,7 @@ test.each([
   ["2", Version2Client],
   ["3", Version3Client],
 ])("version %s of the client registers, lists, refreshes and removes webhooks", async (_version, Client) => {
-  const { webhooks } = clientOf(Client);
+  const { webhooks } = createClient(Client);
   const { webhookRegistrationResult: results } = await webhooks.registerDynamicWebhooks({
     url: `${addon.baseUrl}/dynamic`,
     webhooks: [
@@ -66,7 +66,7 @@ test.each([
 });
 
 test("modules that the client registers are sent their events", async () => {
-  const { dynamicModules } = clientOf(Version3Client);
+  const { dynamicModules } = createClient(Version3Client);
   const module = { key: "from-jira-js", event: "jira:issue_deleted", url: "/deleted" };
   await dynamicModules.registerModules({ modules: [{ webhooks: [module] }] });
   expect((await dynamicModules.getModules()).modules).toEqual([module]);
@@ -77,7 +77,7 @@ test("modules that the client registers are sent their events", async () => {
 });
 
 test("the client's properties come back as they were", async () => {
-  const { appProperties } = clientOf(Version3Client);
+  const { appProperties } = createClient(Version3Client);
   const place = { addonKey: addon.key, propertyKey: "settings" };
   await appProperties.putAddonProperty({ ...place, property: { colours: ["red", "green"] } });
   expect((await appProperties.getAddonProperties({ addonKey: addon.key })).keys).toMatchObject([
@@ -89,6 +89,6 @@ test("the client's properties come back as they were", async () => {
 });
 
 test("the client is told when its secret is another one", async () => {
-  const { webhooks } = clientOf(Version3Client, "another-secret-that-nobody-gave-out-0123456789");
+  const { webhooks } = createClient(Version3Client, "another-secret-that-nobody-gave-out-0123456789");
   await expect(webhooks.getDynamicWebhooksForApp()).rejects.toMatchObject({ status: 401 });
 });

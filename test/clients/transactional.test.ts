@@ -50,7 +50,7 @@ test.each([
     readonly open: (of: string) => Example;
   };
   const example = open(url);
-  const stateOf = async (no: number) =>
+  const findState = async (no: number) =>
     (await client.query<{ state: string }>("SELECT state FROM cranes WHERE no = $1", [no])).rows[0]?.state;
   const failing: { readonly publish: Publish } = {
     publish: async (...given) => {
@@ -62,7 +62,7 @@ test.each([
   await expect(example.stopCrane(failing, crane + 1)).rejects.toThrow("what comes after it fails");
   await example.stopCrane(program.host, crane);
   await waitFor(() => expect(program.arrived()).toContain(crane));
-  expect([await stateOf(crane), await stateOf(crane + 1)]).toEqual(["stopped", "runs"]);
+  expect([await findState(crane), await findState(crane + 1)]).toEqual(["stopped", "runs"]);
   expect(program.arrived()).not.toContain(crane + 1);
   await example.close();
 });

@@ -43,7 +43,7 @@ function evidence(change: Partial<Evidence> = {}, dump: Partial<Evidence["dump"]
   };
 }
 
-const invariantsOf = (given: Evidence) => check(given).violations.map((violation) => violation.slice(0, 2));
+const listViolations = (given: Evidence) => check(given).violations.map((violation) => violation.slice(0, 2));
 
 test("when everything went well nothing is broken", () => {
   expect(check(evidence())).toEqual({ lost: 0, duplicates: 0, violations: [] });
@@ -88,7 +88,7 @@ describe("broken", () => {
     ["figures that count another number of attempts", evidence({}, { counted: 2 }), "I4"],
     ["a token that does not verify", evidence({ arrivals: [{ ...arrival, wrongToken: "expired" }] }), "I8"],
   ])("%s", (_name, given, invariant) => {
-    expect(invariantsOf(given)).toContain(invariant);
+    expect(listViolations(given)).toContain(invariant);
   });
 
   test("a lost event is counted", () => {

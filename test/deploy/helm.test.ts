@@ -120,7 +120,7 @@ describeWith(["helm", "kubernetes-validate"], "the Helm chart", () => {
     });
 
     test("runs a pod that may do little, on the image's user", () => {
-      const { spec } = podOf(values);
+      const { spec } = renderPod(values);
       expect(spec.automountServiceAccountToken).toBe(false);
       expect(spec.securityContext).toMatchObject({
         runAsNonRoot: true,
@@ -135,7 +135,7 @@ describeWith(["helm", "kubernetes-validate"], "the Helm chart", () => {
     });
 
     test("gives settings that exist, and no secret", () => {
-      const { env } = podOf(values).spec.containers[0] as {
+      const { env } = renderPod(values).spec.containers[0] as {
         env: readonly { name: string; value: unknown }[];
       };
       expect(unknownKeys(Object.fromEntries(env.map(({ name }) => [name, ""])))).toEqual([]);
@@ -144,7 +144,7 @@ describeWith(["helm", "kubernetes-validate"], "the Helm chart", () => {
     });
   });
 
-  const podOf = (values: readonly string[]): Rendered =>
+  const renderPod = (values: readonly string[]): Rendered =>
     parseObjects(render(values).out).find(({ spec }) => spec?.template !== undefined).spec.template;
 
   test("writes every number of a values file in digits", () => {
@@ -210,7 +210,7 @@ describeWith(["helm", "kubernetes-validate"], "the Helm chart", () => {
   });
 
   test("asks the probes of Callboard, and lets the service forget a pod before it stops", () => {
-    const [container] = podOf(ON_POSTGRESQL).spec.containers;
+    const [container] = renderPod(ON_POSTGRESQL).spec.containers;
     expect(container).toMatchObject({
       livenessProbe: { httpGet: { path: "/healthz", port: "http" } },
       readinessProbe: { httpGet: { path: "/readyz", port: "http" } },
@@ -227,7 +227,9 @@ describeWith(["helm", "kubernetes-validate"], "the Helm chart", () => {
       replicas: 1,
       volumeClaimTemplates: [{ metadata: { name: "data" }, spec: { accessModes: ["ReadWriteOnce"] } }],
     });
-    expect(podOf(ON_POSTGRESQL).spec.volumes).toEqual([{ name: "data", emptyDir: { sizeLimit: "16Mi" } }]);
+    expect(renderPod(ON_POSTGRESQL).spec.volumes).toEqual([
+      { name: "data", emptyDir: { sizeLimit: "16Mi" } },
+    ]);
   });
 
   test("takes host and path of the ingress from the base URL", () => {

@@ -222,7 +222,7 @@ async function withServer(
 describeWith(["psql", "pg_dump"], "PostgreSQL", () => {
   let postgres: Postgres;
   let at: string;
-  const urlOf = (role: string, password: string) => `postgres://${role}:${password}@${at}/callboard`;
+  const formatUrl = (role: string, password: string) => `postgres://${role}:${password}@${at}/callboard`;
   const psql = (url: string, sql: string) =>
     runProgram(
       "psql",
@@ -252,7 +252,7 @@ describeWith(["psql", "pg_dump"], "PostgreSQL", () => {
     });
     expect(said).toContain("applied: ");
     const env = {
-      CALLBOARD_DATABASE_URL: urlOf("callboard", "change-this-too"),
+      CALLBOARD_DATABASE_URL: formatUrl("callboard", "change-this-too"),
       CALLBOARD_MASTER_KEY: "0123456789abcdef".repeat(4),
       CALLBOARD_DATA_DIR: join(folder, "on-postgresql"),
     };
@@ -273,7 +273,7 @@ describeWith(["psql", "pg_dump"], "PostgreSQL", () => {
   test("a dump can be restored", () => {
     const [dump = "", restore = ""] = listCommands(PAGE, /^pg_/);
     const file = { "callboard.dump": join(folder, "callboard.dump") };
-    const owner = urlOf("callboard_owner", "change-this");
+    const owner = formatUrl("callboard_owner", "change-this");
     follow(dump, file, { CALLBOARD_DATABASE_URL: owner });
     const copy = "CREATE DATABASE copy OWNER callboard_owner ENCODING 'UTF8' TEMPLATE template0";
     expect(psql(`postgres://root:x@${at}/postgres`, copy).errors).toBe("");

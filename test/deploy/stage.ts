@@ -82,7 +82,7 @@ export async function openStage({ root = ROOT, pooler, responseMs = 0 }: StageOp
     CALLBOARD_BASE_URL: `https://${NAME}`,
     CALLBOARD_TRUSTED_PROXIES: "127.0.0.1",
     CALLBOARD_ALLOW_NETWORKS: "127.0.0.1",
-    CALLBOARD_DATABASE_URL: pool?.urlOf(databaseUrl) ?? databaseUrl,
+    CALLBOARD_DATABASE_URL: pool?.toUrl(databaseUrl) ?? databaseUrl,
     CALLBOARD_MASTER_KEY: randomBytes(32).toString("hex"),
     CALLBOARD_ADMIN_TOKEN: TOKEN,
   };
@@ -98,7 +98,7 @@ export async function openStage({ root = ROOT, pooler, responseMs = 0 }: StageOp
   const proxy = await startNginx(ports);
   const call = (method: string, path: string, body?: object) => callThrough(proxy, { method, path, body });
   const addon = await startSampleAddon({
-    publicKeyOf: async (kid) => (await proxy.ask(`/keys/${kid}`)).text,
+    findPublicKey: async (kid) => (await proxy.ask(`/keys/${kid}`)).text,
   });
   await furnish(call, { receiver, addon });
 

@@ -13,7 +13,7 @@ import { realClock } from "../../src/clock.ts";
 import type { Clock } from "../../src/clock.ts";
 import { METRICS } from "../../src/host/observe/metric-table.ts";
 import { silentLogger } from "../../src/logger.ts";
-import { RULES, alertsOf, scrape } from "../support/alerts.ts";
+import { RULES, listAlerts, scrape } from "../support/alerts.ts";
 import { freePort } from "../support/free-port.ts";
 import { startTestHost } from "../support/host.ts";
 import type { TestHost } from "../support/host.ts";
@@ -70,12 +70,12 @@ async function send(host: TestHost, events: number): Promise<readonly number[]> 
 }
 
 /** The metric of a series of a histogram. */
-const metricOf = (series: string) => series.replace(/_(bucket|count|sum)$/, "") as keyof typeof METRICS;
+const toMetricName = (series: string) => series.replace(/_(bucket|count|sum)$/, "") as keyof typeof METRICS;
 
 test("the rules are valid, and use metrics that there are", () => {
   const used = new Set(
     [read("prometheus/alerts.yml"), read("grafana/callboard.json")].flatMap((text) =>
-      [...text.matchAll(/callboard_[a-z_]+/g)].map(([name]) => metricOf(name)),
+      [...text.matchAll(/callboard_[a-z_]+/g)].map(([name]) => toMetricName(name)),
     ),
   );
   const known = new Set<string>(Object.keys(METRICS));
@@ -86,7 +86,7 @@ test("the rules and the dashboard use labels that the metrics have", () => {
   const texts = [read("prometheus/alerts.yml"), read("grafana/callboard.json").replaceAll('\\"', '"')];
   const uses = texts.flatMap((text) =>
     [...text.matchAll(/(callboard_[a-z_]+)\{([^{}]*)\}/g)].flatMap(([, name = "", labels = ""]) =>
-      [...labels.matchAll(/(\w+)(?:=|!)/g)].map(([, label = ""]) => [metricOf(name), label] as const),
+      [...labels.matchAll(/(\w+)(?:=|!)/g)].map(([, label = ""]) => [toMetricName(name), label] as const),
     ),
   );
   expect(uses.length).toBeGreaterThan(10);
@@ -184,12 +184,12 @@ describe.skipIf(isSkipped)("with promtool", () => {
       );
       expect(settled.map(([, value]) => value)).toEqual([10]);
     });
-    expect(alertsOf(before, await scrape(host))).toEqual([]);
+    expect(listAlerts(before, await scrape(host))).toEqual([]);
   });
 
   test("a host that is gone", async () => {
     const before = await scrape(await startHost({}));
-    expect(alertsOf(before, new Map([['up{job="callboard",instance="a"}', 0]]))).toEqual(["CallboardDown"]);
+    expect(listAlerts(before, new Map([['up{job="callboard",instance="a"}', 0]]))).toEqual(["CallboardDown"]);
   });
 
   test("a database that is gone", async () => {
@@ -202,7 +202,7 @@ describe.skipIf(isSkipped)("with promtool", () => {
     try {
       await waitFor(async () => expect((await host.call("GET", "/readyz")).status).toBe(503), 20_000);
       expect(await send(host, 2)).toEqual([503, 503]);
-      const firing = alertsOf(before, await scrape(host));
+      const firing = listAlerts(before, await scrape(host));
       // Whether the attempt was recorded before the database went is chance; both are right to tell.
       expect(firing.filter((name) => name !== "CallboardAttemptsNotRecorded")).toEqual([
         "CallboardDatabaseDown",
@@ -231,7 +231,7 @@ describe.skipIf(isSkipped)("with promtool", () => {
       );
       expect(attempts?.[1]).toBeGreaterThan(before.get(attempts?.[0] ?? "") ?? 0);
     }, 20_000);
-    expect(alertsOf(before, await scrape(host))).toEqual(["CallboardEndpointFailing"]);
+    expect(listAlerts(before, await scrape(host))).toEqual(["CallboardEndpointFailing"]);
   }, 60_000);
 
   test("a receiver that refuses for good", async () => {
@@ -247,7 +247,7 @@ describe.skipIf(isSkipped)("with promtool", () => {
       );
       expect(ended.map(([, value]) => value)).toEqual([7]);
     });
-    const alerts = alertsOf(before, await scrape(host));
+    const alerts = listAlerts(before, await scrape(host));
     expect(alerts).toContain("CallboardDeliveriesFail");
     expect(alerts.filter((name) => !/^Callboard(DeliveriesFail|EndpointFailing)$/.test(name))).toEqual([]);
   });
@@ -258,7 +258,7 @@ describe.skipIf(isSkipped)("with promtool", () => {
     await send(host, 12);
     const before = await scrape(host);
     await send(host, 12);
-    const alerts = alertsOf(before, await scrape(host));
+    const alerts = listAlerts(before, await scrape(host));
     expect(alerts).toEqual(expect.arrayContaining(["CallboardBacklogFull", "CallboardNearLimit"]));
   });
 
@@ -271,7 +271,7 @@ describe.skipIf(isSkipped)("with promtool", () => {
       expect(overdue[0]?.[1]).toBeGreaterThan(0);
     }, 20_000);
     const before = await scrape(host);
-    expect(alertsOf(before, await scrape(host))).toEqual(["CallboardNothingSent"]);
+    expect(listAlerts(before, await scrape(host))).toEqual(["CallboardNothingSent"]);
   }, 40_000);
 
   test("an endpoint that is paused after days of failures", async () => {
@@ -289,7 +289,7 @@ describe.skipIf(isSkipped)("with promtool", () => {
       await raiseVersion(tx, 1);
     });
     const before = await scrape(host);
-    expect(alertsOf(before, before)).not.toContain("CallboardEndpointsPaused");
+    expect(listAlerts(before, before)).not.toContain("CallboardEndpointsPaused");
     await send(host, 1);
     await waitFor(async () => {
       const { items } = (await host.call("GET", "/api/v1/endpoints")).body as { items: object[] };
@@ -297,7 +297,7 @@ describe.skipIf(isSkipped)("with promtool", () => {
     });
     // What the database knows is asked for at most every 5 s.
     await waitFor(async () => {
-      expect(alertsOf(before, await scrape(host))).toContain("CallboardEndpointsPaused");
+      expect(listAlerts(before, await scrape(host))).toContain("CallboardEndpointsPaused");
     }, 20_000);
   }, 60_000);
 
@@ -312,11 +312,11 @@ describe.skipIf(isSkipped)("with promtool", () => {
     const worker = await startHost({ ...env, CALLBOARD_ROLE: "worker" });
     await waitFor(() => expect(receiver.received).toHaveLength(5), 20_000);
     const late = await scrape(worker);
-    expect(alertsOf(new Map(), late)).toContain("CallboardBehind");
+    expect(listAlerts(new Map(), late)).toContain("CallboardBehind");
 
     await send(host, 20);
     await waitFor(() => expect(receiver.received).toHaveLength(25), 20_000);
-    expect(alertsOf(late, await scrape(worker))).not.toContain("CallboardBehind");
+    expect(listAlerts(late, await scrape(worker))).not.toContain("CallboardBehind");
   }, 60_000);
 
   test("a database that goes while attempts are made: they can't be recorded, and nothing old is removed", async () => {
@@ -330,13 +330,13 @@ describe.skipIf(isSkipped)("with promtool", () => {
     await send(host, 1);
     await waitFor(() => expect(receiver.received).toHaveLength(1));
     const before = await scrape(host);
-    expect(alertsOf(before, before)).not.toContain("CallboardAttemptsNotRecorded");
-    expect(alertsOf(before, before)).not.toContain("CallboardRetentionFails");
+    expect(listAlerts(before, before)).not.toContain("CallboardAttemptsNotRecorded");
+    expect(listAlerts(before, before)).not.toContain("CallboardRetentionFails");
     await postgres.halt();
     try {
       respond?.();
       await waitFor(async () => {
-        const firing = alertsOf(before, await scrape(host));
+        const firing = listAlerts(before, await scrape(host));
         expect(firing).toContain("CallboardAttemptsNotRecorded");
         expect(firing).toContain("CallboardRetentionFails");
       }, 40_000);
@@ -355,7 +355,7 @@ describe.skipIf(isSkipped)("with promtool", () => {
     const receiver = await startReceiving(answerStatus(204));
     const host = await startHost({ ...env, CALLBOARD_DATABASE_POOL: "3" }, receiver.url);
     const before = await scrape(host);
-    expect(alertsOf(before, before)).not.toContain("CallboardConnectionsAwaited");
+    expect(listAlerts(before, before)).not.toContain("CallboardConnectionsAwaited");
     const holder = new pg.Client(env.CALLBOARD_DATABASE_URL);
     await holder.connect();
     const asking: Promise<unknown>[] = [];
@@ -364,7 +364,7 @@ describe.skipIf(isSkipped)("with promtool", () => {
       await holder.query("LOCK TABLE callboard_delivery, callboard_event IN ACCESS EXCLUSIVE MODE");
       for (let asked = 0; asked < 12; asked += 1) asking.push(host.call("GET", "/api/v1/deliveries"));
       await waitFor(async () => {
-        expect(alertsOf(before, await scrape(host))).toContain("CallboardConnectionsAwaited");
+        expect(listAlerts(before, await scrape(host))).toContain("CallboardConnectionsAwaited");
       }, 20_000);
     } finally {
       await holder.query("ROLLBACK");
@@ -372,7 +372,7 @@ describe.skipIf(isSkipped)("with promtool", () => {
     }
     await Promise.all(asking);
     await waitFor(async () => {
-      expect(alertsOf(before, await scrape(host))).not.toContain("CallboardConnectionsAwaited");
+      expect(listAlerts(before, await scrape(host))).not.toContain("CallboardConnectionsAwaited");
     }, 20_000);
   }, 90_000);
 
@@ -381,7 +381,7 @@ describe.skipIf(isSkipped)("with promtool", () => {
     let calm = await scrape(host);
     await waitFor(async () => {
       calm = await scrape(host);
-      expect(alertsOf(calm, calm)).not.toContain("CallboardEventLoopSlow");
+      expect(listAlerts(calm, calm)).not.toContain("CallboardEventLoopSlow");
     }, 20_000);
     // Every other turn of the loop takes more than half a second. The delay is measured anew after each scrape.
     const until = Date.now() + 3_000;
@@ -389,7 +389,7 @@ describe.skipIf(isSkipped)("with promtool", () => {
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 700);
       await new Promise((resolve) => setImmediate(resolve));
     }
-    expect(alertsOf(calm, await scrape(host))).toContain("CallboardEventLoopSlow");
+    expect(listAlerts(calm, await scrape(host))).toContain("CallboardEventLoopSlow");
   }, 40_000);
 
   test("every rule has an outage here, or in test/world", () => {

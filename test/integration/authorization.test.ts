@@ -6,9 +6,9 @@ import {
   METHOD_CALLERS,
   PATH_ROWS,
   ROWS,
-  cellsOf,
-  headCellsOf,
-  requestOf,
+  toCells,
+  toHeadCells,
+  toRequest,
 } from "../fixtures/authorization.ts";
 import { addressOfClient, startCallers } from "../support/callers.ts";
 import type { Callers } from "../support/callers.ts";
@@ -25,7 +25,7 @@ beforeAll(async () => {
   const recorded = recordRoutes();
   callers = await startCallers(SITES);
   recorded.stop();
-  routes = [...recorded.routesOf(), ...ROUTES_BEFORE_EXPRESS];
+  routes = [...recorded.listRoutes(), ...ROUTES_BEFORE_EXPRESS];
 });
 afterAll(() => callers.stop());
 
@@ -36,22 +36,22 @@ test("every route that the host has stands in the table once, and no other", () 
 test.each(ROWS)("%s", async (...row) => {
   const [route, door] = row;
   const cells: Record<string, string> = {};
-  for (const caller of CALLERS) cells[caller] = await callers.knock(caller, { ...requestOf(route), door });
-  expect(cells).toEqual(cellsOf(row));
+  for (const caller of CALLERS) cells[caller] = await callers.knock(caller, { ...toRequest(route), door });
+  expect(cells).toEqual(toCells(row));
 });
 
 test.each(ROWS.filter(([route]) => route.startsWith("GET ")))("HEAD for %s", async (...row) => {
   const [route, door] = row;
   const cells: Record<string, string> = {};
   for (const caller of CALLERS) {
-    cells[caller] = await callers.knock(caller, { ...requestOf(route), door, method: "HEAD" });
+    cells[caller] = await callers.knock(caller, { ...toRequest(route), door, method: "HEAD" });
   }
-  expect(cells).toEqual(headCellsOf(row));
+  expect(cells).toEqual(toHeadCells(row));
 });
 
 test.each(PATH_ROWS)("other methods of $route", async ({ route, supported, refused }) => {
   const ask = async (method: string) => {
-    const request = requestOf(`${method} ${route}`);
+    const request = toRequest(`${method} ${route}`);
     const responses = new Set<string>();
     for (const caller of METHOD_CALLERS) {
       // The token in a path is one like any other.
@@ -92,7 +92,7 @@ test("an address of its own for metrics serves nothing else, to any caller", asy
   const served = new Set(["/healthz", "/readyz", "/metrics"]);
   const wrong: string[] = [];
   for (const { route } of PATH_ROWS) {
-    const { path } = requestOf(`GET ${route}`);
+    const { path } = toRequest(`GET ${route}`);
     for (const method of ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]) {
       const isRead = ["GET", "HEAD", "OPTIONS"].includes(method);
       const expected = served.has(path) ? (isRead ? "200" : "405") : "404";

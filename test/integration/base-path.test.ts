@@ -93,7 +93,7 @@ describe.each([
       ),
     ];
     /** One page of a kind is enough: ids and numbers do not change a template. */
-    const kindOf = (url: string) =>
+    const toKind = (url: string) =>
       url
         .replace(/(dlv|evt)_\w+/g, "$1")
         .replace(/export\?.*/, "export")
@@ -102,8 +102,8 @@ describe.each([
     const known = new Set<string>();
     for (let link = links.pop(); link !== undefined; link = links.pop()) {
       const url = link.split("#")[0]!;
-      if (known.has(kindOf(url))) continue;
-      known.add(kindOf(url));
+      if (known.has(toKind(url))) continue;
+      known.add(toKind(url));
       const response = await open(url);
       const text = await response.text();
       opened.set(url, response.status);
@@ -119,11 +119,11 @@ describe.each([
     expect(wrong).toEqual([]);
     const unseen = PAGES.filter(({ method }) => method === "get")
       .map(({ path }) => path)
-      .filter((path) => ![...opened.keys()].some((url) => patternOf(path).test(pathOf(url))));
+      .filter((path) => ![...opened.keys()].some((url) => toPattern(path).test(toPath(url))));
     expect(unseen).toEqual([]);
     const publicPages = [/^\/catalogue\/jira$/, /^\/catalogue\/jira\/[^/]+$/, /^\/catalogue\/jira\.json$/];
     for (const page of publicPages)
-      expect([...opened.keys()].map(pathOf)).toContainEqual(expect.stringMatching(page));
+      expect([...opened.keys()].map(toPath)).toContainEqual(expect.stringMatching(page));
   });
 
   test("the form of a public event type is sent, and its page comes back", async () => {
@@ -274,5 +274,5 @@ describe.each([
   });
 });
 
-const pathOf = (url: string) => url.slice(PREFIX.length).split("?")[0]!;
-const patternOf = (path: string) => new RegExp(`^${path.replace(/:\w+/g, "[^/]+")}/?$`);
+const toPath = (url: string) => url.slice(PREFIX.length).split("?")[0]!;
+const toPattern = (path: string) => new RegExp(`^${path.replace(/:\w+/g, "[^/]+")}/?$`);

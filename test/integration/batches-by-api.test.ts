@@ -91,11 +91,11 @@ test.each([
 
 test("the form shows and saves it, says what is wrong at the field, and a delivery's page links to its batch", async () => {
   const session = await logIn(host);
-  const textOf = async (path: string) => (await session.get(path)).text();
+  const readText = async (path: string) => (await session.get(path)).text();
   const saved = async () =>
     (await host.call("GET", WEBHOOKS)).body.items[0] as { id: string; batch: unknown };
   const path = `/admin/webhooks/jira/${(await saved()).id.split("_")[2]}`;
-  const form = await textOf(path);
+  const form = await readText(path);
   expect(form).toMatch(/name="batchMax"[^>]* value="3"/);
   expect(form).toMatch(/name="batchWithin"[^>]* value="1m"/);
 
@@ -121,7 +121,7 @@ test("the form shows and saves it, says what is wrong at the field, and a delive
 
   const { body: deliveries } = await host.call("GET", "/api/v1/deliveries?state=delivered");
   const [delivery] = deliveries.items as { id: string; batchId: string }[];
-  const shown = await textOf(`/admin/deliveries/${delivery?.id ?? ""}`);
+  const shown = await readText(`/admin/deliveries/${delivery?.id ?? ""}`);
   expect(shown).toContain(`/admin/deliveries?q=${delivery?.batchId ?? ""}`);
   expect(shown).toContain("Body of this event in the batch");
   expect((await session.post(path, fields({ batchMax: "", batchWithin: "" }))).status).toBe(303);

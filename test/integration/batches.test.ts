@@ -23,10 +23,10 @@ import type { Webhook } from "../../src/host/model/webhook.ts";
 const { open, started, receiving } = stopAtEnd();
 
 const BY = { actor: "token test", address: "127.0.0.1" };
-const statesOf = async (b: Bench) => (await b.deliveries()).map(({ state }) => state);
+const listStates = async (b: Bench) => (await b.deliveries()).map(({ state }) => state);
 const hasEnded = (b: Bench, count: number) =>
   waitFor(async () => {
-    const states = await statesOf(b);
+    const states = await listStates(b);
     expect(states).toHaveLength(count);
     expect(states.every((state) => Number(state) >= 2)).toBe(true);
   });
@@ -118,7 +118,7 @@ describeOnEach((newUrl) => {
     expect(distinct(receiver.received).size).toBe(2);
     for (const id of new Set(receiver.received.map(readBatchId)))
       expect(distinct(receiver.received.filter((request) => readBatchId(request) === id)).size).toBe(1);
-    expect(await statesOf(b)).toEqual([2, 2, 2, 2, 2]);
+    expect(await listStates(b)).toEqual([2, 2, 2, 2, 2]);
   });
 
   test.each([
@@ -165,7 +165,7 @@ describeOnEach((newUrl) => {
     await cancelOne(redeliveryContext(b), formatId("dlv", b.siteNo, String(rows[1]?.["id"])), BY);
     await hasEnded(b, 4);
 
-    expect(await statesOf(b)).toEqual([2, 3, 2, 2]);
+    expect(await listStates(b)).toEqual([2, 3, 2, 2]);
     expect(receiver.received.map(readSteps)).toEqual([
       [0, 1, 2, 3],
       [0, 2, 3],
@@ -189,7 +189,7 @@ describeOnEach((newUrl) => {
     await hasEnded(b, 4);
 
     expect(receiver.received.map(readSteps)).toEqual([[0, 1], [2]]);
-    expect(await statesOf(b)).toEqual([2, 2, 2, 3]);
+    expect(await listStates(b)).toEqual([2, 2, 2, 3]);
   });
 
   test("the members of a batch are settled in one transaction, however long the response is", async () => {
@@ -243,7 +243,7 @@ describeOnEach((newUrl) => {
     for (let round = 0; round < 4; round += 1) await postSteps(b, 15, (step) => `${step % 3}`);
     await hasEnded(b, 60);
 
-    expect(await statesOf(b)).toEqual(Array.from({ length: 60 }, () => 2));
+    expect(await listStates(b)).toEqual(Array.from({ length: 60 }, () => 2));
     const seen = new Map<string, number>();
     for (const request of receiver.received)
       for (const { data, sequence = 0 } of readItems(request)) {
@@ -373,7 +373,7 @@ describeOnEach((newUrl) => {
     await waitFor(() => expect(receiver.received.length).toBeGreaterThanOrEqual(4));
     expect(b.engine.breakers().map(({ failures }) => failures)[0]).toBeLessThanOrEqual(5);
     receiver.answer = answer204;
-    await waitFor(async () => expect((await statesOf(b)).every((state) => state === 2)).toBe(true), 20_000);
+    await waitFor(async () => expect((await listStates(b)).every((state) => state === 2)).toBe(true), 20_000);
 
     const steps = receiver.received.map((request) => readSteps(request).length);
     expect(new Set(steps)).toEqual(new Set([10]));

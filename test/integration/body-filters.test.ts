@@ -46,7 +46,7 @@ const add = (values: object, site = "jira"): Promise<Reply> =>
 const publish = async (payload: object, event = "crane:moved", site = "jira"): Promise<Reply> =>
   host.call("POST", `/api/v1/sites/${site}/events`, { event, payload });
 /** The reasons for which an event was skipped. */
-async function reasonsOf({ body }: Reply, site = "jira"): Promise<readonly string[]> {
+async function listReasons({ body }: Reply, site = "jira"): Promise<readonly string[]> {
   const event = await host.call("GET", `/api/v1/sites/${site}/events/${body.id as string}`);
   return event.body.skipped.map(({ because, reason }: Record<string, string>) => because ?? reason);
 }
@@ -63,7 +63,7 @@ describe("an outgoing webhook", () => {
     expect(sent.body.deliveries).toMatchObject([{ webhookId: id }]);
     const skipped = await publish({ crane: { id: 4, tons: 3 } });
     expect(skipped.body.deliveries).toEqual([]);
-    expect(await reasonsOf(skipped)).toEqual(["body filter false: /crane/id = 4, wanted 7"]);
+    expect(await listReasons(skipped)).toEqual(["body filter false: /crane/id = 4, wanted 7"]);
     const why = await host.call(
       "GET",
       `/api/v1/sites/jira/events/${skipped.body.id as string}/why?webhook=${id}`,
@@ -82,7 +82,7 @@ describe("an outgoing webhook", () => {
     expect(changed.body.bodyFilter).toEqual({ a: 2 });
     for (const event of ["crane:moved", "crane:stopped"]) {
       expect((await publish({ a: 2 }, event)).body.deliveries).toHaveLength(1);
-      expect(await reasonsOf(await publish({ a: 1 }, event))).toEqual([
+      expect(await listReasons(await publish({ a: 1 }, event))).toEqual([
         "body filter false: /a = 1, wanted 2",
       ]);
     }
@@ -145,7 +145,7 @@ describe("an outgoing webhook", () => {
     const sent = await publish(withSummary("Crane 7"), "1", "own-backlog");
     const skipped = await publish(withSummary("Ship"), "1", "own-backlog");
     expect([sent.body.deliveries?.length, skipped.body.deliveries?.length]).toEqual([1, 0]);
-    expect(await reasonsOf(skipped, "own-backlog")).toEqual([
+    expect(await listReasons(skipped, "own-backlog")).toEqual([
       'body filter false: /content/summary = "Ship", wanted a text that starts with "Crane"',
     ]);
   });
@@ -159,7 +159,7 @@ describe("an add-on", () => {
       const shown = await host.call("GET", "/api/v1/sites/jira/addons/org.example.cranes");
       expect(shown.body.webhooks).toMatchObject([{ bodyFilter: { "crane.id": 7 } }]);
       expect((await publish({ crane: { id: 7 } })).body.deliveries).toHaveLength(1);
-      expect(await reasonsOf(await publish({ crane: { id: 4 } }))).toEqual([
+      expect(await listReasons(await publish({ crane: { id: 4 } }))).toEqual([
         "body filter false: /crane/id = 4, wanted 7",
       ]);
 
@@ -219,7 +219,7 @@ describe("an add-on", () => {
       expect((await addon.call("POST", MODULES, { webhooks: [module] })).status).toBe(200);
       expect((await addon.call("GET", MODULES)).body.webhooks).toEqual([module]);
       expect((await publish({ crane: { id: 7 } })).body.deliveries).toMatchObject([{ addonKey: addon.key }]);
-      expect(await reasonsOf(await publish({ crane: { id: 4 } }))).toEqual([
+      expect(await listReasons(await publish({ crane: { id: 4 } }))).toEqual([
         "body filter false: /crane/id = 4, wanted 7",
       ]);
 

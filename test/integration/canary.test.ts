@@ -83,7 +83,7 @@ beforeAll(async () => {
     },
     logger,
   );
-  addon = await startSampleAddon({ publicKeyOf: () => Promise.resolve(undefined) });
+  addon = await startSampleAddon({ findPublicKey: () => Promise.resolve(undefined) });
   receiver = await startReceiver(
     (_request, response, count) =>
       void response

@@ -30,11 +30,11 @@ async function fill(count: number): Promise<void> {
     await host.call("POST", "/api/v1/sites/board/events", { event: "jira:issue_created", payload: {} });
   }
 }
-const itemsOf = async (state: string): Promise<readonly { readonly reason: string | null }[]> =>
+const listItems = async (state: string): Promise<readonly { readonly reason: string | null }[]> =>
   (await host.call("GET", `/api/v1/deliveries?site=board&state=${state}`)).body.items as readonly {
     readonly reason: string | null;
   }[];
-const countOf = async (state: string) => (await itemsOf(state)).length;
+const countItems = async (state: string) => (await listItems(state)).length;
 
 test("a dry run counts, and the call cancels what waits", async () => {
   await fill(5);
@@ -45,11 +45,11 @@ test("a dry run counts, and the call cancels what waits", async () => {
     more: false,
     dryRun: true,
   });
-  expect(await countOf("waiting")).toBe(5);
+  expect(await countItems("waiting")).toBe(5);
 
   const made = await host.call("POST", "/api/v1/cancellations", { filter: { site: "board" } });
   expect(made.body).toEqual({ count: 5, more: false, dryRun: false });
-  const reasons = (await itemsOf("failed")).map(({ reason }) => reason);
+  const reasons = (await listItems("failed")).map(({ reason }) => reason);
   expect(reasons).toEqual(Array.from({ length: 5 }, () => "cancelled"));
 });
 
@@ -58,7 +58,7 @@ test("what was canceled is not sent, and can be redelivered", async () => {
   await fill(1);
   await waitFor(() => expect(receiver.received).toHaveLength(2));
   for (const answer of held.splice(0)) answer();
-  await waitFor(async () => expect(await countOf("delivered")).toBe(1));
+  await waitFor(async () => expect(await countItems("delivered")).toBe(1));
 
   await host.call("POST", "/api/v1/redeliveries", { filter: { site: "board", state: "failed" } });
   await waitFor(() => {
@@ -75,7 +75,7 @@ test("only what waits can be canceled", async () => {
 test("the command line and the page do the same", async () => {
   await waitFor(async () => {
     for (const answer of held.splice(0)) answer();
-    expect(await countOf("waiting")).toBe(0);
+    expect(await countItems("waiting")).toBe(0);
   });
   await fill(3);
   const session = await logIn(host);
@@ -96,5 +96,5 @@ test("the command line and the page do the same", async () => {
   await fill(2);
   const done = await session.post("/admin/deliveries/cancel", { csrf: session.csrf, site: "board" });
   expect(done.headers.get("location")).toContain("notice=deliveries-cancelled");
-  expect(await countOf("waiting")).toBe(0);
+  expect(await countItems("waiting")).toBe(0);
 });

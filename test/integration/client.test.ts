@@ -24,7 +24,7 @@ beforeAll(async () => {
 afterAll(() => host.stop());
 
 /** What a call rejects with. */
-async function failureOf(call: Promise<unknown>): Promise<ApiError> {
+async function catchFailure(call: Promise<unknown>): Promise<ApiError> {
   const error: unknown = await call.then(
     () => undefined,
     (reason: unknown) => reason,
@@ -49,7 +49,7 @@ test("creates, shows, lists, changes and deletes without a cast", async () => {
   await client.changeSite({ path: { site: "one" }, body: { name: "Two" } });
   expect(await client.showSite({ path: { site: "one" } })).toMatchObject({ name: "Two" });
   await client.deleteSite({ path: { site: "one" } });
-  const { code } = await failureOf(client.showSite({ path: { site: "one" } }));
+  const { code } = await catchFailure(client.showSite({ path: { site: "one" } }));
   expect(code).toBe("SITE_NOT_FOUND");
 });
 
@@ -58,7 +58,7 @@ test("a request with an idempotency key is done once", async () => {
   const created = await client.createSite(request);
   expect(await client.createSite(request)).toEqual(created);
   const { body, ...rest } = request;
-  const { code } = await failureOf(client.createSite({ ...rest, body: { ...body, name: "Other" } }));
+  const { code } = await catchFailure(client.createSite({ ...rest, body: { ...body, name: "Other" } }));
   expect(code).toBe("IDEMPOTENCY_CONFLICT");
   const again = await client.request({ method: "POST", path: "/sites", ...request });
   expect(again).toEqual(created);
@@ -66,7 +66,7 @@ test("a request with an idempotency key is done once", async () => {
 });
 
 test("names in paths and queries are escaped", async () => {
-  const { code } = await failureOf(client.showAddon({ path: { site: "jira", key: "a/b?c#d {x}" } }));
+  const { code } = await catchFailure(client.showAddon({ path: { site: "jira", key: "a/b?c#d {x}" } }));
   expect(code).toBe("ADDON_NOT_FOUND");
   const { items } = await client.listDeliveries({ query: { event: "a&b=c", limit: 1 } });
   expect(items).toEqual([]);
@@ -92,14 +92,16 @@ test("a request by its path sends text as it is", async () => {
 
 describe("a request that fails", () => {
   test("rejects with the code, the status and the problem document", async () => {
-    const error = await failureOf(client.createSite({ body: { key: "two", product: "nothing", name: "" } }));
+    const error = await catchFailure(
+      client.createSite({ body: { key: "two", product: "nothing", name: "" } }),
+    );
     expect([error.code, error.status, error.name]).toEqual(["BODY_SCHEMA", 422, "ApiError"]);
     expect(error.problem?.errors.map(({ pointer }) => pointer)).toEqual(["/product", "/name"]);
     expect(error.message).toBe(error.problem?.detail);
   });
 
   test("without a server is UNREACHABLE", async () => {
-    const { code, status } = await failureOf(
+    const { code, status } = await catchFailure(
       createClient({ url: "http://127.0.0.1:9", token: "x" }).listSites(),
     );
     expect([code, status]).toEqual(["UNREACHABLE", undefined]);
@@ -118,7 +120,7 @@ describe("a request that fails", () => {
       (_request, response) => void response.writeHead(status, headers).end(text),
     );
     try {
-      expect((await failureOf(createClient({ url, token: "x" }).listSites())).code).toBe(code);
+      expect((await catchFailure(createClient({ url, token: "x" }).listSites())).code).toBe(code);
     } finally {
       await close();
     }

@@ -58,7 +58,7 @@ const addWebhook = (host: ServeProcess, url: string) => post(host, "webhooks", {
 const event = (host: ServeProcess, n = 0) =>
   post(host, "events", { event: "jira:issue_created", payload: { issue: { key: `DEMO-${n}` } } });
 
-const idsOf = (receivers: readonly Receiver[]) =>
+const listIds = (receivers: readonly Receiver[]) =>
   receivers.flatMap(({ received }) =>
     received.map(({ headers }) => String(headers["x-atlassian-webhook-identifier"] ?? headers["webhook-id"])),
   );
@@ -77,11 +77,11 @@ test.each([60_000, -60_000])(
     for (const [index, { url }] of receivers.entries()) await addWebhook(index % 2 ? right : wrong, url);
 
     for (let n = 0; n < 20; n += 1) await event(n % 2 ? right : wrong, n);
-    await waitFor(() => expect(new Set(idsOf(receivers)).size).toBe(240), 60_000);
+    await waitFor(() => expect(new Set(listIds(receivers)).size).toBe(240), 60_000);
     // What was taken over wrongly would be sent again as soon as a lease is swept, every half second.
     await new Promise((resolve) => setTimeout(resolve, 2_500));
 
-    expect(idsOf(receivers)).toHaveLength(240);
+    expect(listIds(receivers)).toHaveLength(240);
     expect(right.output() + wrong.output()).not.toContain("delivery.leases-expired");
   },
   120_000,

@@ -144,14 +144,14 @@ describe("the API", () => {
       changes = { key, name: key.toUpperCase() };
       await add({ descriptorUrl: url(`/${key}.json`) });
     }
-    const keysOf = ({ items }: { readonly items: readonly { readonly key: string }[] }) =>
+    const listKeys = ({ items }: { readonly items: readonly { readonly key: string }[] }) =>
       items.map(({ key }) => key);
     const first = await list("?limit=2");
-    expect([keysOf(first), first.next]).toEqual([["a.bell", "b.ring"], "b.ring"]);
-    expect(keysOf(await list(`?limit=2&cursor=${first.next}`))).toEqual(["c.bell"]);
-    expect(keysOf(await list("?find=C.BE"))).toEqual(["c.bell"]);
+    expect([listKeys(first), first.next]).toEqual([["a.bell", "b.ring"], "b.ring"]);
+    expect(listKeys(await list(`?limit=2&cursor=${first.next}`))).toEqual(["c.bell"]);
+    expect(listKeys(await list("?find=C.BE"))).toEqual(["c.bell"]);
     const found = await list("?find=.bell&limit=1");
-    expect([keysOf(found), keysOf(await list(`?find=.bell&limit=1&cursor=${found.next}`))]).toEqual([
+    expect([listKeys(found), listKeys(await list(`?find=.bell&limit=1&cursor=${found.next}`))]).toEqual([
       ["a.bell"],
       ["c.bell"],
     ]);

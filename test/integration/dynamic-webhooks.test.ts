@@ -227,17 +227,17 @@ describe("an add-on", () => {
 });
 
 describe("a call is refused with 401", () => {
-  const codeOf = async (change: Parameters<CallingAddon["call"]>[3]) => {
+  const callForCode = async (change: Parameters<CallingAddon["call"]>[3]) => {
     const { status, body } = await addon.call("GET", WEBHOOK, undefined, change);
     return [status, body.tokenCode];
   };
 
   test("with another secret", async () => {
-    expect(await codeOf({ secret: "x".repeat(64) })).toEqual([401, "JWT_SIGNATURE"]);
+    expect(await callForCode({ secret: "x".repeat(64) })).toEqual([401, "JWT_SIGNATURE"]);
   });
 
   test("in the name of another add-on", async () => {
-    expect(await codeOf({ issuer: other.key })).toEqual([401, "JWT_SIGNATURE"]);
+    expect(await callForCode({ issuer: other.key })).toEqual([401, "JWT_SIGNATURE"]);
   });
 
   test("with the same answer for an unknown site, an unknown add-on and a wrong secret", async () => {
@@ -265,15 +265,15 @@ describe("a call is refused with 401", () => {
   });
 
   test("with a token that lives longer than 24 hours", async () => {
-    expect(await codeOf({ lifetimeSeconds: 86_401 })).toEqual([401, "JWT_LIFETIME"]);
+    expect(await callForCode({ lifetimeSeconds: 86_401 })).toEqual([401, "JWT_LIFETIME"]);
   });
 
   test("with the token of another request", async () => {
-    expect(await codeOf({ signedPath: `${WEBHOOK}/failed` })).toEqual([401, "JWT_QSH"]);
+    expect(await callForCode({ signedPath: `${WEBHOOK}/failed` })).toEqual([401, "JWT_QSH"]);
   });
 
   test("with a token that is meant for another host", async () => {
-    expect(await codeOf({ audience: "another-client-key" })).toEqual([401, "JWT_AUD"]);
+    expect(await callForCode({ audience: "another-client-key" })).toEqual([401, "JWT_AUD"]);
   });
 
   test("without a token, or with an API token", async () => {

@@ -25,7 +25,7 @@ let close: readonly (() => Promise<unknown>)[] = [];
 beforeAll(async () => {
   host = await startTestHost();
   const addon = await startSampleAddon({
-    publicKeyOf: async (kid) => (await fetch(`${host.url}/keys/${kid}`)).text(),
+    findPublicKey: async (kid) => (await fetch(`${host.url}/keys/${kid}`)).text(),
   });
   const receiver = await startReceiver(answer204);
   close = [receiver.close, addon.close, host.stop];

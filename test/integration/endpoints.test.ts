@@ -55,12 +55,12 @@ async function webhook(name: string, answer: Answer): Promise<Webhook> {
   });
   expect(made.status).toBe(201);
   open.push(receiver.close, () => host.call("DELETE", `/api/v1/sites/jira/webhooks/${made.body.id}`));
-  const { number } = await endpointOf(name);
+  const { number } = await readEndpoint(name);
   return { receiver, id: made.body.id as string, no: number as number, name };
 }
 
 const list = async (query = "") => (await host.call("GET", `/api/v1/sites/jira/endpoints${query}`)).body;
-async function endpointOf(name: string): Promise<Record<string, unknown>> {
+async function readEndpoint(name: string): Promise<Record<string, unknown>> {
   const { items } = (await list()) as { items: Record<string, unknown>[] };
   return items.find(({ receiver }) => receiver === name) ?? {};
 }
@@ -91,7 +91,7 @@ async function pause({ no }: Webhook): Promise<void> {
   });
   // The worker reads the registry when it is told of something due, and every 5 s.
   await send();
-  await waitFor(async () => expect((await endpointOf("unused"))["state"] ?? "none").toBe("none"));
+  await waitFor(async () => expect((await readEndpoint("unused"))["state"] ?? "none").toBe("none"));
 }
 
 async function callboard(...args: readonly string[]) {
@@ -110,7 +110,7 @@ test("the list has figures, what waits and what comes next, by trouble", async (
   const failing = await webhook("Failing", answerStatus(500));
   await send();
   await waitFor(async () =>
-    expect(await endpointOf("Failing")).toMatchObject({ state: "failing", waiting: 1 }),
+    expect(await readEndpoint("Failing")).toMatchObject({ state: "failing", waiting: 1 }),
   );
   await waitFor(() => expect(healthy.receiver.received).toHaveLength(1));
 
@@ -131,7 +131,7 @@ test("the list has figures, what waits and what comes next, by trouble", async (
   expect(first.series).toHaveLength(24);
   expect(first.series.at(-1)).toMatchObject({ good: 0, bad: 1 });
   await waitFor(async () =>
-    expect(await endpointOf("Healthy")).toMatchObject({
+    expect(await readEndpoint("Healthy")).toMatchObject({
       state: "healthy",
       waiting: 0,
       nextAttemptAt: null,
@@ -158,7 +158,7 @@ test("Try now sends what waits although its circuit is open, as an attempt that 
   const down = await webhook("Down", (_request, response) => void response.destroy());
   for (let sent = 0; sent < 5; sent += 1) await send();
   await waitFor(async () =>
-    expect(await endpointOf("Down")).toMatchObject({ state: "circuit-open", waiting: 5 }),
+    expect(await readEndpoint("Down")).toMatchObject({ state: "circuit-open", waiting: 5 }),
   );
   const requests = down.receiver.received.length;
 
@@ -177,9 +177,11 @@ test("Try now sends what waits although its circuit is open, as an attempt that 
   const told = await callboard("endpoints", "try", String(down.no));
   const [, again = ""] = /sending (dlv_\w+)/.exec(told.out) ?? [];
   await waitFor(async () => expect((await delivery(again)).state).toBe("delivered"));
-  await waitFor(async () => expect(await endpointOf("Down")).toMatchObject({ state: "healthy", waiting: 4 }));
+  await waitFor(async () =>
+    expect(await readEndpoint("Down")).toMatchObject({ state: "healthy", waiting: 4 }),
+  );
   await callboard("endpoints", "cancel", String(down.no), "--yes");
-  await waitFor(async () => expect(await endpointOf("Down")).toMatchObject({ waiting: 0 }));
+  await waitFor(async () => expect(await readEndpoint("Down")).toMatchObject({ waiting: 0 }));
   expect(await tryNow(down)).toMatchObject({ status: 409, body: { code: "ENDPOINT_STATE" } });
 }, 30_000);
 
@@ -188,7 +190,9 @@ test("a paused endpoint: Try now is a probe, a healthy one is resumed without a 
   await pause(tired);
   const accepted = await send();
   const { id } = accepted.body.deliveries[0] as { id: string };
-  await waitFor(async () => expect(await endpointOf("Tired")).toMatchObject({ state: "paused", waiting: 2 }));
+  await waitFor(async () =>
+    expect(await readEndpoint("Tired")).toMatchObject({ state: "paused", waiting: 2 }),
+  );
   const before = tired.receiver.received.length;
   expect(await show(tired)).toMatchObject({ notSending: { reason: "paused", endpoints: 1 } });
 
@@ -196,11 +200,11 @@ test("a paused endpoint: Try now is a probe, a healthy one is resumed without a 
   await waitFor(() => expect(tired.receiver.received).toHaveLength(before + 1));
   const probed = tried.body.deliveryId as string;
   await waitFor(async () => expect((await delivery(probed)).lastStatus).toBe(500));
-  expect(await endpointOf("Tired")).toMatchObject({ state: "paused", waiting: 2 });
+  expect(await readEndpoint("Tired")).toMatchObject({ state: "paused", waiting: 2 });
 
   const cancelled = await callboard("endpoints", "cancel", String(tired.no), "--yes", "--json");
   expect(cancelled.code).toBe(0);
-  await waitFor(async () => expect(await endpointOf("Tired")).toMatchObject({ waiting: 0 }));
+  await waitFor(async () => expect(await readEndpoint("Tired")).toMatchObject({ waiting: 0 }));
   expect(await delivery(id)).toMatchObject({ state: "failed", reason: "cancelled" });
   expect((await callboard("endpoints", "cancel", "999999")).code).not.toBe(0);
   const wrong = { filter: { endpoint: String(tired.no) } };
@@ -213,14 +217,14 @@ test("a disabled receiver: nothing is tried, and the reason is told", async () =
   const values = { name: saved.name, url: saved.url, events: saved.events };
   await pause(off);
   await send();
-  await waitFor(async () => expect(await endpointOf("Off")).toMatchObject({ state: "paused" }));
+  await waitFor(async () => expect(await readEndpoint("Off")).toMatchObject({ state: "paused" }));
   const edited = await host.call("PUT", `/api/v1/sites/jira/webhooks/${off.id}`, {
     ...values,
     active: false,
   });
   expect(edited.status).toBe(200);
   await set(off.no, { paused_at: database.now(), probe_at: database.now() + 3_600_000 });
-  await waitFor(async () => expect(await endpointOf("Off")).toMatchObject({ receiverState: "inactive" }));
+  await waitFor(async () => expect(await readEndpoint("Off")).toMatchObject({ receiverState: "inactive" }));
   expect(await tryNow(off)).toMatchObject({ status: 409, body: { code: "ENDPOINT_STATE" } });
   expect((await list("?state=inactive")).items).toMatchObject([{ receiver: "Off", nextAttemptAt: null }]);
 }, 30_000);
@@ -229,7 +233,7 @@ test("a test of a paused endpoint that the api takes in is sent at once by the w
   const tired = await webhook("Tested", answer204);
   await pause(tired);
   await waitFor(async () =>
-    expect(await endpointOf("Tested")).toMatchObject({ state: "paused", waiting: 1 }),
+    expect(await readEndpoint("Tested")).toMatchObject({ state: "paused", waiting: 1 }),
   );
   const before = tired.receiver.received.length;
 
@@ -240,7 +244,7 @@ test("a test of a paused endpoint that the api takes in is sent at once by the w
   expect(test).toMatchObject({ status: 200, body: { state: "delivered" } });
   expect(tired.receiver.received).toHaveLength(before + 1);
   // It says nothing of the endpoint, and what waits goes on waiting.
-  expect(await endpointOf("Tested")).toMatchObject({ state: "paused", waiting: 1 });
+  expect(await readEndpoint("Tested")).toMatchObject({ state: "paused", waiting: 1 });
 }, 30_000);
 
 test("the status names what runs and why nothing is sent, in the API, on the command line and on the pages", async () => {
@@ -250,7 +254,7 @@ test("the status names what runs and why nothing is sent, in the API, on the com
   expect(calm.body.processes.map(({ role }: { role: string }) => role).sort()).toEqual(["api", "worker"]);
   await pause(tired);
   await waitFor(async () =>
-    expect(await endpointOf("Silent")).toMatchObject({ state: "paused", waiting: 1 }),
+    expect(await readEndpoint("Silent")).toMatchObject({ state: "paused", waiting: 1 }),
   );
 
   expect((await host.call("GET", "/api/v1/status")).body.notSending).toMatchObject({
@@ -284,7 +288,7 @@ test("the page lists endpoints by trouble, with buttons that act", async () => {
   const tired = await webhook("Worn <b>out</b>", answer204);
   await pause(tired);
   await waitFor(async () =>
-    expect(await endpointOf(tired.name)).toMatchObject({ state: "paused", waiting: 1 }),
+    expect(await readEndpoint(tired.name)).toMatchObject({ state: "paused", waiting: 1 }),
   );
   const pages = await logIn(host);
   const page = await (await pages.get("/admin/endpoints?q=worn")).text();
@@ -296,7 +300,7 @@ test("the page lists endpoints by trouble, with buttons that act", async () => {
   expect(tried.status).toBe(303);
   await waitFor(() => expect(tired.receiver.received).toHaveLength(1));
   // A success ends the pause.
-  await waitFor(async () => expect(await endpointOf(tired.name)).toMatchObject({ state: "healthy" }));
+  await waitFor(async () => expect(await readEndpoint(tired.name)).toMatchObject({ state: "healthy" }));
   const resumed = await pages.post(`/admin/endpoints/jira/${tired.no}/resume`, { csrf: pages.csrf });
   expect(resumed.status).toBe(303);
 }, 30_000);

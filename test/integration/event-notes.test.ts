@@ -12,13 +12,13 @@ beforeAll(async () => {
 });
 afterAll(() => host.stop());
 
-const notesOf = async (event: string, payload: object): Promise<readonly string[]> => {
+const listNotes = async (event: string, payload: object): Promise<readonly string[]> => {
   const { body } = await host.call("POST", "/api/v1/sites/jira/events", { event, payload });
   return (await host.call("GET", `/api/v1/sites/jira/events/${body.id as string}`)).body.notes;
 };
 
 test("a Jira body off its schema is accepted, and whoever looks at the event is told where it is", async () => {
-  const [note, ...more] = await notesOf("jira:issue_created", { issue: "DEMO-1" });
+  const [note, ...more] = await listNotes("jira:issue_created", { issue: "DEMO-1" });
   expect(more).toEqual([]);
   expect(note).toContain("/issue");
 });

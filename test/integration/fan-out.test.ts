@@ -33,7 +33,7 @@ const fire = async (event: string, payload: object, rest: object = {}) => {
   const { body } = await host.call("POST", "/api/v1/sites/jira/events", { event, payload, ...rest });
   return body as { readonly id: string; readonly deliveries: readonly { readonly addonKey: string }[] };
 };
-const traceOf = async ({ id }: { readonly id: string }) =>
+const readTrace = async ({ id }: { readonly id: string }) =>
   (await host.call("GET", `/api/v1/sites/jira/events/${id}`)).body;
 const issue = { key: "DEMO-1", fields: { project: { key: "DEMO" } } };
 
@@ -64,7 +64,7 @@ describe("the trace of an event", () => {
     await host.call("POST", "/api/v1/sites/jira/addons/off/disable", {});
 
     const event = await fire("issue_property_set", { issue: { key: "DEMO-1" }, property: { key: "c" } });
-    const { matched, skipped, others, missing } = await traceOf(event);
+    const { matched, skipped, others, missing } = await readTrace(event);
     // In Connect, propertyKeys names the properties that the product returns in the body.
     expect(matched).toMatchObject([{ addonKey: "matched" }, { addonKey: "keyed" }]);
     expect(skipped.map(({ addonKey, because }: Record<string, string>) => [addonKey, because])).toEqual(
@@ -91,7 +91,7 @@ describe("the trace of an event", () => {
       { event: "comment_created", url: "/unknown", params: { n: "{comment.id}" } },
     );
     const event = await fire("comment_created", { issue });
-    expect((await traceOf(event)).missing).toEqual(["comment.id"]);
+    expect((await readTrace(event)).missing).toEqual(["comment.id"]);
     await waitFor(() =>
       expect(addon.webhooks.map(({ url }) => url).toSorted()).toEqual([
         "/created?b=2&own=url&issue=DEMO-1&text=a%20%26%20%27b%27%20%2B%20DEMO%2F%C3%BC",
@@ -110,7 +110,7 @@ describe("the trace of an event", () => {
       { event: "comment_created", url: "/b?n=${comment.id}" },
     );
     const event = await fire("comment_created", { issue });
-    expect((await traceOf(event)).missing).toEqual(["comment.id"]);
+    expect((await readTrace(event)).missing).toEqual(["comment.id"]);
     await waitFor(() =>
       expect(addon.webhooks.map(({ url }) => url).toSorted()).toEqual(["/a?k=DEMO-1&n=", "/b?n="]),
     );
@@ -120,7 +120,9 @@ describe("the trace of an event", () => {
   test("of which only the first 200 fit says how many more there were", async () => {
     const hook = (n: number) => ({ event: "comment_created", url: `/hook/${n}`, filter: "project = X" });
     await install("many", ...Array.from({ length: 203 }, (_, n) => hook(n)));
-    const { skipped, notes } = await traceOf(await fire("comment_created", { issue, comment: { id: "1" } }));
+    const { skipped, notes } = await readTrace(
+      await fire("comment_created", { issue, comment: { id: "1" } }),
+    );
     expect(skipped).toHaveLength(200);
     expect(notes).toContain("3 more subscriptions name the event and did not match.");
   });
@@ -133,7 +135,7 @@ describe("a filter", () => {
     await install("history", { ...changed, filter: "project = DEMO AND status CHANGED" });
     await install("elsewhere", { ...changed, filter: "project = X AND status CHANGED" });
     const event = await fire("jira:issue_updated", { issue });
-    const { notes, skipped } = await traceOf(event);
+    const { notes, skipped } = await readTrace(event);
 
     expect(event.deliveries.map(({ addonKey }) => addonKey)).toEqual(["history"]);
     expect(notes).toContain(
@@ -173,17 +175,17 @@ describe("a wildcard", () => {
       events: ["*_created"],
     });
     expect(webhook.warnings ?? []).toEqual([]);
-    const urlsOf = async (event: string, payload: object = { issue }) =>
+    const listUrls = async (event: string, payload: object = { issue }) =>
       ((await fire(event, payload)).deliveries as unknown as readonly { readonly url: string }[])
         .map(({ url }) => new URL(url).pathname)
         .toSorted();
 
-    expect(await urlsOf("jira:issue_created")).toEqual(["/all", "/hook", "/outgoing"]);
-    expect(await urlsOf("jira:issue_deleted")).toEqual(["/all", "/hook"]);
-    expect(await urlsOf("jira:issue_reordered")).toEqual(["/all", "/hook"]);
-    expect(await urlsOf("project_created", {})).toEqual(["/all", "/outgoing"]);
-    expect(await urlsOf("server_upgraded", {})).toEqual([]);
-    expect(await urlsOf("connect_addon_enabled", { key: "wild" })).toEqual([]);
+    expect(await listUrls("jira:issue_created")).toEqual(["/all", "/hook", "/outgoing"]);
+    expect(await listUrls("jira:issue_deleted")).toEqual(["/all", "/hook"]);
+    expect(await listUrls("jira:issue_reordered")).toEqual(["/all", "/hook"]);
+    expect(await listUrls("project_created", {})).toEqual(["/all", "/outgoing"]);
+    expect(await listUrls("server_upgraded", {})).toEqual([]);
+    expect(await listUrls("connect_addon_enabled", { key: "wild" })).toEqual([]);
     await host.call("DELETE", `/api/v1/sites/jira/webhooks/${webhook.id}`);
   });
 });
@@ -225,7 +227,7 @@ test("an event about an add-on goes to that add-on alone", async () => {
   const other = await install("other", { event, url: "/hook" });
   const fired = await fire(event, { key: "own", issue, transition: {}, configuration: {} });
   expect(fired.deliveries.map(({ addonKey }) => addonKey)).toEqual(["own"]);
-  expect((await traceOf(fired)).skipped).toMatchObject([
+  expect((await readTrace(fired)).skipped).toMatchObject([
     { addonKey: "other", because: `${event} goes only to the add-on that it is about` },
   ]);
   await waitFor(() => expect(own.webhooks).toHaveLength(1));

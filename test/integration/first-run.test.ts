@@ -89,9 +89,9 @@ test("the first start makes everything, tells where it is, and ends with READY",
   ]) {
     expect(host.results()).toContain(told);
   }
-  const modeOf = (file: string) => statSync(join(folder, ".callboard", file)).mode & 0o777;
-  expect([modeOf("token"), modeOf("master.key"), modeOf(".")]).toEqual([0o600, 0o600, 0o700]);
-  expect([modeOf("callboard.sqlite"), modeOf("callboard.sqlite-wal")]).toEqual([0o600, 0o600]);
+  const getMode = (file: string) => statSync(join(folder, ".callboard", file)).mode & 0o777;
+  expect([getMode("token"), getMode("master.key"), getMode(".")]).toEqual([0o600, 0o600, 0o700]);
+  expect([getMode("callboard.sqlite"), getMode("callboard.sqlite-wal")]).toEqual([0o600, 0o600]);
 
   expect((await api(host, token, "/sites")).items.map(({ key }) => key)).toEqual([
     "jira",
@@ -159,9 +159,9 @@ describe("a changed environment", () => {
   const T1 = "configured-token-number-one";
   const T2 = "configured-token-number-two";
   const auth = (token: string) => ({ authorization: `Bearer ${token}` });
-  const statusOf = async (host: ServeProcess, token: string) =>
+  const readStatus = async (host: ServeProcess, token: string) =>
     (await fetch(`${host.url}/api/v1/sites`, { headers: auth(token) })).status;
-  const tokensOf = async (host: ServeProcess, token: string) => (await api(host, token, "/tokens")).items;
+  const listTokens = async (host: ServeProcess, token: string) => (await api(host, token, "/tokens")).items;
   const warnings = (host: ServeProcess) =>
     host
       .output()
@@ -177,7 +177,7 @@ describe("a changed environment", () => {
       body: JSON.stringify({ name: "other", scopes: ["admin"] }),
     });
     const { token: other } = (await made.json()) as { token: string };
-    const configured = (await tokensOf(first, T1)).find(({ name }) => name === "configured");
+    const configured = (await listTokens(first, T1)).find(({ name }) => name === "configured");
     const revoked = await fetch(`${first.url}/api/v1/tokens/${String(configured?.["id"])}`, {
       method: "DELETE",
       headers: auth(other),
@@ -187,7 +187,7 @@ describe("a changed environment", () => {
 
     for (const _start of [2, 3]) {
       const host = await serve({ CALLBOARD_ADMIN_TOKEN: T1 });
-      expect([await statusOf(host, T1), await statusOf(host, other)]).toEqual([401, 200]);
+      expect([await readStatus(host, T1), await readStatus(host, other)]).toEqual([401, 200]);
       expect(warnings(host)).toMatchObject([
         { event: "token.configured-revoked", setting: "CALLBOARD_ADMIN_TOKEN" },
       ]);
@@ -197,7 +197,7 @@ describe("a changed environment", () => {
     }
     // Another one is taken, and the other tokens stay as they are.
     const host = await serve({ CALLBOARD_ADMIN_TOKEN: T2 });
-    expect([await statusOf(host, T1), await statusOf(host, T2), await statusOf(host, other)]).toEqual([
+    expect([await readStatus(host, T1), await readStatus(host, T2), await readStatus(host, other)]).toEqual([
       401, 200, 200,
     ]);
     expect(warnings(host)).toEqual([]);
@@ -215,9 +215,9 @@ describe("a changed environment", () => {
 
     const second = await serve({ CALLBOARD_ADMIN_TOKEN: T2 });
     expect([
-      await statusOf(second, T1),
-      await statusOf(second, T2),
-      await statusOf(second, namesake),
+      await readStatus(second, T1),
+      await readStatus(second, T2),
+      await readStatus(second, namesake),
     ]).toEqual([401, 200, 200]);
     expect(warnings(second)).toMatchObject([{ event: "token.replaced", name: "configured" }]);
     expect((await api(second, T2, "/audit")).items).toMatchObject([
@@ -232,11 +232,11 @@ describe("a changed environment", () => {
 
     // Back again: the old one stays revoked, and nobody is locked out.
     const third = await serve({ CALLBOARD_ADMIN_TOKEN: T1 });
-    expect([await statusOf(third, T1), await statusOf(third, T2)]).toEqual([401, 200]);
+    expect([await readStatus(third, T1), await readStatus(third, T2)]).toEqual([401, 200]);
     await stop(third);
     // Not given any more: what was valid stays valid.
     const fourth = await serve();
-    expect([await statusOf(fourth, T1), await statusOf(fourth, T2)]).toEqual([401, 200]);
+    expect([await readStatus(fourth, T1), await readStatus(fourth, T2)]).toEqual([401, 200]);
   });
 
   test("the token of an earlier version, which kept no note of it, is replaced as well", async () => {
@@ -247,7 +247,7 @@ describe("a changed environment", () => {
 
     const host = await serve({ CALLBOARD_ADMIN_TOKEN: T2 });
 
-    expect([await statusOf(host, T1), await statusOf(host, T2)]).toEqual([401, 200]);
+    expect([await readStatus(host, T1), await readStatus(host, T2)]).toEqual([401, 200]);
   });
 });
 
@@ -365,8 +365,8 @@ describe("a path that cannot be used ends the start with 1 and a sentence", () =
     ],
     ["a token file that is a directory", () => directory("token"), /token.*\n.*--data-dir/],
     ["a master key that is a directory", () => directory("master.key"), /EISDIR.*\n.*--data-dir/],
-  ])("%s", async (_title, argsOf, reason) => {
-    const args = argsOf();
+  ])("%s", async (_title, getArgs, reason) => {
+    const args = getArgs();
     // Root may do everything: as somebody else, when the tests run as root.
     const isRoot = process.getuid?.() === 0;
     if (isRoot) chmodSync(folder, 0o777);

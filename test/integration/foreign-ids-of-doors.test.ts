@@ -49,7 +49,7 @@ beforeAll(async () => {
 afterAll(() => stage.stop());
 
 /** @throws for a route that the table of tests lacks */
-function doorOf(route: string): Door {
+function findDoor(route: string): Door {
   if (ROUTES_BEFORE_EXPRESS.includes(route)) return route.endsWith(":token") ? "path" : "bearer";
   const row = ROWS.find(([listed]) => listed === route);
   if (row === undefined) throw new Error(`${route} stands in no table`);
@@ -62,7 +62,8 @@ interface Answer {
 }
 type Ask = (method: string, path: string) => Promise<Answer>;
 
-const bodyOf = (method: string): object | undefined => (["GET", "DELETE"].includes(method) ? undefined : {});
+const createBody = (method: string): object | undefined =>
+  ["GET", "DELETE"].includes(method) ? undefined : {};
 
 /** With the token at each place where one can stand. */
 const asToken =
@@ -73,7 +74,7 @@ const asToken =
       door === "basic"
         ? { authorization: `Basic ${btoa(`x:${token}`)}` }
         : { authorization: `Bearer ${token}` };
-    return stage.host.call(method, path, bodyOf(method), { ...headers, "x-trackertoken": token });
+    return stage.host.call(method, path, createBody(method), { ...headers, "x-trackertoken": token });
   };
 const asSession =
   (kind: PortalKind): Ask =>
@@ -84,7 +85,7 @@ const asSession =
 /** Signed for the path at the site that it names. */
 const asAddon: Ask = (method, path) => {
   const [, site = "", below = ""] = /^\/([^/]+)(\/.*)$/.exec(path) ?? [];
-  return stage.addon.call(method, below, bodyOf(method), { site });
+  return stage.addon.call(method, below, createBody(method), { site });
 };
 
 /** Without what was asked for, and the number of the request. */
@@ -95,9 +96,9 @@ function withoutIds({ status, text }: Answer, path: string): string {
 }
 
 /** About what the server has for everybody: documents, keys, and the public catalogue with its form. */
-const isOpen = (route: string) => doorOf(route) === "open" || route.includes(" /catalogue/");
+const isOpen = (route: string) => findDoor(route) === "open" || route.includes(" /catalogue/");
 
-const ofAddon = () => routes.filter((route) => hasParameters(route) && doorOf(route) === "jwt");
+const ofAddon = () => routes.filter((route) => hasParameters(route) && findDoor(route) === "jwt");
 const behindDoors = () => routes.filter((route) => hasParameters(route) && !isOpen(route));
 
 /** The responses about these things that are not those about nothing. */
@@ -123,7 +124,7 @@ const hasOwnId = (route: string) => /:(?!site)/.test(route);
 
 test("every such route stands in the table of who may do what", () => {
   expect(routes.length).toBeGreaterThan(70);
-  expect(routes.map(doorOf)).not.toContain(undefined);
+  expect(routes.map(findDoor)).not.toContain(undefined);
   expect(routes.filter((route) => hasParameters(route) && isOpen(route)).toSorted()).toEqual([
     "GET /:site/rest/plugins/1.0/settings",
     "GET /api/docs/:group",
@@ -139,7 +140,7 @@ test("every such route stands in the table of who may do what", () => {
 });
 
 describe.each(["vendor", "tenant"] as const)("the token of a %s", (kind) => {
-  const ask = (route: string) => asToken(kind, doorOf(route));
+  const ask = (route: string) => asToken(kind, findDoor(route));
 
   test("gets the same of foreign things as of none", { timeout: 120_000 }, async () => {
     for (const ids of [stage.elsewhere, stage.others])
@@ -147,13 +148,13 @@ describe.each(["vendor", "tenant"] as const)("the token of a %s", (kind) => {
   });
 
   test("gets 404 wherever a token could be let in", { timeout: 120_000 }, async () => {
-    const shown = behindDoors().filter((route) => DOORS_OF_TOKENS.includes(doorOf(route)));
+    const shown = behindDoors().filter((route) => DOORS_OF_TOKENS.includes(findDoor(route)));
     expect(shown.length).toBeGreaterThan(15);
     for (const route of shown) {
       for (const path of listPaths(route, stage.others)) {
         const { status } = await ask(route)(route.split(" ")[0] ?? "", path);
         // The token in the path of intake is none of a portal.
-        expect([route, status]).toEqual([route, doorOf(route) === "path" ? 401 : 404]);
+        expect([route, status]).toEqual([route, findDoor(route) === "path" ? 401 : 404]);
       }
     }
   });

@@ -26,7 +26,7 @@ const post = (path: string, headers: string, body = "") =>
     host.url,
     `POST ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n${headers}\r\n${body}`,
   );
-const statusOf = (answered: string) => Number(answered.split(" ")[1]);
+const parseStatus = (answered: string) => Number(answered.split(" ")[1]);
 /** The id of the one delivery in an answer. */
 const deliveryIn = (answered: string) => /"deliveries":\[\{"id":"(dlv_[^"]+)"/.exec(answered)?.[1] ?? "";
 const shown = (id: string) =>
@@ -44,7 +44,7 @@ describe("a body that is left out", () => {
   ])("%s is accepted with ?event=, and receivers get an empty body", async (_how, headers) => {
     const before = receiver.received.length;
     const answered = await post(`/jira/ingest/${token()}?event=jira:issue_deleted`, headers);
-    expect(statusOf(answered)).toBe(202);
+    expect(parseStatus(answered)).toBe(202);
     const delivery = await shown(deliveryIn(answered));
     expect([delivery.event, delivery.body]).toEqual(["jira:issue_deleted", ""]);
     const [request] = receiver.received.slice(before);
@@ -66,12 +66,12 @@ describe("a body that is left out", () => {
 
   test("is refused where the event is in the body", async () => {
     const answered = await post(`/jira/ingest/${token()}`, "Content-Length: 0\r\n");
-    expect(statusOf(answered)).toBe(415);
+    expect(parseStatus(answered)).toBe(415);
   });
 
   test("has an event name that is checked as every other", async () => {
     const answered = await post(`/jira/ingest/${token()}?event=${"x".repeat(201)}`, "");
-    expect([statusOf(answered), answered.includes("EVENT_SCHEMA")]).toEqual([422, true]);
+    expect([parseStatus(answered), answered.includes("EVENT_SCHEMA")]).toEqual([422, true]);
   });
 });
 

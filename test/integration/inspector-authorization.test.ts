@@ -4,8 +4,8 @@ import { signAsHost } from "../../src/addon/index.ts";
 import {
   INSPECTOR_CALLERS,
   INSPECTOR_ROWS,
-  inspectorCellsOf,
-  inspectorPathOf,
+  toInspectorCells,
+  toInspectorPath,
 } from "../fixtures/inspector-routes.ts";
 import type { InspectorCaller } from "../fixtures/inspector-routes.ts";
 import { startHostKeys } from "../support/host-keys.ts";
@@ -34,7 +34,7 @@ async function start(): Promise<void> {
   const recorded = recordRoutes();
   site = await startInspectorSite(keys, { accessToken: TOKEN });
   recorded.stop();
-  routes = recorded.routesOf();
+  routes = recorded.listRoutes();
   const login = await fetch(`${site.url}/login`, {
     method: "POST",
     body: new URLSearchParams({ token: TOKEN }),
@@ -45,7 +45,7 @@ async function start(): Promise<void> {
 
 let wrongGuesses = 0;
 
-async function headersOf(caller: InspectorCaller, path: string): Promise<Record<string, string>> {
+async function createHeaders(caller: InspectorCaller, path: string): Promise<Record<string, string>> {
   switch (caller) {
     case "none":
       return {};
@@ -78,7 +78,7 @@ async function headersOf(caller: InspectorCaller, path: string): Promise<Record<
 }
 
 async function knock(caller: InspectorCaller, method: string, path: string): Promise<string> {
-  const headers = await headersOf(caller, path);
+  const headers = await createHeaders(caller, path);
   const isLogin = method === "POST" && path === "/login";
   const token = caller === "token" ? TOKEN : "wrong";
   const response = await fetch(site.url + path, {
@@ -111,17 +111,17 @@ test("every route that the Inspector has stands in the table once, and no other"
 
 test.each(INSPECTOR_ROWS)("%s", async (...row) => {
   const [route] = row;
-  expect(await cellsFor(route.split(" ")[0] ?? "", inspectorPathOf(route))).toEqual(inspectorCellsOf(row));
+  expect(await cellsFor(route.split(" ")[0] ?? "", toInspectorPath(route))).toEqual(toInspectorCells(row));
 });
 
 test.each(INSPECTOR_ROWS.filter(([route]) => route.startsWith("GET ")))("HEAD for %s", async (...row) => {
-  expect(await cellsFor("HEAD", inspectorPathOf(row[0]))).toEqual(inspectorCellsOf(row));
+  expect(await cellsFor("HEAD", toInspectorPath(row[0]))).toEqual(toInspectorCells(row));
 });
 
-test.each([...new Set(INSPECTOR_ROWS.map(([route]) => inspectorPathOf(route)))])(
+test.each([...new Set(INSPECTOR_ROWS.map(([route]) => toInspectorPath(route)))])(
   "other methods of %s",
   async (path) => {
-    const own = INSPECTOR_ROWS.filter(([route]) => inspectorPathOf(route) === path).map(
+    const own = INSPECTOR_ROWS.filter(([route]) => toInspectorPath(route) === path).map(
       ([route]) => route.split(" ")[0] ?? "",
     );
     const supported = METHODS.filter((method) => own.includes(method === "HEAD" ? "GET" : method)).sort();
@@ -129,7 +129,7 @@ test.each([...new Set(INSPECTOR_ROWS.map(([route]) => inspectorPathOf(route)))])
       // Who is not logged in learns nothing of paths.
       const letIn = `405 ${supported.join(", ")}`;
       const isForm = method !== "GET" && method !== "HEAD";
-      const expected = inspectorCellsOf([`${method} ${path}`, isForm ? "form" : "page", letIn]);
+      const expected = toInspectorCells([`${method} ${path}`, isForm ? "form" : "page", letIn]);
       expect([method, await cellsFor(method, path)]).toEqual([method, expected]);
     }
   },
@@ -138,7 +138,7 @@ test.each([...new Set(INSPECTOR_ROWS.map(([route]) => inspectorPathOf(route)))])
 test("no origin is let in by CORS, at any path", async () => {
   for (const [route] of INSPECTOR_ROWS) {
     for (const caller of INSPECTOR_CALLERS) {
-      const response = await knock(caller, "OPTIONS", inspectorPathOf(route));
+      const response = await knock(caller, "OPTIONS", toInspectorPath(route));
       expect([route, caller, response]).toEqual([
         route,
         caller,

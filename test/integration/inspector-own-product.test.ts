@@ -5,7 +5,7 @@ import type { HostCall } from "../../src/inspector/host-api.ts";
 import { createInspector } from "../../src/inspector/index.ts";
 import { startInspector } from "../support/inspector-under-test.ts";
 import type { InspectorUnderTest } from "../support/inspector-under-test.ts";
-import { eventsOf } from "../support/products.ts";
+import { listEvents } from "../support/products.ts";
 
 const event = (sample: object) => ({ description: "d", group: "Cranes", sample });
 const HARBOR = {
@@ -126,13 +126,13 @@ test("the results of a run are in pages of 100", async () => {
   try {
     const started = await fetch(`${url}/generate`, { method: "POST", redirect: "manual" });
     const run = started.headers.get("location") ?? "";
-    const rowsOf = async (path: string) =>
+    const countRows = async (path: string) =>
       (await (await fetch(url + path)).text()).split('<th scope="row"').length - 1;
-    const all = ["jira", "confluence"].reduce((sum, key) => sum + eventsOf(key).length, 0);
-    expect(await rowsOf(run)).toBe(100);
+    const all = ["jira", "confluence"].reduce((sum, key) => sum + listEvents(key).length, 0);
+    expect(await countRows(run)).toBe(100);
     expect(await (await fetch(url + run)).text()).toContain(`href="${run}?from=100"`);
-    expect(await rowsOf(`${run}?from=100`)).toBe(all - 100);
-    for (const from of ["999999", "x", "-1"]) expect(await rowsOf(`${run}?from=${from}`)).toBe(100);
+    expect(await countRows(`${run}?from=100`)).toBe(all - 100);
+    for (const from of ["999999", "x", "-1"]) expect(await countRows(`${run}?from=${from}`)).toBe(100);
   } finally {
     await inspector.stop();
   }

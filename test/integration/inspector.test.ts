@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { SITE_PRODUCTS, eventsOf } from "../support/products.ts";
+import { SITE_PRODUCTS, listEvents } from "../support/products.ts";
 import { isGood } from "../../src/inspector/generate.ts";
 import { createInspector } from "../../src/inspector/index.ts";
 import { waitFor } from "../support/wait-for.ts";
@@ -172,7 +172,7 @@ describe("from the command line", () => {
     const { stdout } = await inspect("--generate", "all", "--output", "lines", ...tls);
     for (const product of SITE_PRODUCTS) {
       const results = stdout.split("\n").filter((line) => line.startsWith(`${product} `));
-      const events = eventsOf(product).map(({ event }) => event);
+      const events = listEvents(product).map(({ event }) => event);
       expect(results.map((line) => line.split(/ +/)[1]).toSorted()).toEqual(events.toSorted());
       // The format of Projectrak has no signature.
       const verified = product === "projectrak" ? / not signed / : / verified /;

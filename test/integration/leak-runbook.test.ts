@@ -78,7 +78,7 @@ async function callboard(command: string, env: Readonly<Record<string, string>>)
 }
 
 const tokenIn = (text: string | undefined) => /cb_\w+?_[\w-]{43}/.exec(text ?? "")?.[0] ?? "";
-const idOf = (token: string) => token.split("_")[1] ?? "";
+const parseId = (token: string) => token.split("_")[1] ?? "";
 const withToken = (token: string) => ({ authorization: `Bearer ${token}` });
 
 async function createToken(scope: string, at = host): Promise<string> {
@@ -88,8 +88,8 @@ async function createToken(scope: string, at = host): Promise<string> {
 
 test("API token", async () => {
   const leaked = await createToken("read");
-  const [made, list] = await follow("API token", { NAME: "reader", TOKEN_ID: idOf(leaked) });
-  expect(list).toContain(idOf(leaked));
+  const [made, list] = await follow("API token", { NAME: "reader", TOKEN_ID: parseId(leaked) });
+  expect(list).toContain(parseId(leaked));
   expect((await host.call("GET", SITE, undefined, withToken(leaked))).status).toBe(401);
   expect((await host.call("GET", SITE, undefined, withToken(tokenIn(made)))).status).toBe(200);
 });
@@ -102,7 +102,7 @@ test("Token in an ingest URL", async () => {
   const [made] = await follow("Token in an ingest URL", {
     NAME: "relay",
     SITE: "jira",
-    TOKEN_ID: idOf(leaked),
+    TOKEN_ID: parseId(leaked),
   });
   expect([(await send(leaked)).status, (await send(tokenIn(made))).status]).toEqual([401, 202]);
 });
@@ -113,7 +113,7 @@ test("Session or login link", async () => {
   const link = (await host.call("POST", "/api/v1/login-links", undefined, withToken(leaked))).body as {
     url: string;
   };
-  await follow("Session or login link", { TOKEN_ID: idOf(leaked) });
+  await follow("Session or login link", { TOKEN_ID: parseId(leaked) });
   const page = await session.get("/admin/deliveries");
   expect([page.status, page.headers.get("location")]).toEqual([303, expect.stringContaining("/admin/login")]);
   expect((await fetch(link.url, { redirect: "manual" })).status).toBe(401);

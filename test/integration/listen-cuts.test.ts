@@ -14,7 +14,7 @@ const CUTS = 100;
 const EVENTS = 200;
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-const portOf = ({ url }: TestHost) => Number(new URL(url).port);
+const getPort = ({ url }: TestHost) => Number(new URL(url).port);
 
 describe.each(inject("databases"))("on %s", (database) => {
   let hosts: TestHost[];
@@ -41,7 +41,7 @@ describe.each(inject("databases"))("on %s", (database) => {
   test(`${CUTS} cut connections lose nothing, and each of ${EVENTS} deliveries has one attempt`, async () => {
     const [host] = hosts;
     if (host === undefined) throw new Error("no host");
-    const ports = hosts.map(portOf);
+    const ports = hosts.map(getPort);
     way.leadTo(ports[0] ?? 0);
     const began = performance.now();
     const listening = startCommand({ url: `http://127.0.0.1:${way.port}`, token: host.token }, [
@@ -98,7 +98,7 @@ describe.each(inject("databases"))("on %s", (database) => {
     async () => {
       const [host, second] = hosts;
       if (host === undefined || second === undefined) throw new Error("no second host");
-      way.leadTo(portOf(second));
+      way.leadTo(getPort(second));
       // Connections that were kept open lead to another process.
       way.cut();
       way.mend();
@@ -117,7 +117,7 @@ describe.each(inject("databases"))("on %s", (database) => {
       const { body } = await host.call("POST", "/api/v1/sites/jira/events", event);
       const id = body.deliveries[0].id as string;
       await waitFor(() => expect(app.received).toHaveLength(1));
-      way.leadTo(portOf(host));
+      way.leadTo(getPort(host));
       hosts.pop();
       await second.stop();
       isSlow = false;

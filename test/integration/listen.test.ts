@@ -94,7 +94,7 @@ test("a local application that is not running is an attempt without a response, 
 
 test("an add-on's deliveries verify at the local application, below its own base URL", async () => {
   const addon = await startSampleAddon({
-    publicKeyOf: async (kid) => (await host.call("GET", `/keys/${kid}`)).text,
+    findPublicKey: async (kid) => (await host.call("GET", `/keys/${kid}`)).text,
   });
   const installed = await host.call("POST", "/api/v1/sites/jira/addons", {
     descriptorUrl: addon.descriptorUrl,
@@ -144,7 +144,7 @@ test("the commands of docs/listen.md do what it says", async () => {
   expect(commands).toHaveLength(3);
   const addon = await startSampleAddon({
     key: "com.example.addon",
-    publicKeyOf: async (kid) => (await host.call("GET", `/keys/${kid}`)).text,
+    findPublicKey: async (kid) => (await host.call("GET", `/keys/${kid}`)).text,
   });
   await host.call("POST", "/api/v1/sites/jira/addons", { descriptorUrl: addon.descriptorUrl });
   for (const command of commands) {

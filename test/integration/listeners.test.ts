@@ -190,7 +190,7 @@ describe("a listener", () => {
 
   test("ends with the add-on whose place it took, and is on the add-on's page until then", async () => {
     const addon = await startSampleAddon({
-      publicKeyOf: async (kid) => (await host.call("GET", `/keys/${kid}`)).text,
+      findPublicKey: async (kid) => (await host.call("GET", `/keys/${kid}`)).text,
     });
     await host.call("POST", "/api/v1/sites/jira/addons", { descriptorUrl: addon.descriptorUrl });
     const id = await create({ ...FORWARD, addonKey: KEY });

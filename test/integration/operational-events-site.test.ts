@@ -114,7 +114,7 @@ test("the dashboard of a new server lists them, and still says what to do first"
 });
 
 describe("format slack", () => {
-  const textsOf = ({ received }: Receiver) =>
+  const listTexts = ({ received }: Receiver) =>
     received.map(({ body }) => (JSON.parse(body.toString()) as { text: string }).text);
 
   test("is one line with receiver, state, since when and a link; names do nothing in it", async () => {
@@ -137,7 +137,7 @@ describe("format slack", () => {
       text: expect.any(String) as string,
       mrkdwn: false,
     });
-    const [text] = textsOf(slack);
+    const [text] = listTexts(slack);
     expect(text).toMatch(
       /^&lt;!channel&gt; &amp; &lt;https:\u2060\/\/evil\.\u2060example\|click&gt; \*b\* https:\u2060\/\/evil\.\u2060example on jira: failed \(event delivery\.failed, count 1, reason rejected\) since 20\S+Z <http:\S+>$/,
     );
@@ -167,7 +167,7 @@ describe("format slack", () => {
     });
     expect(accepted.status, accepted.text).toBe(202);
     await waitFor(() => expect(slack.received).toHaveLength(1));
-    const [text = ""] = textsOf(slack);
+    const [text = ""] = listTexts(slack);
     expect(text.length).toBeLessThan(40_000);
     expect(text).not.toMatch(/[\n\r\u2028]/);
     expect(text).toContain("two lines &amp;&amp;");
@@ -182,7 +182,7 @@ describe("format slack", () => {
     await addWebhook("callboard", { url: `${slack.url}/x`, format: "slack", events: ["key.rotated"] }, below);
     await below.call("POST", "/api/v1/keys/rotate");
     await waitFor(() => expect(slack.received).toHaveLength(1));
-    const [text = ""] = textsOf(slack);
+    const [text = ""] = listTexts(slack);
     expect(text).toMatch(
       /^Callboard on callboard: rotated \(event key\.rotated, key signing-key\) since \S+ <\S+>$/,
     );
@@ -260,7 +260,7 @@ describe("Callboard's own site", () => {
     });
     return `sqlite:${join(directory, "callboard.db")}`;
   };
-  const sitesOf = async (on: TestHost) =>
+  const listSites = async (on: TestHost) =>
     ((await on.call("GET", "/api/v1/sites")).body.items as { key: string; product: string }[]).map(
       ({ key, product }) => `${key}: ${product}`,
     );
@@ -269,7 +269,7 @@ describe("Callboard's own site", () => {
     const env = { CALLBOARD_DATABASE_URL: newFile(), CALLBOARD_MASTER_KEY: randomBytes(32).toString("hex") };
     for (let start = 0; start < 2; start += 1) {
       const again = await startTestHost({ ...env, CALLBOARD_ADMIN_TOKEN: "a-token-of-both-starts" });
-      const sites = await sitesOf(again);
+      const sites = await listSites(again);
       await again.stop();
       expect(sites.at(-1)).toBe("callboard: callboard");
       expect(sites.filter((site) => site.endsWith(": callboard"))).toHaveLength(1);
@@ -299,7 +299,7 @@ describe("Callboard's own site", () => {
     const logger = { debug: note, info: note, warn: note, error: note };
     const started = await startTestHost({ CALLBOARD_DATABASE_URL: url }, logger);
     open.push(started.stop);
-    const sites = await sitesOf(started);
+    const sites = await listSites(started);
     expect(sites).toContain("callboard: backlog");
     expect(sites.at(-1)).toBe("callboard-host: callboard");
     expect(lines.filter((line) => line.startsWith("site.own-key-taken"))).toEqual([
@@ -336,7 +336,7 @@ describe("Callboard's own site", () => {
     expect((await pages.post("/admin/settings/sites/callboard/remove", { csrf: pages.csrf })).status).toBe(
       409,
     );
-    expect(await sitesOf(host)).toContain("callboard: callboard");
+    expect(await listSites(host)).toContain("callboard: callboard");
     const form = await (await pages.get("/admin/webhooks/callboard/new")).text();
     expect(form).not.toMatch(/name="(?:project|allEvents|filter|excludeBody)"/);
     expect(form).toMatch(/name="event" value="endpoint.paused"/);

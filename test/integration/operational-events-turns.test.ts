@@ -86,14 +86,14 @@ interface Endpoint {
   readonly webhookId?: string;
   readonly state: string;
 }
-async function endpointOf(receiver: string): Promise<Endpoint> {
+async function readEndpoint(receiver: string): Promise<Endpoint> {
   const { body } = await host.call("GET", "/api/v1/sites/jira/endpoints");
   const items = body.items as readonly Endpoint[];
   return items.find(({ addonKey, webhookId }) => addonKey === receiver || webhookId === receiver)!;
 }
 /** As after days in which every attempt failed. */
 async function failedFor(receiver: string, change: string): Promise<Endpoint> {
-  const endpoint = await endpointOf(receiver);
+  const endpoint = await readEndpoint(receiver);
   await database.write(async (tx) => {
     await tx.query(`UPDATE callboard_endpoint SET ${change}, changed_in = NULL WHERE no = $1`, [
       endpoint.number,
@@ -112,11 +112,11 @@ async function pausedByFailing(receiver: string): Promise<Endpoint> {
   );
   status = 503;
   await send();
-  await waitFor(async () => expect((await endpointOf(receiver)).state).toBe("paused"));
+  await waitFor(async () => expect((await readEndpoint(receiver)).state).toBe("paused"));
   return endpoint;
 }
 /** What one endpoint was told to have become, on jira; Callboard's own site heard the same. */
-async function turnsOf({ origin }: Endpoint, receiver: string, expected: number) {
+async function waitForTurns({ origin }: Endpoint, receiver: string, expected: number) {
   const about = (received: Receiver) =>
     toldIn(received.received).filter(
       ({ event, receiver: told }) =>
@@ -155,7 +155,7 @@ test.each([
     status = 503;
     await send();
     await send();
-    const { told, audit } = await turnsOf(endpoint, key, 1);
+    const { told, audit } = await waitForTurns(endpoint, key, 1);
     expect(told).toMatchObject([
       { event: "endpoint.failing", state: "failing", stage, since: new Date(since).toISOString() },
     ]);
@@ -213,7 +213,7 @@ describe("endpoint.paused, and endpoint.resumed by", () => {
       const done = (await work(key, endpoint)) as { status: number; text: string };
       expect(done.status, done.text).toBeLessThan(300);
 
-      const { told, audit } = await turnsOf(endpoint, key, 2);
+      const { told, audit } = await waitForTurns(endpoint, key, 2);
       expect(told).toMatchObject([
         { event: "endpoint.paused", state: "paused" },
         { event: "endpoint.resumed", state: "healthy", by },
@@ -238,7 +238,7 @@ describe("endpoint.paused, and endpoint.resumed by", () => {
     const path = `/api/v1/sites/jira/webhooks/${id}`;
     const changed = await host.call("PUT", path, { name: "one", ...values, url: `${target.url}/two` });
     expect(changed.status, changed.text).toBe(200);
-    const { told, audit } = await turnsOf(endpoint, id, 2);
+    const { told, audit } = await waitForTurns(endpoint, id, 2);
     expect(told).toMatchObject([
       { event: "endpoint.paused", receiver: { kind: "webhook", id } },
       { event: "endpoint.resumed", by: BY_PERSON },

@@ -31,7 +31,7 @@ beforeAll(async () => {
     CALLBOARD_RETRY_SCHEDULE: "1h",
   });
   addon = await startSampleAddon({
-    publicKeyOf: async (kid) => (await host.call("GET", `/keys/${kid}`)).text,
+    findPublicKey: async (kid) => (await host.call("GET", `/keys/${kid}`)).text,
   });
   [watcher, everywhere, wild] = await Promise.all([startReceiver(), startReceiver(), startReceiver()]);
   await addWebhook("jira", watcher, ALL_OPERATIONAL);
@@ -100,7 +100,7 @@ async function nextOfServer(event: string, work: () => Promise<unknown>, timeout
 const lookTwice = () => new Promise((resolve) => setTimeout(resolve, 6_500));
 
 const ABOUT_BELL = { kind: "addon", name: "Bell", key: KEY };
-const pageOf = (path: string) => `${host.url}${path}`;
+const toPageUrl = (path: string) => `${host.url}${path}`;
 
 test("addon.installed: an install, an upgrade and a re-install, each with who did it and its page", async () => {
   for (const [kind, work] of [
@@ -120,7 +120,7 @@ test("addon.installed: an install, an upgrade and a re-install, each with who di
       state: "enabled",
       kind,
       by: "token:first",
-      link: pageOf(`/admin/addons/jira/${KEY}`),
+      link: toPageUrl(`/admin/addons/jira/${KEY}`),
     });
   }
 }, 30_000);
@@ -131,7 +131,7 @@ test("addon.uninstalled", async () => {
     receiver: ABOUT_BELL,
     state: "uninstalled",
     by: "token:first",
-    link: pageOf("/admin/addons"),
+    link: toPageUrl("/admin/addons"),
   });
 });
 
@@ -144,7 +144,7 @@ test("addon.install-failed: by the API, over UPM, for a descriptor that is none,
     url: "http://127.0.0.1:4/descriptor.json?…",
     detail: expect.any(String) as string,
     by: "token:first",
-    link: pageOf("/admin/addons"),
+    link: toPageUrl("/admin/addons"),
   });
 
   const overUpm = await next("addon.install-failed", async () => {
@@ -179,7 +179,7 @@ test("key.rotated: a signing key and the master key on Callboard's own site", as
   expect(signing).toMatchObject({
     key: "signing-key",
     by: "token:first",
-    link: pageOf("/admin/settings/keys"),
+    link: toPageUrl("/admin/settings/keys"),
   });
   const master = await nextOfServer("key.rotated", async () => {
     for (let remaining = 1; remaining > 0;)
@@ -206,7 +206,7 @@ test("key.rotated: the secret of an add-on and of a webhook, not told to the web
   expect(ofWebhook).toMatchObject({
     key: "webhook-secret",
     receiver: { kind: "webhook", id, name: `to ${own.url}` },
-    link: pageOf(`/admin/webhooks/jira/${id.replace(/^.*_/, "")}`),
+    link: toPageUrl(`/admin/webhooks/jira/${id.replace(/^.*_/, "")}`),
   });
   expect((await host.call("GET", new URL(ofWebhook.link).pathname, undefined)).status).not.toBe(404);
   expect(own.received).toEqual([]);
@@ -215,7 +215,7 @@ test("key.rotated: the secret of an add-on and of a webhook, not told to the web
 }, 30_000);
 
 test("subscription.gone, and delivery.failed with the page of the delivery", async () => {
-  const gone = await receiverOf(answerStatus(410));
+  const gone = await startWebhookReceiver(answerStatus(410));
   const told = await next("subscription.gone", () => send());
   expect(told).toMatchObject({
     site: "jira",
@@ -225,14 +225,14 @@ test("subscription.gone, and delivery.failed with the page of the delivery", asy
   });
   await gone.remove();
 
-  const rejecting = await receiverOf(answerStatus(404));
+  const rejecting = await startWebhookReceiver(answerStatus(404));
   const failed = await next("delivery.failed", () => send());
   expect(failed).toMatchObject({
     state: "failed",
     count: 1,
     reason: "rejected",
     receiver: { kind: "webhook", id: rejecting.id, origin: rejecting.url },
-    link: pageOf(`/admin/deliveries/${String(failed["delivery"])}`),
+    link: toPageUrl(`/admin/deliveries/${String(failed["delivery"])}`),
   });
   const delivery = await host.call("GET", `/api/v1/deliveries/${String(failed["delivery"])}`);
   expect(delivery.body).toMatchObject({ state: "failed", webhookId: rejecting.id });
@@ -240,7 +240,7 @@ test("subscription.gone, and delivery.failed with the page of the delivery", asy
 }, 30_000);
 
 test("endpoint.failing after five attempts in a row; queue.high, and again only after the queue was lower", async () => {
-  const failing = await receiverOf(answerStatus(503));
+  const failing = await startWebhookReceiver(answerStatus(503));
   const stage = next("endpoint.failing", async () => {
     for (let each = 0; each < 5; each += 1) await send();
   });
@@ -270,7 +270,7 @@ test("nothing of it went to whoever asked for all events", () => {
   expect(toldIn(wild.received)).toEqual([]);
 });
 
-async function receiverOf(answer: Answer) {
+async function startWebhookReceiver(answer: Answer) {
   const started = await startReceiver(answer);
   const id = await addWebhook("jira", started, ["jira:issue_created"]);
   return {

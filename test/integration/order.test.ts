@@ -14,7 +14,7 @@ const { open, started, receiving } = stopAtEnd();
 
 const BY = { actor: "token test", address: "127.0.0.1" };
 const states = async (b: Bench) => (await b.deliveries()).map(({ state, lane }) => [state, lane]);
-const idOf = async (b: Bench, index: number) =>
+const readId = async (b: Bench, index: number) =>
   formatId("dlv", b.siteNo, String((await b.deliveries())[index]?.["id"]));
 
 describeOnEach((newUrl, name) => {
@@ -127,11 +127,11 @@ describeOnEach((newUrl, name) => {
     await waitFor(async () => expect((await b.attempts()).length).toBe(1));
     await b.settled();
 
-    await expect(redeliverOne(redeliveryContext(b), await idOf(b, 1), BY)).rejects.toMatchObject({
+    await expect(redeliverOne(redeliveryContext(b), await readId(b, 1), BY)).rejects.toMatchObject({
       code: "DELIVERY_STATE",
       message: expect.stringContaining("behind another one of its key") as string,
     });
-    await cancelOne(redeliveryContext(b), await idOf(b, 0), BY);
+    await cancelOne(redeliveryContext(b), await readId(b, 0), BY);
     await waitFor(async () => expect((await states(b)).map(([state]) => state)).toEqual([3, 2, 2]));
 
     expect(receiver.received.map(readStep)).toEqual([0, 1, 2]);
@@ -147,7 +147,7 @@ describeOnEach((newUrl, name) => {
     for (let step = 0; step < 4; step += 1) await b.post(ofIssue("1", step));
     await waitFor(() => expect(release).toHaveLength(1));
 
-    await cancelOne(redeliveryContext(b), await idOf(b, 1), BY);
+    await cancelOne(redeliveryContext(b), await readId(b, 1), BY);
     expect(receiver.received).toHaveLength(1);
     receiver.answer = answer204;
     release[0]?.();
@@ -170,7 +170,7 @@ describeOnEach((newUrl, name) => {
     await waitFor(async () => expect((await states(b)).map(([state]) => state)).toEqual([2, 2]));
 
     isStuck = true;
-    await redeliverOne(redeliveryContext(b), await idOf(b, 0), BY);
+    await redeliverOne(redeliveryContext(b), await readId(b, 0), BY);
     await waitFor(() => expect(receiver.received).toHaveLength(3));
     await b.post(ofIssue("1", 2));
     await b.post(ofIssue("1", 3));

@@ -421,7 +421,7 @@ describeOn("PostgreSQL", () => {
     const settings = () =>
       client.query("SELECT setconfig FROM pg_db_role_setting").then(({ rows }) => rows as unknown[]);
     const before = await settings();
-    const program = await open({ outboxUrl: pooler.urlOf(url) });
+    const program = await open({ outboxUrl: pooler.toUrl(url) });
     await insert(1);
     await waitFor(() => expect(program.arrived()).toEqual([1]));
     await emptied();

@@ -34,9 +34,9 @@ const add = (site: string, values: object = {}): Promise<Reply> =>
 const at = (site: string, { body }: Reply, below = "") =>
   `/api/v1/sites/${site}/webhooks/${body.id as string}${below}`;
 /** Posts an event with the catalogue's sample of it, or another payload. */
-const post = (site: string, event: string, payload = sampleOf(site, event)): Promise<Reply> =>
+const post = (site: string, event: string, payload = createSample(site, event)): Promise<Reply> =>
   host.call("POST", `/api/v1/sites/${site}/events`, { event, payload });
-const sampleOf = (site: string, event: string) =>
+const createSample = (site: string, event: string) =>
   SITE_PRODUCTS.includes(site) ? findEventType(site, event)?.sample() : undefined;
 const header = ({ headers }: Received, name: string) => headers[name] as string | undefined;
 
@@ -75,7 +75,7 @@ describe("an outgoing webhook", () => {
     const accepted = await post("backlog", "1");
     expect(accepted.body.deliveries).toMatchObject([{ webhookId: made.body.id }]);
     await waitFor(() => expect(received).toHaveLength(1));
-    expect(JSON.parse(received[0]!.body.toString())).toEqual(sampleOf("backlog", "1"));
+    expect(JSON.parse(received[0]!.body.toString())).toEqual(createSample("backlog", "1"));
   });
 
   test("shows OK or ERROR with the time and status of its last execution", async () => {
@@ -329,7 +329,7 @@ describe("a test delivery", () => {
       url: `${receiver.url}/draft`,
       generateSecret: true,
       event: "1",
-      payload: sampleOf("backlog", "2"),
+      payload: createSample("backlog", "2"),
     });
     const id = sent.body.deliveryId as string;
     expect(sent.body).toMatchObject({ deliveryId: expect.stringMatching(/^dlv_/), state: "delivered" });

@@ -106,11 +106,11 @@ describe.each<[string, () => Promise<TestHost>]>([
 
   test("OpenAPI, catalogue and descriptor schema have it", async () => {
     const { paths } = (await host.call("GET", "/api/openapi.json")).body;
-    const bodyOf = (path: string) =>
+    const getBodySchema = (path: string) =>
       paths[`/api/v1${path}`].post.requestBody.content["application/json"].schema.properties;
-    expect(bodyOf("/sites").product.enum).toContain("harbor");
-    expect(bodyOf("/descriptors/validate").product.enum).toContain("harbor");
-    expect(bodyOf("/sites/{site}/webhooks").format.enum).toContain("harbor");
+    expect(getBodySchema("/sites").product.enum).toContain("harbor");
+    expect(getBodySchema("/descriptors/validate").product.enum).toContain("harbor");
+    expect(getBodySchema("/sites/{site}/webhooks").format.enum).toContain("harbor");
     expect((await api("GET", "/catalogue/harbor")).body.items).toMatchObject([
       { product: "harbor", event: EVENT, name: "Crane stopped", group: "Cranes", status: "current" },
       { event: "crane.halted", name: "Crane halted", status: "deprecated" },

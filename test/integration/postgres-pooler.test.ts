@@ -39,7 +39,7 @@ describe.skipIf(!hasPgBouncer)("through PgBouncer", () => {
     beforeAll(async () => {
       const direct = await postgres.newUrl();
       pooler = await startPgBouncer({ server: direct, mode, settings });
-      url = pooler.urlOf(direct);
+      url = pooler.toUrl(direct);
     });
     afterAll(() => pooler.stop());
 
@@ -138,11 +138,11 @@ describe.skipIf(!hasPgBouncer)("through PgBouncer", () => {
     const direct = await postgres.newUrl();
     const pooler = await startPgBouncer({ server: direct, mode: "transaction" });
     const env = {
-      CALLBOARD_DATABASE_URL: pooler.urlOf(direct),
+      CALLBOARD_DATABASE_URL: pooler.toUrl(direct),
       CALLBOARD_MASTER_KEY: randomBytes(32).toString("hex"),
       CALLBOARD_ADMIN_TOKEN: "a-token-for-every-process",
     };
-    await expect(startTestHost({ ...env, CALLBOARD_LISTEN_URL: pooler.urlOf(direct) })).rejects.toMatchObject(
+    await expect(startTestHost({ ...env, CALLBOARD_LISTEN_URL: pooler.toUrl(direct) })).rejects.toMatchObject(
       {
         code: "CONFIG_INVALID",
         message: expect.stringContaining("CALLBOARD_LISTEN_URL leads through a pooler"),

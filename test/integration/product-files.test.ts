@@ -35,7 +35,7 @@ async function start(env: Readonly<Record<string, string>> = {}): Promise<TestHo
   hosts.push(host);
   return host;
 }
-const databaseOf = ({ dataDir }: TestHost) => ({
+const toDatabaseSetting = ({ dataDir }: TestHost) => ({
   CALLBOARD_DATABASE_URL: `sqlite:${dataDir}/callboard.sqlite`,
 });
 /** Leaves its database for the next start. */
@@ -81,7 +81,7 @@ describe("a start with product files", () => {
     );
     expect((await first.call("DELETE", "/api/v1/sites/harbor")).status).toBe(204);
     await stop(first);
-    const second = await start(databaseOf(first));
+    const second = await start(toDatabaseSetting(first));
     expect(await sites(second)).toEqual([]);
   });
 
@@ -90,10 +90,10 @@ describe("a start with product files", () => {
     const first = await start();
     write("harbor.yaml", `${HARBOR}  crane.started: { description: A crane has started }\n`);
     await stop(first);
-    const second = await start(databaseOf(first));
+    const second = await start(toDatabaseSetting(first));
     expect(await shown(second)).toMatchObject({ version: 2, eventTypes: 2 });
     await stop(second);
-    const third = await start(databaseOf(first));
+    const third = await start(toDatabaseSetting(first));
     expect(await shown(third)).toMatchObject({ version: 2 });
     const { items } = (await third.call("GET", "/api/v1/products/harbor/changes")).body;
     expect(items.map(({ createdBy }: { createdBy: string }) => createdBy)).toEqual([
@@ -110,13 +110,13 @@ describe("a start with product files", () => {
     expect((await first.call("POST", "/api/v1/sites/quay/webhooks", webhook)).status).toBe(201);
     write("harbor.yaml", RENAMED);
     await stop(first);
-    await expect(start(databaseOf(first))).rejects.toMatchObject({
+    await expect(start(toDatabaseSetting(first))).rejects.toMatchObject({
       code: "PRODUCT_BREAKING",
       message: expect.stringMatching(
         /^harbor\.yaml in CALLBOARD_PRODUCTS: .*Board on quay[^]*\n {2}\/events\/crane\.stopped [^]*callboard products apply harbor\.yaml --force$/,
       ),
     });
-    const without = await start({ ...databaseOf(first), CALLBOARD_PRODUCTS: "" });
+    const without = await start({ ...toDatabaseSetting(first), CALLBOARD_PRODUCTS: "" });
     expect(await shown(without)).toMatchObject({ origin: "own", version: 1 });
     const document = {
       ...(await shown(without)).document,
@@ -124,7 +124,7 @@ describe("a start with product files", () => {
     };
     expect((await without.call("PUT", "/api/v1/products/harbor?force=true", document)).status).toBe(200);
     await stop(without);
-    const again = await start(databaseOf(first));
+    const again = await start(toDatabaseSetting(first));
     expect(await shown(again)).toMatchObject({ origin: "file", version: 2 });
   });
 

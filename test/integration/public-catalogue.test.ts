@@ -27,10 +27,10 @@ const publish = (isPublic: boolean, product = "harbor") =>
   host.call("PUT", `/api/v1/products/${product}/catalogue`, { public: isPublic });
 const open = (path: string, headers: Readonly<Record<string, string>> = { accept: "text/html" }) =>
   fetch(`${host.url}/catalogue/${path}`, { headers });
-const textOf = async (path: string) => (await open(path)).text();
+const readText = async (path: string) => (await open(path)).text();
 
 /** What an answer says, without what is another one each time. */
-async function answerOf(path: string, headers: Readonly<Record<string, string>>) {
+async function readAnswer(path: string, headers: Readonly<Record<string, string>>) {
   const response = await open(path, headers);
   const withoutId = (text: string) => text.replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, "ID");
   const names = [...response.headers].filter(([name]) => !["date", "x-request-id"].includes(name));
@@ -49,9 +49,9 @@ describe("a product that isn't public", () => {
         ["harbor/crane.stopped.json", "nowhere/crane.stopped.json"],
         ["jira", "nowhere"],
       ]) {
-        const answer = await answerOf(hidden!, { accept });
+        const answer = await readAnswer(hidden!, { accept });
         expect(answer.status).toBe(404);
-        expect(answer).toEqual(await answerOf(missing!, { accept }));
+        expect(answer).toEqual(await readAnswer(missing!, { accept }));
         expect(answer.body).not.toMatch(/harbor|nowhere|crane/i);
       }
     },
@@ -133,18 +133,18 @@ describe("a public catalogue", () => {
   });
 
   test("lists the event types by group, with a search", async () => {
-    const page = await textOf("harbor");
+    const page = await readText("harbor");
     expect(page).toContain("Harbor event types");
     expect(page).toContain("A crane has stopped, by hand or by itself.");
     expect(page).toContain('href="/catalogue/harbor/crane.stopped"');
-    const found = await textOf("harbor?q=halted");
+    const found = await readText("harbor?q=halted");
     expect(found).toContain("/catalogue/harbor/crane.halted");
     expect(found).not.toContain("/catalogue/harbor/crane.stopped");
-    expect(await textOf("harbor?q=anchor")).toContain("No matching event types");
+    expect(await readText("harbor?q=anchor")).toContain("No matching event types");
   });
 
   test("shows an event type with sample, schema, headers, claims, code and descriptor", async () => {
-    const page = (await textOf("harbor/crane.stopped")).replaceAll("&quot;", '"');
+    const page = (await readText("harbor/crane.stopped")).replaceAll("&quot;", '"');
     expect(page).toContain('"reason": "wind"');
     expect(page).toContain('"$ref": "#/schemas/CraneStopped"');
     expect(page).toContain('Replaced by <a class="mono" href="/catalogue/harbor/crane.halted">');
@@ -157,9 +157,9 @@ describe("a public catalogue", () => {
   });
 
   test("has a built-in product, by any name of its event types", async () => {
-    expect(await textOf("jira?q=issue_created")).toContain("/catalogue/jira/jira%3Aissue_created");
-    expect(await textOf("jira/jira%3Aissue_created")).toContain("JSON Schema");
-    const backlog = await textOf("backlog/issue_created");
+    expect(await readText("jira?q=issue_created")).toContain("/catalogue/jira/jira%3Aissue_created");
+    expect(await readText("jira/jira%3Aissue_created")).toContain("JSON Schema");
+    const backlog = await readText("backlog/issue_created");
     expect(backlog).toContain("outgoing webhook");
     expect(backlog).not.toContain("verifyToken");
   });
@@ -168,7 +168,7 @@ describe("a public catalogue", () => {
     const { version } = (await host.call("GET", "/api/v1/products/harbor")).body;
     expect(version).toBeGreaterThan(0);
     for (const path of ["harbor", "harbor.json", "harbor/crane.stopped", "harbor/crane.stopped.json"]) {
-      const text = await textOf(path);
+      const text = await readText(path);
       expect(text).not.toMatch(
         /quay|hidden (?:quay|receiver)|hidden-url|subscriber|createdBy|updatedAt|"version"|cb_/i,
       );
@@ -187,7 +187,7 @@ describe("a public catalogue", () => {
       sample: { type: "crane.stopped", crane: { id: 4 }, reason: "wind" },
     });
     expect(body.scopes).toEqual([{ name: "cranes.read", description: "Read <cranes>" }]);
-    expect(await textOf("harbor")).toContain("Read &lt;cranes&gt;");
+    expect(await readText("harbor")).toContain("Read &lt;cranes&gt;");
     expect(Object.keys(body.schemas).toSorted()).toEqual(["Crane", "CraneStopped"]);
     const byHeader = await open("harbor", { accept: "application/json" });
     expect(await byHeader.json()).toEqual(body);
@@ -272,7 +272,7 @@ describe("a public catalogue", () => {
     });
     await publish(true, "evil");
     for (const path of ["evil", "evil/attack", `evil?q=${encodeURIComponent(attack)}`])
-      expect(await textOf(path)).not.toContain("<img");
+      expect(await readText(path)).not.toContain("<img");
   });
 });
 

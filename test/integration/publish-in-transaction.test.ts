@@ -58,7 +58,7 @@ describeOn("PostgreSQL", () => {
   let crane = 0;
   const publish = (options: object = {}, payload: object = { crane }) =>
     program.host.publish("quay", "crane.stopped", payload, { client, ...options });
-  const rowsOf = async (table: string): Promise<number> => {
+  const countRows = async (table: string): Promise<number> => {
     const reader = await connect(url);
     const { rows } = await reader.query<{ n: string }>(`SELECT COUNT(*) AS n FROM ${table}`);
     return Number(rows[0]?.n);
@@ -69,13 +69,13 @@ describeOn("PostgreSQL", () => {
   });
 
   test("the change and its event are committed together, and sent after the commit", async () => {
-    const before = await rowsOf("callboard_event");
+    const before = await countRows("callboard_event");
     await client.query("BEGIN");
     await client.query("INSERT INTO crane VALUES ($1, 'stopped')", [crane]);
     const published = await publish();
     expect(published).toMatchObject({ duplicate: false, deliveries: [{ url: program.receiver.url }] });
     await pause(A_WHILE_MS);
-    expect([program.arrived().includes(crane), await rowsOf("callboard_event")]).toEqual([false, before]);
+    expect([program.arrived().includes(crane), await countRows("callboard_event")]).toEqual([false, before]);
 
     await client.query("COMMIT");
     await waitFor(() => expect(program.arrived()).toContain(crane));
@@ -88,14 +88,14 @@ describeOn("PostgreSQL", () => {
   });
 
   test("after a rollback there is neither, and the backlog has as many places as before", async () => {
-    const before = await rowsOf("callboard_delivery");
+    const before = await countRows("callboard_delivery");
     for (let round = 0; round < 4; round += 1) {
       await client.query("BEGIN");
       await client.query("INSERT INTO crane VALUES ($1, 'stopped')", [crane]);
       for (let index = 0; index < 15; index += 1) expect((await publish()).deliveries).toHaveLength(1);
       await client.query("ROLLBACK");
     }
-    expect(await rowsOf("callboard_delivery")).toBe(before);
+    expect(await countRows("callboard_delivery")).toBe(before);
     // Without a client, memory counts: 60 that were rolled back would be three times the limit.
     const { deliveries } = await program.host.publish("quay", "crane.stopped", { crane });
     expect(deliveries).toEqual([
@@ -316,10 +316,10 @@ describeOn("PostgreSQL", () => {
         async () => begun(await newPostgresUrl()),
         "TRANSACTION_OTHER_DATABASE",
       ],
-    ])("with %s", async (_name, clientOf, code) => {
-      const before = await rowsOf("callboard_event");
-      await expect(publish({ client: await clientOf() })).rejects.toMatchObject({ code });
-      expect(await rowsOf("callboard_event")).toBe(before);
+    ])("with %s", async (_name, createClient, code) => {
+      const before = await countRows("callboard_event");
+      await expect(publish({ client: await createClient() })).rejects.toMatchObject({ code });
+      expect(await countRows("callboard_event")).toBe(before);
     });
 
     async function begun(of: string): Promise<pg.Client> {
@@ -346,9 +346,9 @@ describeOn("PostgreSQL", () => {
   test.skipIf(!hasPgBouncer)("both sides can go through a pooler in transaction mode", async () => {
     const direct = await newPostgresUrl();
     const pooler = await startPgBouncer({ server: direct, mode: "transaction" });
-    const pooled = await openProgram({ databaseUrl: pooler.urlOf(direct) });
+    const pooled = await openProgram({ databaseUrl: pooler.toUrl(direct) });
     closers.push(pooler.stop, pooled.close);
-    const through = await connect(pooler.urlOf(direct));
+    const through = await connect(pooler.toUrl(direct));
     await through.query("BEGIN");
     const options = { client: through, id: "pooled" };
     const first = await pooled.host.publish("quay", "crane.stopped", { crane }, options);

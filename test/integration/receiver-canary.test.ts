@@ -366,7 +366,7 @@ describeOnEach((newUrl, database) => {
       descriptor: { ...plain, authentication: { type: "none" } },
     });
     const { body } = await ask("GET", `${SITE}/endpoints?limit=100`);
-    const pathOf = (key: string): string => {
+    const findPath = (key: string): string => {
       const found = (body.items as { number: number; addonKey: string | null }[]).find(
         ({ addonKey }) => addonKey === key,
       );
@@ -374,16 +374,16 @@ describeOnEach((newUrl, database) => {
     };
     for (const turn of ["before", "after"]) {
       const headers = { "x-api-key": canary(`endpoint-header-${turn}`) };
-      await askAndSucceed("PATCH", pathOf(KEY), { headers });
+      await askAndSucceed("PATCH", findPath(KEY), { headers });
     }
     const tls = { ...authority.issue("callboard"), authorities: authority.certificate };
-    await askAndSucceed("PATCH", pathOf(PLAIN_KEY), { tls });
+    await askAndSucceed("PATCH", findPath(PLAIN_KEY), { tls });
     for (const change of [
       { headers: { authorization: canary("endpoint-authorization") } },
       { headers: { "x-a": `${canary("endpoint-split-header")}\n` } },
       { tls: { certificate: tls.certificate, key: authority.issue("other").key } },
     ]) {
-      expect((await ask("PATCH", pathOf(KEY), change)).status).toBe(422);
+      expect((await ask("PATCH", findPath(KEY), change)).status).toBe(422);
     }
     for (const [encoding] of ENCODINGS) {
       const published = await askAndSucceed("POST", `${SITE}/events`, { event: EVENT });
@@ -582,15 +582,15 @@ describeOnEach((newUrl, database) => {
   });
 
   test("the search finds what is there, in every place", () => {
-    const places = new Set(search.placesOf(MARK).map((where) => where.split(" ")[0]));
+    const places = new Set(search.listPlaces(MARK).map((where) => where.split(" ")[0]));
     const expected = ["response", "export", "dump"];
     const ofSqlite = ["page", "standard", "backup", "file"];
     expect([...places]).toEqual(
       expect.arrayContaining(database === "SQLite" ? [...expected, ...ofSqlite] : expected),
     );
-    expect(search.placesOf("addon.called")).toEqual(["log"]);
+    expect(search.listPlaces("addon.called")).toEqual(["log"]);
     expect(
-      search.placesOf("BODY_SCHEMA").filter((where) => where.startsWith("problem")).length,
+      search.listPlaces("BODY_SCHEMA").filter((where) => where.startsWith("problem")).length,
     ).toBeGreaterThan(5);
   });
 });
@@ -612,6 +612,6 @@ test("the search knows a secret in JSON, in a URL, in hexadecimal and within bas
     search.hide("it", secret);
     search.note("text", text);
     expect([text, search.findings()]).toEqual([text, ["it in text"]]);
-    expect(search.placesOf("nothing of it")).toEqual([]);
+    expect(search.listPlaces("nothing of it")).toEqual([]);
   }
 });

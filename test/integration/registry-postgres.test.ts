@@ -13,7 +13,7 @@ const KEY = "org.example.bell";
 
 test("an add-on's whole life is the same on PostgreSQL", async () => {
   const host = await openRegistry({}, await newPostgresUrl());
-  const addon = await startSampleAddon({ publicKeyOf: host.publicKeyOf });
+  const addon = await startSampleAddon({ findPublicKey: host.findPublicKey });
   const source = { kind: "url", url: addon.descriptorUrl } as const;
 
   const installed = await host.registry.install("jira", source, { by: tester });

@@ -29,8 +29,8 @@ afterAll(async () => {
   await receiver.close();
 });
 
-const textOf = async (path: string) => (await session.get(path)).text();
-const formOf = (text: string) => ({ csrf: session.csrf, ...Object.fromEntries(new URLSearchParams(text)) });
+const readText = async (path: string) => (await session.get(path)).text();
+const toForm = (text: string) => ({ csrf: session.csrf, ...Object.fromEntries(new URLSearchParams(text)) });
 
 async function callboard(...words: string[]) {
   const { out: output, ...result } = await runCommand(host, words);
@@ -40,20 +40,20 @@ async function callboard(...words: string[]) {
 const since = "2020-01-01T00:00:00";
 
 test("the form has the receiver and the window of its address, and the preview starts nothing", async () => {
-  const form = await textOf(`/admin/replays/board/new?webhook=${webhook}&since=${since}Z`);
+  const form = await readText(`/admin/replays/board/new?webhook=${webhook}&since=${since}Z`);
   expect(form).toContain(`<option value="webhook|${webhook}" selected>`);
   expect(form).toContain(`value="${since}"`);
-  const fields = formOf(`to=webhook|${webhook}&since=${since}&onlyMissing=on&do=preview`);
+  const fields = toForm(`to=webhook|${webhook}&since=${since}&onlyMissing=on&do=preview`);
   const preview = await session.post("/admin/replays/board/new", fields);
   const text = await preview.text();
   expect(preview.status).toBe(200);
   expect(text).toContain('<p class="figure">2 <span class="muted">of 3 events would be sent</span></p>');
   expect(text).toContain("not subscribed to jira:issue_deleted");
-  expect(await textOf("/admin/replays/board")).toContain("No replays on Board");
+  expect(await readText("/admin/replays/board")).toContain("No replays on Board");
 });
 
 test("what is wrong stands beside its field", async () => {
-  const fields = formOf(`to=webhook|${webhook}&since=2999-01-01T00:00:00&events=jira:nonsense&do=start`);
+  const fields = toForm(`to=webhook|${webhook}&since=2999-01-01T00:00:00&events=jira:nonsense&do=start`);
   const refused = await session.post("/admin/replays/board/new", fields);
   const text = await refused.text();
   expect(refused.status).toBe(422);
@@ -62,7 +62,7 @@ test("what is wrong stands beside its field", async () => {
 });
 
 test("the started replay has a page with its progress, and is listed", async () => {
-  const fields = formOf(`to=webhook|${webhook}&since=${since}&onlyMissing=on&do=start`);
+  const fields = toForm(`to=webhook|${webhook}&since=${since}&onlyMissing=on&do=start`);
   const started = await session.post("/admin/replays/board/new", fields);
   const path = started.headers.get("location") ?? "";
   expect([started.status, path]).toEqual([
@@ -70,12 +70,12 @@ test("the started replay has a page with its progress, and is listed", async () 
     expect.stringMatching(/^\/admin\/replays\/board\/rpl_\d+_\d+\?notice=replay-started$/),
   ]);
   await waitFor(async () => {
-    const page = await textOf(path);
+    const page = await readText(path);
     expect(page).toContain("Done");
     expect(page).not.toContain("Cancel replay");
   });
-  expect(await textOf(path)).toContain("2 new, 0 redelivered");
-  expect(await textOf("/admin/replays/board")).toContain("3 of about 3");
+  expect(await readText(path)).toContain("2 new, 0 redelivered");
+  expect(await readText("/admin/replays/board")).toContain("3 of about 3");
 });
 
 test("a running replay is canceled on its page, and named when another one is refused", async () => {
@@ -86,15 +86,15 @@ test("a running replay is canceled on its page, and named when another one is re
   await host.call("POST", "/api/v1/sites/board/events/batch", { events });
   await host.call("POST", "/api/v1/sites/board/events/batch", { events });
   await host.call("PUT", `/api/v1/sites/board/webhooks/${id}`, { ...late, events: ["jira:issue_created"] });
-  const fields = formOf(`to=webhook|${id}&since=${since}&onlyMissing=on&do=start`);
+  const fields = toForm(`to=webhook|${id}&since=${since}&onlyMissing=on&do=start`);
   const started = await session.post("/admin/replays/board/new", fields);
   const path = (started.headers.get("location") ?? "").replace(/\?.*/, "");
   const second = await session.post("/admin/replays/board/new", fields);
   expect([second.status, await second.text()]).toEqual([409, expect.stringContaining(`href="${path}"`)]);
-  expect(await textOf(path)).toContain("Cancel replay");
+  expect(await readText(path)).toContain("Cancel replay");
   const cancelled = await session.post(`${path}/cancel`, { csrf: session.csrf });
   expect(cancelled.headers.get("location")).toBe(`${path}?notice=replay-cancelled`);
-  expect(await textOf(path)).toContain("Canceled");
+  expect(await readText(path)).toContain("Canceled");
   receiver.answer = answerStatus(204);
 }, 60_000);
 
@@ -103,20 +103,20 @@ test("a replay is offered after a changed filter, a resume, an install and an up
   const path = `/admin/webhooks/board/${no}`;
   const values =
     "name=Chat&url=" + encodeURIComponent(receiver.url) + "&format=jira&active=on&secretChoice=none&do=save";
-  const same = await session.post(path, formOf(`${values}&event=jira:issue_created`));
+  const same = await session.post(path, toForm(`${values}&event=jira:issue_created`));
   expect(same.headers.get("location")).toBe("/admin/webhooks/board?notice=webhook-saved");
   const changed = await session.post(
     path,
-    formOf(`${values}&event=jira:issue_created&filter=project+%3D+DEMO`),
+    toForm(`${values}&event=jira:issue_created&filter=project+%3D+DEMO`),
   );
   const offered = changed.headers.get("location") ?? "";
   expect(offered).toMatch(new RegExp(`^${path}\\?missed=`));
-  expect(await textOf(offered)).toContain("It may have missed events since");
-  expect(await textOf(path)).toContain(`/admin/replays/board/new?webhook=${webhook}&amp;since=`);
+  expect(await readText(offered)).toContain("It may have missed events since");
+  expect(await readText(path)).toContain(`/admin/replays/board/new?webhook=${webhook}&amp;since=`);
   const resumed = await session.post(`${path}/resume`, { csrf: session.csrf });
   expect(resumed.headers.get("location")).toMatch(/\?missed=.*&notice=receiver-resumed$/);
 
-  const addon = await startSampleAddon({ publicKeyOf: () => Promise.resolve(undefined) });
+  const addon = await startSampleAddon({ findPublicKey: () => Promise.resolve(undefined) });
   const installed = await session.post("/admin/addons", {
     csrf: session.csrf,
     site: "board",
@@ -126,9 +126,9 @@ test("a replay is offered after a changed filter, a resume, an install and an up
   const upgraded = await session.post("/admin/addons/board/org.example.bell/upgrade", { csrf: session.csrf });
   const after = upgraded.headers.get("location") ?? "";
   expect(after).toMatch(/\?missed=.*&notice=addon-upgraded$/);
-  expect(await textOf(after)).toContain("/admin/replays/board/new?addon=org.example.bell&amp;since=");
-  const endpoint = /"(\/admin\/endpoints\/board\/\d+)">Bell</.exec(await textOf("/admin/endpoints"))?.[1];
-  expect(await textOf(endpoint ?? "")).toContain(
+  expect(await readText(after)).toContain("/admin/replays/board/new?addon=org.example.bell&amp;since=");
+  const endpoint = /"(\/admin\/endpoints\/board\/\d+)">Bell</.exec(await readText("/admin/endpoints"))?.[1];
+  expect(await readText(endpoint ?? "")).toContain(
     "/admin/replays/board/new?addon=org.example.bell&amp;since=",
   );
   await addon.close();

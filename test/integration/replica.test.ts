@@ -24,7 +24,7 @@ afterAll(async () => {
 
 /** Counts the statements of a database by the server that ran them. */
 async function open(url: string): Promise<Database> {
-  const database = await openDatabase(url, { readUrl: replica.urlOf(url) });
+  const database = await openDatabase(url, { readUrl: replica.toUrl(url) });
   onTestFinished(() => database.close());
   return database;
 }
@@ -93,19 +93,19 @@ describe("a read URL that can't be used", () => {
     const other = await startPostgres({ hasOwnIdentifier: true });
     onTestFinished(() => other.stop());
     const url = await other.newUrl();
-    const readUrl = replica.urlOf(`${primary.url}/postgres`);
+    const readUrl = replica.toUrl(`${primary.url}/postgres`);
     await expect(openDatabase(url, { readUrl })).rejects.toMatchObject({ code: "REPLICA_FOREIGN" });
   }, 60_000);
 
   test("of another database of the server is refused", async () => {
     const url = await primary.newUrl();
-    const readUrl = replica.urlOf(`${primary.url}/postgres`);
+    const readUrl = replica.toUrl(`${primary.url}/postgres`);
     await expect(openDatabase(url, { readUrl })).rejects.toMatchObject({ code: "REPLICA_FOREIGN" });
   });
 
   test("with a wrong password is refused, and names the setting", async () => {
     const url = await primary.newUrl();
-    const readUrl = replica.urlOf(url).replace(":callboard@", ":wrong@");
+    const readUrl = replica.toUrl(url).replace(":callboard@", ":wrong@");
     await expect(openDatabase(url, { readUrl })).rejects.toMatchObject({
       code: "CONFIG_INVALID",
       message: expect.stringContaining("CALLBOARD_READ_URL") as string,
@@ -126,7 +126,7 @@ describe("a host with a replica", () => {
   let url: string;
   beforeAll(async () => {
     url = await primary.newUrl();
-    host = await startTestHost({ ...environmentOfSeveral(url), CALLBOARD_READ_URL: replica.urlOf(url) });
+    host = await startTestHost({ ...environmentOfSeveral(url), CALLBOARD_READ_URL: replica.toUrl(url) });
   });
   afterAll(() => host.stop());
 
@@ -134,7 +134,7 @@ describe("a host with a replica", () => {
   /** Statements of the host on the replica's copy of the deliveries. */
   async function countScans(): Promise<number> {
     const [row] = await onDatabase(
-      replica.urlOf(url),
+      replica.toUrl(url),
       "SELECT COALESCE(idx_scan, 0) + COALESCE(seq_scan, 0) AS scans FROM pg_stat_user_tables WHERE relname = 'callboard_delivery'",
     );
     return Number(row?.["scans"] ?? 0);
@@ -182,7 +182,7 @@ test("a replica that is promoted is no longer read", async () => {
     await server.stop();
   });
   const url = `${server.url}/postgres`;
-  const database = await openDatabase(url, { readUrl: standby.urlOf(url) });
+  const database = await openDatabase(url, { readUrl: standby.toUrl(url) });
   onTestFinished(() => database.close());
   await waitFor(async () => expect(await isOnReplica(database)).toBe(true));
   await standby.promote();

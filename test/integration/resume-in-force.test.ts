@@ -16,7 +16,7 @@ const ROUNDS = 5;
 const DAY = 86_400_000;
 
 /** Times from the response to the resume until another process, at `workerUrl`, attempts what waited; in order. */
-async function timesOf(url: string, workerUrl: string): Promise<readonly number[]> {
+async function measureTimes(url: string, workerUrl: string): Promise<readonly number[]> {
   const env = {
     CALLBOARD_MASTER_KEY: randomBytes(32).toString("hex"),
     CALLBOARD_ADMIN_TOKEN: "a-token-that-both-processes-know",
@@ -69,13 +69,13 @@ async function send(host: TestHost): Promise<void> {
   expect((await host.call("POST", "/api/v1/sites/jira/events", event)).status).toBe(202);
 }
 
-const middleOf = (times: readonly number[]) => times[Math.floor(times.length / 2)] ?? Infinity;
+const findMedian = (times: readonly number[]) => times[Math.floor(times.length / 2)] ?? Infinity;
 
 test("with LISTEN, at once", async () => {
   const url = await newPostgresUrl();
-  const times = await timesOf(url, url);
+  const times = await measureTimes(url, url);
   // Milliseconds on a machine with time to spare; by polling alone it is half of five seconds.
-  expect(middleOf(times), `all of them: ${times.map(Math.round).join(", ")} ms`).toBeLessThan(1_500);
+  expect(findMedian(times), `all of them: ${times.map(Math.round).join(", ")} ms`).toBeLessThan(1_500);
 }, 120_000);
 
 describe.skipIf(!hasPgBouncer)("by polling alone", () => {
@@ -83,9 +83,9 @@ describe.skipIf(!hasPgBouncer)("by polling alone", () => {
     const url = await newPostgresUrl();
     const pooler = await startPgBouncer({ server: url, mode: "transaction" });
     onTestFinished(() => pooler.stop());
-    const times = await timesOf(url, pooler.urlOf(url));
+    const times = await measureTimes(url, pooler.toUrl(url));
     const told = `all of them: ${times.map(Math.round).join(", ")} ms`;
-    expect(middleOf(times), told).toBeLessThan(5_000);
+    expect(findMedian(times), told).toBeLessThan(5_000);
     // Otherwise something else than polling told it.
     expect(times.at(-1), told).toBeGreaterThan(300);
   }, 180_000);

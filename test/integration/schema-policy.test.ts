@@ -40,7 +40,7 @@ const setPolicy = async (policy: string | undefined) => {
 };
 const countEvents = async () =>
   (await api("GET", "/sites/quay/events?limit=100")).body.items.length as number;
-const refusalOf = ({ status, body }: Reply) => [
+const toRefusal = ({ status, body }: Reply) => [
   status,
   body.code,
   (body.errors as { pointer: string }[] | undefined)?.map(({ pointer }) => pointer),
@@ -89,13 +89,13 @@ describe("refuse", () => {
   test("a body off its schema is refused with every problem, and nothing is stored", async () => {
     const before = await countEvents();
     const refused = await publish(OFF);
-    expect(refusalOf(refused)).toEqual([
+    expect(toRefusal(refused)).toEqual([
       422,
       "EVENT_OFF_SCHEMA",
       OFF_POINTERS.map((pointer) => `/payload${pointer}`),
     ]);
     expect(refused.body.errors[0]).toEqual({ pointer: "/payload/crane", detail: "must be object" });
-    expect(refusalOf(await publish({ event: "crane.stopped" }))).toEqual([
+    expect(toRefusal(await publish({ event: "crane.stopped" }))).toEqual([
       422,
       "EVENT_OFF_SCHEMA",
       ["/payload"],
@@ -108,7 +108,7 @@ describe("refuse", () => {
     ["crane.*", "wildcard"],
   ])("the unknown event type %s is refused with %s", async (event, hint) => {
     const refused = await publish({ event, payload: {} });
-    expect(refusalOf(refused)).toEqual([422, "EVENT_OFF_SCHEMA", ["/event"]]);
+    expect(toRefusal(refused)).toEqual([422, "EVENT_OFF_SCHEMA", ["/event"]]);
     expect(refused.body.errors[0].detail).toContain(hint);
   });
 
@@ -116,7 +116,7 @@ describe("refuse", () => {
     const before = await countEvents();
     const events = [GOOD, OFF, { event: "crane.stoped" }];
     const refused = await api("POST", "/sites/quay/events/batch", { events });
-    expect(refusalOf(refused)).toEqual([
+    expect(toRefusal(refused)).toEqual([
       422,
       "EVENT_OFF_SCHEMA",
       ["/events/1/payload/crane", "/events/1/payload/reason", "/events/2/event"],
@@ -133,24 +133,24 @@ describe("refuse", () => {
 
   test("so is a body that comes through ingest", async () => {
     const post = (body: unknown) => host.call("POST", ingestPath, body, { authorization: "" });
-    expect(refusalOf(await post({ type: "crane.stopped", ...OFF.payload }))).toEqual([
+    expect(toRefusal(await post({ type: "crane.stopped", ...OFF.payload }))).toEqual([
       422,
       "EVENT_OFF_SCHEMA",
       OFF_POINTERS,
     ]);
-    expect(refusalOf(await post({ type: "crane.stoped" }))).toEqual([422, "EVENT_OFF_SCHEMA", [""]]);
+    expect(toRefusal(await post({ type: "crane.stoped" }))).toEqual([422, "EVENT_OFF_SCHEMA", [""]]);
     expect((await post({ type: "crane.stopped", crane: {} })).status).toBe(202);
   });
 
   test("so is a test delivery, also of values that are not saved; the sample is sent", async () => {
     const send = (path: string, body: object) => api("POST", `/sites/quay/webhooks${path}`, body);
-    expect(refusalOf(await send(`/${webhookId}/execute`, OFF))).toEqual([
+    expect(toRefusal(await send(`/${webhookId}/execute`, OFF))).toEqual([
       422,
       "EVENT_OFF_SCHEMA",
       OFF_POINTERS,
     ]);
     const unsaved = { name: "unsaved", url: receiver.url, ...OFF };
-    expect(refusalOf(await send("/execute", unsaved))).toEqual([422, "EVENT_OFF_SCHEMA", OFF_POINTERS]);
+    expect(toRefusal(await send("/execute", unsaved))).toEqual([422, "EVENT_OFF_SCHEMA", OFF_POINTERS]);
     expect((await send(`/${webhookId}/execute`, { event: "crane.stopped" })).status).toBe(200);
   });
 
@@ -166,8 +166,8 @@ describe("refuse", () => {
     await setPolicy("refuse");
     const again = await publish({ ...OFF, id });
     expect([again.status, again.body]).toEqual([202, { ...first.body, duplicate: true }]);
-    expect(refusalOf(await publish({ ...OFF, payload: { crane: 8 }, id }))[1]).toBe("EVENT_CONFLICT");
-    expect(refusalOf(await publish({ ...OFF, id: "a new one" }))[1]).toBe("EVENT_OFF_SCHEMA");
+    expect(toRefusal(await publish({ ...OFF, payload: { crane: 8 }, id }))[1]).toBe("EVENT_CONFLICT");
+    expect(toRefusal(await publish({ ...OFF, id: "a new one" }))[1]).toBe("EVENT_OFF_SCHEMA");
     // What was refused was not kept: its ID is free.
     expect((await publish({ ...GOOD, id: "a new one" })).status).toBe(202);
   });
@@ -202,5 +202,5 @@ test("products are listed with their policy, and a change of it breaks no receiv
   expect(items.find(({ product }: { product: string }) => product === "harbor").schemaPolicy).toBe("refuse");
   expect(items.find(({ product }: { product: string }) => product === "jira").schemaPolicy).toBe("note");
   const wrong = await api("PUT", "/products/harbor", document("strict"));
-  expect(refusalOf(wrong)).toEqual([422, "PRODUCT_INVALID", ["/schemaPolicy"]]);
+  expect(toRefusal(wrong)).toEqual([422, "PRODUCT_INVALID", ["/schemaPolicy"]]);
 });

@@ -31,14 +31,14 @@ const HARBOR = defineProduct({
     },
   },
 });
-const typeOf = (event: string): EventType => HARBOR.byName.get(event)!;
+const getType = (event: string): EventType => HARBOR.byName.get(event)!;
 const json = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
 const HOSTILE = json({ name: `${"a".repeat(50)}!` });
 
 test("the thread responds to one body after another, with every problem", async () => {
   const thread = createSchemaThread({ program, times });
   const results: Judged[] = [];
-  const type = typeOf("crane.stopped");
+  const type = getType("crane.stopped");
   const bodies = [{ crane: { id: 1 } }, { crane: 7 }, {}].map((body) => ({ type, body: json(body) }));
   const end = await thread.run(bodies, (_index, result) => results.push(result));
   expect(end).toBe("done");
@@ -53,9 +53,9 @@ describe("a hostile schema", () => {
   test("is stopped, and bodies of other event types are checked after it", async () => {
     const check = createBodyChecker(createSchemaThread({ program, times }));
     const asked = [
-      check(HARBOR, typeOf("crane.named"), HOSTILE),
-      check(HARBOR, typeOf("crane.stopped"), json({})),
-      check(HARBOR, typeOf("crane.named"), json({ name: "a" })),
+      check(HARBOR, getType("crane.named"), HOSTILE),
+      check(HARBOR, getType("crane.stopped"), json({})),
+      check(HARBOR, getType("crane.named"), json({ name: "a" })),
     ];
     expect(await Promise.all(asked)).toEqual([
       { kind: "unchecked", reason: "late" },
@@ -68,7 +68,7 @@ describe("a hostile schema", () => {
     const check = createBodyChecker(createSchemaThread({ program, times }));
     let turns = 0;
     const turning = setInterval(() => (turns += 1), 10);
-    await check(HARBOR, typeOf("crane.named"), HOSTILE);
+    await check(HARBOR, getType("crane.named"), HOSTILE);
     clearInterval(turning);
     expect(turns).toBeGreaterThan(50);
   }, 20_000);
@@ -78,7 +78,7 @@ test("a thread that cannot be started leaves bodies unchecked, each time", async
   const broken = new URL("data:text/javascript,throw new Error('no checker')");
   const check = createBodyChecker(createSchemaThread({ program: broken }));
   for (let time = 0; time < 2; time += 1) {
-    expect(await check(HARBOR, typeOf("crane.stopped"), json({}))).toEqual({
+    expect(await check(HARBOR, getType("crane.stopped"), json({}))).toEqual({
       kind: "unchecked",
       reason: "failed",
     });

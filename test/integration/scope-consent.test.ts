@@ -29,7 +29,7 @@ let session: PageSession;
 
 beforeAll(async () => {
   host = await startTestHost();
-  addon = await startSampleAddon({ publicKeyOf: () => Promise.resolve(undefined) });
+  addon = await startSampleAddon({ findPublicKey: () => Promise.resolve(undefined) });
   session = await logIn(host);
   await host.call("PUT", "/api/v1/products/harbor", HARBOR);
   await host.call("POST", "/api/v1/sites", { key: "quay", product: "harbor", name: "Quay" });
@@ -280,7 +280,7 @@ describe("the page", () => {
 
 test("a page asks for a move to another origin and for scopes at once", async () => {
   const prod = await startTestHost({ CALLBOARD_PROFILE: "prod", CALLBOARD_ALLOW_NETWORKS: "loopback" });
-  const other = await startSampleAddon({ publicKeyOf: () => Promise.resolve(undefined) });
+  const other = await startSampleAddon({ findPublicKey: () => Promise.resolve(undefined) });
   try {
     await prod.call("PUT", "/api/v1/products/harbor", HARBOR);
     await prod.call("POST", "/api/v1/sites", { key: "quay", product: "harbor", name: "Quay" });

@@ -23,7 +23,7 @@ beforeAll(async () => {
   front = await startTestHost({ ...env, CALLBOARD_ROLE: "api" });
   other = await startTestHost({ ...env, CALLBOARD_ROLE: "api" });
   worker = await startTestHost({ ...env, CALLBOARD_ROLE: "worker" });
-  addon = await startSampleAddon({ publicKeyOf: () => Promise.resolve(undefined) });
+  addon = await startSampleAddon({ findPublicKey: () => Promise.resolve(undefined) });
   addon.describe({
     authentication: { type: "none" },
     modules: { webhooks: [{ event: "connect_addon_disabled", url: "/hooks/disabled" }] },
@@ -84,14 +84,14 @@ test("processes that start at once with another token of the configuration agree
   const startBoth = (token: string) =>
     Promise.all([1, 2].map(() => startTestHost({ ...env, CALLBOARD_ADMIN_TOKEN: token })));
   const stopAll = (hosts: readonly TestHost[]) => Promise.all(hosts.map((host) => host.stop()));
-  const statusOf = async (host: TestHost, token: string) =>
+  const readStatus = async (host: TestHost, token: string) =>
     (await host.call("GET", "/api/v1/sites", undefined, { authorization: `Bearer ${token}` })).status;
   await stopAll(await startBoth("the-first-token-of-all"));
 
   const second = await startBoth("the-second-token-of-all");
   for (const host of second) {
-    expect(await statusOf(host, "the-first-token-of-all")).toBe(401);
-    expect(await statusOf(host, "the-second-token-of-all")).toBe(200);
+    expect(await readStatus(host, "the-first-token-of-all")).toBe(401);
+    expect(await readStatus(host, "the-second-token-of-all")).toBe(200);
   }
   const { body } = await second[0]!.call("GET", "/api/v1/audit");
   expect(body.items).toMatchObject([{ action: "token.revoked", actor: "configuration" }]);
@@ -100,8 +100,8 @@ test("processes that start at once with another token of the configuration agree
   // The environment of yesterday: no crash, and the token stays revoked.
   const third = await startBoth("the-first-token-of-all");
   for (const host of third) {
-    expect(await statusOf(host, "the-first-token-of-all")).toBe(401);
-    expect(await statusOf(host, "the-second-token-of-all")).toBe(200);
+    expect(await readStatus(host, "the-first-token-of-all")).toBe(401);
+    expect(await readStatus(host, "the-second-token-of-all")).toBe(200);
   }
   await stopAll(third);
 });

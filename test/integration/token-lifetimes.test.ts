@@ -50,7 +50,7 @@ const wrong: string[] = [];
 const now = () => performance.now() + clock.aheadMs();
 const ageOfToken = () => now() - Math.max(...issuedAt.values());
 
-const idOf = ({ headers }: Pick<Received, "headers">): string =>
+const getId = ({ headers }: Pick<Received, "headers">): string =>
   String(headers["webhook-id"] ?? headers["x-atlassian-webhook-identifier"]);
 
 beforeAll(async () => {
@@ -68,7 +68,7 @@ beforeAll(async () => {
   const arrived = new Set<string>();
   receiver = await startReceiver((request, response) => {
     const { headers } = request;
-    const id = idOf(request);
+    const id = getId(request);
     // Of a delivery that comes twice, the second request was made before the clock jumped.
     if (arrived.has(id)) return void response.writeHead(204).end();
     arrived.add(id);
@@ -108,7 +108,7 @@ async function post({ url }: ServeProcess, path: string, body: object): Promise<
 }
 
 /** A clock that jumps ends leases: a delivery may come twice. */
-const countDelivered = (): number => new Set(receiver.received.map(idOf)).size;
+const countDelivered = (): number => new Set(receiver.received.map(getId)).size;
 
 /** Resolves when the process knows the clock of the database again. */
 async function noticeClock({ url }: ServeProcess): Promise<void> {

@@ -65,13 +65,13 @@ async function deliver(env: Readonly<Record<string, string>>): Promise<Receiver>
 }
 
 /** The API with the tracer of this provider. */
-const tracerOf = (of: NodeTracerProvider): typeof api.trace =>
+const createTracer = (of: NodeTracerProvider): typeof api.trace =>
   new Proxy(api.trace, {
     get: (target, key) =>
       key === "getTracer" ? () => of.getTracer("test") : (Reflect.get(target, key) as unknown),
   });
 
-const idOf = (span: ReadableSpan | undefined) => span?.spanContext().spanId;
+const findId = (span: ReadableSpan | undefined) => span?.spanContext().spanId;
 
 describe("with tracing on", () => {
   test("a request, its fan-out and each attempt are one trace, which the receiver is told of", async () => {
@@ -86,11 +86,11 @@ describe("with tracing on", () => {
       Array(4).fill(TRACE),
     );
     expect(intake?.parentSpanContext).toMatchObject({ spanId: CALLER, isRemote: true });
-    expect(fanOut?.parentSpanContext?.spanId).toBe(idOf(intake));
-    expect(first?.parentSpanContext?.spanId).toBe(idOf(fanOut));
-    expect(second?.parentSpanContext?.spanId).toBe(idOf(fanOut));
+    expect(fanOut?.parentSpanContext?.spanId).toBe(findId(intake));
+    expect(first?.parentSpanContext?.spanId).toBe(findId(fanOut));
+    expect(second?.parentSpanContext?.spanId).toBe(findId(fanOut));
     expect(receiver.received.map(({ headers }) => headers["traceparent"])).toEqual(
-      [first, second].map((span) => `00-${TRACE}-${idOf(span)}-01`),
+      [first, second].map((span) => `00-${TRACE}-${findId(span)}-01`),
     );
     expect(fanOut?.attributes).toMatchObject({ "callboard.site": "jira", "callboard.deliveries": 1 });
     expect([first?.status.code, second?.status.code]).toEqual([
@@ -114,7 +114,7 @@ describe("with tracing on", () => {
   test("an attempt that is not sampled is told to the receiver, and nothing is made ready for it", () => {
     const unsampled = new NodeTracerProvider({ sampler: new AlwaysOffSampler() });
     const tracing = createTracing(
-      { ...api, trace: tracerOf(unsampled) },
+      { ...api, trace: createTracer(unsampled) },
       {
         get: () => {
           throw new Error("nobody asked for the site");

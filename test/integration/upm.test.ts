@@ -25,7 +25,7 @@ beforeAll(async () => {
     {},
     createLogger("info", (line) => void lines.push(line)),
   );
-  addon = await startSampleAddon({ publicKeyOf: () => Promise.resolve(undefined) });
+  addon = await startSampleAddon({ findPublicKey: () => Promise.resolve(undefined) });
   // Without authentication: what is signed how is told elsewhere.
   addon.describe({ authentication: { type: "none" } });
 });
@@ -42,7 +42,7 @@ const call = (method: string, path: string, body?: unknown, headers: Record<stri
 const upmToken = async () => encodeURIComponent((await call("GET", PLUGINS)).headers.get("upm-token") ?? "");
 const install = async (pluginUri: string, contentType = INSTALL) =>
   call("POST", `${PLUGINS}?token=${await upmToken()}`, { pluginUri }, { "content-type": contentType });
-const outcomeOf = (begun: Reply) =>
+const waitForOutcome = (begun: Reply) =>
   waitFor(async () => {
     const { body } = await call("GET", begun.body.links.self as string);
     expect(body.key ?? body.status.done).toBeTruthy();
@@ -141,7 +141,7 @@ test("an install is accepted, polled, listed and removed", async () => {
     pingAfter: 100,
     links: { self: expect.stringContaining("/rest/plugins/1.0/pending/") },
   });
-  expect(await outcomeOf(begun)).toMatchObject({ key: KEY, enabled: true });
+  expect(await waitForOutcome(begun)).toMatchObject({ key: KEY, enabled: true });
   expect((await call("GET", PLUGINS)).body.plugins).toMatchObject([
     { key: KEY, name: "Bell", enabled: true },
   ]);
@@ -160,7 +160,7 @@ test("an install is accepted, polled, listed and removed", async () => {
 test("the other content type of install scripts is accepted as well", async () => {
   const begun = await install(addon.descriptorUrl, "application/vnd.atl.plugins.install.uri+json");
 
-  expect(await outcomeOf(begun)).toMatchObject({ key: KEY });
+  expect(await waitForOutcome(begun)).toMatchObject({ key: KEY });
 });
 
 test("HEAD brings the token", async () => {
@@ -180,7 +180,7 @@ test("an install without the token is refused, with one of another site too", as
 
 test("an install that fails ends with a message that says everything", async () => {
   addon.answer("installed", 401, () => "no such tenant");
-  const { status } = await outcomeOf(await install(addon.descriptorUrl));
+  const { status } = await waitForOutcome(await install(addon.descriptorUrl));
   addon.answer("installed", 204);
 
   expect(status).toMatchObject({ done: true, subCode: "LIFECYCLE_INSTALLED" });
@@ -195,7 +195,7 @@ test("of a descriptor that is refused every problem is told", async () => {
     apiVersion: "1",
     modules: { webhooks: [{ event: "a", url: "//x" }] },
   });
-  const { status } = await outcomeOf(await install(addon.descriptorUrl));
+  const { status } = await waitForOutcome(await install(addon.descriptorUrl));
   addon.describe({ authentication: { type: "none" } });
 
   expect(status.errorMessage).toMatch(
@@ -224,7 +224,7 @@ describe("a refused install", () => {
     ["no URL at all", () => "not\na url", "URL_CHARS", ""],
     ["a URL with a password", () => "http://me:hidden@localhost/x?key=hidden", "URL_CREDENTIALS", ""],
   ])("%s is in the audit log and in the server log", async (_what, url, code, words) => {
-    const { status } = await outcomeOf(await install(url()));
+    const { status } = await waitForOutcome(await install(url()));
 
     expect(status.errorMessage).toContain(words);
     const entry = await newest();
@@ -238,7 +238,7 @@ describe("a refused install", () => {
 
   test("that the add-on answered 404 to names the key server, and the add-on is known by then", async () => {
     addon.answer("installed", 404);
-    const { status } = await outcomeOf(await install(addon.descriptorUrl));
+    const { status } = await waitForOutcome(await install(addon.descriptorUrl));
     addon.answer("installed", 204);
 
     expect(status.errorMessage).toContain(`CONNECT_KEYS_CDN_URL=${host.url}/keys`);
@@ -271,7 +271,7 @@ test("an unknown install and an unknown add-on are not found", async () => {
 
 test("a move to another origin names both ways to go on", async () => {
   const prod = await startTestHost({ CALLBOARD_PROFILE: "prod", CALLBOARD_ALLOW_NETWORKS: "loopback" });
-  const other = await startSampleAddon({ publicKeyOf: () => Promise.resolve(undefined) });
+  const other = await startSampleAddon({ findPublicKey: () => Promise.resolve(undefined) });
   other.describe({ authentication: { type: "none" } });
   try {
     const asked = (method: string, path: string, body?: unknown) =>

@@ -21,7 +21,7 @@ const MAX_PACKAGES = 15;
 const packages = inject("packages");
 let folder: string;
 
-const tarballOf = (name: keyof typeof packages): string => packages[name].tarball;
+const getTarball = (name: keyof typeof packages): string => packages[name].tarball;
 
 async function newProject(...names: readonly string[]): Promise<string> {
   const project = mkdtempSync(join(folder, "project-"));
@@ -39,12 +39,12 @@ afterAll(() => {
 
 describe.each(["callboard", "@callboard/addon", "@callboard/client"] as const)("%s", (name) => {
   test("publint finds nothing", async () => {
-    const { stdout } = await run(join(BIN, "publint"), ["run", tarballOf(name), "--strict"]);
+    const { stdout } = await run(join(BIN, "publint"), ["run", getTarball(name), "--strict"]);
     expect(stdout).toContain("All good!");
   });
 
   test("its types resolve from ESM, from CommonJS and in bundlers", async () => {
-    const { stdout } = await run(join(BIN, "attw"), [tarballOf(name), "--profile", "node16", "--no-color"]);
+    const { stdout } = await run(join(BIN, "attw"), [getTarball(name), "--profile", "node16", "--no-color"]);
     // It fails for any other problem. Two of its layouts.
     expect(stdout).toMatch(/node16 \(from CJS\)[^]*🟢 \(CJS\)/);
     expect(stdout).toMatch(/node16 \(from ESM\)[^]*🟢 \(ESM\)/);
@@ -76,7 +76,7 @@ function readLock(modules: string): Readonly<Record<string, unknown>> {
 }
 
 test("the toolkit is small, has no native module and none of the server's clients", async () => {
-  const project = await newProject("--omit=peer", tarballOf("@callboard/addon"));
+  const project = await newProject("--omit=peer", getTarball("@callboard/addon"));
   const { packages, bytes, native } = readInstalled(project);
   expect(packages.toSorted()).toEqual(["@callboard/addon", "atlassian-jwt", "jsuri", "lodash"]);
   expect(packages.length).toBeLessThanOrEqual(MAX_PACKAGES);
@@ -96,7 +96,7 @@ describe.each([
       (text: string) => text.replace(/^import (.+) from ("[^"]+");$/gm, "const $1 = require($2);"),
     ],
   ])("an add-on that uses %s verifies a webhook", async (_way, file, adapt) => {
-    const project = await newProject(tarballOf("@callboard/addon"), express);
+    const project = await newProject(getTarball("@callboard/addon"), express);
     const example = readFileSync(join(CLONE, "examples/first-addon.mjs"), "utf8");
     writeFileSync(join(project, file), adapt(example.replace("callboard/addon", "@callboard/addon")));
     const host = await startServeProcess({
@@ -138,7 +138,7 @@ describe("where sqlite3 is not built", () => {
     env,
   });
   beforeAll(async () => {
-    project = await newProject(tarballOf("callboard"));
+    project = await newProject(getTarball("callboard"));
   });
 
   test("one sentence says what to do", async () => {
@@ -210,7 +210,7 @@ addon.on("jira:issue_creatd", () => undefined);
 export const host: Promise<EmbeddedHost> = createHost({ databaseUrl: "sqlite::memory:" });
 export type Event = WebhookEvent;
 const client = createClient({ url: "https://hooks.example", token: "cb_x" });
-export const nameOf = (site: Schemas["Site"]): string => site.name;
+export const getName = (site: Schemas["Site"]): string => site.name;
 export const use = typeof client;
 `;
 
@@ -222,9 +222,9 @@ describe("the types compile in a strict project, as ESM and as CommonJS,", () =>
     const compilers = VERSIONS.map((version) => `typescript-${version}@npm:typescript@${version}`);
     const types = ["@types/node@20", "@types/express@5"];
     project = await newProject(
-      tarballOf("@callboard/addon"),
-      tarballOf("@callboard/client"),
-      tarballOf("callboard"),
+      getTarball("@callboard/addon"),
+      getTarball("@callboard/client"),
+      getTarball("callboard"),
       ...types,
       ...compilers,
     );

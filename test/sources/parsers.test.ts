@@ -42,12 +42,12 @@ const filesIn = (folder: string) =>
   readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" }).filter((file) =>
     file.endsWith(".ts"),
   );
-const textOf = (folder: string, file: string) => readFileSync(join(ROOT, folder, file), "utf8");
+const readText = (folder: string, file: string) => readFileSync(join(ROOT, folder, file), "utf8");
 
 function importedByProperties(): ReadonlySet<string> {
   const found = new Set<string>();
   for (const file of filesIn("test")) {
-    const text = textOf("test", file);
+    const text = readText("test", file);
     if (!text.includes('from "fast-check"')) continue;
     for (const [, names = "", path = ""] of text.matchAll(/^import \{([^}]*)\} from "(\.[^"]+)"/gm)) {
       const module = normalize(join("test", dirname(file), path)).replace(/^src\//, "");
@@ -58,7 +58,7 @@ function importedByProperties(): ReadonlySet<string> {
 }
 
 const parsers = filesIn("src").flatMap((file) =>
-  [...textOf("src", file).matchAll(PARSER)].map(([, name = ""]) => `${file} ${name}`),
+  [...readText("src", file).matchAll(PARSER)].map(([, name = ""]) => `${file} ${name}`),
 );
 
 test("no parser is without a property test, but for those that are listed with a reason", () => {

@@ -324,7 +324,7 @@ describe("many rows", () => {
 
   test("that are large are moved by statements of 8 MiB, and a row that is larger by itself", async () => {
     await addEventRows(12, 3 * 1024 * 1024);
-    await addEventRowOf(20 * 1024 * 1024);
+    await insertEventRow(20 * 1024 * 1024);
     const target = await openMigrated("sqlite::memory:");
     const sizes: number[] = [];
     const to: Queryable = {
@@ -344,7 +344,7 @@ describe("many rows", () => {
     expect(others.length).toBeLessThan(12);
   });
 
-  const addEventRowOf = (bytes: number) =>
+  const insertEventRow = (bytes: number) =>
     database.autocommit.query(
       `INSERT INTO callboard_event (site_no, id, name, lane, body, body_size)
        VALUES (2, 'large', 'jira:issue_created', 0, printf('%.*c', ${bytes}, 'x'), 1)`,

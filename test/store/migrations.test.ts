@@ -53,7 +53,7 @@ const RELEASED: Readonly<Record<string, string>> = {
   "0048-troubled-endpoints": "a5551ac9c39f4025874212f89f78bbf495c18d31370c31b181bc91a16b06fb75",
 };
 
-const hashOf = ({ statements }: Migration) =>
+const hashStatements = ({ statements }: Migration) =>
   createHash("sha256")
     .update(JSON.stringify([statements(SQLITE), statements(POSTGRES)]))
     .digest("hex");
@@ -78,7 +78,7 @@ async function open(url: string): Promise<Database> {
 }
 
 test("the steps that were released are what they were", () => {
-  expect(Object.fromEntries(MIGRATIONS.map((step) => [step.name, hashOf(step)]))).toEqual(RELEASED);
+  expect(Object.fromEntries(MIGRATIONS.map((step) => [step.name, hashStatements(step)]))).toEqual(RELEASED);
 });
 
 test("the steps are numbered in order, each with a number of its own", () => {
@@ -114,7 +114,7 @@ function firstAs(edits: readonly (readonly [now: string, then: string])[]): Migr
   };
 }
 
-async function schemaOf({ read, dialect }: Database): Promise<readonly unknown[]> {
+async function readSchema({ read, dialect }: Database): Promise<readonly unknown[]> {
   return dialect.name === "sqlite"
     ? read.query("SELECT type, name, sql FROM sqlite_master ORDER BY name")
     : [
@@ -162,25 +162,25 @@ describe.each(Object.entries(DATABASES))("on %s", (_name, newUrl) => {
       const [old, fresh] = [await open(await newUrl()), await open(await newUrl())];
       await migrate(fresh);
       await migrate(old, { migrations: [firstAs(edits)] });
-      expect(await schemaOf(old)).not.toEqual(await schemaOf(fresh));
+      expect(await readSchema(old)).not.toEqual(await readSchema(fresh));
 
       await migrate(old);
 
-      expect(await schemaOf(old)).toEqual(await schemaOf(fresh));
+      expect(await readSchema(old)).toEqual(await readSchema(fresh));
     },
   );
 
   test("a step that fails changes nothing, and those before it stay", async () => {
     const database = await open(await newUrl());
     await migrate(database, { migrations: [firstStep!] });
-    const before = await schemaOf(database);
+    const before = await readSchema(database);
     const broken = next(["CREATE TABLE callboard_half (no INTEGER)", "SELECT not_a_function()"], {
       name: "0002-x",
     });
 
     await expect(migrate(database, { migrations: [firstStep!, broken] })).rejects.toThrow(/not_a_function/);
 
-    expect(await schemaOf(database)).toEqual(before);
+    expect(await readSchema(database)).toEqual(before);
     expect(await migrate(database)).toEqual(MIGRATIONS.slice(1).map(({ name }) => name));
   });
 

@@ -17,5 +17,5 @@ describe.skipIf(!hasPgBouncer)("pooled by transaction", () => {
   });
   afterAll(() => pgBouncer.stop());
 
-  describeStore("PostgreSQL", "pooled", async () => pgBouncer.urlOf(await newPostgresUrl()));
+  describeStore("PostgreSQL", "pooled", async () => pgBouncer.toUrl(await newPostgresUrl()));
 });

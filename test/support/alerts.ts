@@ -38,7 +38,7 @@ function continued(before: Scrape, after: Scrape): readonly { series: string; va
 }
 
 /** The names of the alerts that fire after some hours of it. */
-export function alertsOf(before: Scrape, after: Scrape): readonly string[] {
+export function listAlerts(before: Scrape, after: Scrape): readonly string[] {
   const names = [...rules.matchAll(/- alert: (\w+)/g)].map(([, name = ""]) => name);
   const scenario = {
     rule_files: [RULES],

@@ -82,18 +82,18 @@ export async function startCallers(sites: readonly string[]): Promise<Callers> {
     addons.set(site, await startCallingAddon(host, site, `addon.of.${site}`));
   }
   const sessions = new Map<string, PageSession>();
-  const sessionOf = async (name: string) => {
+  const openSession = async (name: string) => {
     const session = sessions.get(name) ?? (await logIn({ url: host.url, token: tokens.get(name) ?? "" }));
     sessions.set(name, session);
     return session;
   };
 
-  function tokenOf(caller: string, site: string): string | undefined {
+  function findToken(caller: string, site: string): string | undefined {
     return tokens.get(caller.replace("@other", `@${OTHER_SITE}`).replace("@site", `@${site}`));
   }
 
   /** An add-on signs what it asks for, and names the site that it asks. */
-  function jwtOf(caller: string, { method, path, site }: Knock): string {
+  function signJwt(caller: string, { method, path, site }: Knock): string {
     const addon = addons.get(caller === "jwt" && addons.has(site) ? site : OTHER_SITE);
     const siteUrl = `${host.url}/${site}`;
     return signRequest({
@@ -114,16 +114,16 @@ export async function startCallers(sites: readonly string[]): Promise<Callers> {
     const form = new URLSearchParams();
     if (caller.startsWith("session")) {
       const of = SESSION_TOKENS[caller] ?? "admin";
-      const session = await sessionOf(of);
+      const session = await openSession(of);
       // A session that this request ends is begun anew.
       if (path === "/admin/logout") sessions.delete(of);
       Object.assign(headers, { cookie: session.cookie, origin: host.url, "sec-fetch-site": "same-origin" });
       if (caller === "session:cross") Object.assign(headers, STRANGE_ORIGIN);
       if (caller !== "session:no-form-token") form.set("csrf", session.csrf);
     } else if (caller.startsWith("jwt")) {
-      headers["authorization"] = `JWT ${jwtOf(caller, one)}`;
+      headers["authorization"] = `JWT ${signJwt(caller, one)}`;
     } else {
-      const token = caller === "none" ? undefined : tokenOf(caller, site);
+      const token = caller === "none" ? undefined : findToken(caller, site);
       if (door === "login") Object.assign(headers, { origin: host.url, "sec-fetch-site": "same-origin" });
       if (door === "login") form.set("token", token ?? "");
       else if (door === "path") path = path.replace(":token", token ?? "none");
@@ -144,7 +144,7 @@ export async function startCallers(sites: readonly string[]): Promise<Callers> {
     const isAboutMethods = method === "OPTIONS" || status === 405;
     return [
       status,
-      place ?? (status < 400 || method === "HEAD" ? undefined : codeOf(type, text)),
+      place ?? (status < 400 || method === "HEAD" ? undefined : findCode(type, text)),
       isAboutMethods ? `(${header("allow") ?? "none"})` : undefined,
       method === "OPTIONS" ? header("access-control-allow-origin") : undefined,
     ]
@@ -163,7 +163,7 @@ export async function startCallers(sites: readonly string[]): Promise<Callers> {
 }
 
 /** Products have errors of their own form, and pages are for people. */
-function codeOf(type: string, text: string): string | undefined {
+function findCode(type: string, text: string): string | undefined {
   if (!type.includes("json")) return /<p class="muted">\d+ · ([A-Z_]+)</.exec(text)?.[1] ?? "page";
   const body = JSON.parse(text) as Refusal;
   return body.tokenCode ?? body.code ?? body.errors?.[0]?.moreInfo;

@@ -1,7 +1,7 @@
 /** A capture with everything that a test does not care about. */
 import type { Capture } from "../../src/inspector/capture.ts";
 
-export function captureOf(change: Partial<Capture> = {}): Capture {
+export function createCapture(change: Partial<Capture> = {}): Capture {
   return {
     id: 1,
     receivedAt: Date.UTC(2026, 0, 31, 14, 32, 15, 120),

@@ -2,7 +2,7 @@
 import { execFileSync } from "node:child_process";
 
 /** The arguments that the shell gives to curl, which is a function here that prints them. */
-export function argumentsOf(command: string): readonly string[] {
+export function listArguments(command: string): readonly string[] {
   const script = `curl() { printf '%s\\0' "$@"; }\n${command}`;
   return execFileSync("sh", ["-c", script]).toString("utf8").split("\0").slice(0, -1);
 }
@@ -16,7 +16,7 @@ export interface CommandRequest {
 
 /** The request that the command makes. */
 export function requestOfCommand(command: string): CommandRequest {
-  const given = argumentsOf(command);
+  const given = listArguments(command);
   const after = (flag: string) => given.flatMap((each, at) => (each === flag ? [given[at + 1] ?? ""] : []));
   const url = new URL(given.find((each) => each.startsWith("http")) ?? "");
   return {

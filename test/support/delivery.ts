@@ -74,7 +74,7 @@ export interface SiteParts {
 }
 
 /** What is left out is there once, as far as an add-on needs it; subscriptions are numbered from 1. */
-export function siteOf({
+export function createSite({
   site = {},
   subscriptions = [{}],
   installations = [{}],

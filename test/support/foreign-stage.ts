@@ -22,7 +22,7 @@ export async function startForeignStage(isMeant: (route: string) => boolean): Pr
   const recorded = recordRoutes();
   const stage = await startPortalStage();
   recorded.stop();
-  const routes = [...new Set([...recorded.routesOf(), ...ROUTES_BEFORE_EXPRESS])].filter(isMeant);
+  const routes = [...new Set([...recorded.listRoutes(), ...ROUTES_BEFORE_EXPRESS])].filter(isMeant);
   const tokens = new Map<PortalKind, string>();
   const sessions = new Map<PortalKind, PortalSession>();
   for (const kind of Object.keys(PORTALS) as PortalKind[]) {

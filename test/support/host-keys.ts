@@ -13,7 +13,7 @@ export interface HostKeys extends Listening {
   readonly asked: readonly string[];
 }
 
-const pemOf = (key: KeyObject) => key.export({ type: "spki", format: "pem" }).toString();
+const formatPem = (key: KeyObject) => key.export({ type: "spki", format: "pem" }).toString();
 
 /** Also answers `k-gzip` with an encoded key, `k-moved` with a redirect to a good key, and `k-broken` with an error. */
 export async function startHostKeys(): Promise<HostKeys> {
@@ -23,8 +23,8 @@ export async function startHostKeys(): Promise<HostKeys> {
   const curve = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const answers: Readonly<Record<string, string>> = {
     "k-1": good.publicPem,
-    "k-weak": pemOf(weak.publicKey),
-    "k-ec": pemOf(curve.publicKey),
+    "k-weak": formatPem(weak.publicKey),
+    "k-ec": formatPem(curve.publicKey),
     "k-html": "<!doctype html><title>Sign in</title>",
   };
   const asked: string[] = [];

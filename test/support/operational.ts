@@ -42,7 +42,7 @@ export function expectAsInCatalogue(told: Told): void {
   }
   const paths = new Set(fields.map(({ path }) => path));
   problems.push(
-    ...pathsOf(told).flatMap((path) => (paths.has(path) ? [] : [`${path} is not in the catalogue`])),
+    ...listPaths(told).flatMap((path) => (paths.has(path) ? [] : [`${path} is not in the catalogue`])),
   );
   for (const time of ["at", "since", "expiresAt"]) {
     const value = at(told, time);
@@ -60,9 +60,9 @@ const at = (value: unknown, path: string): unknown =>
       value,
     );
 
-function pathsOf(value: object, above = ""): readonly string[] {
+function listPaths(value: object, above = ""): readonly string[] {
   return Object.entries(value).flatMap(([name, inner]: [string, unknown]) => {
     const path = above + name;
-    return typeof inner === "object" && inner !== null ? [path, ...pathsOf(inner, `${path}.`)] : [path];
+    return typeof inner === "object" && inner !== null ? [path, ...listPaths(inner, `${path}.`)] : [path];
   });
 }

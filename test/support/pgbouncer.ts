@@ -12,7 +12,7 @@ export const hasPgBouncer = existsSync(PROGRAM);
 
 export interface PgBouncer {
   /** The same database through the pooler. */
-  readonly urlOf: (directUrl: string) => string;
+  readonly toUrl: (directUrl: string) => string;
   /** Ends it as a crash does, with every connection; `resume` starts it again. */
   readonly kill: () => Promise<void>;
   readonly resume: () => Promise<void>;
@@ -66,7 +66,7 @@ export async function startPgBouncer({ server, mode, settings = [] }: PgBouncerO
       : [PROGRAM, join(folder, "pgbouncer.ini")];
   let running = await run({ command, args, port });
   return {
-    urlOf: (directUrl) => {
+    toUrl: (directUrl) => {
       const url = new URL(directUrl);
       url.host = `127.0.0.1:${port}`;
       return url.href;

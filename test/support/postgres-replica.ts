@@ -10,7 +10,7 @@ import type { Postgres } from "./postgres.ts";
 
 export interface PostgresReplica {
   /** The URL of the same database on the replica. */
-  readonly urlOf: (primaryUrl: string) => string;
+  readonly toUrl: (primaryUrl: string) => string;
   /** It receives changes, and shows none of them until `resume`. */
   readonly pause: () => Promise<void>;
   readonly resume: () => Promise<void>;
@@ -56,7 +56,7 @@ export async function startReplica(primary: Postgres): Promise<PostgresReplica> 
 
   await start();
   return {
-    urlOf: (primaryUrl) => url + new URL(primaryUrl).pathname,
+    toUrl: (primaryUrl) => url + new URL(primaryUrl).pathname,
     pause: () => run("SELECT pg_wal_replay_pause()"),
     resume: () => run("SELECT pg_wal_replay_resume()"),
     promote: () => run("SELECT pg_promote()"),

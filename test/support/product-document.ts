@@ -69,9 +69,12 @@ export function withValue(document: unknown, path: readonly string[], value: unk
   return copy;
 }
 
-function pathsOf(value: unknown): readonly (readonly string[])[] {
+function listPaths(value: unknown): readonly (readonly string[])[] {
   if (typeof value !== "object" || value === null) return [[]];
-  return [[], ...Object.entries(value).flatMap(([key, each]) => pathsOf(each).map((path) => [key, ...path]))];
+  return [
+    [],
+    ...Object.entries(value).flatMap(([key, each]) => listPaths(each).map((path) => [key, ...path])),
+  ];
 }
 
 const odd = fc.oneof(
@@ -94,5 +97,5 @@ const odd = fc.oneof(
 
 /** Documents with any value in any place. */
 export const changedDocuments = fc
-  .tuple(fc.constantFrom(...pathsOf(harbor())), odd)
+  .tuple(fc.constantFrom(...listPaths(harbor())), odd)
   .map(([path, value]) => withValue(harbor(), path, value));

@@ -3,7 +3,7 @@ import { Router } from "express";
 
 interface Recorded {
   /** Each as "METHOD /path", in the order in which they were added. */
-  readonly routesOf: () => readonly string[];
+  readonly listRoutes: () => readonly string[];
   readonly stop: () => void;
 }
 
@@ -39,7 +39,7 @@ export function recordRoutes(): Recorded {
   const children = () => new Set([...mounted.values()].flatMap((layers) => layers.map(({ child }) => child)));
   function below(router: unknown, prefix: string): readonly string[] {
     const own = (added.get(router) ?? []).flatMap(({ path, methods }) =>
-      listOf(path).flatMap((each) =>
+      toList(path).flatMap((each) =>
         // What answers every method is no route of its own: it notes which methods a path has.
         Object.keys(methods)
           .filter((method) => method !== "_all")
@@ -47,12 +47,12 @@ export function recordRoutes(): Recorded {
       ),
     );
     const deeper = (mounted.get(router) ?? []).flatMap(({ path, child }) =>
-      listOf(path).flatMap((each) => below(child, joined(prefix, each))),
+      toList(path).flatMap((each) => below(child, joined(prefix, each))),
     );
     return [...own, ...deeper];
   }
   return {
-    routesOf: () => {
+    listRoutes: () => {
       const mountedRouters = children();
       const roots = [...new Set([...added.keys(), ...mounted.keys()])].filter(
         (router) => !mountedRouters.has(router),
@@ -65,7 +65,7 @@ export function recordRoutes(): Recorded {
   };
 }
 
-function listOf(path: Path): readonly string[] {
+function toList(path: Path): readonly string[] {
   return typeof path === "string" ? [path] : path;
 }
 

@@ -29,7 +29,7 @@ export interface TestRegistry {
   readonly registry: Registry;
   readonly context: RegistryContext;
   readonly published: PublishedEvent[];
-  readonly publicKeyOf: (kid: string) => Promise<string | undefined>;
+  readonly findPublicKey: (kid: string) => Promise<string | undefined>;
   readonly close: () => Promise<void>;
 }
 
@@ -88,7 +88,7 @@ export async function openRegistry(
     registry,
     context,
     published,
-    publicKeyOf: async (kid) =>
+    findPublicKey: async (kid) =>
       (await listSigningKeys(database.read, seal)).find((key) => key.kid === kid)?.publicPem,
     close: async () => {
       await egress.close();

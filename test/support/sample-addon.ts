@@ -40,12 +40,12 @@ export interface SampleAddon {
 export interface SampleAddonOptions {
   readonly key?: string;
   /** The host's public key for a kid. */
-  readonly publicKeyOf: (kid: string) => Promise<string | undefined>;
+  readonly findPublicKey: (kid: string) => Promise<string | undefined>;
 }
 
 export async function startSampleAddon({
   key = "org.example.bell",
-  publicKeyOf,
+  findPublicKey,
 }: SampleAddonOptions): Promise<SampleAddon> {
   const callbacks: ReceivedCallback[] = [];
   const answers = new Map<string, { status: number; body: (payload: string) => string }>();
@@ -107,7 +107,7 @@ export async function startSampleAddon({
     };
     const { kid } = token.header;
     const algorithm = token.header["alg"] === "RS256" ? "RS256" : "HS256";
-    const pem = typeof kid === "string" ? await publicKeyOf(kid) : undefined;
+    const pem = typeof kid === "string" ? await findPublicKey(kid) : undefined;
     const verdict =
       algorithm === "RS256"
         ? verifyInstall(token, {

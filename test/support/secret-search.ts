@@ -7,7 +7,7 @@ export interface SecretSearch {
   /** The secrets that were told, with the place: none in all cases. */
   readonly findings: () => readonly string[];
   /** The places where the text was told. */
-  readonly placesOf: (text: string) => readonly string[];
+  readonly listPlaces: (text: string) => readonly string[];
 }
 
 /** A shorter text is found by chance. */
@@ -29,7 +29,7 @@ export function createSecretSearch(): SecretSearch {
         const found = told.filter(([, text]) => forms.some((form) => text.includes(form)));
         return found.map(([where]) => `${name} in ${where}`);
       }),
-    placesOf: (text) => told.filter(([, each]) => each.includes(text)).map(([where]) => where),
+    listPlaces: (text) => told.filter(([, each]) => each.includes(text)).map(([where]) => where),
   };
 }
 

@@ -19,21 +19,21 @@ export interface CaseRequest {
 
 const HASHES = { HS256: "sha256", HS384: "sha384", RS256: "RSA-SHA256" } as const;
 
-export function requestOf(tokenCase: TokenCase, keys: CaseKeys, nowSeconds: number): CaseRequest {
+export function createRequest(tokenCase: TokenCase, keys: CaseKeys, nowSeconds: number): CaseRequest {
   const method = tokenCase.route === "page" ? "GET" : "POST";
   const target = tokenCase.target ?? GOOD[tokenCase.route].target;
-  const token = tokenOf(tokenCase, method, target, keys, nowSeconds);
+  const token = createToken(tokenCase, method, target, keys, nowSeconds);
   const { carriedIn = "header", scheme = "JWT" } = tokenCase;
   const inQuery = carriedIn === "header" ? target : `${target}&jwt=${token}`;
   return {
     method,
     target: inQuery,
     headers: carriedIn === "query" ? {} : { authorization: `${scheme} ${token}` },
-    body: method === "GET" ? undefined : JSON.stringify(bodyOf(tokenCase.route)),
+    body: method === "GET" ? undefined : JSON.stringify(createBody(tokenCase.route)),
   };
 }
 
-function bodyOf(route: TokenCase["route"]): object {
+function createBody(route: TokenCase["route"]): object {
   if (route === "webhook") return { webhookEvent: "jira:issue_created" };
   return {
     key: ADDON_KEY,
@@ -45,7 +45,7 @@ function bodyOf(route: TokenCase["route"]): object {
   };
 }
 
-function tokenOf(
+function createToken(
   tokenCase: TokenCase,
   method: string,
   target: string,
@@ -81,10 +81,10 @@ function tokenOf(
     .map((part) => Buffer.from(part).toString("base64url"))
     .join(".");
   const signer = tokenCase.signer ?? GOOD[tokenCase.route].signer;
-  return mutate(`${signed}.${signatureOf(signed, header.alg, signer, keys)}`, tokenCase.mutation);
+  return mutate(`${signed}.${createSignature(signed, header.alg, signer, keys)}`, tokenCase.mutation);
 }
 
-function signatureOf(signed: string, alg: unknown, signer: Signer, keys: CaseKeys): string {
+function createSignature(signed: string, alg: unknown, signer: Signer, keys: CaseKeys): string {
   const name = Object.entries(HASHES).find(([known]) => known === alg)?.[1];
   if (name === undefined) return "anVuaw";
   if (signer === "good key" || signer === "attacker's key") {

@@ -9,7 +9,7 @@ import { CallboardError } from "../../src/errors.ts";
 
 const KEY = Buffer.from("0123456789abcdefghijklmnopqrstuv");
 
-function problemsOf(env: Environment): CallboardError {
+function catchProblems(env: Environment): CallboardError {
   try {
     readConfig(env);
   } catch (error) {
@@ -18,7 +18,7 @@ function problemsOf(env: Environment): CallboardError {
   }
   throw new Error("the configuration was accepted");
 }
-const pointersOf = (env: Environment) => problemsOf(env).errors.map(({ pointer }) => pointer);
+const listPointers = (env: Environment) => catchProblems(env).errors.map(({ pointer }) => pointer);
 
 test("an empty environment gives the dev profile on loopback, frozen", () => {
   const config = readConfig({});
@@ -64,7 +64,7 @@ test("spaces, line ends and a byte order mark around a value are ignored", () =>
 test.each(['"prod"', "'prod'", '"\n"', "''"])(
   "a value in quotes, %s, is refused and not repeated",
   (value) => {
-    const error = problemsOf({ CALLBOARD_PROFILE: value });
+    const error = catchProblems({ CALLBOARD_PROFILE: value });
     expect(error.errors).toEqual([
       {
         pointer: "CALLBOARD_PROFILE",
@@ -75,7 +75,7 @@ test.each(['"prod"', "'prod'", '"\n"', "''"])(
 );
 
 test("each problem is a line of the message", () => {
-  const { message } = problemsOf({ CALLBOARD_PORT: "x", CALLBOARD_ROLE: "y" });
+  const { message } = catchProblems({ CALLBOARD_PORT: "x", CALLBOARD_ROLE: "y" });
   expect(message.split("\n")).toEqual([
     "CALLBOARD_PORT must be a port number",
     "CALLBOARD_ROLE must be all, api or worker",
@@ -110,7 +110,7 @@ describe("spellings of addresses", () => {
   });
   test("CALLBOARD_HOST refuses text that is neither an address nor a name", () => {
     for (const host of ["http://localhost", "localhost:2990", "[::1]:2990", "a b", "[localhost]"]) {
-      expect(pointersOf({ CALLBOARD_HOST: host, CALLBOARD_PROFILE: "prod" })).toEqual(["CALLBOARD_HOST"]);
+      expect(listPointers({ CALLBOARD_HOST: host, CALLBOARD_PROFILE: "prod" })).toEqual(["CALLBOARD_HOST"]);
     }
   });
   test("CALLBOARD_EGRESS_PROXY is parsed, and refused without its password", () => {
@@ -120,7 +120,7 @@ describe("spellings of addresses", () => {
       port: 1080,
       credentials: { user: "user", password: "a-secret-password" },
     });
-    const { message } = problemsOf({ CALLBOARD_EGRESS_PROXY: `${text}/path` });
+    const { message } = catchProblems({ CALLBOARD_EGRESS_PROXY: `${text}/path` });
     expect(message).toBe("CALLBOARD_EGRESS_PROXY can't be used: it must have no path, query or fragment");
   });
 
@@ -143,7 +143,7 @@ describe("CALLBOARD_ALLOWED_HOSTS", () => {
   });
   test("patterns that can't match are refused", () => {
     for (const hosts of ["hooks example.com", "*", "https://x.example/path", "good.example,*.10.0.0.1"]) {
-      expect(pointersOf({ ...PROD, CALLBOARD_ALLOWED_HOSTS: hosts })).toEqual(["CALLBOARD_ALLOWED_HOSTS"]);
+      expect(listPointers({ ...PROD, CALLBOARD_ALLOWED_HOSTS: hosts })).toEqual(["CALLBOARD_ALLOWED_HOSTS"]);
     }
   });
 });
@@ -156,14 +156,14 @@ describe("CALLBOARD_BASE_URL", () => {
   });
   test("a path of Callboard's own, or one that a cookie can't have, is refused", () => {
     for (const path of ["/admin", "/api/v1", "/a;b", "/a//b", "/docs"]) {
-      expect(pointersOf({ ...PROD, CALLBOARD_BASE_URL: `https://example.com${path}` })).toEqual([
+      expect(listPointers({ ...PROD, CALLBOARD_BASE_URL: `https://example.com${path}` })).toEqual([
         "CALLBOARD_BASE_URL",
       ]);
     }
   });
   test("a user name, a query or a fragment is refused", () => {
     for (const url of ["https://me@example.com", "https://example.com?x", "https://example.com#x"]) {
-      expect(pointersOf({ ...PROD, CALLBOARD_BASE_URL: url })).toEqual(["CALLBOARD_BASE_URL"]);
+      expect(listPointers({ ...PROD, CALLBOARD_BASE_URL: url })).toEqual(["CALLBOARD_BASE_URL"]);
     }
   });
 });
@@ -219,7 +219,7 @@ test("all problems are reported by key, without the values", () => {
     CALLBOARD_DNS_SERVERS: "ns.example.org",
     CALLBOARD_LOG_LEVEL: secret,
   };
-  const error = problemsOf(wrong);
+  const error = catchProblems(wrong);
   expect(error.code).toBe("CONFIG_INVALID");
   expect(error.errors.map(({ pointer }) => pointer).toSorted()).toEqual(Object.keys(wrong).toSorted());
   expect(error.message + JSON.stringify(error.errors)).not.toContain(secret);
@@ -232,7 +232,7 @@ describe("combinations of settings", () => {
       expect(readConfig({ CALLBOARD_HOST: host, CALLBOARD_PROFILE: "dev" }).profile).toBe("dev");
     }
     for (const host of ["0.0.0.0", "::", "10.0.0.1", "localhost.example.org", "127.0.0.1.example.org"]) {
-      expect(pointersOf({ CALLBOARD_HOST: host, CALLBOARD_PROFILE: "dev" })).toEqual(["CALLBOARD_PROFILE"]);
+      expect(listPointers({ CALLBOARD_HOST: host, CALLBOARD_PROFILE: "dev" })).toEqual(["CALLBOARD_PROFILE"]);
     }
   });
 
@@ -244,7 +244,7 @@ describe("combinations of settings", () => {
     ["CALLBOARD_TRUSTED_PROXIES", "127.0.0.1"],
   ])("%s=%s makes a server public, so the dev profile is refused, set or default", (key, value) => {
     for (const profile of [{}, { CALLBOARD_PROFILE: "dev" }]) {
-      const error = problemsOf({ ...profile, [key]: value });
+      const error = catchProblems({ ...profile, [key]: value });
       expect(error.errors.map(({ pointer }) => pointer)).toEqual([key]);
       expect(error.message).toContain(key);
       expect(error.message).toContain("CALLBOARD_PROFILE=prod");
@@ -285,13 +285,13 @@ describe("combinations of settings", () => {
   });
 
   test("a server beyond loopback requires a profile", () => {
-    expect(pointersOf({ CALLBOARD_HOST: "0.0.0.0" })).toEqual(["CALLBOARD_PROFILE"]);
+    expect(listPointers({ CALLBOARD_HOST: "0.0.0.0" })).toEqual(["CALLBOARD_PROFILE"]);
     expect(readConfig({ CALLBOARD_HOST: "0.0.0.0", CALLBOARD_PROFILE: "prod" }).allowNetworks).toEqual([]);
   });
 
   test("PostgreSQL requires the master key, which all processes share", () => {
     const env = { CALLBOARD_DATABASE_URL: "postgres://user@db.example.org/callboard" };
-    expect(pointersOf(env)).toEqual(["CALLBOARD_MASTER_KEY"]);
+    expect(listPointers(env)).toEqual(["CALLBOARD_MASTER_KEY"]);
     expect(readConfig({ ...env, CALLBOARD_MASTER_KEY: KEY.toString("base64") }).masterKey).toEqual(KEY);
   });
 });

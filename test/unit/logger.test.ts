@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { createLogger } from "../../src/logger.ts";
 import type { Fields, LogLevel } from "../../src/logger.ts";
 
-function lineOf(fields: Fields, level: LogLevel = "debug"): Readonly<Record<string, unknown>> {
+function writeLine(fields: Fields, level: LogLevel = "debug"): Readonly<Record<string, unknown>> {
   const lines: string[] = [];
   createLogger(level, (line) => void lines.push(line)).info("step", fields);
   expect(lines).toHaveLength(1);
@@ -12,7 +12,7 @@ function lineOf(fields: Fields, level: LogLevel = "debug"): Readonly<Record<stri
 }
 
 test("a line has the time, the level, the event and its fields", () => {
-  expect(lineOf({ site: "jira", count: 3, large: 2n ** 60n, text: "two\nlines" })).toEqual({
+  expect(writeLine({ site: "jira", count: 3, large: 2n ** 60n, text: "two\nlines" })).toEqual({
     time: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
     level: "info",
     event: "step",
@@ -47,7 +47,7 @@ test.each([
   "masterKey",
   "privateKey",
 ])("a field named %s is redacted at any depth", (name) => {
-  expect(JSON.stringify(lineOf({ a: [{ b: { [name]: "hidden" } }] }))).not.toContain("hidden");
+  expect(JSON.stringify(writeLine({ a: [{ b: { [name]: "hidden" } }] }))).not.toContain("hidden");
 });
 
 test.each([
@@ -63,12 +63,12 @@ test.each([
   "signed with whsec_hidden/hidden+hidden=",
 ])("the secret in %j is redacted in a field, an error and its cause", (text) => {
   const error = new Error(text, { cause: new Error(text) });
-  expect(JSON.stringify(lineOf({ text, list: [text], error }))).not.toContain("hidden");
+  expect(JSON.stringify(writeLine({ text, list: [text], error }))).not.toContain("hidden");
 });
 
 test("text without secrets is unchanged", () => {
   const url = "https://addon.example.org:8080/hook?issue=DEMO-7#@";
-  expect(lineOf({ url, addonKey: "org.example.bell", kid: "a-b" })).toMatchObject({
+  expect(writeLine({ url, addonKey: "org.example.bell", kid: "a-b" })).toMatchObject({
     url,
     addonKey: "org.example.bell",
     kid: "a-b",
@@ -78,5 +78,5 @@ test("text without secrets is unchanged", () => {
 test("an error with itself as its cause is written", () => {
   const loop: Record<string, unknown> = { name: "loop" };
   loop["self"] = loop;
-  expect(JSON.stringify(lineOf({ loop }))).toContain("[deep]");
+  expect(JSON.stringify(writeLine({ loop }))).toContain("[deep]");
 });

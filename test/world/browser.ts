@@ -2,14 +2,14 @@
 import { chromium } from "playwright-core";
 import type { Browser } from "playwright-core";
 import { findChromium } from "../browser/support/browser.ts";
-import { certificateFor, keyHashOf } from "./certificates.ts";
+import { certificateFor, hashKey } from "./certificates.ts";
 
 export function openBrowser(): Promise<Browser> {
   const executablePath = findChromium();
   if (executablePath === undefined)
     throw new Error("No Chromium found: apt-get install --no-install-recommends chromium");
   const trusted = ["callboard.acme.example", "tools.acme.example", "forge.acme.example"].map((name) =>
-    keyHashOf(certificateFor(name)),
+    hashKey(certificateFor(name)),
   );
   return chromium.launch({
     executablePath,

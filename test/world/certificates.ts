@@ -87,7 +87,7 @@ export function certificateFor(
 }
 
 /** What Chromium takes instead of a file: the hash of the key of a certificate that it is to trust. */
-export function keyHashOf(certificate: Certificate): string {
+export function hashKey(certificate: Certificate): string {
   const key = new X509Certificate(certificate.cert).publicKey.export({ type: "spki", format: "der" });
   return createHash("sha256").update(key).digest("base64");
 }

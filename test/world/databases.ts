@@ -39,18 +39,18 @@ const HOST = "database.acme.example";
 const USER = "callboard";
 const PASSWORD = "a-password";
 const PGBOUNCER_PORT = 6432;
-const portOf = (version: Version) => 5400 + version;
+const toPort = (version: Version) => 5400 + version;
 
-const urlOf = (port: number, database: string) =>
+const formatUrl = (port: number, database: string) =>
   `postgres://${USER}:${PASSWORD}@${HOST}:${port}/${database}`;
-const pooledNameOf = (version: Version, { database }: Way) => `${database}_${version}`;
+const formatPooledName = (version: Version, { database }: Way) => `${database}_${version}`;
 
 /** The settings of Callboard that say where its database is. */
 export function databaseSettings(version: Version, way: Way): Readonly<Record<string, string>> {
-  const direct = urlOf(portOf(version), way.database);
+  const direct = formatUrl(toPort(version), way.database);
   return {
     CALLBOARD_DATABASE_URL:
-      way.poolMode === undefined ? direct : urlOf(PGBOUNCER_PORT, pooledNameOf(version, way)),
+      way.poolMode === undefined ? direct : formatUrl(PGBOUNCER_PORT, formatPooledName(version, way)),
     ...(way.listensDirectly === true ? { CALLBOARD_LISTEN_URL: direct } : {}),
   };
 }
@@ -68,7 +68,7 @@ async function startPostgres(version: Version): Promise<() => Promise<void>> {
   const Server = await loadServer(version);
   const server = new Server({
     databaseDir: join(WORLD_DIR, `postgres-${version}`),
-    port: portOf(version),
+    port: toPort(version),
     user: USER,
     password: PASSWORD,
     persistent: true,
@@ -93,8 +93,8 @@ async function startPgBouncer(): Promise<Program["stop"]> {
   const pooled = WAYS.filter((way) => way.poolMode !== undefined);
   const databases = VERSIONS.flatMap((version) =>
     pooled.map((way) => {
-      const target = `host=127.0.0.1 port=${portOf(version)} dbname=${way.database}`;
-      return `${pooledNameOf(version, way)} = ${target} pool_mode=${way.poolMode}`;
+      const target = `host=127.0.0.1 port=${toPort(version)} dbname=${way.database}`;
+      return `${formatPooledName(version, way)} = ${target} pool_mode=${way.poolMode}`;
     }),
   );
   writeFileSync(join(folder, "users.txt"), `"${USER}" "${PASSWORD}"\n`);

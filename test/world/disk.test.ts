@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { alertsOf, scrape } from "../support/alerts.ts";
+import { listAlerts, scrape } from "../support/alerts.ts";
 import { startTestHost } from "../support/host.ts";
 import { hasPromtool } from "../support/promtool.ts";
 
@@ -30,13 +30,13 @@ test.skipIf(!hasPromtool())(
     const host = await startTestHost({ CALLBOARD_DATA_DIR: SMALL });
     const low = await scrape(host);
     await host.stop();
-    expect(alertsOf(low, low)).toContain("CallboardDiskLow");
+    expect(listAlerts(low, low)).toContain("CallboardDiskLow");
 
     mount("-o", "remount,size=4g", SMALL);
     const roomy = await startTestHost({ CALLBOARD_DATA_DIR: SMALL });
     const free = await scrape(roomy);
     await roomy.stop();
-    expect(alertsOf(free, free)).not.toContain("CallboardDiskLow");
+    expect(listAlerts(free, free)).not.toContain("CallboardDiskLow");
   },
   60_000,
 );

@@ -10,7 +10,7 @@ import { runCallboard, startCallboard } from "./callboard.ts";
 import type { Callboard } from "./callboard.ts";
 import { stopAfterAll } from "./ending.ts";
 import { HOSTS } from "./names.ts";
-import { SITE, addSite, deliver, install, publish, receivedOf, relay, retry } from "./stories.ts";
+import { SITE, addSite, deliver, install, publish, listReceived, relay, retry } from "./stories.ts";
 import { AT_ROOT, BELOW_PATH, LAPTOP, PATH_PASSED_ON, named } from "./worlds.ts";
 
 const ADDON = "addon.partner.example";
@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
-async function statusOf(page: Page, url: string): Promise<number | "a download"> {
+async function visit(page: Page, url: string): Promise<number | "a download"> {
   try {
     return (await page.goto(url))?.status() ?? 0;
   } catch (error) {
@@ -113,7 +113,7 @@ describe.each(named(LAPTOP, AT_ROOT, BELOW_PATH, PATH_PASSED_ON))("%s", (_name, 
     for (let path = waiting.shift(); path !== undefined && seen.size < 25; path = waiting.shift()) {
       if (seen.has(path)) continue;
       seen.add(path);
-      const status = await statusOf(page, path);
+      const status = await visit(page, path);
       if (status === "a download") continue;
       if (status >= 400) bad.push(`${path}: ${status}`);
       const links = await page.evaluate(() =>
@@ -156,7 +156,7 @@ describe.each(named(LAPTOP, AT_ROOT, BELOW_PATH, PATH_PASSED_ON))("%s", (_name, 
     await page.locator(`#rows tr[data-key="${id}"]`).getByText("delivered").waitFor();
 
     expect(await page.evaluate("window.isStillOpen")).toBe(true);
-    expect([receivedOf(addon, id), complaints]).toMatchObject([[{ retry: 0 }], []]);
+    expect([listReceived(addon, id), complaints]).toMatchObject([[{ retry: 0 }], []]);
   });
 
   test("obeys a command line elsewhere", async () => {

@@ -47,7 +47,7 @@ export async function waitForState(
   }, withinMs);
 }
 
-export const receivedOf = (addon: WorldAddon, deliveryId: string) =>
+export const listReceived = (addon: WorldAddon, deliveryId: string) =>
   addon.events.filter((event) => event.deliveryId === deliveryId);
 
 const VERIFIED = expect.arrayContaining(["signature", "issuer", "time", "qsh"]);
@@ -55,7 +55,7 @@ const VERIFIED = expect.arrayContaining(["signature", "issuer", "time", "qsh"]);
 export async function deliver(callboard: Callboard, addon: WorldAddon): Promise<void> {
   const id = await publish(callboard, "DEMO-1");
   await waitForState(callboard, id, { state: "delivered", attempts: [{ number: 1 }] });
-  expect([receivedOf(addon, id), addon.refusals]).toMatchObject([
+  expect([listReceived(addon, id), addon.refusals]).toMatchObject([
     [{ name: "jira:issue_created", retry: 0, verified: VERIFIED }],
     [],
   ]);
@@ -66,7 +66,7 @@ export async function retry(callboard: Callboard, addon: WorldAddon): Promise<vo
   const id = await publish(callboard, "DEMO-2");
   const attempts = [{ number: 1 }, { number: 2 }];
   await waitForState(callboard, id, { state: "delivered", attempts }, RETRIED_WITHIN_MS);
-  expect([receivedOf(addon, id), addon.refusals]).toMatchObject([
+  expect([listReceived(addon, id), addon.refusals]).toMatchObject([
     [
       { retry: 0, verified: VERIFIED },
       { retry: 1, verified: VERIFIED },

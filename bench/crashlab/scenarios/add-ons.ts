@@ -1,7 +1,7 @@
 /** Add-ons that behave badly beside healthy ones, and add-ons that refuse three requests in ten. */
 import { setTimeout as pause } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
-import { createLab, figuresOf } from "../lab.ts";
+import { createLab, toFigures } from "../lab.ts";
 import type { Figures, Lab, Scenario, Setting } from "../lab.ts";
 import type { Load } from "../load.ts";
 import { quantile } from "../numbers.ts";
@@ -58,7 +58,7 @@ interface Health {
   readonly p99Ms: number;
 }
 
-function healthOf(lab: Lab, load: Load, { from, to }: Period): Health {
+function measureHealth(lab: Lab, load: Load, { from, to }: Period): Health {
   const latencies = lab.sink.arrivals.flatMap(({ addon, mark, at }) => {
     const accepted = load.accepted.get(mark);
     return accepted === undefined || !HEALTHY.includes(addon) || at < from || at >= to
@@ -116,15 +116,15 @@ async function hostile(setting: Setting): Promise<Figures> {
     ).length;
     const finished = await lab.finish(load, { mayRepeat: resets, allDelivered: false });
 
-    const [first, second] = [healthOf(lab, load, calm[0]), healthOf(lab, load, calm[1])];
-    const bad = healthOf(lab, load, hostilePeriod);
+    const [first, second] = [measureHealth(lab, load, calm[0]), measureHealth(lab, load, calm[1])];
+    const bad = measureHealth(lab, load, hostilePeriod);
     const isolation = judgeIsolation(first, second, bad);
     const { deliveries } = await lab.store.dump();
     const failed = deliveries.filter(({ because }) => because !== null);
     const refusedOtherwise = failed.filter(
       ({ because }) => because !== "rejected" && because !== "exhausted",
     );
-    return figuresOf(
+    return toFigures(
       finished,
       undefined,
       {
@@ -168,7 +168,7 @@ async function refusals(setting: Setting): Promise<Figures> {
     const finished = await lab.finish(load, { mayRepeat: 0, allDelivered: true });
     const { deliveries } = await lab.store.dump();
     const retried = deliveries.filter(({ attempts }) => attempts > 1).length / deliveries.length;
-    return figuresOf(
+    return toFigures(
       finished,
       undefined,
       { retriedShare: retried },

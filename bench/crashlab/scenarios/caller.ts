@@ -11,7 +11,7 @@ import { OUTBOX_DDL } from "../../../src/host/outbox/ddl.ts";
 import { payload } from "../../body.ts";
 import { EVENT, MASTER_KEY } from "../../seed.ts";
 import { checkChanges } from "../changes.ts";
-import { createLab, figuresOf } from "../lab.ts";
+import { createLab, toFigures } from "../lab.ts";
 import type { Figures, Lab, Scenario, Setting } from "../lab.ts";
 import { largest, median } from "../numbers.ts";
 import { projectRoot } from "../root.ts";
@@ -163,7 +163,7 @@ async function run(setting: Setting): Promise<Figures> {
       },
     });
     const least = setting.kills * (MIN_COMMITS / 4);
-    const figures = figuresOf(
+    const figures = toFigures(
       finished,
       undefined,
       {

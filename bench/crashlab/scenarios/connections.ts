@@ -1,11 +1,11 @@
 /** PostgreSQL goes away: it restarts, its connections go dark, or the answer to a COMMIT is lost. */
 import { setTimeout as pause } from "node:timers/promises";
-import { createLab, figuresOf } from "../lab.ts";
+import { createLab, toFigures } from "../lab.ts";
 import type { Figures, Lab, Scenario, Setting } from "../lab.ts";
 import type { Load } from "../load.ts";
 import { startProxy } from "../proxy.ts";
 import type { Proxy } from "../proxy.ts";
-import { countArrivals, repeatsOf } from "../check.ts";
+import { countArrivals, listRepeats } from "../check.ts";
 
 const MAX_WAIT_MS = 90_000;
 const MAX_RECOVERY_MS = 30_000;
@@ -46,7 +46,7 @@ async function behindProxy(
     await pause(1_500);
     const finished = await lab.finish(load, { mayRepeat, allDelivered: true });
     const duplicates = [...load.accepted.values()].filter(({ duplicate }) => duplicate).length;
-    return figuresOf(
+    return toFigures(
       finished,
       recoveryMs,
       { ...details, answeredAsDuplicate: duplicates },
@@ -72,7 +72,7 @@ async function worksAgain(lab: Lab, load: Load): Promise<number> {
 }
 
 async function unsettledNow(lab: Lab): Promise<number> {
-  const repeats = repeatsOf(await lab.store.unfinished(), countArrivals(lab.sink.arrivals));
+  const repeats = listRepeats(await lab.store.unfinished(), countArrivals(lab.sink.arrivals));
   return repeats.reduce((sum, each) => sum + each.repeats, 0);
 }
 

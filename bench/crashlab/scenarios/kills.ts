@@ -1,9 +1,9 @@
 /** kill -9 at random and at named moments under full load; on PostgreSQL it hits one of two hosts in turn. */
 import { setTimeout as pause } from "node:timers/promises";
-import { countArrivals, repeatsOf } from "../check.ts";
+import { countArrivals, listRepeats } from "../check.ts";
 import { KILL_POINTS, armKill } from "../kill-points.ts";
 import type { KillPoint } from "../kill-points.ts";
-import { createLab, figuresOf } from "../lab.ts";
+import { createLab, toFigures } from "../lab.ts";
 import type { Figures, Lab, LabOptions, LoadWish, Scenario, Setting } from "../lab.ts";
 import type { Behaviour } from "../sink.ts";
 import type { LabHost } from "../host.ts";
@@ -66,7 +66,7 @@ async function killOnce(
   // What had reached this machine's network before the death is still on its way to the add-ons here.
   await pause(30);
   const unfinished = await lab.store.unfinished();
-  const unsettled = repeatsOf(unfinished, countArrivals(lab.sink.arrivals)).reduce(
+  const unsettled = listRepeats(unfinished, countArrivals(lab.sink.arrivals)).reduce(
     (n, r) => n + r.repeats,
     0,
   );
@@ -129,7 +129,7 @@ export async function runKills(
     const finished = await lab.finish(load, { mayRepeat: unsettled, allDelivered: true });
     const judged = await judge?.(lab);
     const recoveries = kills.flatMap(({ recoveryMs }) => recoveryMs ?? []);
-    return figuresOf(
+    return toFigures(
       finished,
       largest(recoveries),
       {

@@ -1,7 +1,7 @@
 /** What happens to hosts without a crash of the whole: one of several dies, one is frozen past its leases, all are restarted. */
 import { setTimeout as pause } from "node:timers/promises";
-import { countArrivals, repeatsOf } from "../check.ts";
-import { LEASE_MS, createLab, figuresOf } from "../lab.ts";
+import { countArrivals, listRepeats } from "../check.ts";
+import { LEASE_MS, createLab, toFigures } from "../lab.ts";
 import type { Figures, Lab, Scenario, Setting } from "../lab.ts";
 import { largest } from "../numbers.ts";
 import { ACCEPT } from "../sink.ts";
@@ -13,7 +13,7 @@ const TAKE_OVER_LIMIT_MS = LEASE_MS + 5_000;
 /** Slow enough that every host holds leases at any moment. */
 const slowly: Behaviour = (response, request) => void setTimeout(() => ACCEPT(response, request), SLOW_MS);
 
-const labOf = async (setting: Setting, hosts: number): Promise<Lab> =>
+const openLab = async (setting: Setting, hosts: number): Promise<Lab> =>
   createLab({
     directory: setting.directory,
     journals: `${setting.directory}/journals`,
@@ -23,13 +23,13 @@ const labOf = async (setting: Setting, hosts: number): Promise<Lab> =>
   });
 
 async function unsettledNow(lab: Lab): Promise<number> {
-  const repeats = repeatsOf(await lab.store.unfinished(), countArrivals(lab.sink.arrivals));
+  const repeats = listRepeats(await lab.store.unfinished(), countArrivals(lab.sink.arrivals));
   return repeats.reduce((sum, each) => sum + each.repeats, 0);
 }
 
 /** Kills one of two hosts and leaves it dead: how long do its orphans wait for the other one? */
 async function takeOver(setting: Setting): Promise<Figures> {
-  const lab = await labOf(setting, 2);
+  const lab = await openLab(setting, 2);
   try {
     for (const addon of lab.sink.addons) addon.behave = slowly;
     await lab.startHosts();
@@ -47,7 +47,7 @@ async function takeOver(setting: Setting): Promise<Figures> {
     // Without new events the last to arrive are the orphans.
     const longest = (lab.sink.arrivals.at(-1)?.at ?? Infinity) - diedAt;
     const finished = await lab.finish(load, { mayRepeat: unsettled, allDelivered: true });
-    return figuresOf(
+    return toFigures(
       finished,
       longest,
       { leaseMs: LEASE_MS, orphanTakenOverMs: longest },
@@ -62,7 +62,7 @@ async function takeOver(setting: Setting): Promise<Figures> {
 
 /** Stops one of two hosts with SIGSTOP until its leases have run out and been taken over, then lets it go on. */
 async function freeze(setting: Setting): Promise<Figures> {
-  const lab = await labOf(setting, 2);
+  const lab = await openLab(setting, 2);
   try {
     for (const addon of lab.sink.addons) addon.behave = slowly;
     await lab.startHosts();
@@ -78,7 +78,7 @@ async function freeze(setting: Setting): Promise<Figures> {
     const thawedAt = Date.now();
     await pause(3_000);
     const finished = await lab.finish(load, { mayRepeat: unsettled, allDelivered: true });
-    return figuresOf(finished, undefined, {
+    return toFigures(finished, undefined, {
       frozenMs: LEASE_MS + 6_000,
       unsettledWhenFrozen: unsettled,
       arrivedAfterThaw: lab.sink.arrivals.filter(({ at }) => at > thawedAt).length,
@@ -90,7 +90,7 @@ async function freeze(setting: Setting): Promise<Figures> {
 
 /** SIGTERM and a new start, one host after the other, again and again under load: nothing may be sent twice. */
 async function restarts(setting: Setting): Promise<Figures> {
-  const lab = await labOf(setting, setting.database === "SQLite" ? 1 : 2);
+  const lab = await openLab(setting, setting.database === "SQLite" ? 1 : 2);
   try {
     await lab.startHosts();
     const load = lab.startLoad();
@@ -109,7 +109,7 @@ async function restarts(setting: Setting): Promise<Figures> {
     }
     const finished = await lab.finish(load, { mayRepeat: 0, allDelivered: true });
     const bad = codes.filter((code) => code !== 0);
-    return figuresOf(
+    return toFigures(
       finished,
       largest(downMs),
       { restarts: rounds, refused: [...load.refusals.values()].reduce((sum, count) => sum + count, 0) },

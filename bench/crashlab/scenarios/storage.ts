@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { createLab, figuresOf } from "../lab.ts";
+import { createLab, toFigures } from "../lab.ts";
 import type { Figures, Scenario, Setting } from "../lab.ts";
 import type { Load } from "../load.ts";
 
@@ -43,7 +43,7 @@ async function fullDisk(setting: Setting): Promise<Figures> {
       await pause(1_000);
       const finished = await lab.finish(load, { mayRepeat: 0, allDelivered: true });
       const refused = [...load.refusals.keys()].filter((status) => status !== 503);
-      return figuresOf(finished, recoveryMs, { refused503: load.refusals.get(503) ?? 0, acceptedWhileFull }, [
+      return toFigures(finished, recoveryMs, { refused503: load.refusals.get(503) ?? 0, acceptedWhileFull }, [
         ...(load.refusals.has(503) ? [] : ["I1: a full disk was never answered with 503"]),
         ...(refused.length === 0 ? [] : [`I1: a full disk was answered with ${refused.join(", ")}`]),
       ]);

@@ -4,7 +4,7 @@
  * what is stored older while a host is dead.
  */
 import { setTimeout as pause } from "node:timers/promises";
-import { createLab, figuresOf, TOKEN } from "../lab.ts";
+import { createLab, toFigures, TOKEN } from "../lab.ts";
 import type { Figures, Lab, Scenario, Setting } from "../lab.ts";
 import type { LabHost } from "../host.ts";
 import { largest, median } from "../numbers.ts";
@@ -201,8 +201,10 @@ async function run(setting: Setting): Promise<Figures> {
         const { events, at } = await readTold(lab.store);
         const transitions = await lab.store.rows<Told>("SELECT event, endpoint FROM lab_transition");
         const arrivals = lab.sink.arrivals.filter(({ addon }) => addon === WATCHER);
-        const firstOf = new Map(arrivals.toReversed().map((arrival) => [arrival.deliveryId, arrival.at]));
-        const latencies = [...firstOf].flatMap(([id, arrivedAt]) => {
+        const firstArrivals = new Map(
+          arrivals.toReversed().map((arrival) => [arrival.deliveryId, arrival.at]),
+        );
+        const latencies = [...firstArrivals].flatMap(([id, arrivedAt]) => {
           const toldAt = at.get(id.replace(/^dlv_\d+_/, "").slice(0, 28));
           return toldAt === undefined ? [] : [arrivedAt - toldAt];
         });
@@ -222,7 +224,7 @@ async function run(setting: Setting): Promise<Figures> {
       },
     });
     const missing = TOLD_BY_TURN.filter((event) => details[event] === 0);
-    return figuresOf(finished, undefined, details, [
+    return toFigures(finished, undefined, details, [
       ...(unresumed.length === 0 ? [] : [`I2: ${unresumed.join(", ")} could not be resumed`]),
       ...(missing.length === 0 || setting.kills < LEAST_KILLS_FOR_ALL
         ? []

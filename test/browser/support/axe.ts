@@ -30,7 +30,7 @@ async function findSideways(page: Page | Frame): Promise<readonly string[]> {
 }
 
 /** Returns a line for each problem of the page as it is now. */
-export async function problemsOf(page: Page | Frame): Promise<readonly string[]> {
+export async function listProblems(page: Page | Frame): Promise<readonly string[]> {
   return [...(await runAxe(page, { type: "tag", values: RULES })), ...(await findSideways(page))];
 }
 
@@ -64,7 +64,7 @@ export async function problemsInLooks(page: Page, looks: readonly Look[]): Promi
     const found =
       look.width === lastWidth
         ? await runAxe(page, { type: "rule", values: RULES_OF_COLOR })
-        : await problemsOf(page);
+        : await listProblems(page);
     problems.push(...found.map((problem) => `${look.colorScheme}, ${look.width} pixels wide: ${problem}`));
     lastWidth = look.width;
   }

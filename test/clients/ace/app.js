@@ -15,7 +15,7 @@ const scripted = [];
 function record(kind, facts) {
   process.stdout.write(`RECORD ${JSON.stringify({ kind, ...facts })}\n`);
 }
-const digestOf = (text) => crypto.createHash("sha256").update(text).digest("hex");
+const toDigest = (text) => crypto.createHash("sha256").update(text).digest("hex");
 
 ace.store.register("memory", createMemoryStore);
 
@@ -73,7 +73,7 @@ addon.on("host_settings_saved", (clientKey, saved) => {
   record("installed", {
     clientKey,
     productType: saved.productType,
-    secretDigest: digestOf(saved.sharedSecret),
+    secretDigest: toDigest(saved.sharedSecret),
   });
 });
 addon.on("addon_registered", () => record("registered", {}));

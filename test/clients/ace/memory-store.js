@@ -3,7 +3,7 @@
 
 function createMemoryStore() {
   const tenants = new Map();
-  const tenantOf = (clientKey) => tenants.get(clientKey) ?? tenants.set(clientKey, new Map()).get(clientKey);
+  const findTenant = (clientKey) => tenants.get(clientKey) ?? tenants.set(clientKey, new Map()).get(clientKey);
 
   return {
     schema: undefined,
@@ -12,11 +12,11 @@ function createMemoryStore() {
       [...tenants.values()].map((values) => values.get("clientInfo")).filter(Boolean),
     get: async (key, clientKey) => tenants.get(clientKey)?.get(key) ?? null,
     set: async (key, value, clientKey) => {
-      tenantOf(clientKey).set(key, value);
+      findTenant(clientKey).set(key, value);
       return value;
     },
     saveInstallation: async (value, clientKey) => {
-      tenantOf(clientKey).set("clientInfo", value);
+      findTenant(clientKey).set("clientInfo", value);
       return value;
     },
     del: async (key, clientKey) => {

@@ -27,7 +27,7 @@ beforeEach(async () => {
 });
 afterEach(() => under.close());
 
-const statusOf = async (signed: ReturnType<typeof lifecyclePost>, from: Site = site) =>
+const postForStatus = async (signed: ReturnType<typeof lifecyclePost>, from: Site = site) =>
   (await post(from, signed)).status;
 const lastRefusal = () => {
   const report = under.reports.at(-1);
@@ -37,13 +37,13 @@ const tenant = () => under.addon.tenants.find("site-1");
 
 describe("a tenant", () => {
   test("comes with installed and loses its secret with uninstalled", async () => {
-    expect(await statusOf(lifecyclePost(site, "installed"))).toBe(204);
+    expect(await postForStatus(lifecyclePost(site, "installed"))).toBe(204);
     expect(await tenant()).toMatchObject({ state: "installed", sharedSecret: "the first secret" });
-    expect(await statusOf(lifecyclePost(site, "enabled"))).toBe(204);
+    expect(await postForStatus(lifecyclePost(site, "enabled"))).toBe(204);
     expect(await tenant()).toMatchObject({ state: "enabled" });
-    expect(await statusOf(lifecyclePost(site, "disabled"))).toBe(204);
+    expect(await postForStatus(lifecyclePost(site, "disabled"))).toBe(204);
     expect(await tenant()).toMatchObject({ state: "disabled" });
-    expect(await statusOf(lifecyclePost(site, "uninstalled"))).toBe(204);
+    expect(await postForStatus(lifecyclePost(site, "uninstalled"))).toBe(204);
     expect(await tenant()).toMatchObject({ state: "uninstalled" });
     expect(JSON.stringify(await tenant())).not.toContain("secret");
   });
@@ -51,7 +51,7 @@ describe("a tenant", () => {
   test("that moves to another baseUrl is followed there", async () => {
     await post(site, lifecyclePost(site, "installed"));
     const moved = lifecyclePost(site, "installed", { body: { baseUrl: "https://renamed.example" } });
-    expect(await statusOf(moved)).toBe(204);
+    expect(await postForStatus(moved)).toBe(204);
     expect(await tenant()).toMatchObject({ baseUrl: "https://renamed.example", clientKey: "site-1" });
   });
 
@@ -63,7 +63,7 @@ describe("a tenant", () => {
   });
 
   test("that nobody knows may be uninstalled", async () => {
-    expect(await statusOf(lifecyclePost(site, "uninstalled"))).toBe(204);
+    expect(await postForStatus(lifecyclePost(site, "uninstalled"))).toBe(204);
     expect(await under.addon.tenants.list()).toEqual([]);
   });
 
@@ -94,12 +94,12 @@ describe("a tenant", () => {
       if (failures-- > 0) throw new Error("not yet");
     });
     const failed = lifecyclePost(site, "installed");
-    expect(await statusOf(failed)).toBe(500);
+    expect(await postForStatus(failed)).toBe(500);
     expect(JSON.stringify(await under.addon.tenants.list())).not.toContain("the first secret");
-    expect(await statusOf(webhookPost(site, "/webhooks/issue-created", "{}"))).toBe(401);
-    expect(await statusOf(failed)).toBe(401);
+    expect(await postForStatus(webhookPost(site, "/webhooks/issue-created", "{}"))).toBe(401);
+    expect(await postForStatus(failed)).toBe(401);
     expect(lastRefusal()).toBe("JWT_REPLAY");
-    expect(await statusOf(lifecyclePost(site, "installed"))).toBe(204);
+    expect(await postForStatus(lifecyclePost(site, "installed"))).toBe(204);
     expect(await tenant()).toMatchObject({ state: "installed", sharedSecret: "the first secret" });
   });
 });
@@ -108,8 +108,8 @@ describe("after a rotation", () => {
   test("webhooks signed with the previous secret are still good, callbacks are not", async () => {
     await post(site, lifecyclePost(site, "installed"));
     await post(site, lifecyclePost({ ...site, sharedSecret: "the second secret" }, "installed"));
-    expect(await statusOf(webhookPost(site, "/webhooks/issue-created", "{}"))).toBe(204);
-    expect(await statusOf(lifecyclePost(site, "disabled"))).toBe(401);
+    expect(await postForStatus(webhookPost(site, "/webhooks/issue-created", "{}"))).toBe(204);
+    expect(await postForStatus(lifecyclePost(site, "disabled"))).toBe(401);
     expect(lastRefusal()).toBe("JWT_SIGNATURE");
   });
 
@@ -133,7 +133,7 @@ describe("a replayed callback is refused", () => {
     const first = lifecyclePost(site, "installed", { ageSeconds: 2 });
     await post(site, first);
     await post(site, lifecyclePost({ ...site, sharedSecret: "the second secret" }, "installed"));
-    expect(await statusOf(first)).toBe(401);
+    expect(await postForStatus(first)).toBe(401);
     expect(lastRefusal()).toBe("JWT_REPLAY");
     expect(await tenant()).toMatchObject({ sharedSecret: "the second secret" });
   });
@@ -142,7 +142,7 @@ describe("a replayed callback is refused", () => {
     const installed = lifecyclePost(site, "installed");
     await post(site, installed);
     await post(site, lifecyclePost(site, "uninstalled"));
-    expect(await statusOf(installed)).toBe(401);
+    expect(await postForStatus(installed)).toBe(401);
     expect(lastRefusal()).toBe("JWT_REPLAY");
     expect(await tenant()).toMatchObject({ state: "uninstalled" });
   });
@@ -153,13 +153,17 @@ describe("a replayed callback is refused", () => {
     const again = lifecyclePost({ ...site, sharedSecret: "the second secret" }, "installed", {
       ageSeconds: -1,
     });
-    expect(await statusOf(again)).toBe(204);
+    expect(await postForStatus(again)).toBe(204);
     expect(await tenant()).toMatchObject({ state: "installed", sharedSecret: "the second secret" });
   });
 
   test("when it comes twice at the same time", async () => {
     const installed = lifecyclePost(site, "installed");
-    const statuses = await Promise.all([statusOf(installed), statusOf(installed), statusOf(installed)]);
+    const statuses = await Promise.all([
+      postForStatus(installed),
+      postForStatus(installed),
+      postForStatus(installed),
+    ]);
     expect(statuses.toSorted()).toEqual([204, 401, 401]);
   });
 });
@@ -169,7 +173,7 @@ describe("a callback is refused", () => {
     "without a token: %s",
     async (event) => {
       const { target, body } = lifecyclePost(site, event);
-      expect(await statusOf({ target, body, headers: {} })).toBe(401);
+      expect(await postForStatus({ target, body, headers: {} })).toBe(401);
       expect(lastRefusal()).toBe("AUTH_MISSING");
     },
   );
@@ -184,12 +188,12 @@ describe("a callback is refused", () => {
     ["for another add-on", { key: "another" }, "BODY_KEY"],
     ["for another tenant", { clientKey: "site-2" }, "BODY_CLIENTKEY"],
   ])("with a body %s", async (_title, body, code) => {
-    expect(await statusOf(lifecyclePost(site, "installed", { body }))).toBe(401);
+    expect(await postForStatus(lifecyclePost(site, "installed", { body }))).toBe(401);
     expect(lastRefusal()).toBe(code);
   });
 
   test("with a body that is no JSON", async () => {
-    expect(await statusOf({ ...lifecyclePost(site, "installed"), body: "{" })).toBe(401);
+    expect(await postForStatus({ ...lifecyclePost(site, "installed"), body: "{" })).toBe(401);
     expect(lastRefusal()).toBe("BODY_CLIENTKEY");
   });
 

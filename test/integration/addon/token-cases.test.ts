@@ -6,7 +6,7 @@ import { startAddon } from "../../support/addon-under-test.ts";
 import { startHostKeys } from "../../support/host-keys.ts";
 import type { HostKeys } from "../../support/host-keys.ts";
 import { rawRequest } from "../../support/raw-request.ts";
-import { requestOf } from "../../support/token-of-case.ts";
+import { createRequest } from "../../support/token-of-case.ts";
 
 let keys: HostKeys;
 
@@ -48,7 +48,7 @@ describe("of the requests that a stranger may send", () => {
       keyServer: `${keys.url}/keys`,
     });
     try {
-      const { method, target, headers, body } = requestOf(tokenCase, keys, Math.floor(Date.now() / 1000));
+      const { method, target, headers, body } = createRequest(tokenCase, keys, Math.floor(Date.now() / 1000));
       const answer = await rawRequest(under.port, method, target, headers, body);
       const { expected } = tokenCase;
       if (typeof expected === "string" && expected !== "accepted") {
@@ -73,7 +73,7 @@ describe("of the requests that a stranger may send", () => {
     });
     const answers = new Set<string>();
     for (const tokenCase of TOKEN_CASES.filter(({ expected }) => expected !== "accepted")) {
-      const { method, target, headers, body } = requestOf(tokenCase, keys, Math.floor(Date.now() / 1000));
+      const { method, target, headers, body } = createRequest(tokenCase, keys, Math.floor(Date.now() / 1000));
       const answer = await rawRequest(under.port, method, target, headers, body);
       if (answer.status === 401) answers.add(answer.text);
     }

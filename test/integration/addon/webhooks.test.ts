@@ -384,10 +384,10 @@ describe("a request without a good token", () => {
       () =>
         webhookPost({ ...site, sharedSecret: "x" }, "/webhooks/x", "{}").headers as Record<string, string>,
     ],
-  ])("with %s is refused before its body is read", async (_name, headersOf) => {
+  ])("with %s is refused before its body is read", async (_name, createHeaders) => {
     // The body never comes: whoever waited for it would not respond.
     const status = await new Promise<number | undefined>((resolve, reject) => {
-      const headers = { ...headersOf(), "content-length": "24000000" };
+      const headers = { ...createHeaders(), "content-length": "24000000" };
       const sent = request(
         { port: under.port, method: "POST", path: "/app/webhooks/x", headers },
         (response) => {

@@ -117,7 +117,7 @@ test("a delivery to this very machine's name arrives", async () => {
 });
 
 describe("a refusal", () => {
-  const refusalOf = (egress: ReturnType<typeof createEgress>, url: string) => {
+  const catchRefusal = (egress: ReturnType<typeof createEgress>, url: string) => {
     try {
       egress.check(url);
     } catch (error) {
@@ -128,18 +128,18 @@ describe("a refusal", () => {
 
   test("names the host and both cures where loopback is allowed", () => {
     const egress = createEgress({ ...STRICT, allowNetworks: ["loopback"] });
-    expect(refusalOf(egress, "http://files:3000/atlassian-connect.json")).toBe(
+    expect(catchRefusal(egress, "http://files:3000/atlassian-connect.json")).toBe(
       '"files" is a private host name. The administrator of this server can allow it: CALLBOARD_ALLOW_NETWORKS=files. If it is this machine, use ' +
         "http://localhost:3000 instead; atlassian-connect-express does so with AC_LOCAL_BASE_URL=http://localhost:3000.",
     );
   });
   test("names the host alone where it is not", () => {
-    expect(refusalOf(createEgress(STRICT), "https://files.corp/x")).toBe(
+    expect(catchRefusal(createEgress(STRICT), "https://files.corp/x")).toBe(
       '"files.corp" is a private host name. The administrator of this server can allow it: CALLBOARD_ALLOW_NETWORKS=files.corp.',
     );
   });
   test("names an address", () => {
-    expect(refusalOf(createEgress(STRICT), "https://10.1.2.3/x")).toBe(
+    expect(catchRefusal(createEgress(STRICT), "https://10.1.2.3/x")).toBe(
       "10.1.2.3 is a private address. The administrator of this server can allow it: CALLBOARD_ALLOW_NETWORKS=10.1.2.3.",
     );
   });

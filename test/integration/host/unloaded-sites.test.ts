@@ -115,7 +115,7 @@ const end = async (bench: Bench): Promise<void> => {
   await bench.stop();
 };
 
-const keyOf = ({ snapshots }: Bench, siteNo: number): string => snapshots.get(siteNo)?.site.key ?? "";
+const getKey = ({ snapshots }: Bench, siteNo: number): string => snapshots.get(siteNo)?.site.key ?? "";
 
 describeOnEach((newUrl) => {
   test("before sites are loaded, what is due is sent, events are taken and health is told; pages wait", async () => {
@@ -123,7 +123,7 @@ describeOnEach((newUrl) => {
     const bench = await prepare(url, receiver.url);
     await bench.post({ siteNo: 10 });
     await bench.post({ siteNo: 40 });
-    const key = keyOf(bench, 25);
+    const key = getKey(bench, 25);
     await end(bench);
 
     const host = await startHost(url);

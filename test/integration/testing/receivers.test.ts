@@ -16,7 +16,7 @@ beforeEach(async () => {
 });
 afterEach(() => host.close());
 
-const endpointOf = async (addonKey: string): Promise<string> => {
+const readEndpoint = async (addonKey: string): Promise<string> => {
   const { items } = (await host.request("GET", "/sites/jira/endpoints")) as {
     items: readonly { readonly number: number; readonly addonKey: string | null }[];
   };
@@ -63,7 +63,7 @@ test("the terms of an event hold on the virtual clock", async () => {
 
 test("deliveries of a key are numbered and wait for each other, and other keys don't", async () => {
   const { key } = await host.install(CREATED);
-  await host.request("PATCH", await endpointOf(key), { orderBy: "/issue/key" });
+  await host.request("PATCH", await readEndpoint(key), { orderBy: "/issue/key" });
   host.answerWith(503, 204);
   for (const issue of ["A-1", "A-1", "B-1"]) {
     await host.fire(EVENT, { "issue.key": issue });
@@ -100,7 +100,7 @@ test("an add-on on the toolkit gets the number, and answers with a word", async 
   app.use(addon.router);
   const { key } = await host.install(`${server.url}/atlassian-connect.json`);
   await host.fire(EVENT);
-  await host.request("PATCH", await endpointOf(key), { orderBy: "/issue/key" });
+  await host.request("PATCH", await readEndpoint(key), { orderBy: "/issue/key" });
   await host.fire(EVENT);
   await host.settled();
   await host.fire(EVENT);

@@ -31,7 +31,7 @@ export function auditTests(open: OpenStore): void {
   async function openChained(): Promise<Chained> {
     const database = await chainAudit(await open(), seal);
     for (const detail of ["one", "two", "three", "four", "five"]) await add(database, detail);
-    return { database, ids: await idsOf(database) };
+    return { database, ids: await listIds(database) };
   }
 
   test("a chain that nobody touched is verified up to its last entry", async () => {
@@ -266,7 +266,7 @@ export function sharedAuditTests(
   });
 }
 
-async function idsOf(database: Database): Promise<readonly string[]> {
+async function listIds(database: Database): Promise<readonly string[]> {
   return (await database.read.query<{ id: string }>("SELECT id FROM callboard_audit ORDER BY seq")).map(
     ({ id }) => id,
   );

@@ -18,29 +18,29 @@ export function bodyFilterTests(open: OpenStore): void {
   test("a subscription comes back with its body filter, and changes and loses it", async () => {
     const database = await open();
     const { no: siteNo } = await addSite(database);
-    const filterOf = async () =>
+    const listFilters = async () =>
       (await listSubscriptions(database.read, siteNo)).map(({ bodyFilter }) => bodyFilter);
     const [no = 0] = await database.write((tx) =>
       insertSubscriptions(tx, [newSubscription(siteNo, { bodyFilter: FILTER }), newSubscription(siteNo)]),
     );
-    expect(await filterOf()).toEqual([FILTER, undefined]);
+    expect(await listFilters()).toEqual([FILTER, undefined]);
 
     await database.write((tx) =>
       updateSubscription(tx, no, newSubscription(siteNo, { bodyFilter: { a: 1 } })),
     );
-    expect(await filterOf()).toEqual([{ a: 1 }, undefined]);
+    expect(await listFilters()).toEqual([{ a: 1 }, undefined]);
     await database.write((tx) => updateSubscription(tx, no, newSubscription(siteNo)));
-    expect(await filterOf()).toEqual([undefined, undefined]);
+    expect(await listFilters()).toEqual([undefined, undefined]);
   });
 
   test("an outgoing webhook comes back with its body filter, and loses it", async () => {
     const database = await open();
     const { no: siteNo } = await addSite(database);
-    const filterOf = async () => (await findWebhook(database.read, seal, siteNo, 1))?.bodyFilter;
+    const findFilter = async () => (await findWebhook(database.read, seal, siteNo, 1))?.bodyFilter;
     const webhook = newWebhook(siteNo, 1, { bodyFilter: FILTER });
     await database.write((tx) => saveWebhook(tx, seal, webhook));
-    expect(await filterOf()).toEqual(FILTER);
+    expect(await findFilter()).toEqual(FILTER);
     await database.write((tx) => saveWebhook(tx, seal, { ...webhook, bodyFilter: undefined }));
-    expect(await filterOf()).toBeUndefined();
+    expect(await findFilter()).toBeUndefined();
   });
 }

@@ -24,9 +24,9 @@ import { storedTime } from "../../support/stored-time.ts";
 import type { OpenStore } from "../conformance.ts";
 import type { Settled } from "../../../src/host/model/delivery.ts";
 
-export const rowsOf = (database: Database) =>
+export const listRows = (database: Database) =>
   database.read.query("SELECT * FROM callboard_delivery ORDER BY id");
-export const attemptsOf = (database: Database) =>
+export const listAttempts = (database: Database) =>
   database.read.query("SELECT * FROM callboard_attempt ORDER BY delivery_id, number");
 
 export function deliveryTests(open: OpenStore): void {
@@ -58,7 +58,7 @@ export function deliveryTests(open: OpenStore): void {
     const moved = await database.write((tx) => settleDeliveries(tx, batch, 5_000));
 
     expect(moved).toEqual(batch);
-    expect(await rowsOf(database)).toMatchObject([
+    expect(await listRows(database)).toMatchObject([
       { state: 2, attempts: 1, settled_at: 5_000, last_status: 200, last_outcome: "accepted", last_ms: 5 },
       {
         state: 0,
@@ -76,7 +76,7 @@ export function deliveryTests(open: OpenStore): void {
         last_outcome: null,
       },
     ]);
-    expect((await attemptsOf(database)).map((row) => row["outcome"])).toEqual([
+    expect((await listAttempts(database)).map((row) => row["outcome"])).toEqual([
       "accepted",
       "refused",
       "unreachable:dns",
@@ -105,10 +105,10 @@ export function deliveryTests(open: OpenStore): void {
       ),
     );
 
-    const [attempt] = await attemptsOf(database);
+    const [attempt] = await listAttempts(database);
     expect(attempt).toMatchObject({ answer, started_at: 2 ** 53 - 1 });
     expect(JSON.parse(attempt!["answer_headers"] as string)).toEqual(answerHeaders);
-    expect(await rowsOf(database)).toMatchObject([{ settled_at: 2 ** 53 - 1 }]);
+    expect(await listRows(database)).toMatchObject([{ settled_at: 2 ** 53 - 1 }]);
   });
 
   test("the same batch settled twice moves and records once", async () => {
@@ -130,8 +130,8 @@ export function deliveryTests(open: OpenStore): void {
     ];
 
     expect(moved.map(({ length }) => length)).toEqual([1, 0]);
-    expect(await rowsOf(database)).toMatchObject([{ attempts: 1, due_at: storedTime(database, 1, 8) }]);
-    expect(await attemptsOf(database)).toHaveLength(1);
+    expect(await listRows(database)).toMatchObject([{ attempts: 1, due_at: storedTime(database, 1, 8) }]);
+    expect(await listAttempts(database)).toHaveLength(1);
   });
 
   test("a delivery that stands twice in a batch is moved and recorded once", async () => {
@@ -148,7 +148,7 @@ export function deliveryTests(open: OpenStore): void {
     const moved = await database.write((tx) => settleDeliveries(tx, [once, once], 1));
 
     expect(moved).toEqual([once]);
-    expect(await attemptsOf(database)).toHaveLength(1);
+    expect(await listAttempts(database)).toHaveLength(1);
   });
 
   test("what was cancelled while its attempt was under way stays cancelled, the attempt is recorded", async () => {
@@ -169,8 +169,8 @@ export function deliveryTests(open: OpenStore): void {
     );
 
     expect(moved).toEqual([]);
-    expect(await rowsOf(database)).toMatchObject([{ state: 3, because: "cancelled" }]);
-    expect(await attemptsOf(database)).toMatchObject([{ number: 1, status: 200 }]);
+    expect(await listRows(database)).toMatchObject([{ state: 3, because: "cancelled" }]);
+    expect(await listAttempts(database)).toMatchObject([{ number: 1, status: 200 }]);
   });
 
   test("what comes next is known per endpoint and lane", async () => {
@@ -231,7 +231,7 @@ export function deliveryTests(open: OpenStore): void {
       await failWaiting(tx, { siteNo: no, subscriptionNos: [1], now: 9 });
     });
 
-    expect(await rowsOf(database)).toMatchObject([
+    expect(await listRows(database)).toMatchObject([
       { state: 3, because: "unsubscribed", settled_at: 9 },
       { state: 0, because: null },
     ]);
@@ -247,7 +247,7 @@ export function deliveryTests(open: OpenStore): void {
       await postponeWaiting(tx, { siteNo: no, endpointNos: [2], dueAt: 99, now: 40 });
     });
 
-    expect((await rowsOf(database)).map((row) => row["due_at"])).toEqual([
+    expect((await listRows(database)).map((row) => row["due_at"])).toEqual([
       1_000,
       storedTime(database, 40, 59),
     ]);

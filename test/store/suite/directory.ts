@@ -44,7 +44,7 @@ async function openWith(open: OpenStore, entries: readonly DirectoryEntry[]): Pr
   });
   return database;
 }
-const keysOf = (entries: readonly DirectoryEntry[]) => entries.map(({ addonKey }) => addonKey);
+const listKeys = (entries: readonly DirectoryEntry[]) => entries.map(({ addonKey }) => addonKey);
 
 export function directoryTests(open: OpenStore): void {
   test("an entry comes back as it was written, once", async () => {
@@ -63,7 +63,7 @@ export function directoryTests(open: OpenStore): void {
     expect(await findEntry(database.read, "a")).toEqual(full);
     expect(await countEntries(database.read)).toBe(2);
     expect([...(await listEntryVersions(database.read))]).toEqual([["a", "1.0"]]);
-    expect(keysOf(await findEntriesOfUrl(database.read, full.descriptorUrl))).toEqual(["a"]);
+    expect(listKeys(await findEntriesOfUrl(database.read, full.descriptorUrl))).toEqual(["a"]);
     expect(await database.write((tx) => deleteEntry(tx, "a"))).toBe(true);
     expect(await database.write((tx) => deleteEntry(tx, "a"))).toBe(false);
   });
@@ -73,8 +73,8 @@ export function directoryTests(open: OpenStore): void {
       open,
       ["b", "A", "c", "a"].map((key) => newEntry(key)),
     );
-    expect(keysOf(await listEntries(database.read, 10))).toEqual(["A", "a", "b", "c"]);
-    expect(keysOf(await listEntries(database.read, 2, "A"))).toEqual(["a", "b"]);
+    expect(listKeys(await listEntries(database.read, 10))).toEqual(["A", "a", "b", "c"]);
+    expect(listKeys(await listEntries(database.read, 2, "A"))).toEqual(["a", "b"]);
   });
 
   test("a change leaves the rest, and doesn't reach an entry that has another URL by now", async () => {
@@ -95,13 +95,13 @@ export function directoryTests(open: OpenStore): void {
       newEntry("tomorrow", { checkAt: 500 }),
     ]);
     const due = await listDueEntries(database.read, 60, 10);
-    expect(keysOf(due)).toEqual(["late", "later"]);
-    expect(keysOf(await listDueEntries(database.read, 60, 1))).toEqual(["late"]);
+    expect(listKeys(due)).toEqual(["late", "later"]);
+    expect(listKeys(await listDueEntries(database.read, 60, 1))).toEqual(["late"]);
     const [late] = due;
     if (late === undefined) throw new Error("none is due");
     expect(await database.write((tx) => claimEntry(tx, late, 1_000))).toBe(true);
     expect(await database.write((tx) => claimEntry(tx, late, 1_000))).toBe(false);
-    expect(keysOf(await listDueEntries(database.read, 60, 10))).toEqual(["later"]);
+    expect(listKeys(await listDueEntries(database.read, 60, 10))).toEqual(["later"]);
     expect(await database.write((tx) => makeEntriesDue(tx, 70))).toBe(2);
     expect(await listDueEntries(database.read, 70, 10)).toHaveLength(3);
   });

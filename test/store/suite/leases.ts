@@ -27,7 +27,7 @@ import {
   openMigrated,
 } from "../../support/store.ts";
 import { waitFor } from "../../support/wait-for.ts";
-import { attemptsOf, rowsOf } from "./deliveries.ts";
+import { listAttempts, listRows } from "./deliveries.ts";
 import type { DueDelivery, Lease, Settled } from "../../../src/host/model/delivery.ts";
 
 /** Claims are made at 1,000 by the clock of who makes them. */
@@ -77,7 +77,7 @@ export function leaseTests(
       [0, ONE],
       [1, ONE],
     ]);
-    expect((await rowsOf(one)).map((row) => [row["state"], row["lease_id"]])).toEqual([
+    expect((await listRows(one)).map((row) => [row["state"], row["lease_id"]])).toEqual([
       [1, "lease-one"],
       [1, "lease-one"],
       [0, null],
@@ -102,7 +102,7 @@ export function leaseTests(
 
   test("a claim passes over rows that another transaction has locked", async () => {
     const { one, two, claim } = await twoProcesses(2);
-    const [first] = await rowsOf(one);
+    const [first] = await listRows(one);
 
     const claimed = await one.write(async (tx) => {
       await tx.query("SELECT 1 FROM callboard_delivery WHERE site_no = $1 AND id = $2 FOR UPDATE", [
@@ -126,8 +126,8 @@ export function leaseTests(
     const later = await settle(one, stale!, 500);
 
     expect([late.length, intime.length, later.length]).toEqual([0, 1, 0]);
-    expect(await rowsOf(two)).toMatchObject([{ state: 2, attempts: 1, last_status: 204 }]);
-    expect(await attemptsOf(two)).toMatchObject([{ number: 1, status: 204 }]);
+    expect(await listRows(two)).toMatchObject([{ state: 2, attempts: 1, last_status: 204 }]);
+    expect(await listAttempts(two)).toMatchObject([{ number: 1, status: 204 }]);
   });
 
   // A distributed database plans a statement on the server with its shard.

@@ -28,7 +28,7 @@ import {
   openMigrated,
 } from "../../support/store.ts";
 import type { OpenStore } from "../conformance.ts";
-import { rowsOf } from "./deliveries.ts";
+import { listRows } from "./deliveries.ts";
 
 const DAY_MS = 86_400_000;
 const KEY = "w1 7";
@@ -46,7 +46,7 @@ const ordered = (
   const index = key === KEY ? sequence : sequence + 100;
   return newDelivery(siteNo, event, index, { order: { key, sequence, isBehind: sequence > 1 }, ...rest });
 };
-const lanes = async (database: Database) => (await rowsOf(database)).map((row) => row["lane"]);
+const lanes = async (database: Database) => (await listRows(database)).map((row) => row["lane"]);
 const endFirst = (database: Database) =>
   database.write((tx) => tx.query(`UPDATE callboard_delivery SET state = ${FAILED} WHERE sequence = 1`));
 
@@ -158,7 +158,7 @@ export function orderTests(open: OpenStore): void {
     const { id } = ordered(siteNo, event, 1);
     const { ended, freed } = await database.write((tx) => cancelDelivery(tx, { siteNo, id }, 9_000));
     expect([ended, freed]).toEqual([[{ siteNo, id, endpointNo: 1, lane: 0 }], []]);
-    expect(await rowsOf(database)).toMatchObject([
+    expect(await listRows(database)).toMatchObject([
       { state: FAILED, because: "cancelled", settled_at: 9_000, lease_id: null, lease_until: null },
     ]);
   });
@@ -173,9 +173,9 @@ export function orderTests(open: OpenStore): void {
       await insertSubscriptions(tx, [newSubscription(siteNo)]);
       await failWaiting(tx, { siteNo, subscriptionNos: [], now: 9_000 });
     });
-    expect((await rowsOf(database)).map((row) => row["state"])).toEqual([LEASED, WAITING, FAILED]);
+    expect((await listRows(database)).map((row) => row["state"])).toEqual([LEASED, WAITING, FAILED]);
     await database.write((tx) => failWaiting(tx, { siteNo, subscriptionNos: [1], now: 9_000 }));
-    expect((await rowsOf(database)).map(({ state, because }) => [state, because])).toEqual([
+    expect((await listRows(database)).map(({ state, because }) => [state, because])).toEqual([
       [LEASED, null],
       [FAILED, "unsubscribed"],
       [FAILED, "backlog-full"],
@@ -244,7 +244,7 @@ export function sharedOrderTests(
 
     expect(numbered).toEqual({ freed: [{ siteNo, endpointNo: 2, lane: 0 }], more: false });
     expect(
-      (await rowsOf(database)).map(({ order_key, sequence, lane }) => [order_key, sequence, lane]),
+      (await listRows(database)).map(({ order_key, sequence, lane }) => [order_key, sequence, lane]),
     ).toEqual([
       [KEY, 1, 0],
       [KEY, 2, 2],
@@ -298,7 +298,7 @@ export function sharedOrderTests(
           newDelivery(siteNo, event, index, { order: { key: KEY, sequence: undefined, isBehind: true } }),
         ]),
       );
-    const numbers = async () => (await rowsOf(one)).map(({ sequence }) => sequence);
+    const numbers = async () => (await listRows(one)).map(({ sequence }) => sequence);
     return { one, two, siteNo, key: { siteNo, key: KEY }, writeUnnumbered, numbers };
   }
 

@@ -54,18 +54,23 @@ const change: fc.Arbitrary<Change> = fc.oneof(
   fc.record({ kind: fc.constantFrom("on", "resume", "rename", "recreate") }),
 );
 
-const receiverOf = (number: number) => ({ kind: "webhook", webhookNo: number }) as const;
+const createReceiver = (number: number) => ({ kind: "webhook", webhookNo: number }) as const;
 
 async function make(tx: Queryable, siteNo: number, wish: Change): Promise<void> {
   switch (wish.kind) {
     case "webhook": {
       const removedAt = wish.isRemoved ? 5_000 : undefined;
       await saveWebhook(tx, seal, newWebhook(siteNo, wish.no, { removedAt, secret: `s${wish.event}` }));
-      const endpointNo = await ensureEndpoint(tx, siteNo, receiverOf(wish.no), ORIGINS[wish.event % 2] ?? "");
+      const endpointNo = await ensureEndpoint(
+        tx,
+        siteNo,
+        createReceiver(wish.no),
+        ORIGINS[wish.event % 2] ?? "",
+      );
       await insertSubscriptions(tx, [
         newSubscription(siteNo, {
           source: "webhook",
-          receiver: receiverOf(wish.no),
+          receiver: createReceiver(wish.no),
           event: EVENTS[wish.event],
           endpointNo,
         }),
@@ -139,7 +144,7 @@ async function make(tx: Queryable, siteNo: number, wish: Change): Promise<void> 
 }
 
 /** In an order that does not depend on how it came about, and with what is derived from it. */
-function contentsOf(snapshot: SiteSnapshot | undefined) {
+function toContents(snapshot: SiteSnapshot | undefined) {
   if (snapshot === undefined) return undefined;
   const sorted = <K, V>(map: ReadonlyMap<K, V>) => [...map].sort(([one], [other]) => (one < other ? -1 : 1));
   const { named, wild } = getEventIndex(snapshot.product, snapshot.subscriptions);
@@ -174,7 +179,7 @@ async function addWebhooks(database: Database, siteNo: number, count: number): P
     for (let each = 0; each < count; each += 1) {
       const webhookNo = await newWebhookNo(tx);
       await saveWebhook(tx, seal, newWebhook(siteNo, webhookNo));
-      const receiver = receiverOf(webhookNo);
+      const receiver = createReceiver(webhookNo);
       const endpointNo = await ensureEndpoint(tx, siteNo, receiver, "https://a.example");
       await insertSubscriptions(tx, [newSubscription(siteNo, { source: "webhook", receiver, endpointNo })]);
     }
@@ -207,7 +212,7 @@ export function snapshotTests(open: OpenStore, kind: StoreKind): void {
         const anew = await loadSnapshots(database, seal, createLiveCatalogue(BUILT_IN_PRODUCTS));
 
         expect(snapshots.all().length).toBe(1);
-        expect(contentsOf(snapshots.byKey("jira"))).toEqual(contentsOf(anew.byKey("jira")));
+        expect(toContents(snapshots.byKey("jira"))).toEqual(toContents(anew.byKey("jira")));
         await database.close();
       }),
       { numRuns: kind === "memory" ? 40 : 8 },
@@ -336,7 +341,7 @@ export function snapshotTests(open: OpenStore, kind: StoreKind): void {
 
     expect(snapshots.get(siteNo)?.subscriptions.size).toBe(3);
     const anew = await loadSnapshots(database, seal, createLiveCatalogue(BUILT_IN_PRODUCTS));
-    expect(contentsOf(snapshots.get(siteNo))).toEqual(contentsOf(anew.get(siteNo)));
+    expect(toContents(snapshots.get(siteNo))).toEqual(toContents(anew.get(siteNo)));
   });
 
   test("a start reads the sites alone, and a site that is needed has its own rows read", async () => {
@@ -367,7 +372,7 @@ export function snapshotTests(open: OpenStore, kind: StoreKind): void {
     await snapshots.loadAll();
     const anew = await loadSnapshots(database, seal, createLiveCatalogue(BUILT_IN_PRODUCTS));
     expect([snapshots.areAllLoaded(), snapshots.all().length]).toEqual([true, 22]);
-    expect(contentsOf(snapshots.get(last))).toEqual(contentsOf(anew.get(last)));
+    expect(toContents(snapshots.get(last))).toEqual(toContents(anew.get(last)));
     read.rows = 0;
     await snapshots.load([last]);
     expect(read.rows).toBe(0);

@@ -30,7 +30,7 @@ function installed(): InstalledTenant {
 }
 
 describe("body of a callback", () => {
-  const stateOf = (made: Callback) =>
+  const listStates = (made: Callback) =>
     checkCallbackBody(made, "my-addon").map(({ name, state, code }) => `${name} ${code ?? state}`);
 
   test.each([
@@ -50,7 +50,7 @@ describe("body of a callback", () => {
     ],
     ["has no baseUrl", withBody("installed", { baseUrl: undefined }), ["clientKey ok", "secret BODY_SECRET"]],
   ])("%s", (_what, made, checks) => {
-    expect(stateOf(made)).toEqual(checks);
+    expect(listStates(made)).toEqual(checks);
   });
 });
 

@@ -11,19 +11,19 @@ const product = (key: string, event = `${key}.happened`) =>
     description: "d",
     events: { [event]: { description: "d", group: "g", sample: {} } },
   });
-const keysOf = (products: readonly { readonly key: string }[]) => products.map(({ key }) => key);
+const listKeys = (products: readonly { readonly key: string }[]) => products.map(({ key }) => key);
 
 describe("a live catalogue", () => {
   test("has the built-in products, then the own ones, and Callboard itself last", () => {
     const catalogue = createLiveCatalogue(BUILT_IN_PRODUCTS);
-    expect(keysOf(catalogue.products)).toEqual([...keysOf(BUILT_IN_PRODUCTS), "callboard"]);
+    expect(listKeys(catalogue.products)).toEqual([...listKeys(BUILT_IN_PRODUCTS), "callboard"]);
     catalogue.replaceOwn([product("harbor"), product("quay")]);
     const own = ["harbor", "quay"];
-    expect(keysOf(catalogue.siteProducts)).toEqual([...keysOf(BUILT_IN_PRODUCTS), ...own]);
-    expect(keysOf(catalogue.products)).toEqual([...keysOf(BUILT_IN_PRODUCTS), ...own, "callboard"]);
-    expect(keysOf(catalogue.addonProducts)).toEqual(["jira", "confluence", "projectrak", ...own]);
+    expect(listKeys(catalogue.siteProducts)).toEqual([...listKeys(BUILT_IN_PRODUCTS), ...own]);
+    expect(listKeys(catalogue.products)).toEqual([...listKeys(BUILT_IN_PRODUCTS), ...own, "callboard"]);
+    expect(listKeys(catalogue.addonProducts)).toEqual(["jira", "confluence", "projectrak", ...own]);
     expect(catalogue.formats).toEqual([
-      ...keysOf(BUILT_IN_PRODUCTS),
+      ...listKeys(BUILT_IN_PRODUCTS),
       ...own,
       ...SHARED_FORMATS.map(({ key }) => key),
     ]);
@@ -45,7 +45,7 @@ describe("a live catalogue", () => {
     expect(catalogue.get("harbor").isMissing).toBe(true);
     expect(() => catalogue.require("harbor")).toThrow(expect.objectContaining({ code: "PRODUCT_UNKNOWN" }));
     expect(catalogue.listNaming("harbor.happened")).toEqual([]);
-    expect(keysOf(products)).toContain("harbor");
+    expect(listKeys(products)).toContain("harbor");
     expect(catalogue.products).not.toBe(products);
   });
 
@@ -54,7 +54,7 @@ describe("a live catalogue", () => {
     const jira = catalogue.get("jira");
     catalogue.replaceOwn([product("jira"), product("callboard")]);
     expect(catalogue.get("jira")).toBe(jira);
-    expect(keysOf(catalogue.products)).toEqual([...keysOf(BUILT_IN_PRODUCTS), "callboard"]);
+    expect(listKeys(catalogue.products)).toEqual([...listKeys(BUILT_IN_PRODUCTS), "callboard"]);
   });
 
   test.each([

@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
 import type { BodyInput } from "../../../src/catalogue/index.ts";
-import { PRODUCTS, eventsOf, findEventType, productOf } from "../../support/products.ts";
+import { PRODUCTS, listEvents, findEventType, getProduct } from "../../support/products.ts";
 import { CallboardError } from "../../../src/errors.ts";
 import { builtInCatalogue } from "../../../src/catalogue/index.ts";
 
 const AT = 1731403800123;
 
 const build = (product: string, event: string, payload: string, rest: Partial<BodyInput> = {}) => {
-  const { bytes, notes } = builtInCatalogue.buildBody(productOf(product), {
+  const { bytes, notes } = builtInCatalogue.buildBody(getProduct(product), {
     event,
     payload: Buffer.from(payload),
     receivedAt: AT,
@@ -151,7 +151,7 @@ test.each(
 
 test("a product's own body passes every format untouched, without a note", () => {
   for (const product of PRODUCTS) {
-    for (const { event, sampleText } of eventsOf(product)) {
+    for (const { event, sampleText } of listEvents(product)) {
       expect(build(product, event, sampleText())).toEqual({ text: sampleText(), notes: [] });
     }
   }

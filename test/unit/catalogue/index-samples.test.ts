@@ -47,7 +47,7 @@ const EVENTS = BUILT_IN_PRODUCTS.flatMap(({ eventTypes }) => eventTypes);
 const ALL = EVENTS.flatMap((event) => ENVELOPES.flatMap((envelope) => findShaped(event, envelope)));
 
 /** Members of an object, with those of custom fields as one. */
-const membersOf = (value: JsonObject): readonly string[] => [
+const listMembers = (value: JsonObject): readonly string[] => [
   ...new Set(Object.keys(value).map((name) => name.replace(/^customfield_\d+$/, "customfield_*"))),
 ];
 
@@ -139,7 +139,7 @@ describe("recorded bodies", () => {
       const often = Object.entries(recorded.some ?? {})
         .filter(([, times]) => times >= 0.95 * recorded.seen)
         .map(([name]) => name);
-      const members = membersOf(value);
+      const members = listMembers(value);
       return [...recorded.all.split(" "), ...often]
         .filter((name) => !members.includes(name) && !(APPLIES[`${shape}.${name}`]?.test(where) ?? false))
         .map((name) => `${where} has no ${name}`);
@@ -156,7 +156,7 @@ describe("recorded bodies", () => {
         ...Object.keys(recorded.some ?? {}),
         ...(recorded.beyond ?? "").split(" "),
       ]);
-      return membersOf(value)
+      return listMembers(value)
         .filter((name) => !known.has(name))
         .map((name) => `${where} has ${name}`);
     });

@@ -3,16 +3,16 @@ import type { EventType, Field } from "../../../src/catalogue/index.ts";
 import { builtInCatalogue, createSampleText } from "../../../src/catalogue/index.ts";
 import {
   PRODUCTS,
-  eventsOf,
+  listEvents,
   findEventName,
   findEventType,
   findNearestNames,
-  productOf,
+  getProduct,
 } from "../../support/products.ts";
 import { BACKLOG_TYPES, CONFLUENCE_TODAY, JIRA_TODAY, TRACKER_KINDS } from "./known-names.ts";
 import { CONFLUENCE_NAMES, JIRA_NAMES } from "./seed-names.ts";
 
-const ALL = PRODUCTS.flatMap((product) => eventsOf(product));
+const ALL = PRODUCTS.flatMap((product) => listEvents(product));
 const title = ({ product, event }: EventType) => `${product} ${event}`;
 
 /** The value at a dotted path; a `[]` looks into the first item. */
@@ -34,7 +34,7 @@ describe("the names", () => {
 
   test("those of today are there as well, and no others", () => {
     const names = (product: string) =>
-      eventsOf(product)
+      listEvents(product)
         .map(({ event }) => event)
         .toSorted();
 
@@ -45,7 +45,7 @@ describe("the names", () => {
   });
 
   test("every product has as many events as are known", () => {
-    const counts = Object.fromEntries(PRODUCTS.map((product) => [product, eventsOf(product).length]));
+    const counts = Object.fromEntries(PRODUCTS.map((product) => [product, listEvents(product).length]));
 
     expect(counts).toEqual({
       jira: 73,
@@ -58,12 +58,12 @@ describe("the names", () => {
   });
 
   test("Backlog has the types 1–26, 34–38 and 40–48, each under its number and its name", () => {
-    const known = eventsOf("backlog").map(({ typeId }) => typeId);
+    const known = listEvents("backlog").map(({ typeId }) => typeId);
     const span = (from: number, to: number) =>
       Array.from({ length: to - from + 1 }, (_, index) => from + index);
 
     expect(known).toEqual([...span(1, 26), ...span(34, 38), ...span(40, 48)]);
-    expect(Object.fromEntries(eventsOf("backlog").map(({ typeId = 0, event }) => [typeId, event]))).toEqual(
+    expect(Object.fromEntries(listEvents("backlog").map(({ typeId = 0, event }) => [typeId, event]))).toEqual(
       BACKLOG_TYPES,
     );
     expect(findEventType("backlog", "3")).toBe(findEventType("backlog", "issue_commented"));
@@ -86,7 +86,7 @@ describe("the names", () => {
     (product) => {
       expect(findEventType(product, "enabled")).toBe(findEventType(product, "connect_addon_enabled"));
       expect(findEventType(product, "disabled")).toBe(findEventType(product, "connect_addon_disabled"));
-      expect(eventsOf(product).map(({ event }) => event)).not.toContain("enabled");
+      expect(listEvents(product).map(({ event }) => event)).not.toContain("enabled");
       expect(builtInCatalogue.listNaming("enabled")).toEqual(["jira", "confluence"]);
       expect(findEventType("backlog", "enabled")).toBeUndefined();
     },
@@ -96,7 +96,7 @@ describe("the names", () => {
     expect(findEventType("jira", "constructor")).toBeUndefined();
     expect(findEventType("jira", "__proto__")).toBeUndefined();
     expect(builtInCatalogue.find("toString")).toBeUndefined();
-    expect(builtInCatalogue.find("jira")).toBe(productOf("jira"));
+    expect(builtInCatalogue.find("jira")).toBe(getProduct("jira"));
   });
 });
 
@@ -162,12 +162,15 @@ describe("a sample", () => {
   });
 
   test("of a Backlog number that nobody knows yet is an activity without content", () => {
-    expect(JSON.parse(createSampleText(productOf("backlog"), "99"))).toMatchObject({ type: 99, content: {} });
-    expect(createSampleText(productOf("backlog"), "1")).toBe(
+    expect(JSON.parse(createSampleText(getProduct("backlog"), "99"))).toMatchObject({
+      type: 99,
+      content: {},
+    });
+    expect(createSampleText(getProduct("backlog"), "1")).toBe(
       findEventType("backlog", "issue_created")?.sampleText(),
     );
-    expect(createSampleText(productOf("backlog"), "nonsense")).toBe("{}");
-    expect(createSampleText(productOf("jira"), "99")).toBe("{}");
+    expect(createSampleText(getProduct("backlog"), "nonsense")).toBe("{}");
+    expect(createSampleText(getProduct("jira"), "99")).toBe("{}");
   });
 });
 

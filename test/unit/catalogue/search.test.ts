@@ -12,11 +12,11 @@ const harbor = defineProduct({
     "crane.moved": { name: "Crane moved", description: "To another berth", group: "Cranes", sample: {} },
   },
 });
-const namesOf = (search: string) => searchEventTypes(harbor, search).map(({ event }) => event);
+const listNames = (search: string) => searchEventTypes(harbor, search).map(({ event }) => event);
 
 test("without words all event types are found, each group together", () => {
-  expect(namesOf("")).toEqual(["crane.stopped", "crane.moved", "berth.freed"]);
-  expect(namesOf("   ")).toEqual(["crane.stopped", "crane.moved", "berth.freed"]);
+  expect(listNames("")).toEqual(["crane.stopped", "crane.moved", "berth.freed"]);
+  expect(listNames("   ")).toEqual(["crane.stopped", "crane.moved", "berth.freed"]);
 });
 
 test.each([
@@ -27,9 +27,9 @@ test.each([
   ["words in another order and of different places", "berth crane", ["crane.moved"]],
   ["nothing that any of them has", "anchor", []],
 ])("a search for %s finds %j: %j", (_what, search, expected) => {
-  expect(namesOf(search)).toEqual(expected);
+  expect(listNames(search)).toEqual(expected);
 });
 
 test("what is longer than the limit is left out of the search", () => {
-  expect(namesOf(`crane${" ".repeat(MAX_SEARCH_LENGTH)}anchor`)).toEqual(["crane.stopped", "crane.moved"]);
+  expect(listNames(`crane${" ".repeat(MAX_SEARCH_LENGTH)}anchor`)).toEqual(["crane.stopped", "crane.moved"]);
 });

@@ -25,7 +25,7 @@ const webhook = (event: string, more: Partial<ResolvedWebhook> = {}): ResolvedWe
 });
 const make = (event: string, more: Partial<ResolvedWebhook> = {}) =>
   makeWebhook(webhook(event, more), catalogue.require("jira"), { catalogue, addonKey: "mine", now: 1_000 });
-const bodyOf = (event: string) => JSON.parse(make(event)!.body.toString("utf8"));
+const makeBody = (event: string) => JSON.parse(make(event)!.body.toString("utf8"));
 
 describe("products", () => {
   test("are the one with most of the events, and the one with most of the others", () => {
@@ -41,9 +41,9 @@ describe("products", () => {
 
 describe("a webhook", () => {
   test("has the sample as its body, and a URL with the values of the sample", () => {
-    expect(bodyOf("jira:issue_created").webhookEvent).toBe("jira:issue_created");
+    expect(makeBody("jira:issue_created").webhookEvent).toBe("jira:issue_created");
     const { url } = make("jira:issue_created", { resolvedUrl: "https://a.example/h?k={issue.key}" })!;
-    expect(url).toBe(`https://a.example/h?k=${bodyOf("jira:issue_created").issue.key}`);
+    expect(url).toBe(`https://a.example/h?k=${makeBody("jira:issue_created").issue.key}`);
   });
   test("has no body if it excludes it", () => {
     expect(make("jira:issue_created", { excludeBody: true })).toMatchObject({
@@ -56,7 +56,7 @@ describe("a webhook", () => {
     expect(make("page_created")).toBeUndefined();
   });
   test("is about the add-on if the event goes to no other", () => {
-    expect(bodyOf("connect_addon_enabled").key).toBe("mine");
+    expect(makeBody("connect_addon_enabled").key).toBe("mine");
   });
 });
 

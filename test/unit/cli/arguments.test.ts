@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { warnOfPassword } from "../../../src/cli/arguments.ts";
 import { run } from "../../../src/cli/index.ts";
 
-const notesOf = (url: string | undefined): string => {
+const collectNotes = (url: string | undefined): string => {
   let notes = "";
   warnOfPassword({ note: (text) => void (notes += text) }, url);
   return notes;
@@ -11,14 +11,14 @@ const notesOf = (url: string | undefined): string => {
 test.each(["postgres://me:secret@db/callboard", "postgres://me@db/callboard?password=secret"])(
   "%s as an argument is warned of, without the password",
   (url) => {
-    expect(notesOf(url)).toContain("CALLBOARD_DATABASE_URL");
-    expect(notesOf(url)).not.toContain("secret");
+    expect(collectNotes(url)).toContain("CALLBOARD_DATABASE_URL");
+    expect(collectNotes(url)).not.toContain("secret");
   },
 );
 
 test.each([undefined, "sqlite:callboard.sqlite", "postgres://me@db/callboard", "postgres://"])(
   "%s is not",
-  (url) => expect(notesOf(url)).toBe(""),
+  (url) => expect(collectNotes(url)).toBe(""),
 );
 
 test.each(["serve", "migrate", "keys reset"])("the help of %s names the environment", async (command) => {

@@ -7,7 +7,7 @@ import { CommandFailure } from "../../../src/cli/exit.ts";
 const FLAGS: InspectFlags = { port: "3000", address: "127.0.0.1", answer: "204", delay: 0, keep: "500" };
 const read = (flags: Partial<InspectFlags> = {}, env: NodeJS.ProcessEnv = {}) =>
   readInspectFlags({ ...FLAGS, ...flags }, env);
-const refusalOf = (flags: Partial<InspectFlags>) => {
+const catchRefusal = (flags: Partial<InspectFlags>) => {
   try {
     read(flags);
   } catch (error) {
@@ -49,7 +49,7 @@ test("the access token of the environment is that of no flag", () => {
 test("the files of a certificate and its key are named together", () => {
   expect(read({ tlsCert: "a.pem", tlsKey: "a.key" }).tlsFiles).toEqual({ cert: "a.pem", key: "a.key" });
   for (const flags of [{ tlsCert: "a.pem" }, { tlsKey: "a.key" }])
-    expect(refusalOf(flags)).toMatchObject({
+    expect(catchRefusal(flags)).toMatchObject({
       ending: "usage",
       message: "--tls-cert and --tls-key go together",
     });
@@ -67,7 +67,7 @@ test.each<[flags: Partial<InspectFlags>, message: RegExp]>([
   [{ answer: "199" }, /^--answer must be a status from 200 to 599 or drop/],
   [{ times: "0" }, /and --times a whole number from 1 on$/],
 ])("%j is refused as wrong usage", (flags, message) => {
-  const refused = refusalOf(flags);
+  const refused = catchRefusal(flags);
 
   expect(refused.ending).toBe("usage");
   expect(refused.message).toMatch(message);

@@ -73,15 +73,15 @@ describe("other addresses", () => {
   });
 
   test("the refusal names the setting that can lift it", async () => {
-    const detailOf = async (answer: string) => {
+    const readDetail = async (answer: string) => {
       const outcome = await resolved({ answers: [answer] });
       return "detail" in outcome ? outcome.detail : "";
     };
 
-    expect(await detailOf("10.0.0.1")).toMatch(
+    expect(await readDetail("10.0.0.1")).toMatch(
       /\. The administrator of this server can allow it: CALLBOARD_ALLOW_NETWORKS$/,
     );
-    expect(await detailOf("0.0.0.0")).toBe(`The host name resolves to ${describeKind("unusable")}`);
+    expect(await readDetail("0.0.0.0")).toBe(`The host name resolves to ${describeKind("unusable")}`);
   });
 
   test("a refused address in a URL has the code of the address", async () => {

@@ -6,7 +6,7 @@ import type { Framing } from "../../../src/egress/response-body.ts";
 
 const CHUNKED: Framing = { kind: "chunked" };
 
-const bytesOf = (text: string): readonly string[] => Array.from(text);
+const toBytes = (text: string): readonly string[] => Array.from(text);
 
 /** Gives the text to a reader in pieces, and tells what it made of it. */
 function read(framing: Framing, pieces: readonly string[]) {
@@ -76,7 +76,7 @@ describe("a chunked body", () => {
   ])("%j is %j, in one piece and byte by byte", (text, content) => {
     const expected = { content, used: text.length, isComplete: true };
     expect(read(CHUNKED, [text])).toEqual(expected);
-    expect(read(CHUNKED, bytesOf(text))).toEqual(expected);
+    expect(read(CHUNKED, toBytes(text))).toEqual(expected);
     expect(read(CHUNKED, [`${text}HTTP/1.1 200 OK`])).toEqual(expected);
   });
 
@@ -99,7 +99,7 @@ describe("a chunked body", () => {
     `0\r\n${"X: y\r\n".repeat(3_000)}`,
   ])("%j is malformed, in one piece and byte by byte", (text) => {
     expect(read(CHUNKED, [text])).toBe("malformed");
-    expect(read(CHUNKED, bytesOf(text))).toBe("malformed");
+    expect(read(CHUNKED, toBytes(text))).toBe("malformed");
   });
 
   test("content, however it is chunked and however it arrives, is the same", () => {

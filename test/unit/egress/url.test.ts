@@ -7,7 +7,7 @@ import { getHost } from "../../../src/url-host.ts";
 import { URL_CASES } from "../../fixtures/url-cases.ts";
 import { egressWith, STRICT } from "../../support/own-egress.ts";
 
-function codeOf(act: () => unknown): string {
+function catchCode(act: () => unknown): string {
   try {
     act();
     return "allow";
@@ -22,7 +22,7 @@ afterAll(() => egress.close());
 
 describe.each(Object.entries(URL_CASES))("%s", (_group, cases) => {
   test.each(cases)("%j is %s when it is saved", (url, verdict) => {
-    expect(codeOf(() => egress.check(url))).toBe(verdict);
+    expect(catchCode(() => egress.check(url))).toBe(verdict);
   });
 });
 
@@ -45,7 +45,7 @@ describe("allow-list", () => {
     [" Hooks ", "hooks"],
   ])("%s allows %s, also over http", (entry, host) => {
     const egress = egressWith({ allowNetworks: [entry], allowHttp: false });
-    expect(codeOf(() => egress.check(url(host), { httpsOnly: true }))).toBe("allow");
+    expect(catchCode(() => egress.check(url(host), { httpsOnly: true }))).toBe("allow");
   });
 
   test.each([
@@ -60,7 +60,7 @@ describe("allow-list", () => {
     ["::/0", "[2002:7f00:1::]", "IP_DENIED"],
   ])("%s does not allow %s", (entry, host, code) => {
     const egress = egressWith({ allowNetworks: [entry], allowHttp: false });
-    expect(codeOf(() => egress.check(url(host)))).toBe(code);
+    expect(catchCode(() => egress.check(url(host)))).toBe(code);
   });
 
   test("all invalid entries are reported at once", () => {
@@ -103,27 +103,27 @@ describe("https", () => {
   const target = "http://hooks.vendor-one.com/in";
 
   test("http is allowed if neither the policy nor the request requires https", () => {
-    expect(codeOf(() => egress.check(target))).toBe("allow");
-    expect(codeOf(() => egress.check(target, { httpsOnly: false }))).toBe("allow");
+    expect(catchCode(() => egress.check(target))).toBe("allow");
+    expect(catchCode(() => egress.check(target, { httpsOnly: false }))).toBe("allow");
   });
 
   test("a request that requires https allows http to hosts of the allow-list only", () => {
-    expect(codeOf(() => egress.check(target, { httpsOnly: true }))).toBe("URL_SCHEME");
+    expect(catchCode(() => egress.check(target, { httpsOnly: true }))).toBe("URL_SCHEME");
     const listed = egressWith({ allowNetworks: ["hooks.vendor-one.com"] });
-    expect(codeOf(() => listed.check(target, { httpsOnly: true }))).toBe("allow");
+    expect(catchCode(() => listed.check(target, { httpsOnly: true }))).toBe("allow");
   });
 
   test('httpsOnly "always" refuses http even for the allow-list', () => {
     const listed = egressWith({ allowNetworks: ["hooks.vendor-one.com", "loopback"] });
-    expect(codeOf(() => listed.check(target, { httpsOnly: "always" }))).toBe("URL_SCHEME");
-    expect(codeOf(() => listed.check("http://localhost/", { httpsOnly: "always" }))).toBe("URL_SCHEME");
-    expect(codeOf(() => listed.check("https://localhost/", { httpsOnly: "always" }))).toBe("allow");
+    expect(catchCode(() => listed.check(target, { httpsOnly: "always" }))).toBe("URL_SCHEME");
+    expect(catchCode(() => listed.check("http://localhost/", { httpsOnly: "always" }))).toBe("URL_SCHEME");
+    expect(catchCode(() => listed.check("https://localhost/", { httpsOnly: "always" }))).toBe("allow");
   });
 
   test("without allowHttp, http is allowed for the allow-list only", () => {
     const secure = egressWith({ allowHttp: false });
-    expect(codeOf(() => secure.check(target))).toBe("URL_SCHEME");
-    expect(codeOf(() => secure.check("http://localhost/"))).toBe("allow");
+    expect(catchCode(() => secure.check(target))).toBe("URL_SCHEME");
+    expect(catchCode(() => secure.check("http://localhost/"))).toBe("allow");
   });
 });
 
@@ -142,9 +142,9 @@ test("another spelling of an allowed address is refused", () => {
   expect(() => egress.check("https://134744072/")).toThrow(/another spelling of 8\.8\.8\.8/);
   const dev = egressWith();
   for (const host of ["127.1", "0x7f.0.0.1", "2130706433", "127.0.0.1."]) {
-    expect(codeOf(() => dev.check(`http://${host}:3000/`))).toBe("URL_INVALID");
+    expect(catchCode(() => dev.check(`http://${host}:3000/`))).toBe("URL_INVALID");
   }
-  expect(codeOf(() => dev.check("http://127.0.0.1:3000/"))).toBe("allow");
+  expect(catchCode(() => dev.check("http://127.0.0.1:3000/"))).toBe("allow");
 });
 
 describe("a refusal says what is wrong and what to do", () => {

@@ -16,11 +16,11 @@ import {
 
 const descriptor = readInspectorDescriptor();
 const webhooks = [descriptor.modules?.webhooks ?? []].flat();
-const namesOf = ({ eventTypes }: (typeof ADDON_PRODUCTS)[number]) => eventTypes.map(({ event }) => event);
+const listNames = ({ eventTypes }: (typeof ADDON_PRODUCTS)[number]) => eventTypes.map(({ event }) => event);
 
 describe("atlassian-connect.json", () => {
   test("has one webhook for each Jira and Confluence event of the catalogue, and no other", () => {
-    const names = [...new Set(ADDON_PRODUCTS.flatMap(namesOf))];
+    const names = [...new Set(ADDON_PRODUCTS.flatMap(listNames))];
     expect(webhooks.map(({ event }) => event).toSorted()).toEqual(names.toSorted());
   });
 
@@ -42,7 +42,7 @@ describe("atlassian-connect.json", () => {
 
   test.each(ADDON_PRODUCTS)("has a part for %s with exactly its events", (product) => {
     const part = [descriptorFor(descriptor, product).modules?.webhooks ?? []].flat();
-    expect(part.map(({ event }) => event).toSorted()).toEqual(namesOf(product).toSorted());
+    expect(part.map(({ event }) => event).toSorted()).toEqual(listNames(product).toSorted());
   });
 
   test("asks for no scope of a product that has its own", () => {
@@ -67,7 +67,7 @@ describe("the descriptor of a product with many event types", () => {
         ]),
       ),
     });
-  const sizeOf = (product: ReturnType<typeof createPort>) =>
+  const countBytes = (product: ReturnType<typeof createPort>) =>
     Buffer.byteLength(JSON.stringify(descriptorFor(descriptor, product)));
 
   test("keeps within the limits of a host", () => {
@@ -84,7 +84,7 @@ describe("the descriptor of a product with many event types", () => {
     const port = createPort(1_000, { envelope: { event: "type" } });
     expect(subscribe(descriptor, port)).toEqual(one);
     expect(subscribe(descriptor, createPort(1_000, { eventPath: ["meta", "event"] }))).toEqual(one);
-    expect(sizeOf(port)).toBeLessThan(2_000);
+    expect(countBytes(port)).toBeLessThan(2_000);
   });
 
   test("has those that fit of more whose bodies don't, and counts the others", () => {
@@ -99,8 +99,8 @@ describe("the descriptor of a product with many event types", () => {
     const port = createPort(500, {}, "-long".repeat(200));
     const { left } = subscribe(descriptor, port);
     expect(left).toBeGreaterThan(200);
-    expect(sizeOf(port)).toBeLessThan(HOST_MAX_DESCRIPTOR_BYTES);
-    expect(sizeOf(port)).toBeGreaterThan(490 * 1024);
+    expect(countBytes(port)).toBeLessThan(HOST_MAX_DESCRIPTOR_BYTES);
+    expect(countBytes(port)).toBeGreaterThan(490 * 1024);
   });
 
   test.each([

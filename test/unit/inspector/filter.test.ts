@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { readFilter } from "../../../src/inspector/filter.ts";
-import { captureOf } from "../../support/capture.ts";
+import { createCapture } from "../../support/capture.ts";
 
 describe("a filter", () => {
-  const capture = captureOf({ verification: { state: "bad", code: "JWT_QSH", reason: "" } });
+  const capture = createCapture({ verification: { state: "bad", code: "JWT_QSH", reason: "" } });
   test.each([
     ["", true],
     ["event:jira:issue_updated", true],

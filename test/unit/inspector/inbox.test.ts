@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { openInboxFile } from "../../../src/inspector/inbox-file.ts";
 import { createInbox } from "../../../src/inspector/inbox.ts";
-import { captureOf } from "../../support/capture.ts";
+import { createCapture } from "../../support/capture.ts";
 
 const fail = (error: unknown): never => {
   throw error;
@@ -14,20 +14,20 @@ const events = (captures: readonly { event: string }[]) => captures.map(({ event
 describe("an inbox", () => {
   test("keeps the newest, and what is pinned", () => {
     const inbox = createInbox(3);
-    const first = inbox.add(captureOf({ event: "a" }));
+    const first = inbox.add(createCapture({ event: "a" }));
     inbox.pin(first.id, true);
-    for (const event of ["b", "c", "d", "e"]) inbox.add(captureOf({ event }));
+    for (const event of ["b", "c", "d", "e"]) inbox.add(createCapture({ event }));
     expect(events(inbox.list())).toEqual(["a", "d", "e"]);
     expect(inbox.lastId()).toBe(5);
     inbox.clear();
     expect(events(inbox.list())).toEqual(["a"]);
-    expect(inbox.add(captureOf()).id).toBe(6);
+    expect(inbox.add(createCapture()).id).toBe(6);
   });
 
   test("keeps no more than 128 MiB of bodies, pinned or not", () => {
     const inbox = createInbox(1_000);
     const body = Buffer.alloc(25 * 1024 * 1024);
-    for (let count = 0; count < 8; count += 1) inbox.pin(inbox.add(captureOf({ body })).id, true);
+    for (let count = 0; count < 8; count += 1) inbox.pin(inbox.add(createCapture({ body })).id, true);
     expect(inbox.list().map(({ id }) => id)).toEqual([4, 5, 6, 7, 8]);
   });
 
@@ -35,11 +35,11 @@ describe("an inbox", () => {
     const inbox = createInbox(3);
     const told: string[] = [];
     const stop = inbox.watch(({ kind }) => void told.push(kind));
-    const { id } = inbox.add(captureOf());
+    const { id } = inbox.add(createCapture());
     inbox.pin(id, true);
     inbox.clear();
     stop();
-    inbox.add(captureOf());
+    inbox.add(createCapture());
     expect(told).toEqual(["added", "pinned", "cleared"]);
   });
 });
@@ -56,9 +56,9 @@ describe("a file of an inbox", () => {
   test("brings everything back, byte for byte", async () => {
     const before = await openInboxFile(file, 10, fail);
     const body = Buffer.from([0, 255, 10, 13, 34]);
-    before.inbox.add(captureOf({ event: "a", body }));
+    before.inbox.add(createCapture({ event: "a", body }));
     before.inbox.pin(1, true);
-    before.inbox.add(captureOf({ event: "b" }));
+    before.inbox.add(createCapture({ event: "b" }));
     await before.close();
     const after = await openInboxFile(file, 10, fail);
     expect(after.inbox.list()).toMatchObject([
@@ -66,16 +66,16 @@ describe("a file of an inbox", () => {
       { id: 2, event: "b" },
     ]);
     expect(after.inbox.find(1)?.body.equals(body)).toBe(true);
-    expect(after.inbox.add(captureOf()).id).toBe(3);
+    expect(after.inbox.add(createCapture()).id).toBe(3);
     await after.close();
     expect((await stat(file)).mode & 0o777).toBe(0o600);
   });
 
   test("forgets what was cleared, and what is too much", async () => {
     const before = await openInboxFile(file, 10, fail);
-    before.inbox.add(captureOf({ event: "gone" }));
+    before.inbox.add(createCapture({ event: "gone" }));
     before.inbox.clear();
-    for (const event of ["a", "b", "c"]) before.inbox.add(captureOf({ event }));
+    for (const event of ["a", "b", "c"]) before.inbox.add(createCapture({ event }));
     await before.close();
     const after = await openInboxFile(file, 2, fail);
     expect(events(after.inbox.list())).toEqual(["b", "c"]);
@@ -84,7 +84,7 @@ describe("a file of an inbox", () => {
 
   test("that a crash cut off gives back what is whole", async () => {
     const before = await openInboxFile(file, 10, fail);
-    before.inbox.add(captureOf({ event: "a" }));
+    before.inbox.add(createCapture({ event: "a" }));
     await before.close();
     await appendFile(file, '{"added":{"id":2,"event":"b","bo');
     const after = await openInboxFile(file, 10, fail);
@@ -113,13 +113,13 @@ describe("a file of an inbox", () => {
 
   test("goes on counting after everything was cleared", async () => {
     const before = await openInboxFile(file, 10, fail);
-    before.inbox.add(captureOf());
+    before.inbox.add(createCapture());
     before.inbox.clear();
     await before.close();
     const between = await openInboxFile(file, 10, fail);
     await between.close();
     const after = await openInboxFile(file, 10, fail);
-    expect(after.inbox.add(captureOf()).id).toBe(2);
+    expect(after.inbox.add(createCapture()).id).toBe(2);
     await after.close();
   });
 
@@ -127,7 +127,7 @@ describe("a file of an inbox", () => {
     const before = await openInboxFile(file, 2, fail);
     const body = Buffer.alloc(1_000_000, "x");
     for (let count = 0; count < 100; count += 1) {
-      before.inbox.add(captureOf({ event: `event ${count}`, body }));
+      before.inbox.add(createCapture({ event: `event ${count}`, body }));
       if (count % 10 === 0) await new Promise(setImmediate);
     }
     await before.close();
@@ -145,11 +145,11 @@ describe("a file of an inbox", () => {
     const before = await openInboxFile(file, 10, (error) => void told.push(error));
     await rm(file);
     await mkdir(file);
-    before.inbox.add(captureOf({ event: "a" }));
+    before.inbox.add(createCapture({ event: "a" }));
     await before.close();
     expect(told).toMatchObject([{ code: "EISDIR" }]);
     await rm(file, { recursive: true });
-    before.inbox.add(captureOf({ event: "b" }));
+    before.inbox.add(createCapture({ event: "b" }));
     await before.close();
     expect(told).toHaveLength(1);
     const after = await openInboxFile(file, 10, fail);

@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import { Ajv } from "ajv";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, test } from "vitest";
-import { PRODUCTS, eventsOf } from "../../support/products.ts";
+import { PRODUCTS, listEvents } from "../../support/products.ts";
 import { DESCRIPTOR_SCHEMA } from "../../../src/host/descriptor/schema.ts";
 import { ROUTES } from "../../../src/host/web/api/routes.ts";
 import { PARTS, loadAjv } from "../../../src/json/ajv.ts";
@@ -23,7 +23,7 @@ describe("schemas that are not validated at run time", () => {
 
   test("the schemas of the event types match their meta-schema", () => {
     const validator = new Ajv2020();
-    for (const event of PRODUCTS.flatMap(eventsOf))
+    for (const event of PRODUCTS.flatMap(listEvents))
       expect(validator.validateSchema(event.schema()), event.event).toBe(true);
   });
 

@@ -12,7 +12,7 @@ import {
 import { runs } from "../../support/properties.ts";
 
 /** Values level by level, as far as the excerpt has them, must be those of the text. */
-function expectPartOf(part: unknown, whole: unknown, cut: ReadonlySet<unknown>): void {
+function expectPart(part: unknown, whole: unknown, cut: ReadonlySet<unknown>): void {
   if (typeof part !== "object" || part === null) {
     expect(part).toEqual(whole);
     return;
@@ -20,12 +20,12 @@ function expectPartOf(part: unknown, whole: unknown, cut: ReadonlySet<unknown>):
   expect(Array.isArray(part)).toBe(Array.isArray(whole));
   const members = whole as Readonly<Record<string, unknown>>;
   if (!cut.has(part)) expect(Object.keys(part)).toEqual(Object.keys(members));
-  for (const [key, value] of Object.entries(part)) expectPartOf(value, members[key], cut);
+  for (const [key, value] of Object.entries(part)) expectPart(value, members[key], cut);
 }
 
-function sizeOf(value: unknown): number {
+function countValues(value: unknown): number {
   if (typeof value !== "object" || value === null) return 1;
-  return Object.values(value).reduce<number>((sum, each) => sum + sizeOf(each), 1);
+  return Object.values(value).reduce<number>((sum, each) => sum + countValues(each), 1);
 }
 
 const texts = fc
@@ -50,9 +50,9 @@ describe("excerpt", () => {
       fc.property(texts, fc.integer({ min: 1, max: 30 }), (text, most) => {
         const { value, cut, isWhole } = readExcerpt(Buffer.from(text), most);
         const whole = parseExact(text);
-        expect(sizeOf(value)).toBeLessThanOrEqual(most);
-        expect(isWhole).toBe(sizeOf(whole) <= most);
-        expectPartOf(value, whole, cut);
+        expect(countValues(value)).toBeLessThanOrEqual(most);
+        expect(isWhole).toBe(countValues(whole) <= most);
+        expectPart(value, whole, cut);
       }),
       runs(100),
     );

@@ -13,7 +13,7 @@ function scanInPieces(bytes: Buffer, cuts: readonly number[], options: ScanOptio
   return scanner.end(bytes);
 }
 
-const outcomeOf = (scan: () => JsonScan): unknown => {
+const catchOutcome = (scan: () => JsonScan): unknown => {
   try {
     return scan();
   } catch (error) {
@@ -40,8 +40,8 @@ describe("scanning in pieces", () => {
       fc.property(jsonText, cuts, (text, at) => {
         const bytes = Buffer.from(text);
         const options = { maxDepth: 20, outline: { members: {}, items: {} } } as const;
-        expect(outcomeOf(() => scanInPieces(bytes, at, options))).toEqual(
-          outcomeOf(() => scanJson(bytes, options)),
+        expect(catchOutcome(() => scanInPieces(bytes, at, options))).toEqual(
+          catchOutcome(() => scanJson(bytes, options)),
         );
       }),
       runs(150),
@@ -79,7 +79,7 @@ describe("scanning in pieces", () => {
         } catch {
           isJson = false;
         }
-        const outcome = outcomeOf(() => scanInPieces(bytes, where, { maxDepth: 100 }));
+        const outcome = catchOutcome(() => scanInPieces(bytes, where, { maxDepth: 100 }));
         expect(outcome === "syntax").toBe(!isJson);
       }),
       runs(300),
@@ -114,7 +114,7 @@ describe("count", () => {
         const bytes = Buffer.from(text);
         const { count } = scanJson(bytes, { maxDepth: 100 });
         expect(scanJson(bytes, { maxDepth: 100, maxCount: count }).count).toBe(count);
-        expect(outcomeOf(() => scanJson(bytes, { maxDepth: 100, maxCount: count - 1 }))).toBe("count");
+        expect(catchOutcome(() => scanJson(bytes, { maxDepth: 100, maxCount: count - 1 }))).toBe("count");
       }),
     );
   });

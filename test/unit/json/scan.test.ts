@@ -5,7 +5,7 @@ import { anyCharacter, runs } from "../../support/properties.ts";
 
 const scan = (text: string, maxDepth = 100) => scanJson(Buffer.from(text), { maxDepth });
 
-const problemOf = (text: string, options: Parameters<typeof scanJson>[1]) => {
+const catchProblem = (text: string, options: Parameters<typeof scanJson>[1]) => {
   try {
     scanJson(Buffer.from(text), options);
   } catch (error) {
@@ -170,13 +170,13 @@ describe("depth", () => {
   test("a text of the maximum depth passes, one more level is refused", () => {
     expect(scan("[".repeat(256) + "]".repeat(256), 256).kind).toBe("array");
 
-    const problem = problemOf('{"a":[{"b/c":[]}]}', { maxDepth: 3 });
+    const problem = catchProblem('{"a":[{"b/c":[]}]}', { maxDepth: 3 });
 
     expect(problem).toMatchObject({ kind: "depth", pointer: "/a/0/b~1c", offset: 13 });
   });
 
   test("a million brackets are refused at the limit, without a stack overflow", () => {
-    expect(problemOf("[".repeat(1_000_000), { maxDepth: 256 }).kind).toBe("depth");
+    expect(catchProblem("[".repeat(1_000_000), { maxDepth: 256 }).kind).toBe("depth");
   });
 });
 
@@ -187,7 +187,7 @@ describe("keys", () => {
     '{"\\u005f_proto\\u005F_":1}',
     '{"a":{"__\\u0070roto__":{}}}',
   ])("__proto__ is refused in %s", (text) => {
-    expect(problemOf(text, { maxDepth: 10 }).kind).toBe("forbidden-key");
+    expect(catchProblem(text, { maxDepth: 10 }).kind).toBe("forbidden-key");
   });
 
   test("a value __proto__ is accepted", () => {
@@ -195,7 +195,7 @@ describe("keys", () => {
   });
 
   test("a duplicate key is reported with its pointer, in any spelling", () => {
-    const problem = problemOf('{"a":{"b":1,"\\u0062":2}}', { maxDepth: 10, duplicates: "all" });
+    const problem = catchProblem('{"a":{"b":1,"\\u0062":2}}', { maxDepth: 10, duplicates: "all" });
 
     expect(problem).toMatchObject({ kind: "duplicate-key", pointer: "/a/b", offset: 12 });
   });
@@ -204,7 +204,7 @@ describe("keys", () => {
     expect(scanJson(Buffer.from('{"a":{"b":1,"b":2}}'), { maxDepth: 10, duplicates: "top" }).kind).toBe(
       "object",
     );
-    expect(problemOf('{"a":1,"a":2}', { maxDepth: 10, duplicates: "top" }).pointer).toBe("/a");
+    expect(catchProblem('{"a":1,"a":2}', { maxDepth: 10, duplicates: "top" }).pointer).toBe("/a");
   });
 
   test("equal keys in different objects are not duplicates", () => {

@@ -2,8 +2,12 @@ import { describe, expect, test } from "vitest";
 import { jsonTree } from "../../../src/json/tree.ts";
 import type { JsonNode } from "../../../src/json/tree.ts";
 
-const countOf = (node: JsonNode | undefined): number =>
-  node === undefined ? 0 : node.kind === "leaf" ? 1 : 1 + node.children.reduce((n, c) => n + countOf(c), 0);
+const countNodes = (node: JsonNode | undefined): number =>
+  node === undefined
+    ? 0
+    : node.kind === "leaf"
+      ? 1
+      : 1 + node.children.reduce((n, c) => n + countNodes(c), 0);
 
 describe("JSON tree", () => {
   test("the tree keeps the order, numbers as written and duplicate keys", () => {
@@ -31,7 +35,7 @@ describe("JSON tree", () => {
   test("the tree has at most the requested number of nodes, and counts the omitted children", () => {
     const text = JSON.stringify({ first: Array.from({ length: 5_000 }, (_, i) => ({ i })), last: 1 });
     const tree = jsonTree(text, { maxNodes: 100 });
-    expect(countOf(tree)).toBeLessThanOrEqual(101);
+    expect(countNodes(tree)).toBeLessThanOrEqual(101);
     // Breadth first: the upper level is whole although its first child is huge.
     expect(tree).toMatchObject({ rest: 0, children: [{ key: "first", rest: 4_902 }, { key: "last" }] });
   });

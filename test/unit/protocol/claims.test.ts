@@ -14,9 +14,9 @@ import { canonicalRequest, queryStringHash } from "../../../src/protocol/qsh.ts"
 import { bad, ok, skipped } from "../../../src/protocol/verdict.ts";
 
 const NOW = 1_700_000_000;
-const tokenOf = (claims: Readonly<Record<string, unknown>>): ParsedToken =>
+const createToken = (claims: Readonly<Record<string, unknown>>): ParsedToken =>
   ({ header: {}, claims, signingInput: "", signature: Buffer.alloc(0) }) as unknown as ParsedToken;
-const codeOf = (check: ReturnType<typeof ok>) => ("code" in check ? check.code : check.state);
+const getCode = (check: ReturnType<typeof ok>) => ("code" in check ? check.code : check.state);
 
 test("the constants equal those in the documentation", () => {
   expect([LEEWAY_SECONDS, MAX_LIFETIME_SECONDS, MAX_CALL_LIFETIME_SECONDS, TOKEN_LIFETIME_SECONDS]).toEqual([
@@ -44,24 +44,24 @@ describe("times of a token", () => {
     ["with an iat in text", { iat: String(NOW), exp: NOW + 180 }, "JWT_TIME_CLAIMS"],
     ["with an exp between two seconds", { iat: NOW, exp: NOW + 0.5 }, "JWT_TIME_CLAIMS"],
   ])("%s", (_what, claims, code) => {
-    expect(codeOf(checkTimes(tokenOf(claims), NOW))).toBe(code);
+    expect(getCode(checkTimes(createToken(claims), NOW))).toBe(code);
   });
 
   test("a longer lifetime passes if the caller allows it", () => {
-    const token = tokenOf({ iat: NOW, exp: NOW + 86_400 });
+    const token = createToken({ iat: NOW, exp: NOW + 86_400 });
 
-    expect(codeOf(checkTimes(token, NOW, MAX_CALL_LIFETIME_SECONDS))).toBe("ok");
-    expect(codeOf(checkTimes(token, NOW, 86_399))).toBe("JWT_LIFETIME");
+    expect(getCode(checkTimes(token, NOW, MAX_CALL_LIFETIME_SECONDS))).toBe("ok");
+    expect(getCode(checkTimes(token, NOW, 86_399))).toBe("JWT_LIFETIME");
   });
 
   test("the reason contains the difference in seconds", () => {
-    const detailOf = (claims: Readonly<Record<string, unknown>>) =>
-      JSON.stringify(checkTimes(tokenOf(claims), NOW));
+    const getDetail = (claims: Readonly<Record<string, unknown>>) =>
+      JSON.stringify(checkTimes(createToken(claims), NOW));
 
-    expect(detailOf({ iat: NOW - 300, exp: NOW - 120 })).toContain("120 s ago");
-    expect(detailOf({ iat: NOW + 45, exp: NOW + 180 })).toContain("45 s ahead");
-    expect(detailOf({ iat: NOW, exp: NOW + 1_000 })).toContain("1000 s, the maximum is 900 s");
-    expect(detailOf({ iat: NOW - 20, exp: NOW + 160 })).toContain(
+    expect(getDetail({ iat: NOW - 300, exp: NOW - 120 })).toContain("120 s ago");
+    expect(getDetail({ iat: NOW + 45, exp: NOW + 180 })).toContain("45 s ahead");
+    expect(getDetail({ iat: NOW, exp: NOW + 1_000 })).toContain("1000 s, the maximum is 900 s");
+    expect(getDetail({ iat: NOW - 20, exp: NOW + 160 })).toContain(
       "Issued 20 s ago, valid for another 160 s.",
     );
   });
@@ -79,16 +79,16 @@ describe("qsh of a token", () => {
     ["of something else", queryStringHash("POST&/other&"), "JWT_QSH"],
     ["of a known mistake", queryStringHash("GET&/hook&a=1&b=2"), "JWT_QSH"],
   ])("%s", (_what, qsh, code) => {
-    expect(codeOf(checkQsh(tokenOf(qsh === undefined ? {} : { qsh }), REQUEST))).toBe(code);
+    expect(getCode(checkQsh(createToken(qsh === undefined ? {} : { qsh }), REQUEST))).toBe(code);
   });
 
   test("the check shows the expected request, and the signed one if it is known", () => {
-    const canonicalOf = (qsh: unknown) => checkQsh(tokenOf({ qsh }), REQUEST).canonical;
+    const findCanonical = (qsh: unknown) => checkQsh(createToken({ qsh }), REQUEST).canonical;
 
-    expect(canonicalOf(queryStringHash(CANONICAL))).toEqual({ expected: CANONICAL, signed: CANONICAL });
-    expect(canonicalOf(5)).toEqual({ expected: CANONICAL });
-    expect(canonicalOf(queryStringHash("POST&/other&"))).toEqual({ expected: CANONICAL });
-    expect(canonicalOf(queryStringHash("GET&/hook&a=1&b=2"))).toEqual({
+    expect(findCanonical(queryStringHash(CANONICAL))).toEqual({ expected: CANONICAL, signed: CANONICAL });
+    expect(findCanonical(5)).toEqual({ expected: CANONICAL });
+    expect(findCanonical(queryStringHash("POST&/other&"))).toEqual({ expected: CANONICAL });
+    expect(findCanonical(queryStringHash("GET&/hook&a=1&b=2"))).toEqual({
       expected: CANONICAL,
       signed: "GET&/hook&a=1&b=2",
     });
@@ -109,17 +109,19 @@ describe("audience of a token", () => {
     ["no text", 5, "JWT_AUD"],
     ["absent", undefined, "JWT_AUD"],
   ])("an audience of %s", (_what, aud, code) => {
-    expect(codeOf(checkAudience(tokenOf(aud === undefined ? {} : { aud }), OURS, "required"))).toBe(code);
+    expect(getCode(checkAudience(createToken(aud === undefined ? {} : { aud }), OURS, "required"))).toBe(
+      code,
+    );
   });
 
   test("an optional audience can be missing, and is checked if it is present", () => {
-    expect(checkAudience(tokenOf({}), OURS, "optional").state).toBe("skipped");
-    expect(codeOf(checkAudience(tokenOf({ aud: "x" }), OURS, "optional"))).toBe("JWT_AUD");
+    expect(checkAudience(createToken({}), OURS, "optional").state).toBe("skipped");
+    expect(getCode(checkAudience(createToken({ aud: "x" }), OURS, "optional"))).toBe("JWT_AUD");
   });
 
   test("a trailing slash in an accepted name makes no difference", () => {
     expect(
-      codeOf(checkAudience(tokenOf({ aud: "https://a.example" }), ["https://a.example/"], "required")),
+      getCode(checkAudience(createToken({ aud: "https://a.example" }), ["https://a.example/"], "required")),
     ).toBe("ok");
   });
 });
@@ -128,7 +130,7 @@ describe("verdict", () => {
   const CHECKS = [ok("header", "fine"), skipped("audience", "no part")] as const;
 
   test("the verdict of passed checks has the relevant claims", () => {
-    const token = tokenOf({
+    const token = createToken({
       iss: "them",
       iat: NOW,
       exp: NOW + 180,
@@ -146,14 +148,14 @@ describe("verdict", () => {
   });
 
   test("a sub that is not a string is left out", () => {
-    const verdict = concludeToken(tokenOf({ iss: "them", iat: 1, exp: 2, qsh: "q", sub: 5 }), CHECKS);
+    const verdict = concludeToken(createToken({ iss: "them", iat: 1, exp: 2, qsh: "q", sub: 5 }), CHECKS);
 
     expect(verdict).toMatchObject({ ok: true, claims: { aud: [] } });
     expect(verdict.ok && verdict.claims).not.toHaveProperty("sub");
   });
 
   test("the verdict of a failed check is a refusal with its code", () => {
-    expect(concludeToken(tokenOf({}), [...CHECKS, bad("time", "JWT_EXPIRED", "1 s ago")])).toMatchObject({
+    expect(concludeToken(createToken({}), [...CHECKS, bad("time", "JWT_EXPIRED", "1 s ago")])).toMatchObject({
       ok: false,
       code: "JWT_EXPIRED",
     });

@@ -51,7 +51,7 @@ function verdictOn(
   });
 }
 
-const codeOf = (verdict: TokenVerdict) => (verdict.ok ? "accepted" : verdict.code);
+const getCode = (verdict: TokenVerdict) => (verdict.ok ? "accepted" : verdict.code);
 const signWith = (claims: object) => encodeSymmetric(claims, SECRET);
 
 describe("signed token", () => {
@@ -94,7 +94,7 @@ describe("signed token", () => {
       ok: true,
       claims: { iss: "app", aud: ["client-1"], iat: NOW, exp: NOW + 180 },
     });
-    expect(codeOf(verdictOn(token, { method: "GET", audience: ["client-2"] }))).toBe("JWT_AUD");
+    expect(getCode(verdictOn(token, { method: "GET", audience: ["client-2"] }))).toBe("JWT_AUD");
   });
 
   test("the previous key of a rotation verifies, with a reason of its own", () => {
@@ -120,7 +120,7 @@ describe("refused tokens", () => {
     ["with an empty iss", { ...CLAIMS, iss: "" }, "JWT_ISS"],
     ["with an object as iss", { ...CLAIMS, iss: { $ne: null } }, "JWT_ISS"],
   ])("a token %s is refused", (_title, claims, code) => {
-    expect(codeOf(verdictOn(signWith(claims)))).toBe(code);
+    expect(getCode(verdictOn(signWith(claims)))).toBe(code);
   });
 
   test("a token that expired 29 s ago is accepted", () => {
@@ -132,25 +132,25 @@ describe("refused tokens", () => {
     ["HS512", "JWT_ALG"],
   ] as const)("signed with %s", (algorithm, code) => {
     const token = encodeSymmetric(CLAIMS, SECRET, SymmetricAlgorithm[algorithm]);
-    expect(codeOf(verdictOn(token))).toBe(code);
+    expect(getCode(verdictOn(token))).toBe(code);
   });
 
   test("an unknown issuer is refused, and the signature is not checked", () => {
     const verdict = verdictOn(signToken(CLAIMS, KEY), { keys: [] });
-    expect(codeOf(verdict)).toBe("JWT_ISS_UNKNOWN");
+    expect(getCode(verdict)).toBe("JWT_ISS_UNKNOWN");
     expect(verdict.checks.find(({ name }) => name === "signature")?.state).toBe("skipped");
   });
 
   test.each(["", "a", "a.b", "a.b.c", "a.b.c.d", "e30.e30.", "e30.e30.e30=", "W10.e30.e30", "e30.W10.e30"])(
     "when it is %j",
     (token) => {
-      expect(codeOf(verdictOn(token))).toBe("JWT_MALFORMED");
+      expect(getCode(verdictOn(token))).toBe("JWT_MALFORMED");
     },
   );
 
   test("an algorithm named like a prototype's member is refused", () => {
     const head = Buffer.from('{"alg":"toString"}').toString("base64url");
-    expect(codeOf(verdictOn(`${head}.e30.e30`))).toBe("JWT_ALG");
+    expect(getCode(verdictOn(`${head}.e30.e30`))).toBe("JWT_ALG");
     expect(AsymmetricAlgorithm.RS256).toBe("RS256");
   });
 
@@ -180,7 +180,7 @@ test("any changed byte of method, query, path or token is refused", () => {
       const request = { method: "POST", rawUrl: TARGET, [part]: other };
       // Another spelling of the same request (post, a trailing slash) is the same request.
       fc.pre(canonicalRequest(request.method, request.rawUrl, "/app") !== canonical);
-      expect(codeOf(verdictOn(token, request))).toBe("JWT_QSH");
+      expect(getCode(verdictOn(token, request))).toBe("JWT_QSH");
     }),
     runs(100),
   );
@@ -199,7 +199,7 @@ test("any changed byte of the claims or of the key is refused", () => {
       const claims = flipped(Buffer.from(payload, "base64url"), position, by).toString("base64url");
       expect(verdictOn(`${header}.${claims}.${signature}`).ok).toBe(false);
       const key = createSecretKey(flipped(Buffer.from(SECRET), position, by));
-      expect(codeOf(verdictOn(token, { keys: [key] }))).toBe("JWT_SIGNATURE");
+      expect(getCode(verdictOn(token, { keys: [key] }))).toBe("JWT_SIGNATURE");
     }),
     runs(100),
   );
@@ -210,7 +210,7 @@ test("any other key is refused", () => {
   fc.assert(
     fc.property(fc.string(), (secret) => {
       fc.pre(secret !== SECRET);
-      expect(codeOf(verdictOn(token, { keys: [createHmacKey(secret)] }))).toBe("JWT_SIGNATURE");
+      expect(getCode(verdictOn(token, { keys: [createHmacKey(secret)] }))).toBe("JWT_SIGNATURE");
     }),
   );
 });
@@ -247,11 +247,11 @@ test("a token for any request verifies here and with atlassian-jwt", () => {
 });
 
 describe("names and states of the checks", () => {
-  const checksOf = (verdict: TokenVerdict) => verdict.checks.map(({ name, state }) => `${name} ${state}`);
+  const listChecks = (verdict: TokenVerdict) => verdict.checks.map(({ name, state }) => `${name} ${state}`);
   const token = signToken(CLAIMS, KEY);
 
   test("a valid token passes all checks; the audience is skipped", () => {
-    expect(checksOf(verdictOn(token))).toEqual([
+    expect(listChecks(verdictOn(token))).toEqual([
       "format ok",
       "algorithm ok",
       "issuer ok",
@@ -266,7 +266,7 @@ describe("names and states of the checks", () => {
     const [, claims = "", signature = ""] = token.split(".");
     const other = Buffer.from('{"alg":"RS256"}').toString("base64url");
 
-    expect(checksOf(verdictOn(`${other}.${claims}.${signature}`))).toEqual([
+    expect(listChecks(verdictOn(`${other}.${claims}.${signature}`))).toEqual([
       "format ok",
       "algorithm bad",
       "issuer skipped",
@@ -280,7 +280,7 @@ describe("names and states of the checks", () => {
   test("a token with several mistakes fails each of their checks", () => {
     const wrong = signWith({ ...CLAIMS, iss: "", exp: NOW - 60, qsh: "other" });
 
-    expect(checksOf(verdictOn(wrong)).slice(2)).toEqual([
+    expect(listChecks(verdictOn(wrong)).slice(2)).toEqual([
       "issuer bad",
       "signature skipped",
       "time bad",
@@ -290,8 +290,11 @@ describe("names and states of the checks", () => {
   });
 
   test("an unknown issuer fails the issuer check, another key the signature check", () => {
-    expect(checksOf(verdictOn(token, { keys: [] })).slice(2, 4)).toEqual(["issuer bad", "signature skipped"]);
-    expect(checksOf(verdictOn(token, { keys: [createHmacKey("another")] })).slice(2, 4)).toEqual([
+    expect(listChecks(verdictOn(token, { keys: [] })).slice(2, 4)).toEqual([
+      "issuer bad",
+      "signature skipped",
+    ]);
+    expect(listChecks(verdictOn(token, { keys: [createHmacKey("another")] })).slice(2, 4)).toEqual([
       "issuer ok",
       "signature bad",
     ]);
@@ -303,7 +306,7 @@ describe("names and states of the checks", () => {
 
   test("a missing audience is skipped, and one in a direction without audience too", () => {
     const audienceIn = (claims: object, audience?: string[]) =>
-      checksOf(verdictOn(signWith(claims), audience === undefined ? {} : { audience }))[5];
+      listChecks(verdictOn(signWith(claims), audience === undefined ? {} : { audience }))[5];
 
     expect(audienceIn(CLAIMS, ["us"])).toBe("audience skipped");
     expect(audienceIn({ ...CLAIMS, aud: ["us"] }, ["us"])).toBe("audience ok");
@@ -328,8 +331,8 @@ test("a call has the given audience, or none", () => {
     sharedSecret: SECRET,
     nowSeconds: NOW,
   };
-  const claimsOf = (token: string): unknown => decodeSymmetric(token, SECRET, SymmetricAlgorithm.HS256);
+  const decodeClaims = (token: string): unknown => decodeSymmetric(token, SECRET, SymmetricAlgorithm.HS256);
 
-  expect(claimsOf(signRequest(request))).toEqual(CLAIMS);
-  expect(claimsOf(signRequest({ ...request, audience: "them" }))).toEqual({ ...CLAIMS, aud: ["them"] });
+  expect(decodeClaims(signRequest(request))).toEqual(CLAIMS);
+  expect(decodeClaims(signRequest({ ...request, audience: "them" }))).toEqual({ ...CLAIMS, aud: ["them"] });
 });

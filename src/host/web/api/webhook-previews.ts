@@ -13,7 +13,7 @@ import {
   OF_VALUES,
   TEST_EVENT,
   TEST_PAYLOAD,
-  parseWebhookNo,
+  toWebhookNo,
   valuesBody,
   toWebhookValues,
 } from "./webhooks.ts";
@@ -83,7 +83,7 @@ export const webhookPreviewRoutes = [
       rates.webhookPreviews.take(caller.tokenId);
       const { event, payload, id, limit = DEFAULT_PREVIEWED, ...values } = body;
       const siteKey = params["site"] ?? "";
-      const no = id === undefined ? undefined : parseWebhookNo(id);
+      const no = id === undefined ? undefined : toWebhookNo(id);
       if (no !== undefined) requirePortalReceiver(caller, siteKey, { kind: "webhook", webhookNo: no }, rooms);
       const webhook = await webhooks.draft(siteKey, ownedBy(toWebhookValues(values), caller), no);
       const sample = payload === undefined ? undefined : Buffer.from(JSON.stringify(payload));

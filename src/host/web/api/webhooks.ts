@@ -316,9 +316,9 @@ export const OF_VALUES = [
 ] as const satisfies readonly ErrorCode[];
 
 const site = ({ params }: Pick<Call, "params">) => params["site"] ?? "";
-const at = (call: Pick<Call, "params">) => [site(call), parseWebhookNo(call.params["id"] ?? "")] as const;
+const at = (call: Pick<Call, "params">) => [site(call), toWebhookNo(call.params["id"] ?? "")] as const;
 /** The site in an id is checked by the room: a number of another site is not found. */
-export const parseWebhookNo = (id: string) => parseWebhookId(id).no;
+export const toWebhookNo = (id: string) => parseWebhookId(id).no;
 
 export const webhookRoutes = [
   route({
@@ -380,7 +380,7 @@ export const webhookRoutes = [
     handle: async (call, rooms) => {
       const { webhooks } = rooms;
       const { event, payload, id, ...values } = call.body;
-      const no = id === undefined ? undefined : parseWebhookNo(id);
+      const no = id === undefined ? undefined : toWebhookNo(id);
       if (no !== undefined)
         requirePortalReceiver(call.caller, site(call), { kind: "webhook", webhookNo: no }, rooms);
       const wish = testWish({ event, ...(payload === undefined ? {} : { payload }) }, call.caller);

@@ -14,12 +14,12 @@ const WITH_ID = /^\/admin\/(?:deliveries|events)\/(?:dlv|evt)_(\d{1,9})_/;
 /** Returns undefined for a page about several sites, or about none. */
 export function findSiteKey(
   { path, query }: PageAddress,
-  keyOf: (siteNo: number) => string | undefined,
+  findKey: (siteNo: number) => string | undefined,
 ): string | undefined {
   const key = WITH_KEY.exec(path)?.[1];
   if (key !== undefined) return key;
   const siteNo = WITH_ID.exec(path)?.[1];
-  if (siteNo !== undefined) return keyOf(Number(siteNo));
+  if (siteNo !== undefined) return findKey(Number(siteNo));
   const asked = query.get("site");
   return asked === null || asked === "" ? undefined : asked;
 }

@@ -27,7 +27,7 @@ describeOnEach((newUrl) => {
   const work = () => Promise.resolve(`{"done":${(done += 1)}}`);
   const send = (change: Partial<typeof REQUEST> = {}, by = requests) =>
     by.once({ ...REQUEST, ...change }, work);
-  const refusalOf = (sent: Promise<unknown>) =>
+  const catchRefusal = (sent: Promise<unknown>) =>
     sent.then(
       () => undefined,
       (error: unknown) => (error instanceof CallboardError ? error.code : error),
@@ -41,7 +41,7 @@ describeOnEach((newUrl) => {
 
   test("another request with the key is refused, and not done", async () => {
     await send();
-    expect(await refusalOf(send({ contents: ["createSite", {}, { key: "two" }] }))).toBe(
+    expect(await catchRefusal(send({ contents: ["createSite", {}, { key: "two" }] }))).toBe(
       "IDEMPOTENCY_CONFLICT",
     );
     expect(done).toBe(1);
@@ -56,17 +56,17 @@ describeOnEach((newUrl) => {
     const refused = requests.once(REQUEST, () =>
       Promise.reject(new CallboardError("CONFLICT", "there is one")),
     );
-    expect(await refusalOf(refused)).toBe("CONFLICT");
+    expect(await catchRefusal(refused)).toBe("CONFLICT");
     expect(await send()).toEqual({ text: '{"done":1}', isReplayed: false });
   });
 
   test.each([new Error("the connection broke"), new CallboardError("STORAGE", "the disk is full")])(
     "after a failure of the server (%s) it is not done again, because it may have taken effect",
     async (failure) => {
-      expect(await refusalOf(requests.once(REQUEST, () => Promise.reject(failure)))).toBe(
+      expect(await catchRefusal(requests.once(REQUEST, () => Promise.reject(failure)))).toBe(
         failure instanceof CallboardError ? failure.code : failure,
       );
-      expect(await refusalOf(send())).toBe("IDEMPOTENCY_UNFINISHED");
+      expect(await catchRefusal(send())).toBe("IDEMPOTENCY_UNFINISHED");
       expect(done).toBe(0);
     },
   );
@@ -77,7 +77,7 @@ describeOnEach((newUrl) => {
     const slow = () => isFinished.then(work);
     const refused: unknown[] = [];
     const sent = [requests, create(), requests, create()].map(async (by) => {
-      const code = await refusalOf(by.once(REQUEST, slow));
+      const code = await catchRefusal(by.once(REQUEST, slow));
       if (code !== undefined) refused.push(code);
     });
     await waitFor(() => expect(refused).toEqual(Array(3).fill("IDEMPOTENCY_UNFINISHED")));

@@ -28,7 +28,7 @@ const product = BUILT_IN_PRODUCTS[0]!;
 /** The ID of an event at a time, in ms after the start of the test. */
 const START = Date.now();
 const eventAt = (ms: number): Uuid => firstUuidAt(START + ms);
-const nameOf = (id: Uuid) => `at ${Number.parseInt(id.slice(0, 12), 16) - START}`;
+const formatName = (id: Uuid) => `at ${Number.parseInt(id.slice(0, 12), 16) - START}`;
 
 interface Stage {
   readonly database: Database;
@@ -66,7 +66,7 @@ async function openStage(newUrl: NewUrl): Promise<Stage> {
     add: (ms, endpointNo = 1) =>
       database.write(async (tx) => {
         const id = eventAt(ms);
-        await addEvents(tx, [newEvent(site.no, { id, name: nameOf(id) })]);
+        await addEvents(tx, [newEvent(site.no, { id, name: formatName(id) })]);
         await addDeliveries(tx, [newDelivery(site.no, id, 0, { endpointNo })]);
       }),
     poll: async (after, limit = 50, now = Date.now) => {

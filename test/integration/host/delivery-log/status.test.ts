@@ -55,7 +55,7 @@ function counting() {
   };
 }
 
-const snapshotsOf = (...siteNos: readonly number[]) =>
+const createSnapshots = (...siteNos: readonly number[]) =>
   siteNos.map((no) => ({
     site: { no, key: `site-${no}` },
     endpoints: new Map(),
@@ -64,7 +64,7 @@ const snapshotsOf = (...siteNos: readonly number[]) =>
 const read = async (history: AttemptHistory, siteNos: readonly number[], now = NOW) => {
   const histories = await history(siteNos, now);
   return siteStatuses(database.read, {
-    snapshots: snapshotsOf(...siteNos),
+    snapshots: createSnapshots(...siteNos),
     histories,
     now,
     databaseNow: now,
@@ -161,7 +161,7 @@ test("the status of many sites takes as many statements as that of one", async (
   for (const size of [1, 100]) {
     const { q, asked } = counting();
     const siteNos = Array.from({ length: size }, (_, at) => at + 1);
-    const snapshots = snapshotsOf(...siteNos);
+    const snapshots = createSnapshots(...siteNos);
     const all = await siteStatuses(q, {
       snapshots,
       histories: await createAttemptHistory(q)(siteNos, NOW),

@@ -32,7 +32,7 @@ async function trial(change: Partial<BodyFilterTrial> = {}) {
     ...change,
   });
 }
-const namesOf = ({ items }: Awaited<ReturnType<typeof trial>>) => items.map(({ event }) => event.name);
+const listNames = ({ items }: Awaited<ReturnType<typeof trial>>) => items.map(({ event }) => event.name);
 
 test("events whose body was deleted are counted and named", async () => {
   const [first, second] = await publish("a", "b", "c");
@@ -88,12 +88,12 @@ describe("the events", () => {
       "delivery.failed",
       "jira:issue_created",
     );
-    expect(namesOf(await trial({ events }))).toEqual(names);
+    expect(listNames(await trial({ events }))).toEqual(names);
   });
 
   test("are the newest, up to the limit", async () => {
     await publish(...Array.from({ length: 250 }, (_, index) => (index === 0 ? "rare" : "often")));
-    expect(namesOf(await trial({ events: ["r*"] }))).toEqual(["rare"]);
+    expect(listNames(await trial({ events: ["r*"] }))).toEqual(["rare"]);
     const { items } = await trial({ limit: 3 });
     expect(items.map(({ event }) => event.name)).toEqual(["often", "often", "often"]);
     expect((await trial({ events: ["often"], limit: 100 })).counts.events).toBe(100);
@@ -107,7 +107,7 @@ describe("the events", () => {
         ["a", "b", "c"].map((name) => newEvent(siteNo, { name, body: large })),
       ),
     );
-    expect(namesOf(await trial())).toEqual(["c"]);
+    expect(listNames(await trial())).toEqual(["c"]);
   });
 });
 

@@ -60,14 +60,14 @@ async function publish(event: string, payload: object = {}): Promise<string> {
   return accepted.body.id as string;
 }
 
-const whyOf = (id: string, query = "", headers: Readonly<Record<string, string>> = {}) =>
+const readWhy = (id: string, query = "", headers: Readonly<Record<string, string>> = {}) =>
   host.call("GET", `/api/v1/sites/jira/events/${id}/why${query}`, undefined, headers);
 
 describe("an event on a site with receivers of every kind", () => {
   let id: string;
   let ids: Readonly<Record<string, string>>;
   let rows: readonly Row[];
-  const rowOf = (name: string) => rows.find((row) => row.name === name);
+  const findRow = (name: string) => rows.find((row) => row.name === name);
 
   beforeAll(async () => {
     ids = {
@@ -88,8 +88,10 @@ describe("an event on a site with receivers of every kind", () => {
     });
     await addWebhook({ name: "Late", events: ["jira:issue_created"] });
     await host.call("DELETE", `/api/v1/sites/jira/webhooks/${ids["doomed"]}`);
-    await waitFor(async () => expect((await whyOf(id, "?kind=sent")).body.items[0].reason).toBe("delivered"));
-    rows = (await whyOf(id)).body.items as readonly Row[];
+    await waitFor(async () =>
+      expect((await readWhy(id, "?kind=sent")).body.items[0].reason).toBe("delivered"),
+    );
+    rows = (await readWhy(id)).body.items as readonly Row[];
   });
 
   test("has one row for each receiver, and names every one", () => {
@@ -106,18 +108,18 @@ describe("an event on a site with receivers of every kind", () => {
   });
 
   test("says the reason of each in a sentence", () => {
-    expect(rowOf("Sent")).toMatchObject({
+    expect(findRow("Sent")).toMatchObject({
       webhookId: ids["sent"],
       site: "jira",
       reason: "delivered",
       deliveries: [{ id: expect.stringMatching(/^dlv_/), state: "delivered" }],
     });
-    expect(rowOf("Filtered")?.reason).toBe("the filter's project = OTHER is not true of PIER-1");
-    expect(rowOf("Other events")?.reason).toBe(
+    expect(findRow("Filtered")?.reason).toBe("the filter's project = OTHER is not true of PIER-1");
+    expect(findRow("Other events")?.reason).toBe(
       "not subscribed to jira:issue_created; has worklog_created, comment_created",
     );
-    expect(rowOf("Late")?.reason).toMatch(/^added after the event, at \d{4}-/);
-    expect(rowOf("Add-on com.example.elsewhere")).toMatchObject({
+    expect(findRow("Late")?.reason).toMatch(/^added after the event, at \d{4}-/);
+    expect(findRow("Add-on com.example.elsewhere")).toMatchObject({
       addonKey: "com.example.elsewhere",
       site: "second",
       reason: "not on jira; it is on second",
@@ -129,26 +131,26 @@ describe("an event on a site with receivers of every kind", () => {
 
   test("is asked for one receiver, by kind, by text and in pages", async () => {
     const named = async (query: string) =>
-      ((await whyOf(id, query)).body.items as readonly Row[]).map(({ name }) => name);
+      ((await readWhy(id, query)).body.items as readonly Row[]).map(({ name }) => name);
     expect(await named("?addon=com.example.here")).toEqual(["Add-on com.example.here"]);
     expect(await named("?addon=com.example.elsewhere")).toEqual(["Add-on com.example.elsewhere"]);
     expect(await named(`?webhook=${ids["filtered"]}`)).toEqual(["Filtered"]);
     expect(await named("?kind=not-subscribed&q=OTHER")).toEqual(["Other events"]);
-    const first = (await whyOf(id, "?limit=3")).body;
-    const second = (await whyOf(id, `?limit=5&cursor=${first.next as string}`)).body;
+    const first = (await readWhy(id, "?limit=3")).body;
+    const second = (await readWhy(id, `?limit=5&cursor=${first.next as string}`)).body;
     expect([...first.items, ...second.items]).toEqual(rows);
     expect(second.next).toBeNull();
   });
 
   test("refuses a receiver that is nowhere, and a cursor that is none", async () => {
-    expect((await whyOf(id, "?addon=com.example.none")).body.code).toBe("ADDON_NOT_FOUND");
-    expect((await whyOf(id, "?webhook=whk_1_999")).body.code).toBe("WEBHOOK_NOT_FOUND");
-    expect((await whyOf(id, "?cursor=x")).body.code).toBe("QUERY_INVALID");
+    expect((await readWhy(id, "?addon=com.example.none")).body.code).toBe("ADDON_NOT_FOUND");
+    expect((await readWhy(id, "?webhook=whk_1_999")).body.code).toBe("WEBHOOK_NOT_FOUND");
+    expect((await readWhy(id, "?cursor=x")).body.code).toBe("QUERY_INVALID");
   });
 
   test("shows a token of one site nothing of the others", async () => {
     const made = await host.call("POST", "/api/v1/tokens", { name: "one", scopes: ["read"], site: "jira" });
-    const seen = await whyOf(id, "", { authorization: `Bearer ${made.body.token as string}` });
+    const seen = await readWhy(id, "", { authorization: `Bearer ${made.body.token as string}` });
     expect(seen.status).toBe(200);
     expect(JSON.stringify(seen.body)).not.toContain("elsewhere");
   });
@@ -170,7 +172,7 @@ describe("an event on a site with receivers of every kind", () => {
       events: ["jira:issue_created"],
       filter: "project = PIER",
     });
-    const { items } = (await whyOf(id, `?webhook=${ids["filtered"]}`)).body;
+    const { items } = (await readWhy(id, `?webhook=${ids["filtered"]}`)).body;
     expect(items).toMatchObject([
       {
         reason: "the filter's project = OTHER is not true of PIER-1",
@@ -186,6 +188,6 @@ test("a test delivery says of the other receivers that it was a test", async () 
     event: "comment_created",
   });
   const { body } = await host.call("GET", `/api/v1/deliveries/${sent.body.deliveryId as string}`);
-  const { items } = (await whyOf(body.eventId as string, "?addon=com.example.here")).body;
+  const { items } = (await readWhy(body.eventId as string, "?addon=com.example.here")).body;
   expect(items).toMatchObject([{ reason: "the event is a test delivery for another receiver" }]);
 });

@@ -51,7 +51,7 @@ async function stored({ database, siteNo }: Bench): Promise<readonly Told[]> {
   );
   return rows.filter(({ name }) => name.includes(".")).map(({ body }) => JSON.parse(body) as Told);
 }
-const namesOf = (told: readonly Told[]) => told.map(({ event }) => event);
+const listNames = (told: readonly Told[]) => told.map(({ event }) => event);
 const toldTo = ({ received }: Receiver) =>
   received
     .map(({ body }) => JSON.parse(body.toString("utf8")) as Told)
@@ -96,7 +96,7 @@ describe.each(Object.entries(DATABASES))("on %s", (_name, newUrl) => {
 
     for (let each = 0; each < 5; each += 1) await b.post();
 
-    await waitFor(() => expect(namesOf(toldTo(watcher))).toContain("endpoint.failing"));
+    await waitFor(() => expect(listNames(toldTo(watcher))).toContain("endpoint.failing"));
     expect(toldTo(watcher).find(({ event }) => event === "endpoint.failing")).toMatchObject({
       id: expect.stringMatching(/^evt_1_[\da-f]{32}$/) as string,
       at: expect.stringMatching(/^\d{4}-.*Z$/) as string,
@@ -106,7 +106,7 @@ describe.each(Object.entries(DATABASES))("on %s", (_name, newUrl) => {
       receiver: { kind: "addon", key: "one", name: "one", origin: new URL(addon.url).origin },
       link: `http://callboard.test/admin/endpoints?site=jira&q=${encodeURIComponent(new URL(addon.url).origin)}`,
     });
-    expect(namesOf(toldTo(addon))).toEqual([]);
+    expect(listNames(toldTo(addon))).toEqual([]);
     const traces = await b.database.read.query(
       "SELECT trace FROM callboard_event WHERE name = 'endpoint.failing'",
     );
@@ -121,18 +121,18 @@ describe.each(Object.entries(DATABASES))("on %s", (_name, newUrl) => {
     await b.addAddon("watcher", watcher.url, {}, ALL);
     await failsForDays(b, new URL(addon.url).origin);
     await b.post();
-    await waitFor(() => expect(namesOf(toldTo(watcher))).toContain("endpoint.paused"));
+    await waitFor(() => expect(listNames(toldTo(watcher))).toContain("endpoint.paused"));
     await b.post();
     addon.answer = answerStatus(204);
     await makeProbeDue(b);
-    await waitFor(() => expect(namesOf(toldTo(watcher))).toContain("endpoint.resumed"), 15_000);
+    await waitFor(() => expect(listNames(toldTo(watcher))).toContain("endpoint.resumed"), 15_000);
 
     const turns = toldTo(watcher).filter(({ event }) => event.startsWith("endpoint."));
     expect(turns).toMatchObject([
       { event: "endpoint.paused", state: "paused", since: expect.any(String) as string },
       { event: "endpoint.resumed", state: "healthy", by: "callboard" },
     ]);
-    expect(namesOf(toldTo(addon))).toEqual([]);
+    expect(listNames(toldTo(addon))).toEqual([]);
     const kept = (await stored(b)).filter(({ event }) => event.startsWith("endpoint."));
     expect(kept).toEqual(turns);
   }, 40_000);
@@ -152,10 +152,10 @@ describe.each(Object.entries(DATABASES))("on %s", (_name, newUrl) => {
       await b.post();
       await waitFor(async () => expect(await hasFailed(each)).toBe(true));
     }
-    await waitFor(() => expect(namesOf(toldTo(watcher))).toEqual(["delivery.failed"]));
+    await waitFor(() => expect(listNames(toldTo(watcher))).toEqual(["delivery.failed"]));
     expect(toldTo(watcher)[0]).toMatchObject({ count: 1, reason: "rejected", state: "failed" });
     await b.records.tellFailures();
-    expect(namesOf(await stored(b))).toEqual(["delivery.failed"]);
+    expect(listNames(await stored(b))).toEqual(["delivery.failed"]);
 
     // As if its minute was over.
     await b.database.autocommit.query("UPDATE callboard_failure_notice SET told_minute = told_minute - 1");
@@ -168,7 +168,7 @@ describe.each(Object.entries(DATABASES))("on %s", (_name, newUrl) => {
 
     addon.answer = answerStatus(410);
     await b.post();
-    await waitFor(() => expect(namesOf(toldTo(watcher))).toContain("subscription.gone"));
+    await waitFor(() => expect(listNames(toldTo(watcher))).toContain("subscription.gone"));
     expect(toldTo(watcher).find(({ event }) => event === "subscription.gone")).toMatchObject({
       state: "inactive",
       subscribedTo: "jira:issue_created",
@@ -191,7 +191,7 @@ describe.each(Object.entries(DATABASES))("on %s", (_name, newUrl) => {
     await waitFor(async () => expect(await isPaused(b, new URL(watcher.url).origin)).toBe(true));
     await waitFor(() => expect(toldTo(other)).toHaveLength(1));
     await b.settled();
-    expect(namesOf(await stored(b))).toEqual(["delivery.failed"]);
+    expect(listNames(await stored(b))).toEqual(["delivery.failed"]);
     const audit = await b.database.read.query<{ action: string; object: string }>(
       "SELECT action, object FROM callboard_audit",
     );
@@ -207,11 +207,11 @@ describe.each(Object.entries(DATABASES))("on %s", (_name, newUrl) => {
 
     await b.post();
 
-    await waitFor(async () => expect(namesOf(await stored(b))).toEqual(["delivery.failed"]));
+    await waitFor(async () => expect(listNames(await stored(b))).toEqual(["delivery.failed"]));
     await b.post();
     await waitFor(() => expect(wild.received.length).toBeGreaterThanOrEqual(2));
     await b.settled();
-    expect(namesOf(toldTo(wild))).toEqual([]);
+    expect(listNames(toldTo(wild))).toEqual([]);
   }, 30_000);
 
   test("a transaction that fails announces nothing, and what it reserved is free again", async () => {
@@ -240,7 +240,7 @@ describe.each(Object.entries(DATABASES))("on %s", (_name, newUrl) => {
     expect(b.backlog.getWaiting(1)).toBe(0);
 
     await b.database.write((tx) => announcer.announce(tx, [announcement]));
-    await waitFor(() => expect(namesOf(toldTo(watcher))).toEqual(["endpoint.paused"]));
+    await waitFor(() => expect(listNames(toldTo(watcher))).toEqual(["endpoint.paused"]));
     await waitFor(() => expect(b.backlog.getWaiting(1)).toBe(0));
   }, 30_000);
 
@@ -311,17 +311,17 @@ test("three processes tell of a pause and of its end once each, to everybody onc
   const all = [first, await bench(url), await bench(url)];
 
   await Promise.all(all.flatMap((b) => Array.from({ length: 10 }, () => b.post())));
-  await waitFor(() => expect(namesOf(toldTo(watcher))).toContain("endpoint.paused"), 10_000);
+  await waitFor(() => expect(listNames(toldTo(watcher))).toContain("endpoint.paused"), 10_000);
   await waitFor(() => expect(all.map((b) => b.engine.status().unsettled)).toEqual([0, 0, 0]));
   for (const b of all) await b.post();
   addon.answer = answerStatus(204);
   await makeProbeDue(first);
-  await waitFor(() => expect(namesOf(toldTo(watcher))).toContain("endpoint.resumed"), 20_000);
+  await waitFor(() => expect(listNames(toldTo(watcher))).toContain("endpoint.resumed"), 20_000);
   await new Promise((resolve) => setTimeout(resolve, 2_000));
 
-  const names = namesOf(await stored(first)).filter((event) => event !== "delivery.failed");
+  const names = listNames(await stored(first)).filter((event) => event !== "delivery.failed");
   expect(names).toEqual(["endpoint.paused", "endpoint.resumed"]);
-  expect(namesOf(toldTo(watcher)).filter((event) => event !== "delivery.failed")).toEqual(names);
+  expect(listNames(toldTo(watcher)).filter((event) => event !== "delivery.failed")).toEqual(names);
   expect(new Set(toldTo(watcher).map(({ id }) => id)).size).toBe(toldTo(watcher).length);
   // From the transition to who subscribed.
   expect(Math.max(...tookMs)).toBeLessThanOrEqual(10_000);

@@ -92,7 +92,7 @@ describeOnEach((newUrl) => {
   test.each([
     ["stays due as it was", true],
     ["stays due as it was where the pause was not heard of yet", false],
-  ])("what waits for a paused endpoint %s", async (_name, isHeardOf) => {
+  ])("what waits for a paused endpoint %s", async (_name, isKnown) => {
     const { addon, b, warnings } = await prepare(await newUrl());
     await b.post();
     const { autocommit, now } = b.database;
@@ -103,7 +103,7 @@ describeOnEach((newUrl) => {
       dueAt,
     ]);
     await autocommit.query("UPDATE callboard_site SET version = version + 1");
-    if (isHeardOf) await b.snapshots.refresh(b.database.read);
+    if (isKnown) await b.snapshots.refresh(b.database.read);
 
     await b.engine.start();
     await new Promise((resolve) => setTimeout(resolve, 300));

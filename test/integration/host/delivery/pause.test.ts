@@ -35,9 +35,9 @@ const DATABASES = {
   SQLite: () => Promise.resolve("sqlite::memory:"),
   PostgreSQL: newPostgresUrl,
 };
-const endpointOf = async ({ database }: Bench) =>
+const findEndpoint = async ({ database }: Bench) =>
   (await database.read.query<Record<string, number | null>>("SELECT * FROM callboard_endpoint"))[0];
-const statesOf = async (b: Bench) => (await b.deliveries()).map(({ state, because }) => because ?? state);
+const listStates = async (b: Bench) => (await b.deliveries()).map(({ state, because }) => because ?? state);
 const audited = async ({ database }: Bench) =>
   (await database.read.query<{ action: string }>("SELECT action FROM callboard_audit ORDER BY id")).map(
     ({ action }) => action,
@@ -69,7 +69,7 @@ async function pausedBench(url: string, status: number, options?: BenchOptions) 
   await b.addAddon("one", addon.url);
   await failsForDays(b);
   await b.post();
-  await waitFor(async () => expect((await endpointOf(b))?.["paused_at"]).not.toBeNull());
+  await waitFor(async () => expect((await findEndpoint(b))?.["paused_at"]).not.toBeNull());
   await waitFor(() =>
     expect([...(b.snapshots.get(b.siteNo)?.endpoints.values() ?? [])][0]?.pausedAt).toBeDefined(),
   );
@@ -115,10 +115,10 @@ test("a receiver that is dead for six days gets all that waited, within an hour 
 
   addon.answer = answerStatus(204);
   passed += HOUR + 1;
-  await waitFor(async () => expect((await statesOf(b)).filter((state) => state === 2)).toHaveLength(10));
+  await waitFor(async () => expect((await listStates(b)).filter((state) => state === 2)).toHaveLength(10));
   const because = (await b.deliveries()).map((row) => row["because"]);
   expect(new Set(because)).toEqual(new Set([null, "exhausted"]));
-  expect(await endpointOf(b)).toMatchObject({ paused_at: null, failing_since: null, failing_stage: 0 });
+  expect(await findEndpoint(b)).toMatchObject({ paused_at: null, failing_since: null, failing_stage: 0 });
   await waitFor(() =>
     expect(lines.map(([event]) => event).filter((event) => event.startsWith("endpoint."))).toEqual([
       "endpoint.failing",
@@ -143,17 +143,17 @@ describe.each(Object.entries(DATABASES))("on %s", (_name, newUrl) => {
     await b.post();
     addon.answer = answerStatus(404);
     await makeProbeDue(b);
-    await waitFor(async () => expect(await statesOf(b)).toContain("rejected"));
-    expect((await statesOf(b)).filter((state) => state === 0)).toHaveLength(1);
+    await waitFor(async () => expect(await listStates(b)).toContain("rejected"));
+    expect((await listStates(b)).filter((state) => state === 0)).toHaveLength(1);
 
     addon.answer = answerStatus(204);
     await makeProbeDue(b);
 
     await waitFor(
-      async () => expect((await statesOf(b)).filter((state) => state === 2)).toHaveLength(1),
+      async () => expect((await listStates(b)).filter((state) => state === 2)).toHaveLength(1),
       15_000,
     );
-    await waitFor(async () => expect((await endpointOf(b))?.["paused_at"]).toBeNull());
+    await waitFor(async () => expect((await findEndpoint(b))?.["paused_at"]).toBeNull());
   }, 30_000);
 
   test("one delivery that the receiver can't take does not keep it paused", async () => {
@@ -184,13 +184,13 @@ describe.each(Object.entries(DATABASES))("on %s", (_name, newUrl) => {
     b.engine.wake();
 
     expect(resumed).toEqual([1]);
-    await waitFor(async () => expect((await statesOf(b)).filter((state) => state === 2)).toHaveLength(1));
+    await waitFor(async () => expect((await listStates(b)).filter((state) => state === 2)).toHaveLength(1));
     addon.answer = answerStatus(500);
     await b.post();
     await waitFor(async () =>
-      expect((await statesOf(b)).filter((state) => state === "exhausted")).toHaveLength(2),
+      expect((await listStates(b)).filter((state) => state === "exhausted")).toHaveLength(2),
     );
-    expect(await endpointOf(b)).toMatchObject({ paused_at: null, failed_deliveries: 1 });
+    expect(await findEndpoint(b)).toMatchObject({ paused_at: null, failed_deliveries: 1 });
     expect(await b.database.write((tx) => resumeEndpoints(tx, b.siteNo, [1], b.database.now()))).toEqual([]);
   }, 30_000);
 
@@ -207,8 +207,8 @@ describe.each(Object.entries(DATABASES))("on %s", (_name, newUrl) => {
 
     await b.post();
 
-    await waitFor(async () => expect(await statesOf(b)).toEqual(["exhausted"]));
-    expect((await endpointOf(b))?.["paused_at"]).toBeNull();
+    await waitFor(async () => expect(await listStates(b)).toEqual(["exhausted"]));
+    expect((await findEndpoint(b))?.["paused_at"]).toBeNull();
     expect(await audited(b)).toEqual([]);
   });
 
@@ -227,7 +227,7 @@ describe.each(Object.entries(DATABASES))("on %s", (_name, newUrl) => {
 
     await b.engine.start();
 
-    await waitFor(async () => expect(await statesOf(b)).toEqual(["expired"]));
+    await waitFor(async () => expect(await listStates(b)).toEqual(["expired"]));
     expect(addon.received).toEqual([]);
   });
 
@@ -241,7 +241,7 @@ describe.each(Object.entries(DATABASES))("on %s", (_name, newUrl) => {
     addon.answer = answerStatus(410);
     await b.post();
 
-    await waitFor(async () => expect(await statesOf(b)).toEqual(["gone", "gone"]));
+    await waitFor(async () => expect(await listStates(b)).toEqual(["gone", "gone"]));
     await waitFor(() => expect(b.snapshots.get(b.siteNo)?.subscriptions.get(1)?.active).toBe(false));
     const [skipped] = await b.post();
     expect(skipped?.deliveries).toEqual([]);
@@ -259,7 +259,7 @@ describe.each(Object.entries(DATABASES))("on %s", (_name, newUrl) => {
     ).toBe(1);
     await b.snapshots.refresh(b.database.read);
     await b.post();
-    await waitFor(async () => expect((await statesOf(b)).filter((state) => state === 2)).toHaveLength(1));
+    await waitFor(async () => expect((await listStates(b)).filter((state) => state === 2)).toHaveLength(1));
   }, 20_000);
 });
 
@@ -292,9 +292,9 @@ test("three processes pause an endpoint once, probe it once, and resume it once"
   addon.answer = answerStatus(204);
   await makeProbeDue(first);
   await waitFor(
-    async () => expect((await statesOf(first)).filter((state) => state === 0 || state === 1)).toEqual([]),
+    async () => expect((await listStates(first)).filter((state) => state === 0 || state === 1)).toEqual([]),
     20_000,
   );
-  expect((await statesOf(first)).filter((state) => state === FAILED || state === "cancelled")).toEqual([]);
+  expect((await listStates(first)).filter((state) => state === FAILED || state === "cancelled")).toEqual([]);
   expect(await audited(first)).toEqual(["endpoint.paused", "endpoint.resumed"]);
 }, 60_000);

@@ -47,7 +47,7 @@ async function startBehindProxy(url: string) {
   return { bench, proxy, egress };
 }
 
-const outcomesOf = async ({ bench }: Awaited<ReturnType<typeof startBehindProxy>>) =>
+const listOutcomes = async ({ bench }: Awaited<ReturnType<typeof startBehindProxy>>) =>
   (await bench.attempts()).map((row) => row["outcome"]);
 
 describe.each([
@@ -71,7 +71,7 @@ describe.each([
       // Waiting, or leased by a claim that began before: none has ended.
       expect((await bench.deliveries()).filter((row) => Number(row["state"]) > 1)).toEqual([]);
       const reason = behavior === 407 ? "unreachable:proxy-auth" : "unreachable:proxy-timeout";
-      const failed = await outcomesOf(running);
+      const failed = await listOutcomes(running);
       expect(new Set(failed)).toEqual(new Set([reason]));
       expect(failed.length).toBeLessThanOrEqual(10);
       expect(bench.engine.breakers()).toMatchObject([{ failures: 0, failingSince: undefined }]);
@@ -112,7 +112,7 @@ describe.each([
     await waitFor(async () => {
       expect((await bench.deliveries()).map((row) => row["state"])).toEqual([3, 3]);
     });
-    expect(await outcomesOf(running)).toEqual(Array(6).fill("unreachable:proxy-refused"));
+    expect(await listOutcomes(running)).toEqual(Array(6).fill("unreachable:proxy-refused"));
     expect(bench.engine.breakers()).toMatchObject([{ failures: 0, failingSince: undefined }]);
     expect(egress.proxy?.failure()).toBeUndefined();
   });
@@ -126,6 +126,6 @@ test("a receiver that the proxy can't connect to is judged as without a proxy", 
   for (let sent = 0; sent < 6; sent += 1) await bench.post();
   await waitFor(() => expect(bench.engine.breakers()[0]?.openUntil).toBeDefined());
   await waitFor(async () => {
-    expect(new Set(await outcomesOf(running))).toEqual(new Set(["unreachable:connection-refused"]));
+    expect(new Set(await listOutcomes(running))).toEqual(new Set(["unreachable:connection-refused"]));
   });
 });

@@ -43,7 +43,7 @@ async function start(url: string): Promise<{ readonly bench: Bench; readonly bud
   return { bench, budget };
 }
 
-async function attemptOf(bench: Bench) {
+async function postAndReadAttempt(bench: Bench) {
   const [accepted] = await bench.post();
   const [{ id: publicId } = { id: "" }] = accepted?.deliveries ?? [];
   const { siteNo, id } = parseId("dlv", publicId);
@@ -66,14 +66,14 @@ test("beyond the budget status, timing and the first 256 bytes are kept, also af
   const first = await start(url);
   await first.bench.addAddon("large", large.url);
 
-  const whole = await attemptOf(first.bench);
+  const whole = await postAndReadAttempt(first.bench);
   expect(whole.answer).toHaveLength(60_000);
-  const cut = await attemptOf(first.bench);
+  const cut = await postAndReadAttempt(first.bench);
   expect(cut).toMatchObject({ status: 418, answerCut: "budget", answerHeaders: undefined });
   expect(cut.answer).toEqual(Buffer.from("b".repeat(256)));
   expect(cut.durationMs).toBeGreaterThanOrEqual(0);
   expect(shownAttempt(cut, "ended").answer?.cut).toBe("budget");
-  await attemptOf(first.bench);
+  await postAndReadAttempt(first.bench);
   expect(lines().filter(({ event }) => event === "responses.budget-used-up")).toEqual([
     expect.objectContaining({ site: "jira", receiver: "addon:large" }),
   ]);
@@ -83,7 +83,7 @@ test("beyond the budget status, timing and the first 256 bytes are kept, also af
 
   const second = await start(url);
   closers.push(() => second.budget.stop().then(() => second.bench.stop()));
-  expect((await attemptOf(second.bench)).answerCut).toBe("budget");
+  expect((await postAndReadAttempt(second.bench)).answerCut).toBe("budget");
   await second.bench.addAddon("small", small.url);
   await second.bench.post();
   await waitFor(async () => {

@@ -44,21 +44,21 @@ function startChecks(): void {
   stops.push(checks.stop);
 }
 const url = (key: string) => `${addon.url}/${key}.json`;
-const readsOf = (key: string) => addon.received.filter((request) => request.url === `/${key}.json`).length;
+const countReads = (key: string) => addon.received.filter((request) => request.url === `/${key}.json`).length;
 
 test("every entry is read once a day, by one of several processes", async () => {
   for (const key of ["a", "b", "c"]) await directory.add(url(key), {}, tester);
   startChecks();
   startChecks();
   now += CHECK_EVERY_MS;
-  await waitFor(() => expect(["a", "b", "c"].map(readsOf)).toEqual([2, 2, 2]));
+  await waitFor(() => expect(["a", "b", "c"].map(countReads)).toEqual([2, 2, 2]));
   await waitFor(async () => {
     for (const key of ["a", "b", "c"])
       expect(await directory.show(key, [])).toMatchObject({ readAt: now, checkAt: now + CHECK_EVERY_MS });
   });
   // The other one looks as well by then.
   await new Promise((resolve) => setTimeout(resolve, 200));
-  expect(["a", "b", "c"].map(readsOf)).toEqual([2, 2, 2]);
+  expect(["a", "b", "c"].map(countReads)).toEqual([2, 2, 2]);
 });
 
 test("an entry of a process that stopped is taken by another one", async () => {
@@ -69,7 +69,7 @@ test("an entry of a process that stopped is taken by another one", async () => {
   );
   startChecks();
   now += 5 * 60_000;
-  await waitFor(() => expect(readsOf("a")).toBe(2));
+  await waitFor(() => expect(countReads("a")).toBe(2));
 });
 
 test("a descriptor that can't be read is tried again the next day", async () => {

@@ -12,7 +12,7 @@ import { openRegistry, tester } from "../../../support/registry.ts";
 import type { TestRegistry } from "../../../support/registry.ts";
 import { startSampleAddon } from "../../../support/sample-addon.ts";
 import type { SampleAddon } from "../../../support/sample-addon.ts";
-import { productOf } from "../../../support/products.ts";
+import { getProduct } from "../../../support/products.ts";
 
 const KEY = "org.example.bell";
 
@@ -21,7 +21,7 @@ let addon: SampleAddon;
 
 beforeEach(async () => {
   host = await openRegistry();
-  addon = await startSampleAddon({ publicKeyOf: host.publicKeyOf });
+  addon = await startSampleAddon({ findPublicKey: host.findPublicKey });
 });
 afterEach(async () => {
   await addon.close();
@@ -179,7 +179,7 @@ describe("a first install", () => {
 
       await expect(host.registry.install(product, nowhere, { by: tester })).rejects.toMatchObject(refused);
       await expect(host.registry.preview(product, nowhere)).rejects.toMatchObject(refused);
-      await expect(host.registry.readDescriptor(nowhere, productOf(product))).rejects.toMatchObject(refused);
+      await expect(host.registry.readDescriptor(nowhere, getProduct(product))).rejects.toMatchObject(refused);
     },
   );
 
@@ -386,9 +386,9 @@ describe("an upgrade to another origin", () => {
     await addon.close();
     await host.close();
     host = await openRegistry({ profile: "prod" });
-    addon = await startSampleAddon({ publicKeyOf: host.publicKeyOf });
+    addon = await startSampleAddon({ findPublicKey: host.findPublicKey });
     await install();
-    other = await startSampleAddon({ publicKeyOf: host.publicKeyOf });
+    other = await startSampleAddon({ findPublicKey: host.findPublicKey });
   });
   afterEach(() => other.close());
 
@@ -430,9 +430,9 @@ describe("an add-on that other names of this machine lead to", () => {
     await addon.close();
     await host.close();
     host = await openRegistry({ isThisMachine: (name) => name === "vm" });
-    addon = await startSampleAddon({ publicKeyOf: host.publicKeyOf });
+    addon = await startSampleAddon({ findPublicKey: host.findPublicKey });
     await install();
-    const { descriptor } = await host.context.readDescriptor(source(), productOf("jira"));
+    const { descriptor } = await host.context.readDescriptor(source(), getProduct("jira"));
     const site = await loadSite(host.context.database.read, "jira");
     const planFor = async (baseUrl: string) => {
       const read = { descriptor: { ...descriptor, baseUrl }, digest: "", webhooks: [], warnings: [] };
@@ -447,7 +447,7 @@ describe("an add-on that other names of this machine lead to", () => {
 describe("an interrupted install", () => {
   const leaveBehind = async (startedAt: number) => {
     const site = await loadSite(host.context.database.read, "jira");
-    const { descriptor } = await host.context.readDescriptor(source(), productOf("jira"));
+    const { descriptor } = await host.context.readDescriptor(source(), getProduct("jira"));
     await host.context.database.write((tx) =>
       savePendingInstall(tx, host.context.seal, {
         siteNo: site.no,

@@ -15,7 +15,7 @@ let addon: SampleAddon;
 
 beforeEach(async () => {
   host = await openRegistry();
-  addon = await startSampleAddon({ publicKeyOf: host.publicKeyOf });
+  addon = await startSampleAddon({ findPublicKey: host.findPublicKey });
 });
 afterEach(async () => {
   await addon.close();
@@ -230,7 +230,7 @@ test("after a rotation of the signing key installs are signed with the new one, 
     "installed RS256",
     "installed RS256",
   ]);
-  await expect(host.publicKeyOf(kid)).resolves.toContain("BEGIN PUBLIC KEY");
+  await expect(host.findPublicKey(kid)).resolves.toContain("BEGIN PUBLIC KEY");
 });
 
 test("an upgrade of the host is told to the sites that know the event, once", async () => {
@@ -252,7 +252,7 @@ test("an upgrade of the host is told to the sites that know the event, once", as
 
 test("an event that cannot be published does not undo an install", async () => {
   const deaf = await openRegistry({ publish: () => Promise.reject(new Error("overloaded")) });
-  const other = await startSampleAddon({ publicKeyOf: deaf.publicKeyOf });
+  const other = await startSampleAddon({ findPublicKey: deaf.findPublicKey });
 
   await expect(
     deaf.registry.install("jira", { kind: "url", url: other.descriptorUrl }, { by: tester }),

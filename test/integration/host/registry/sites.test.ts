@@ -47,7 +47,7 @@ test.each(["ftp://x.example.org", "https://u:p@x.example.org", "https://x.exampl
 );
 
 test("a new baseUrl waits for a rotation under way, so that the add-on ends with the secret that is kept", async () => {
-  const addon = await startSampleAddon({ publicKeyOf: host.publicKeyOf });
+  const addon = await startSampleAddon({ findPublicKey: host.findPublicKey });
   await host.registry.install("jira", { kind: "url", url: addon.descriptorUrl }, { by: tester });
   let changing: Promise<unknown> | undefined;
   addon.before("installed", async () => {
@@ -69,7 +69,7 @@ test("a new baseUrl waits for a rotation under way, so that the add-on ends with
 });
 
 test("a new baseUrl is told to every installed add-on, with the secret it has", async () => {
-  const addon = await startSampleAddon({ publicKeyOf: host.publicKeyOf });
+  const addon = await startSampleAddon({ findPublicKey: host.findPublicKey });
   await host.registry.install("jira", { kind: "url", url: addon.descriptorUrl }, { by: tester });
   const secret = addon.secret();
   addon.callbacks.length = 0;
@@ -84,7 +84,7 @@ test("a new baseUrl is told to every installed add-on, with the secret it has", 
 });
 
 test("a site that is removed uninstalls its add-ons first", async () => {
-  const addon = await startSampleAddon({ publicKeyOf: host.publicKeyOf });
+  const addon = await startSampleAddon({ findPublicKey: host.findPublicKey });
   await host.registry.install("jira", { kind: "url", url: addon.descriptorUrl }, { by: tester });
 
   await host.registry.removeSite("jira", tester);

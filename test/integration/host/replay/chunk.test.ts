@@ -81,7 +81,7 @@ function examine(snapshot: SiteSnapshot, change: Partial<ChunkRequest> = {}) {
   });
 }
 
-const reasonsOf = ({ results }: Awaited<ReturnType<typeof examine>>) =>
+const listReasons = ({ results }: Awaited<ReturnType<typeof examine>>) =>
   results.map((result) =>
     result.kind === "sent" ? result.kind : `${result.example.kind}: ${result.example.reason}`,
   );
@@ -91,7 +91,7 @@ test("an event whose body retention has deleted, or is about to, is counted and 
   const ids = await publish({}, {}, { body: "", bodySize: 0 });
   await database.autocommit.query("UPDATE callboard_event SET body = NULL WHERE id = $1", [ids[0]]);
   const chunk = await examine(snapshot, { keptFrom: ids[2] ?? "" });
-  expect(reasonsOf(chunk)).toEqual([
+  expect(listReasons(chunk)).toEqual([
     "body-deleted: its body was deleted after the retention period",
     "body-deleted: its body was deleted after the retention period",
     "sent",
@@ -105,7 +105,7 @@ test("a test delivery of another receiver makes the event a test", async () => {
   await database.write((tx) =>
     addDeliveries(tx, [newDelivery(siteNo, id, 0, { endpointNo: 99, test: true })]),
   );
-  expect(reasonsOf(await examine(snapshot))).toEqual(["test: the event is a test delivery"]);
+  expect(listReasons(await examine(snapshot))).toEqual(["test: the event is a test delivery"]);
 });
 
 test("an event about an add-on goes to that add-on only, and to none by a wildcard", async () => {
@@ -115,7 +115,7 @@ test("an event about an add-on goes to that add-on only, and to none by a wildca
     { name: event, aboutAddon: "another" },
   ];
   await publish(...events);
-  expect(reasonsOf(await examine(await subscribe({ event })))).toEqual([
+  expect(listReasons(await examine(await subscribe({ event })))).toEqual([
     "sent",
     `not-matched: ${event} goes only to the add-on that it is about`,
   ]);
@@ -124,7 +124,7 @@ test("an event about an add-on goes to that add-on only, and to none by a wildca
 test("all events of a wildcard are without those of the host itself", async () => {
   const snapshot = await subscribe({ event: undefined });
   await publish({}, { name: "connect_addon_enabled", aboutAddon: "one" });
-  expect(reasonsOf(await examine(snapshot))).toEqual([
+  expect(listReasons(await examine(snapshot))).toEqual([
     "sent",
     "not-subscribed: not subscribed to connect_addon_enabled",
   ]);
@@ -135,7 +135,7 @@ test("a disabled add-on gets nothing, and the reason says so", async () => {
   await publish({});
   const disabled = { ...installations.get("one")!, state: "disabled" as const };
   const snapshot = { ...rest, installations: new Map([["one", disabled]]) };
-  expect(reasonsOf(await examine(snapshot))).toEqual(["not-matched: the add-on is disabled"]);
+  expect(listReasons(await examine(snapshot))).toEqual(["not-matched: the add-on is disabled"]);
 });
 
 test("subscriptions of other receivers create nothing", async () => {
@@ -192,7 +192,7 @@ test("new deliveries are numbered behind the last one of their event", () => {
 test("an event with 65,535 deliveries is left out with that reason", async () => {
   const snapshot = await subscribe({});
   const [id = ""] = await publish({});
-  expect(reasonsOf(await examine(snapshot, { full: new Set([id]) }))).toEqual([
+  expect(listReasons(await examine(snapshot, { full: new Set([id]) }))).toEqual([
     "too-many-deliveries: the event has 65,535 deliveries already",
   ]);
 });

@@ -41,13 +41,13 @@ async function open(url: string): Promise<Database> {
   return database;
 }
 
-const agesOf = (retentionMs: number, bodyRetentionMs: number) => () =>
+const createAges = (retentionMs: number, bodyRetentionMs: number) => () =>
   Promise.resolve({ retentionMs, bodyRetentionMs });
 
-function retentionOf(database: Database, change: Partial<RetentionDependencies> = {}): Retention {
+function createTestRetention(database: Database, change: Partial<RetentionDependencies> = {}): Retention {
   return createRetention({
     database,
-    ages: agesOf(30 * DAY_MS, 30 * DAY_MS),
+    ages: createAges(30 * DAY_MS, 30 * DAY_MS),
     now: () => NOW,
     logger: silentLogger,
     ...change,
@@ -85,7 +85,7 @@ async function addEvent(
   return id;
 }
 
-const idsOf = async (database: Database, table: string, column = "id") =>
+const listIds = async (database: Database, table: string, column = "id") =>
   (await database.read.query(`SELECT ${column} FROM callboard_${table} ORDER BY 1`)).map(
     (row) => row[column],
   );
@@ -116,7 +116,7 @@ describeOnEach((newUrl) => {
     for (const endedAt of [NOW - 31 * DAY_MS, NOW - 29 * DAY_MS, undefined]) await add(site.no, endedAt);
     await add(gone.no, undefined);
     await database.write((tx) => deleteSite(tx, gone.no));
-    await retentionOf(database).sweep();
+    await createTestRetention(database).sweep();
     expect(
       (await listReplays(database.read, { siteNo: site.no, limit: 10 })).map(({ endedAt }) => endedAt),
     ).toEqual([undefined, NOW - 29 * DAY_MS]);
@@ -129,12 +129,12 @@ describeOnEach((newUrl) => {
     await addEvent(database, no, 31, ["delivered", "delivered"]);
     const young = await addEvent(database, no, 29, ["delivered"]);
 
-    const swept = await retentionOf(database).sweep();
+    const swept = await createTestRetention(database).sweep();
 
     expect(swept.events).toBe(1);
-    expect(await idsOf(database, "event")).toEqual([young]);
-    expect(await idsOf(database, "delivery")).toEqual([deliveryUuid(young, 0)]);
-    expect(await idsOf(database, "attempt", "delivery_id")).toEqual([deliveryUuid(young, 0)]);
+    expect(await listIds(database, "event")).toEqual([young]);
+    expect(await listIds(database, "delivery")).toEqual([deliveryUuid(young, 0)]);
+    expect(await listIds(database, "attempt", "delivery_id")).toEqual([deliveryUuid(young, 0)]);
   });
 
   test("a site's own age holds for it alone, and that of an event type for the type alone", async () => {
@@ -159,13 +159,13 @@ describeOnEach((newUrl) => {
       await add(other.no, "usual", 29, 5),
       await add(other.no, "short", 29, 6),
     ];
-    const retention = retentionOf(database);
+    const retention = createTestRetention(database);
     // The first sweep ends what waits, the second removes it.
     await retention.sweep();
     await retention.sweep();
-    expect(await idsOf(database, "event")).toEqual(kept.toSorted());
-    expect(await idsOf(database, "delivery")).toHaveLength(2 * kept.length);
-    expect(await idsOf(database, "attempt", "delivery_id")).toEqual(
+    expect(await listIds(database, "event")).toEqual(kept.toSorted());
+    expect(await listIds(database, "delivery")).toHaveLength(2 * kept.length);
+    expect(await listIds(database, "attempt", "delivery_id")).toEqual(
       kept.map((id) => deliveryUuid(id, 0)).toSorted(),
     );
     const states = await database.read.query("SELECT DISTINCT state FROM callboard_delivery ORDER BY state");
@@ -177,7 +177,7 @@ describeOnEach((newUrl) => {
     const { no } = await addSite(database);
     await addEvent(database, no, 10, ["delivered"]);
     let days = 30;
-    const retention = retentionOf(database, {
+    const retention = createTestRetention(database, {
       ages: () => Promise.resolve({ retentionMs: days * DAY_MS, bodyRetentionMs: days * DAY_MS }),
     });
 
@@ -196,7 +196,7 @@ describeOnEach((newUrl) => {
     );
     await database.autocommit.query("UPDATE callboard_delivery SET endpoint_no = $1", [endpointNo]);
     let told = 0;
-    const retention = retentionOf(database, { onExpired: () => (told += 1) });
+    const retention = createTestRetention(database, { onExpired: () => (told += 1) });
 
     await retention.sweep();
 
@@ -209,7 +209,7 @@ describeOnEach((newUrl) => {
     expect((await listEndpoints(database.read)).map(({ expired }) => expired)).toEqual([1]);
     expect(told).toBe(1);
     expect((await retention.sweep()).events).toBe(1);
-    expect(await idsOf(database, "event")).toEqual([young]);
+    expect(await listIds(database, "event")).toEqual([young]);
     expect((await listEndpoints(database.read)).map(({ expired }) => expired)).toEqual([1]);
   });
 
@@ -220,11 +220,11 @@ describeOnEach((newUrl) => {
     const kept = await addEvent(database, no, 40, ["delivered", "waiting"], 2);
     await addEvent(database, no, 40, [], 3);
 
-    await retentionOf(database).sweep();
+    await createTestRetention(database).sweep();
 
-    expect(await idsOf(database, "event")).toEqual([kept]);
-    expect(await idsOf(database, "delivery")).toEqual([deliveryUuid(kept, 0), deliveryUuid(kept, 1)]);
-    expect(await idsOf(database, "attempt", "delivery_id")).toEqual([deliveryUuid(kept, 0)]);
+    expect(await listIds(database, "event")).toEqual([kept]);
+    expect(await listIds(database, "delivery")).toEqual([deliveryUuid(kept, 0), deliveryUuid(kept, 1)]);
+    expect(await listIds(database, "attempt", "delivery_id")).toEqual([deliveryUuid(kept, 0)]);
   });
 
   test("bodies go earlier than rows when so configured, sizes and statuses stay", async () => {
@@ -234,7 +234,7 @@ describeOnEach((newUrl) => {
     const waiting = await addEvent(database, no, 8, ["waiting"], 1);
     const young = await addEvent(database, no, 6, ["delivered"]);
 
-    await retentionOf(database, { ages: agesOf(30 * DAY_MS, 7 * DAY_MS) }).sweep();
+    await createTestRetention(database, { ages: createAges(30 * DAY_MS, 7 * DAY_MS) }).sweep();
 
     const bodies = await database.read.query("SELECT id, body, body_size FROM callboard_event ORDER BY id");
     expect(bodies.map((row) => [row["id"], row["body"] === null, row["body_size"]])).toEqual([
@@ -259,7 +259,7 @@ describeOnEach((newUrl) => {
     const first = await addEvent(database, no, 9, ["waiting"]);
     // More than one batch.
     for (let index = 0; index < 120; index += 1) await addEvent(database, no, 8, ["delivered"], index);
-    const retention = retentionOf(database, { ages: agesOf(30 * DAY_MS, 7 * DAY_MS) });
+    const retention = createTestRetention(database, { ages: createAges(30 * DAY_MS, 7 * DAY_MS) });
     await retention.sweep();
     await database.write((tx) =>
       tx.query("UPDATE callboard_delivery SET state = 3 WHERE id = $1", [deliveryUuid(first, 0)]),
@@ -299,11 +299,11 @@ describeOnEach((newUrl) => {
       }
     });
 
-    const swept = await retentionOf(database).sweep();
+    const swept = await createTestRetention(database).sweep();
 
     expect(swept).toMatchObject({ minutes: 120, lifecycleCalls: 1 });
-    expect(await idsOf(database, "minute", "minute")).toEqual([minuteAt(29)]);
-    expect(await idsOf(database, "lifecycle_call")).toEqual([firstUuidAt(NOW - 29 * DAY_MS)]);
+    expect(await listIds(database, "minute", "minute")).toEqual([minuteAt(29)]);
+    expect(await listIds(database, "lifecycle_call")).toEqual([firstUuidAt(NOW - 29 * DAY_MS)]);
   });
 
   test("what a deleted site sent goes whatever its age, what waits for nobody included", async () => {
@@ -314,11 +314,11 @@ describeOnEach((newUrl) => {
     const stays = await addEvent(database, no, 1, ["delivered"]);
     await database.write((tx) => deleteSite(tx, gone.no));
 
-    await retentionOf(database).sweep();
+    await createTestRetention(database).sweep();
 
-    expect(await idsOf(database, "event")).toEqual([stays]);
-    expect(await idsOf(database, "delivery")).toEqual([deliveryUuid(stays, 0)]);
-    expect(await idsOf(database, "attempt", "delivery_id")).toEqual([deliveryUuid(stays, 0)]);
+    expect(await listIds(database, "event")).toEqual([stays]);
+    expect(await listIds(database, "delivery")).toEqual([deliveryUuid(stays, 0)]);
+    expect(await listIds(database, "attempt", "delivery_id")).toEqual([deliveryUuid(stays, 0)]);
   });
 
   test("idempotency keys are removed after a day", async () => {
@@ -330,8 +330,8 @@ describeOnEach((newUrl) => {
       ] as const)
         await beginKeyedRequest(tx, { id, request: "r", startedAt }, 0);
     });
-    await retentionOf(database).sweep();
-    expect(await idsOf(database, "idempotency_key", "id")).toEqual(["young"]);
+    await createTestRetention(database).sweep();
+    expect(await listIds(database, "idempotency_key", "id")).toEqual(["young"]);
   });
 
   test("login links that ran out and sessions unseen for a week are removed", async () => {
@@ -357,24 +357,24 @@ describeOnEach((newUrl) => {
       }
     });
 
-    await retentionOf(database).sweep();
+    await createTestRetention(database).sweep();
 
-    expect(await idsOf(database, "login_link", "hash")).toEqual(["good"]);
-    expect(await idsOf(database, "session", "hash")).toEqual(["good"]);
+    expect(await listIds(database, "login_link", "hash")).toEqual(["good"]);
+    expect(await listIds(database, "session", "hash")).toEqual(["good"]);
   });
 
   test("many batches remove everything, and stop ends a sweep between two of them", async () => {
     const database = await open(await newUrl());
     const { no } = await addSite(database);
     for (let index = 0; index < 120; index += 1) await addEvent(database, no, 31, ["delivered"], index);
-    const stopping = retentionOf(database);
+    const stopping = createTestRetention(database);
     const sweep = stopping.sweep();
     await stopping.stop();
     expect((await sweep).events).toBeLessThan(120);
 
-    await retentionOf(database).sweep();
+    await createTestRetention(database).sweep();
 
-    expect(await idsOf(database, "event")).toEqual([]);
+    expect(await listIds(database, "event")).toEqual([]);
   });
 });
 
@@ -388,11 +388,11 @@ describeOn("PostgreSQL", (newUrl) => {
       await addEvent(one, no, 31, ["delivered", "delivered"], index);
     const kept = await addEvent(one, no, 29, ["waiting"], 200);
 
-    const sweeps = await Promise.all([retentionOf(one).sweep(), retentionOf(two).sweep()]);
-    const again = await retentionOf(two).sweep();
+    const sweeps = await Promise.all([createTestRetention(one).sweep(), createTestRetention(two).sweep()]);
+    const again = await createTestRetention(two).sweep();
 
     expect(sweeps[0].events + sweeps[1].events + again.events).toBe(150);
-    expect(await idsOf(two, "event")).toEqual([kept]);
+    expect(await listIds(two, "event")).toEqual([kept]);
   });
 });
 
@@ -404,7 +404,7 @@ describeOn("SQLite", (newUrl) => {
     await addEvent(database, no, 31, []);
     await database.write((tx) => tx.query("UPDATE callboard_event SET body = hex(zeroblob(6000000))"));
 
-    await retentionOf(database).sweep();
+    await createTestRetention(database).sweep();
     await database.close();
     opened.length = 0;
 
@@ -418,9 +418,11 @@ test("a sweep that fails is logged and counted as failed, and the next one comes
   const planned: (() => unknown)[] = [];
   const { logger, lines } = recordingLogger();
   let isBroken = true;
-  const retention = retentionOf(database, {
+  const retention = createTestRetention(database, {
     ages: () =>
-      isBroken ? Promise.reject(new Error("the settings can't be read")) : agesOf(30 * DAY_MS, 30 * DAY_MS)(),
+      isBroken
+        ? Promise.reject(new Error("the settings can't be read"))
+        : createAges(30 * DAY_MS, 30 * DAY_MS)(),
     clock: {
       scheduleLook: (_ms, look) => {
         planned.push(look);

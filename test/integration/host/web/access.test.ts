@@ -9,7 +9,7 @@ function record(scopes: readonly Scope[], siteKey?: string): ApiToken {
   return { id: "t1", name: "t", scopes, siteKey, createdAt: 0, lastUsedAt: undefined, revokedAt: undefined };
 }
 
-function accessOf(token: ApiToken, now?: () => number, wall?: () => number) {
+function createTestAccess(token: ApiToken, now?: () => number, wall?: () => number) {
   const seen: string[] = [];
   const touched: ReadonlyMap<string, number>[] = [];
   const access = createAccess(
@@ -39,7 +39,7 @@ describe("scopes", () => {
     ["ingest", ["ingest"]],
   ];
   test.each(included)("%s lets in where %j is asked for, and nowhere else", async (scope, allowed) => {
-    const { access } = accessOf(record([scope]));
+    const { access } = createTestAccess(record([scope]));
     for (const asked of ["admin", "read", "events:write", "ingest"] as const) {
       const answer = access.authorize(bearer, { scope: asked });
       if (allowed.includes(asked)) expect((await answer).tokenId).toBe("t1");
@@ -48,9 +48,9 @@ describe("scopes", () => {
   });
 
   test("where several scopes are enough, each of them lets in, and the refusal names them all", async () => {
-    const { access } = accessOf(record(["events:write"]));
+    const { access } = createTestAccess(record(["events:write"]));
     await expect(access.authorize(bearer, { scope: TO_LOOK_UP })).resolves.toBeDefined();
-    const { access: other } = accessOf(record(["ingest"]));
+    const { access: other } = createTestAccess(record(["ingest"]));
     await expect(other.authorize(bearer, { scope: TO_LOOK_UP })).rejects.toMatchObject({
       code: "SCOPE",
       message: "This needs a token with the scope read or events:write",
@@ -59,7 +59,7 @@ describe("scopes", () => {
 
   test("an expired token is refused, also while it is cached", async () => {
     let at = 1_000;
-    const { access } = accessOf(
+    const { access } = createTestAccess(
       { ...record(["read"]), expiresAt: 2_000 },
       () => at,
       () => at,
@@ -70,7 +70,7 @@ describe("scopes", () => {
   });
 
   test("a token of one site does not reach another", async () => {
-    const { access } = accessOf(record(["admin"], "jira"));
+    const { access } = createTestAccess(record(["admin"], "jira"));
     await expect(access.authorize(bearer, { scope: "admin", siteKey: "jira" })).resolves.toBeDefined();
     await expect(access.authorize(bearer, { scope: "admin", siteKey: "backlog" })).rejects.toMatchObject({
       code: "SCOPE",
@@ -87,12 +87,12 @@ describe("credentials", () => {
     ["Basic where a bearer token is asked for", { authorization: `Basic ${btoa("a:good")}` }, "AUTH_INVALID"],
     ["a token with a space in it", { authorization: "Bearer go od" }, "AUTH_INVALID"],
   ] as const)("%s is refused", async (_name, headers, code) => {
-    const { access } = accessOf(record(["admin"]));
+    const { access } = createTestAccess(record(["admin"]));
     await expect(access.authorize(headers, { scope: "read" })).rejects.toMatchObject({ code, status: 401 });
   });
 
   test("Basic takes the token as password, whatever the user name, and may hold colons", async () => {
-    const { access } = accessOf(record(["admin"]));
+    const { access } = createTestAccess(record(["admin"]));
     for (const user of ["admin", "", "anybody"]) {
       const headers = { authorization: `Basic ${btoa(`${user}:good`)}` };
       expect((await access.authorizeBasic(headers, { scope: "admin" })).actor).toBe("token:t");
@@ -101,7 +101,7 @@ describe("credentials", () => {
 
   test("a token is looked up once in five seconds, and at once after it was forgotten", async () => {
     let now = 0;
-    const { access, seen } = accessOf(record(["read"]), () => now);
+    const { access, seen } = createTestAccess(record(["read"]), () => now);
     for (let i = 0; i < 5; i++) await access.authorize(bearer, { scope: "read" });
     expect(seen).toHaveLength(1);
     now = 5_000;
@@ -113,7 +113,7 @@ describe("credentials", () => {
   });
 
   test("uses are noted together, the last one of each token", async () => {
-    const { access, touched } = accessOf(record(["read"]));
+    const { access, touched } = createTestAccess(record(["read"]));
     await access.authorize(bearer, { scope: "read" });
     const between = Date.now();
     await access.authorize(bearer, { scope: "read" });

@@ -7,7 +7,7 @@ import { BASE_URL, SECRETS, TOKEN_CASES } from "../../../fixtures/token-cases.ts
 import type { TokenCase } from "../../../fixtures/token-cases.ts";
 import { startHostKeys } from "../../../support/host-keys.ts";
 import type { HostKeys } from "../../../support/host-keys.ts";
-import { requestOf } from "../../../support/token-of-case.ts";
+import { createRequest } from "../../../support/token-of-case.ts";
 import type { Site } from "../../../../src/host/model/site.ts";
 
 /** The add-ons that are installed on the site, with the secrets that their calls may be signed with. */
@@ -41,7 +41,7 @@ const OF_THE_HOST: Readonly<Record<string, string>> = {
   "084": "JWT_QSH_CONTEXT",
 };
 
-function expectedOf({ id, route, expected }: TokenCase): string {
+function getExpected({ id, route, expected }: TokenCase): string {
   const own = OF_THE_HOST[id];
   if (own !== undefined) return own;
   // Signed with a key of the host's own: no add-on has one.
@@ -54,12 +54,12 @@ function expectedOf({ id, route, expected }: TokenCase): string {
 describe("of the calls that a stranger may make", () => {
   // Express has found the site in the path before the judge is asked, so the path begins with it.
   test.each(TOKEN_CASES.filter(({ id }) => id !== "086"))("$id, $title, on $route", async (tokenCase) => {
-    const { method, target, headers } = requestOf(tokenCase, keys, Math.floor(Date.now() / 1000));
+    const { method, target, headers } = createRequest(tokenCase, keys, Math.floor(Date.now() / 1000));
     const request = { method, originalUrl: target, headers } as unknown as Request;
 
     const judged = await authorize(request, "app").catch((error: unknown) => error);
 
-    const expected = expectedOf(tokenCase);
+    const expected = getExpected(tokenCase);
     if (expected === "accepted") {
       const addonKey = typeof tokenCase.expected === "object" ? tokenCase.expected.tenant : "ck-1";
       expect(judged).toEqual({ siteKey: "app", addonKey, address: "127.0.0.1" });
@@ -82,7 +82,7 @@ describe("of the calls that a stranger may make", () => {
       ["app", { claims: { iss: "a\u0000b" } }],
       ["nowhere", {}],
     ] as const) {
-      const { method, target, headers } = requestOf(
+      const { method, target, headers } = createRequest(
         { ...good, ...change },
         keys,
         Math.floor(Date.now() / 1000),

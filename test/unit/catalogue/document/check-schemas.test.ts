@@ -6,7 +6,7 @@ import type { ProductData } from "../../../../src/catalogue/product.ts";
 import { changedDocuments, harbor, withValue } from "../../../support/product-document.ts";
 import { runs } from "../../../support/properties.ts";
 
-const problemsOf = (value: unknown) =>
+const listProblems = (value: unknown) =>
   checkSchemas(value as ProductData).map(({ pointer, detail }) => `${pointer}: ${detail}`);
 const changed = (path: string, value: unknown) => withValue(harbor(), path.split("/").slice(1), value);
 
@@ -14,7 +14,7 @@ const STOPPED = "/events/crane.stopped";
 
 describe("checkSchemas", () => {
   test("finds nothing in a sound product", () => {
-    expect(problemsOf(harbor())).toEqual([]);
+    expect(listProblems(harbor())).toEqual([]);
   });
 
   test.each<[string, unknown, string]>([
@@ -34,7 +34,7 @@ describe("checkSchemas", () => {
       `${STOPPED}/sample: The sample must NOT have additional properties: `,
     ],
   ])("reports %s = %j", (path, value, expected) => {
-    expect(problemsOf(changed(path, value))).toEqual([expect.stringContaining(expected)]);
+    expect(listProblems(changed(path, value))).toEqual([expect.stringContaining(expected)]);
   });
 
   test("reports all problems of a sample, the first at each place", () => {
@@ -43,7 +43,7 @@ describe("checkSchemas", () => {
       ["name"],
       "Port",
     );
-    expect(problemsOf(document)).toHaveLength(2);
+    expect(listProblems(document)).toHaveLength(2);
   });
 
   test("checks the sample in its envelope", () => {
@@ -52,7 +52,7 @@ describe("checkSchemas", () => {
       required: ["type", "at"],
       properties: { type: { const: "crane.stopped" } },
     };
-    expect(problemsOf(changed(`${STOPPED}/schema`, schema))).toEqual([]);
+    expect(listProblems(changed(`${STOPPED}/schema`, schema))).toEqual([]);
   });
 
   test("accepts keywords, formats and types that ajv doesn't know", () => {
@@ -61,7 +61,7 @@ describe("checkSchemas", () => {
       discriminator: { propertyName: "a" },
       properties: { reason: { format: "uuid7", example: 1 } },
     };
-    expect(problemsOf(changed(`${STOPPED}/schema`, schema))).toEqual([]);
+    expect(listProblems(changed(`${STOPPED}/schema`, schema))).toEqual([]);
   });
 
   test("follows references to parts, percent-encoded ones and those in the own schema", () => {
@@ -72,8 +72,8 @@ describe("checkSchemas", () => {
     };
     const path = STOPPED.split("/").slice(1);
     const sound = withValue(document, [...path, "schema"], schema);
-    expect(problemsOf(sound)).toEqual([]);
-    expect(problemsOf(withValue(sound, [...path, "sample", "reason"], 7))).toEqual([
+    expect(listProblems(sound)).toEqual([]);
+    expect(listProblems(withValue(sound, [...path, "sample", "reason"], 7))).toEqual([
       `${STOPPED}/sample/reason: The sample must be string.`,
     ]);
   });

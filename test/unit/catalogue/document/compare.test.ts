@@ -6,8 +6,8 @@ import type { ProductData } from "../../../../src/catalogue/product.ts";
 import { changedDocuments, harbor, withValue } from "../../../support/product-document.ts";
 import { runs } from "../../../support/properties.ts";
 
-const dataOf = (value: unknown): ProductData => parseProductDocument(value).data;
-const HARBOR = dataOf(harbor());
+const parseData = (value: unknown): ProductData => parseProductDocument(value).data;
+const HARBOR = parseData(harbor());
 const changed = (path: string, value: unknown) =>
   withValue(HARBOR, path.split("/").slice(1), value) as ProductData;
 const lines = (before: ProductData, after: ProductData) =>

@@ -40,7 +40,7 @@ const HARBOR = {
     schemas: { Crane: { type: "object", properties: { id: { type: "integer" } } } },
   },
 };
-const namesOf = (document: unknown) => Object.keys(importAsyncApi(document, OPTIONS).data.events);
+const listNames = (document: unknown) => Object.keys(importAsyncApi(document, OPTIONS).data.events);
 
 describe("importAsyncApi", () => {
   test("makes a product of the messages that the application sends", () => {
@@ -72,7 +72,7 @@ describe("importAsyncApi", () => {
   test("takes the messages that an operation names, and each message once", () => {
     const messages = [{ $ref: "#/channels/cranes/messages/moved" }];
     const one = { action: "send", channel: { $ref: "#/channels/cranes" }, messages };
-    expect(namesOf({ ...HARBOR, operations: { one, two: one } })).toEqual(["moved"]);
+    expect(listNames({ ...HARBOR, operations: { one, two: one } })).toEqual(["moved"]);
   });
 
   test("takes the messages of all channels where nothing is sent", () => {

@@ -8,15 +8,15 @@ import { runs } from "../../../support/properties.ts";
 
 const OPTIONS = { product: "harbor" };
 const json = (media: object) => ({ post: { requestBody: { content: { "application/json": media } } } });
-const documentOf = (webhooks: object, components: object = {}) => ({
+const createDocument = (webhooks: object, components: object = {}) => ({
   openapi: "3.1.0",
   info: { title: "Harbor", description: "Port\toperations" },
   webhooks,
   components,
 });
 const imported = (webhooks: object, components?: object) =>
-  importOpenApi(documentOf(webhooks, components), OPTIONS);
-const eventOf = (media: object, schemas: object = {}) => {
+  importOpenApi(createDocument(webhooks, components), OPTIONS);
+const importEvent = (media: object, schemas: object = {}) => {
   const { data, notes } = imported({ e: json(media) }, { schemas });
   expect(checkSchemas(parseProductDocument(data).data)).toEqual([]);
   return { event: data.events["e"]!, schemas: data.schemas!, notes };
@@ -25,7 +25,7 @@ const eventOf = (media: object, schemas: object = {}) => {
 describe("importOpenApi", () => {
   test("makes a product of webhooks, with what they refer to", () => {
     const { data, notes } = importOpenApi(
-      documentOf(
+      createDocument(
         {
           "crane.stopped": {
             post: {
@@ -91,9 +91,9 @@ describe("importOpenApi", () => {
       'The document is OpenAPI "3.0.3". Callboard reads OpenAPI 3.1.',
     ],
     ["something else", { asyncapi: "3.0.0" }, "The document is not OpenAPI."],
-    ["a document without webhooks", documentOf({}), "The OpenAPI document has no webhooks."],
+    ["a document without webhooks", createDocument({}), "The OpenAPI document has no webhooks."],
     ["a list", [], "An OpenAPI document must be an object."],
-    ["webhooks without operations", documentOf({ e: {} }), "The document has no event types."],
+    ["webhooks without operations", createDocument({ e: {} }), "The document has no event types."],
   ])("refuses %s", (_name, document, message) => {
     expect(() => importOpenApi(document, OPTIONS)).toThrow(
       expect.objectContaining({ code: "PRODUCT_IMPORT", message: expect.stringContaining(message) }),
@@ -101,7 +101,7 @@ describe("importOpenApi", () => {
   });
 
   test("refuses the key of a built-in product", () => {
-    expect(() => importOpenApi(documentOf({ e: json({}) }), { product: "jira" })).toThrow(
+    expect(() => importOpenApi(createDocument({ e: json({}) }), { product: "jira" })).toThrow(
       expect.objectContaining({ code: "PRODUCT_INVALID" }),
     );
   });
@@ -114,9 +114,9 @@ describe("importOpenApi", () => {
 
   test("makes a sample where there is none, and another where the example is off its schema", () => {
     const schema = { type: "object", required: ["a"], properties: { a: { type: "integer" } } };
-    expect(eventOf({ schema }).event.sample).toEqual({ a: 1 });
-    expect(eventOf({ schema, example: { a: 7 } }).event.sample).toEqual({ a: 7 });
-    const { event, notes } = eventOf({
+    expect(importEvent({ schema }).event.sample).toEqual({ a: 1 });
+    expect(importEvent({ schema, example: { a: 7 } }).event.sample).toEqual({ a: 7 });
+    const { event, notes } = importEvent({
       schema,
       examples: { x: { value: { a: "x" } }, y: { value: { a: 8 } } },
     });
@@ -124,12 +124,12 @@ describe("importOpenApi", () => {
       { a: 8 },
       ["The example of e doesn't match its schema; another sample was used."],
     ]);
-    const other = eventOf({ schema, example: { a: "x" } });
+    const other = importEvent({ schema, example: { a: "x" } });
     expect(other.event.sample).toEqual({ a: 1 });
   });
 
   test("leaves out a schema without a fitting sample, and event types whose body is no object", () => {
-    const { event, notes } = eventOf({ schema: { type: "object", minProperties: 3 } });
+    const { event, notes } = importEvent({ schema: { type: "object", minProperties: 3 } });
     expect([event.schema, notes]).toEqual([
       undefined,
       ["The event type e has no schema: no sample that fits it was found."],
@@ -142,7 +142,7 @@ describe("importOpenApi", () => {
   });
 
   test("cuts cycles and remote references", () => {
-    const { schemas, notes } = eventOf(
+    const { schemas, notes } = importEvent(
       { schema: { $ref: "#/components/schemas/Tree" } },
       {
         Tree: {
@@ -164,7 +164,7 @@ describe("importOpenApi", () => {
   });
 
   test("cuts a reference to a place around it", () => {
-    const { schemas } = eventOf(
+    const { schemas } = importEvent(
       { schema: { $ref: "#/components/schemas/A/properties/b" } },
       {
         A: {
@@ -192,7 +192,7 @@ describe("importOpenApi", () => {
     ["addresses", { $id: "x", $anchor: "y", $schema: "z" }, {}],
     ["examples by name", { examples: { a: 1 }, title: 7 }, {}],
   ])("reads %s", (_name, schema, expected) => {
-    const { event } = eventOf(
+    const { event } = importEvent(
       { schema: { properties: { a: schema } }, example: {} },
       { X: { type: "string" } },
     );
@@ -200,7 +200,7 @@ describe("importOpenApi", () => {
   });
 
   test("replaces a schema that is none", () => {
-    const { schemas, notes } = eventOf(
+    const { schemas, notes } = importEvent(
       { schema: { $ref: "#/components/schemas/A" } },
       { A: { minLength: "x" } },
     );
@@ -221,7 +221,7 @@ describe("importOpenApi", () => {
     );
     fc.assert(
       fc.property(fc.dictionary(fc.string(), part), part, part, (webhooks, A, schema) => {
-        const document = documentOf({ ...webhooks, e: json({ schema }) }, { schemas: { A } });
+        const document = createDocument({ ...webhooks, e: json({ schema }) }, { schemas: { A } });
         try {
           const { data } = importOpenApi(document, OPTIONS);
           expect(checkSchemas(parseProductDocument(data).data)).toEqual([]);

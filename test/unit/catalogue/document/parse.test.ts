@@ -6,7 +6,7 @@ import { CallboardError } from "../../../../src/errors.ts";
 import { changedDocuments, harbor, withValue } from "../../../support/product-document.ts";
 import { runs } from "../../../support/properties.ts";
 
-function refusalOf(value: unknown, key?: string): CallboardError {
+function catchRefusal(value: unknown, key?: string): CallboardError {
   try {
     parseProductDocument(value, key === undefined ? {} : { key });
   } catch (error) {
@@ -15,8 +15,8 @@ function refusalOf(value: unknown, key?: string): CallboardError {
   }
   throw new Error("the document was accepted");
 }
-const problemsOf = (value: unknown, key?: string) =>
-  refusalOf(value, key).errors.map(({ pointer, detail }) => `${pointer}: ${detail}`);
+const listProblems = (value: unknown, key?: string) =>
+  catchRefusal(value, key).errors.map(({ pointer, detail }) => `${pointer}: ${detail}`);
 const changed = (path: string, value: unknown) => withValue(harbor(), path.split("/").slice(1), value);
 
 const EVENT = "/events/crane.halted";
@@ -57,7 +57,7 @@ describe("parseProductDocument", () => {
     expect(parseProductDocument(changed("/product", undefined), { key: "harbor" }).data.product).toBe(
       "harbor",
     );
-    expect(problemsOf(harbor(), "quay")).toEqual(['/product: The key must be "quay".']);
+    expect(listProblems(harbor(), "quay")).toEqual(['/product: The key must be "quay".']);
   });
 
   test.each<[string, unknown, string]>([
@@ -120,8 +120,8 @@ describe("parseProductDocument", () => {
       "A number must be finite.",
     ],
   ])("refuses %s = %j", (path, value, detail) => {
-    expect(refusalOf(changed(path, value)).code).toBe("PRODUCT_INVALID");
-    expect(problemsOf(changed(path, value))).toEqual([expect.stringContaining(`: ${detail}`)]);
+    expect(catchRefusal(changed(path, value)).code).toBe("PRODUCT_INVALID");
+    expect(listProblems(changed(path, value))).toEqual([expect.stringContaining(`: ${detail}`)]);
   });
 
   test("accepts a variable of the envelope", () => {
@@ -130,27 +130,27 @@ describe("parseProductDocument", () => {
   });
 
   test("refuses an event type with schema and fields", () => {
-    expect(problemsOf(changed(`${EVENT}/schema`, {}))).toEqual([
+    expect(listProblems(changed(`${EVENT}/schema`, {}))).toEqual([
       `${EVENT}/fields: An event type has either a schema or fields.`,
     ]);
   });
 
   test("refuses the key __proto__ and deep nesting", () => {
     const document = { ...harbor(), x: JSON.parse('{"__proto__": 1}') };
-    expect(problemsOf(document)).toEqual(["/x/__proto__: The key __proto__ is not accepted."]);
+    expect(listProblems(document)).toEqual(["/x/__proto__: The key __proto__ is not accepted."]);
     const circle: Record<string, unknown> = {};
     circle["a"] = circle;
-    expect(problemsOf({ ...harbor(), circle })).toEqual([
+    expect(listProblems({ ...harbor(), circle })).toEqual([
       expect.stringContaining(": The document is nested deeper than 100 levels."),
     ]);
   });
 
   test("reserves the keys of all built-in products", () => {
-    for (const { key } of BUILT_IN_PRODUCTS) expect(problemsOf(changed("/product", key))).toHaveLength(1);
+    for (const { key } of BUILT_IN_PRODUCTS) expect(listProblems(changed("/product", key))).toHaveLength(1);
   });
 
   test("reports every problem, sorted by pointer", () => {
-    const pointers = refusalOf({ ...harbor(), product: "X", name: 7, zeta: 1, alpha: 1 }).errors.map(
+    const pointers = catchRefusal({ ...harbor(), product: "X", name: 7, zeta: 1, alpha: 1 }).errors.map(
       ({ pointer }) => pointer,
     );
     expect(pointers).toEqual(["/alpha", "/name", "/product", "/zeta"]);
@@ -158,7 +158,7 @@ describe("parseProductDocument", () => {
 
   test("counts the problems that are not listed", () => {
     const events = Object.fromEntries(Array.from({ length: 1_200 }, (_, index) => [`e${index}`, {}]));
-    const { message, errors } = refusalOf({ ...harbor(), events });
+    const { message, errors } = catchRefusal({ ...harbor(), events });
     expect([message, errors.length]).toEqual([
       "The product has 1,200 problems. The first 50 are listed.",
       50,
@@ -168,10 +168,10 @@ describe("parseProductDocument", () => {
   test("refuses 10,001 event types and a text of more than 10 MiB", () => {
     const events = (count: number, description: string) =>
       Object.fromEntries(Array.from({ length: count }, (_, index) => [`e${index}`, { description }]));
-    expect(problemsOf({ ...harbor(), events: events(10_001, "x") })).toEqual([
+    expect(listProblems({ ...harbor(), events: events(10_001, "x") })).toEqual([
       "/events: The event types must have at most 10,000 entries.",
     ]);
-    expect(refusalOf({ ...harbor(), events: events(9_000, "x".repeat(1_200)) }).code).toBe(
+    expect(catchRefusal({ ...harbor(), events: events(9_000, "x".repeat(1_200)) }).code).toBe(
       "PRODUCT_TOO_LARGE",
     );
     expect(() => parseProductDocument({ ...harbor(), events: events(10_000, "x") })).not.toThrow();

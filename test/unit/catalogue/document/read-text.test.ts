@@ -6,7 +6,7 @@ import { CallboardError } from "../../../../src/errors.ts";
 import { runs } from "../../../support/properties.ts";
 
 /** The problems of a text, as `pointer: detail`. */
-function refusalOf(text: string): readonly string[] {
+function catchRefusal(text: string): readonly string[] {
   try {
     readProductText(text);
   } catch (error) {
@@ -53,11 +53,11 @@ describe("readProductText", () => {
     ["two documents", "a: 1\n---\nb: 2\n", [": The text has more than one YAML document."]],
     ["a text that is neither", '{"a": ', [expect.stringContaining(": Line 1: ")]],
   ])("refuses %s", (_name, text, expected) => {
-    expect(refusalOf(text)).toEqual(["PRODUCT_INVALID", ...expected]);
+    expect(catchRefusal(text)).toEqual(["PRODUCT_INVALID", ...expected]);
   });
 
   test("lists every problem at once", () => {
-    expect(refusalOf("a: &x 1\nb: *x\nc: *x\nd: .nan\n")).toHaveLength(4);
+    expect(catchRefusal("a: &x 1\nb: *x\nc: *x\nd: .nan\n")).toHaveLength(4);
   });
 
   test.each([
@@ -76,12 +76,12 @@ describe("readProductText", () => {
 
     "a:\n-\n",
   ])("refuses 5,000 times %j", (part) => {
-    expect(refusalOf(part.repeat(5_000))[0]).toBe("PRODUCT_INVALID");
+    expect(catchRefusal(part.repeat(5_000))[0]).toBe("PRODUCT_INVALID");
   });
 
   test("refuses deep nesting by indentation", () => {
     const lines = Array.from({ length: 3_000 }, (_, level) => `${" ".repeat(level)}a:`);
-    expect(refusalOf(lines.join("\n"))).toEqual([
+    expect(catchRefusal(lines.join("\n"))).toEqual([
       "PRODUCT_INVALID",
       expect.stringMatching(/^: Line \d+: The document is nested deeper than 100 levels\.$/),
     ]);
@@ -92,11 +92,11 @@ describe("readProductText", () => {
       const below = level === 0 ? "lol" : `*l${level - 1}`;
       return `l${level}: &l${level} [${Array.from({ length: 9 }, () => below).join(", ")}]`;
     });
-    expect(refusalOf(lines.join("\n"))[0]).toBe("PRODUCT_INVALID");
+    expect(catchRefusal(lines.join("\n"))[0]).toBe("PRODUCT_INVALID");
   });
 
   test("refuses a text of more than 10 MiB", () => {
-    expect(refusalOf(" ".repeat(10 * 1024 * 1024 + 1))).toEqual(["PRODUCT_TOO_LARGE"]);
+    expect(catchRefusal(" ".repeat(10 * 1024 * 1024 + 1))).toEqual(["PRODUCT_TOO_LARGE"]);
   });
 
   test("reads thousands of keys", () => {

@@ -13,7 +13,7 @@ import type { SchemaObject } from "../../../../src/catalogue/document/schema-wal
 
 const PLACE = "/events/e/schema";
 
-function problemsOf(schemas: SchemaObject, ...own: readonly SchemaObject[]): readonly string[] {
+function listProblems(schemas: SchemaObject, ...own: readonly SchemaObject[]): readonly string[] {
   const found: string[] = [];
   checkReferences(
     schemas,
@@ -39,7 +39,7 @@ describe("checkReferences", () => {
     ["the same schema twice", { A: {} }, { allOf: [ref("#/schemas/A"), ref("#/schemas/A")] }],
     ["nothing, in data", {}, { const: ref("http://example.com"), properties: { $ref: { type: "string" } } }],
   ])("accepts %s", (_name, schemas, schema) => {
-    expect(problemsOf(schemas, schema)).toEqual([]);
+    expect(listProblems(schemas, schema)).toEqual([]);
   });
 
   test.each<[string, SchemaObject, SchemaObject, string]>([
@@ -109,18 +109,18 @@ describe("checkReferences", () => {
       `${PLACE}/$schema: The only dialect`,
     ],
   ])("reports %s", (_name, schemas, schema, expected) => {
-    expect(problemsOf(schemas, schema)).toEqual([expect.stringContaining(expected)]);
+    expect(listProblems(schemas, schema)).toEqual([expect.stringContaining(expected)]);
   });
 
   test("reports a cycle of shared schemas once, however many event types refer to it", () => {
     const schemas = { A: { items: ref("#/schemas/B") }, B: { not: ref("#/schemas/A") } };
-    expect(problemsOf(schemas, ref("#/schemas/A"), ref("#/schemas/B"))).toEqual([
+    expect(listProblems(schemas, ref("#/schemas/A"), ref("#/schemas/B"))).toEqual([
       expect.stringContaining('/schemas/B/not/$ref: The reference "#/schemas/A" leads back to itself.'),
     ]);
   });
 
   test("names the place of a shared schema that only a reference has reached", () => {
-    expect(problemsOf({ A: { x: { items: ref("#/schemas/B") } } }, ref("#/schemas/A/x"))).toEqual([
+    expect(listProblems({ A: { x: { items: ref("#/schemas/B") } } }, ref("#/schemas/A/x"))).toEqual([
       expect.stringContaining("/schemas/A/x/items/$ref: "),
     ]);
   });
@@ -132,7 +132,7 @@ describe("checkReferences", () => {
         level === 0 ? {} : { allOf: [ref(`#/schemas/L${level - 1}`), ref(`#/schemas/L${level - 1}`)] },
       ]),
     );
-    expect(problemsOf(schemas, ref("#/schemas/L59"))).toEqual([
+    expect(listProblems(schemas, ref("#/schemas/L59"))).toEqual([
       expect.stringContaining(
         `${PLACE}: The schema has more than ${MAX_PLACES.toLocaleString("en-US")} places`,
       ),
@@ -147,13 +147,13 @@ describe("checkReferences", () => {
         level === 4_999 ? {} : ref(`#/schemas/L${level + 1}`),
       ]),
     );
-    expect(problemsOf(schemas)[0]).toContain("is nested deeper than 300 levels.");
+    expect(listProblems(schemas)[0]).toContain("is nested deeper than 300 levels.");
   });
 
   test("takes any schemas", () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 3 })), (schemas) => {
-        expect(() => problemsOf(schemas, schemas)).not.toThrow();
+        expect(() => listProblems(schemas, schemas)).not.toThrow();
       }),
     );
   });

@@ -3,7 +3,7 @@ import type { ProductData } from "../../../../src/catalogue/index.ts";
 import { writeProductTypes } from "../../../../src/catalogue/document/types.ts";
 import { createPort, harbor } from "../../../support/product-document.ts";
 
-function typeOf(schema: object, schemas?: Readonly<Record<string, object>>): string {
+function writeType(schema: object, schemas?: Readonly<Record<string, object>>): string {
   const text = writeProductTypes(createPort({ a: { type: "object", properties: { it: schema } } }, schemas));
   return /readonly it\?: ([^]*?);\n\}/.exec(text)?.[1]?.replaceAll(/\s+/g, " ") ?? text;
 }
@@ -134,7 +134,7 @@ describe("the type of a schema", () => {
     ],
     ["not", { type: "string", not: { const: "a" } }, "string"],
   ])("%s", (_name, schema, type) => {
-    expect(typeOf(schema)).toBe(type);
+    expect(writeType(schema)).toBe(type);
   });
 });
 

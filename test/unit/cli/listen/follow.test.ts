@@ -39,7 +39,7 @@ describe("server-sent events", () => {
 });
 
 describe("a stream that is cut", () => {
-  const streamOf = (...messages: readonly string[]) =>
+  const createStream = (...messages: readonly string[]) =>
     (async function* () {
       for (const text of messages) yield new TextEncoder().encode(text);
       await Promise.resolve();
@@ -58,8 +58,8 @@ describe("a stream that is cut", () => {
   test("is connected to again, with the cursor of its last event, until it ends", async () => {
     const paths: string[] = [];
     const streams = [
-      streamOf(formatMessage({ kind: "ready" }), formatMessage(delivery, `${"a".repeat(32)}.7`)),
-      streamOf(formatMessage({ kind: "ready" }), formatMessage({ kind: "ended", reason: "enough" })),
+      createStream(formatMessage({ kind: "ready" }), formatMessage(delivery, `${"a".repeat(32)}.7`)),
+      createStream(formatMessage({ kind: "ready" }), formatMessage({ kind: "ended", reason: "enough" })),
     ];
     const lost: string[] = [];
     let connected = 0;
@@ -70,7 +70,7 @@ describe("a stream that is cut", () => {
             paths.push(path);
             if (paths.length === 2)
               return Promise.reject(new CommandFailure("unreachable", "UNREACHABLE", "It is away"));
-            return Promise.resolve(streams.shift() ?? streamOf());
+            return Promise.resolve(streams.shift() ?? createStream());
           },
         },
         path: "/stream",

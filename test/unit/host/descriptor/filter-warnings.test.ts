@@ -3,7 +3,7 @@ import { validateDescriptor } from "../../../../src/host/descriptor/validate.ts"
 import { parseFilter } from "../../../../src/host/model/filter.ts";
 import { builtInCatalogue } from "../../../../src/catalogue/index.ts";
 
-const warningsOf = (...filters: readonly string[]) =>
+const listWarnings = (...filters: readonly string[]) =>
   validateDescriptor(
     {
       key: "org.example.filters",
@@ -23,14 +23,14 @@ const warningsOf = (...filters: readonly string[]) =>
   ).warnings;
 
 test("the example of the official schema has no warning", () => {
-  expect(warningsOf("project = TEST AND fixVersion = future", " ", "labels = a ORDER BY created")).toEqual(
+  expect(listWarnings("project = TEST AND fixVersion = future", " ", "labels = a ORDER BY created")).toEqual(
     [],
   );
 });
 
 test("each clause that no event decides has a warning", () => {
   const pointer = "/modules/webhooks/1/filter";
-  expect(warningsOf("project = A", "status CHANGED AND assignee = currentUser()")).toEqual([
+  expect(listWarnings("project = A", "status CHANGED AND assignee = currentUser()")).toEqual([
     { code: "FILTER_UNDECIDED", pointer, detail: expect.stringContaining("status CHANGED") as string },
     {
       code: "FILTER_UNDECIDED",
@@ -41,5 +41,5 @@ test("each clause that no event decides has a warning", () => {
 });
 
 test("text that is not JQL is refused", () => {
-  expect(() => warningsOf("project =")).toThrow("ends too early");
+  expect(() => listWarnings("project =")).toThrow("ends too early");
 });

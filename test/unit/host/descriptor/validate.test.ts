@@ -15,12 +15,12 @@ import {
 } from "../../../fixtures/descriptors/refused.ts";
 import { builtInCatalogue, defineProduct } from "../../../../src/catalogue/index.ts";
 import type { Product } from "../../../../src/catalogue/index.ts";
-import { productOf } from "../../../support/products.ts";
+import { getProduct } from "../../../support/products.ts";
 
 const policy: UrlPolicy = { allowList: readAllowList([]), allowHttp: false, isOwn: () => false };
 const options: ValidateOptions = {
   catalogue: builtInCatalogue,
-  product: productOf("jira"),
+  product: getProduct("jira"),
   checkUrl: (url) => requireUrl(url, policy, true),
   checkFilter: (filter) => {
     if (filter.includes("(a+)+")) throw new CallboardError("DESCRIPTOR_FILTER", "The filter does not parse");
@@ -28,7 +28,7 @@ const options: ValidateOptions = {
 };
 const validate = (value: unknown) => validateDescriptor(value, options);
 
-function refusalOf(value: unknown): CallboardError {
+function catchRefusal(value: unknown): CallboardError {
   try {
     validate(value);
   } catch (error) {
@@ -76,10 +76,10 @@ test("a minimal descriptor gets its key as name and jwt as authentication", () =
 });
 
 test("authentication types are case-insensitive", () => {
-  const typeOf = (type: string) =>
+  const getType = (type: string) =>
     validate(goodDescriptor({ authentication: { type } })).descriptor.authentication.type;
 
-  expect(["JWT", "jwt", "NONE", "none"].map(typeOf)).toEqual(["jwt", "jwt", "none", "none"]);
+  expect(["JWT", "jwt", "NONE", "none"].map(getType)).toEqual(["jwt", "jwt", "none", "none"]);
 });
 
 test("a lifecycle url is normalized to the part after baseUrl", () => {
@@ -136,7 +136,7 @@ describe("refused descriptors", () => {
   test.each([...REFUSED_SHAPES, ...REFUSED_BASE_URLS, ...FOREIGN_DESCRIPTORS])(
     "$title: $code",
     ({ descriptor, code, pointer }) => {
-      const refusal = refusalOf(descriptor);
+      const refusal = catchRefusal(descriptor);
 
       expect(refusal.code).toBe(code);
       expect(refusal.errors).toEqual([{ pointer, code, detail: expect.stringMatching(/^\S.*\S$/s) }]);
@@ -144,7 +144,7 @@ describe("refused descriptors", () => {
   );
 
   test.each(REFUSED_WEBHOOK_URLS)("the webhook url $title is refused", ({ descriptor, code, pointer }) => {
-    const refusal = refusalOf(descriptor);
+    const refusal = catchRefusal(descriptor);
 
     expect(refusal.code).toBe(code);
     expect(refusal.errors).toEqual([{ pointer, code, detail: expect.stringMatching(/^\S.*\S$/s) }]);
@@ -152,7 +152,7 @@ describe("refused descriptors", () => {
 });
 
 test("all problems are reported with pointer and code", () => {
-  const refusal = refusalOf(
+  const refusal = catchRefusal(
     goodDescriptor({
       key: "",
       baseUrl: "x",
@@ -175,25 +175,30 @@ test("all problems are reported with pointer and code", () => {
 });
 
 test("an absolute webhook url is not checked against an invalid baseUrl", () => {
-  const refusal = refusalOf({ ...withUrl("ftp://bell.example.org/x"), baseUrl: "ftp://bell.example.org" });
-  const absolute = refusalOf({ ...withUrl("http://bell.example.org/x"), baseUrl: "http://bell.example.org" });
+  const refusal = catchRefusal({ ...withUrl("ftp://bell.example.org/x"), baseUrl: "ftp://bell.example.org" });
+  const absolute = catchRefusal({
+    ...withUrl("http://bell.example.org/x"),
+    baseUrl: "http://bell.example.org",
+  });
 
   expect(refusal.errors.map(({ pointer }) => pointer)).toEqual(["/baseUrl", "/modules/webhooks/0/url"]);
   expect(absolute.errors.map(({ pointer }) => pointer)).toEqual(["/baseUrl"]);
 });
 
 test("of very many problems, 50 are listed and all are counted", () => {
-  const refusal = refusalOf(withWebhooks(...Array.from({ length: 300 }, () => ({ event: "a", url: "//x" }))));
+  const refusal = catchRefusal(
+    withWebhooks(...Array.from({ length: 300 }, () => ({ event: "a", url: "//x" }))),
+  );
 
   expect(refusal.errors).toHaveLength(50);
   expect(refusal.message).toContain("300 problems");
 });
 
 describe("unknown event types", () => {
-  const detailOf = (event: string, product?: string) =>
+  const findDetail = (event: string, product?: string) =>
     validateDescriptor(withWebhooks({ event, url: "/x" }), {
       catalogue: builtInCatalogue,
-      ...(product === undefined ? {} : { product: productOf(product) }),
+      ...(product === undefined ? {} : { product: getProduct(product) }),
       checkUrl: options.checkUrl,
       checkFilter: () => undefined,
     }).warnings.find(({ code }) => code === "EVENT_UNKNOWN")?.detail;
@@ -215,7 +220,7 @@ describe("unknown event types", () => {
     ["page_*", "jira", '"page_*" matches no event type of jira'],
     ["repo*", undefined, "matches no event type of jira or confluence"],
   ])("%s on %s has a warning", (event, product, words) => {
-    expect(detailOf(event, product)).toContain(words);
+    expect(findDetail(event, product)).toContain(words);
   });
 
   test.each<[event: string, product: string | undefined]>([
@@ -230,19 +235,19 @@ describe("unknown event types", () => {
     ["enabled", "jira"],
     ["enabled", undefined],
   ])("%s on %s is known", (event, product) => {
-    expect(detailOf(event, product)).toBeUndefined();
+    expect(findDetail(event, product)).toBeUndefined();
   });
 });
 
 describe("add-on for another product", () => {
-  const codesOf = (product: string, ...events: string[]) =>
+  const listCodes = (product: string, ...events: string[]) =>
     validateDescriptor(withWebhooks(...events.map((event) => ({ event, url: `/${event}` }))), {
       ...options,
-      product: productOf(product),
+      product: getProduct(product),
     }).warnings.filter(({ code }) => code === "PRODUCT_WITHOUT_EVENTS");
 
   test("a warning is given if no webhook has an event type of the site's product", () => {
-    expect(codesOf("confluence", "jira:issue_created", "jira:issue_updated")).toEqual([
+    expect(listCodes("confluence", "jira:issue_created", "jira:issue_updated")).toEqual([
       {
         code: "PRODUCT_WITHOUT_EVENTS",
         pointer: "/modules/webhooks",
@@ -252,9 +257,9 @@ describe("add-on for another product", () => {
   });
 
   test("no warning is given with one such webhook, or without webhooks", () => {
-    expect(codesOf("confluence", "jira:issue_created", "page_created")).toEqual([]);
-    expect(codesOf("confluence", "page_*")).toEqual([]);
-    expect(codesOf("confluence")).toEqual([]);
+    expect(listCodes("confluence", "jira:issue_created", "page_created")).toEqual([]);
+    expect(listCodes("confluence", "page_*")).toEqual([]);
+    expect(listCodes("confluence")).toEqual([]);
   });
 });
 
@@ -348,11 +353,11 @@ describe("accepted with a warning", () => {
 });
 
 describe("site of Confluence", () => {
-  const warningsOf = (webhook: object) =>
-    validateDescriptor(withWebhooks(webhook), { ...options, product: productOf("confluence") }).warnings;
+  const listWarnings = (webhook: object) =>
+    validateDescriptor(withWebhooks(webhook), { ...options, product: getProduct("confluence") }).warnings;
 
   test("a filter has a warning, because no event decides it", () => {
-    expect(warningsOf({ event: "page_created", url: "/x", filter: "project = A" })).toEqual([
+    expect(listWarnings({ event: "page_created", url: "/x", filter: "project = A" })).toEqual([
       {
         code: "FILTER_WITHOUT_ISSUES",
         pointer: "/modules/webhooks/0/filter",
@@ -360,15 +365,15 @@ describe("site of Confluence", () => {
       },
     ]);
     expect(
-      warningsOf({ event: "jira:issue_created", url: "/x", filter: "project = A" }).map(({ code }) => code),
+      listWarnings({ event: "jira:issue_created", url: "/x", filter: "project = A" }).map(({ code }) => code),
     ).not.toContain("FILTER_WITHOUT_ISSUES");
   });
 
   test("the path of a value in the body is a variable, in either envelope", () => {
-    expect(warningsOf({ event: "page_created", url: "/x?i={page.id}&c={page.creatorAccountId}" })).toEqual(
+    expect(listWarnings({ event: "page_created", url: "/x?i={page.id}&c={page.creatorAccountId}" })).toEqual(
       [],
     );
-    expect(warningsOf({ event: "page_created", url: "/x?i={page.nothing}" })).toMatchObject([
+    expect(listWarnings({ event: "page_created", url: "/x?i={page.nothing}" })).toMatchObject([
       { code: "URL_VARIABLE_UNKNOWN" },
     ]);
   });
@@ -416,13 +421,13 @@ describe("scopes on a site of an own product", () => {
   const scopes = { "cranes.read": { description: "Read" }, "cranes.write": { description: "Move" } };
   const on = (product: Product, asked: readonly string[]) =>
     validateDescriptor({ ...goodDescriptor(), scopes: asked }, { ...options, product });
-  const codesOf = (warnings: readonly { readonly code: string }[]) => warnings.map(({ code }) => code);
+  const listCodes = (warnings: readonly { readonly code: string }[]) => warnings.map(({ code }) => code);
 
   test("are those that the product lists, without a word about Connect's", () => {
     const { descriptor, warnings } = on(defineProduct({ ...data, scopes }), ["cranes.read"]);
     expect(descriptor.scopes).toEqual(["cranes.read"]);
-    expect(codesOf(warnings)).not.toContain("SCOPE_UNKNOWN");
-    expect(codesOf(warnings)).not.toContain("SCOPE_READ_MISSING");
+    expect(listCodes(warnings)).not.toContain("SCOPE_UNKNOWN");
+    expect(listCodes(warnings)).not.toContain("SCOPE_READ_MISSING");
   });
 
   test("that it doesn't list are problems, with the name that may have been meant", () => {
@@ -444,7 +449,7 @@ describe("scopes on a site of an own product", () => {
   test("are accepted as they are where the product has none of its own", () => {
     const { descriptor, warnings } = on(defineProduct(data), ["cranes.read"]);
     expect(descriptor.scopes).toEqual(["cranes.read"]);
-    expect(codesOf(warnings)).toContain("SCOPE_UNKNOWN");
+    expect(listCodes(warnings)).toContain("SCOPE_UNKNOWN");
   });
 
   test("are none where the list is empty", () => {

@@ -2,11 +2,11 @@ import { expect, test } from "vitest";
 import { parseFilter } from "../../../../src/host/model/filter.ts";
 import { prepareSite } from "../../../../src/host/events/prepare-site.ts";
 import type { SiteSnapshot } from "../../../../src/host/model/site-snapshot.ts";
-import { productOf } from "../../../support/products.ts";
+import { getProduct } from "../../../support/products.ts";
 
 const siteWith = (...filters: readonly string[]) =>
   ({
-    product: productOf("jira"),
+    product: getProduct("jira"),
     subscriptions: new Map(filters.map((filter, no) => [no, { filter }])),
   }) as unknown as SiteSnapshot;
 

@@ -7,7 +7,7 @@ import { CallboardError } from "../../../../src/errors.ts";
 import type { AcceptedEvent, Plan } from "../../../../src/host/model/plan.ts";
 
 const LEASE = { id: "a lease", until: 1 };
-const deliveryOf = (id: string, change: Partial<DueDelivery> = {}): DueDelivery =>
+const createDelivery = (id: string, change: Partial<DueDelivery> = {}): DueDelivery =>
   ({
     siteNo: 1,
     id: id.repeat(32),
@@ -19,7 +19,7 @@ const deliveryOf = (id: string, change: Partial<DueDelivery> = {}): DueDelivery 
   }) as DueDelivery;
 
 /** Counts what is taken: an endpoint with an even number is leased, and one from 10 on has a full backlog. */
-function slotsOf() {
+function createCountedSlots() {
   const taken = { leases: 0, places: 0, committed: [] as string[] };
   const asked = { numbers: 0 };
   const slots = createSlots(
@@ -51,15 +51,15 @@ function slotsOf() {
 }
 
 const PLANNED = [
-  deliveryOf("a"),
-  deliveryOf("b", { endpointNo: 2 }),
-  deliveryOf("c", { endpointNo: 10 }),
-  deliveryOf("d", { endpointNo: 12, test: true }),
+  createDelivery("a"),
+  createDelivery("b", { endpointNo: 2 }),
+  createDelivery("c", { endpointNo: 10 }),
+  createDelivery("d", { endpointNo: 12, test: true }),
 ];
 
 describe("a reservation", () => {
   test("takes a place and a lease for each delivery; a test needs no place", () => {
-    const { slots, taken } = slotsOf();
+    const { slots, taken } = createCountedSlots();
     const { deliveries } = slots.reserve(PLANNED);
 
     expect(deliveries.map(({ lease, failed }) => [lease, failed])).toEqual([
@@ -73,17 +73,17 @@ describe("a reservation", () => {
   });
 
   test("gives back everything when nothing was committed", () => {
-    const { slots, taken } = slotsOf();
+    const { slots, taken } = createCountedSlots();
     slots.reserve(PLANNED).end(false);
 
     expect(taken).toEqual({ leases: 0, places: 0, committed: [] });
   });
 
   test("leases nothing behind another delivery, and hands over neither that nor what waits for a number", () => {
-    const { slots, taken, asked } = slotsOf();
+    const { slots, taken, asked } = createCountedSlots();
     const { deliveries, end } = slots.reserve([
-      deliveryOf("a", { endpointNo: 2, order: { key: "w1 1", sequence: 1, isBehind: false } }),
-      deliveryOf("b", { endpointNo: 2, order: { key: "w1 1", sequence: 2, isBehind: true } }),
+      createDelivery("a", { endpointNo: 2, order: { key: "w1 1", sequence: 1, isBehind: false } }),
+      createDelivery("b", { endpointNo: 2, order: { key: "w1 1", sequence: 2, isBehind: true } }),
     ]);
     expect(deliveries.map(({ lease }) => lease)).toEqual([LEASE, undefined]);
     end(true);
@@ -93,7 +93,7 @@ describe("a reservation", () => {
   test("frees others of its key only with a delivery that failed under its number", () => {
     const order = { key: "w1 1", sequence: 1, isBehind: false };
     const failed = "backlog-full" as const;
-    const frees = (change: Partial<DueDelivery>) => freesOthers(deliveryOf("a", change));
+    const frees = (change: Partial<DueDelivery>) => freesOthers(createDelivery("a", change));
     expect(frees({ failed, order })).toBe(true);
     expect(frees({ order })).toBe(false);
     expect(frees({ failed, order: { ...order, sequence: undefined } })).toBe(false);
@@ -101,10 +101,10 @@ describe("a reservation", () => {
   });
 
   test("asks for numbers once what waits for one is committed", () => {
-    const { slots, asked } = slotsOf();
+    const { slots, asked } = createCountedSlots();
     const unnumbered = [
-      deliveryOf("a", { order: { key: "w1 1", sequence: undefined, isBehind: true } }),
-      deliveryOf("b", { order: { key: "w1 2", sequence: undefined, isBehind: true } }),
+      createDelivery("a", { order: { key: "w1 1", sequence: undefined, isBehind: true } }),
+      createDelivery("b", { order: { key: "w1 2", sequence: undefined, isBehind: true } }),
     ];
     slots.reserve(unnumbered).end(false);
     expect(asked).toEqual({ numbers: 0 });
@@ -113,7 +113,7 @@ describe("a reservation", () => {
   });
 
   test("is handed over when it was committed, without what has failed", () => {
-    const { slots, taken } = slotsOf();
+    const { slots, taken } = createCountedSlots();
     slots.reserve(PLANNED).end(true);
 
     expect(taken).toEqual({ leases: 2, places: 2, committed: ["a", "b", "d"] });
@@ -121,7 +121,7 @@ describe("a reservation", () => {
 });
 
 describe("the answers", () => {
-  const answersOf = (...ids: readonly string[]): Plan<never>["answers"] =>
+  const createAnswers = (...ids: readonly string[]): Plan<never>["answers"] =>
     new Map<never, readonly AcceptedEvent[] | CallboardError>([
       [
         "group" as never,
@@ -143,9 +143,9 @@ describe("the answers", () => {
     ]);
 
   test("name the deliveries that failed when they were reserved", () => {
-    const answers = withFailures(answersOf("a", "c"), [
-      deliveryOf("a"),
-      deliveryOf("c", { failed: "backlog-full" }),
+    const answers = withFailures(createAnswers("a", "c"), [
+      createDelivery("a"),
+      createDelivery("c", { failed: "backlog-full" }),
     ]);
 
     const [accepted, refused] = [...answers.values()];
@@ -157,8 +157,8 @@ describe("the answers", () => {
   });
 
   test("stay as they are when none failed", () => {
-    const answers = answersOf("a");
+    const answers = createAnswers("a");
 
-    expect(withFailures(answers, [deliveryOf("a")])).toBe(answers);
+    expect(withFailures(answers, [createDelivery("a")])).toBe(answers);
   });
 });

@@ -58,12 +58,12 @@ test("an identity is of one receiver and one version", () => {
 });
 
 test("drafts that are made at the same time, which have no number yet, have identities of their own", () => {
-  const idOf = (key: string) => {
+  const findAccessId = (key: string) => {
     const tls = { value: { client: { certificate: "C", key } }, since: 3 };
     return findAccess({ ...NOTHING, tls }, { kind: "webhook", siteNo: 1, no: 0 })?.current.identity?.id;
   };
-  expect(idOf("one")).not.toBe(idOf("two"));
-  expect(idOf("one")).toBe(idOf("one"));
+  expect(findAccessId("one")).not.toBe(findAccessId("two"));
+  expect(findAccessId("one")).toBe(findAccessId("one"));
 });
 
 test("the credentials before are those that changed, beside those that stay, until their overlap ends", () => {

@@ -137,7 +137,7 @@ describe("what the log says beside the result", () => {
 describe("secrets that the receiver's settings added", () => {
   const OWN = { kind: "accepted", status: 200 } as const;
   const echo = { ...ANSWER, body: Buffer.from("header-secret and body-secret") };
-  const answerOf = (ofHeaders?: readonly string[], ofBody?: readonly string[]) =>
+  const recordAnswer = (ofHeaders?: readonly string[], ofBody?: readonly string[]) =>
     recorded(
       OWN,
       echo,
@@ -151,7 +151,7 @@ describe("secrets that the receiver's settings added", () => {
     ["in the body", undefined, ["body-secret"], "header-secret and [secret]"],
     ["in both", ["header-secret"], ["body-secret"], "[secret] and [secret]"],
   ])("%s, are masked where the response repeats them", (_where, ofHeaders, ofBody, answer) => {
-    expect(answerOf(ofHeaders, ofBody)).toBe(answer);
+    expect(recordAnswer(ofHeaders, ofBody)).toBe(answer);
   });
 
   test("without a response leave none", () => {
@@ -205,7 +205,7 @@ describe("an outcome as one word", () => {
 });
 
 describe("the headers of a request", () => {
-  const recordedOf = (headers: readonly string[]) =>
+  const listRecorded = (headers: readonly string[]) =>
     recorded({ kind: "refused", status: 500 }, ANSWER, {
       ...REQUEST,
       request: { ...REQUEST.request, headers },
@@ -213,21 +213,21 @@ describe("the headers of a request", () => {
 
   test("have the token masked, and nothing else", () => {
     expect(
-      recordedOf(["accept", "*/*", "authorization", "JWT e30.e30.abc", "webhook-id", "authorized"]),
+      listRecorded(["accept", "*/*", "authorization", "JWT e30.e30.abc", "webhook-id", "authorized"]),
     ).toEqual(["accept", "*/*", "authorization", "JWT [masked]", "webhook-id", "authorized"]);
   });
 
   test("have a token that comes first masked too, and stay as they were sent", () => {
     const sent = ["authorization", "JWT e30.e30.abc", "accept", "*/*"];
 
-    expect(recordedOf(sent)).toEqual(["authorization", "JWT [masked]", "accept", "*/*"]);
+    expect(listRecorded(sent)).toEqual(["authorization", "JWT [masked]", "accept", "*/*"]);
     expect(sent[1]).toBe("JWT e30.e30.abc");
   });
 
   test("without a token are recorded as they are", () => {
     const sent = ["accept", "*/*"];
 
-    expect(recordedOf(sent)).toBe(sent);
+    expect(listRecorded(sent)).toBe(sent);
   });
 });
 

@@ -4,13 +4,13 @@ import { formatAuthorization, readAuthentication } from "../../../../src/host/mo
 
 const NOW = Date.UTC(2026, 0, 1);
 const read = (given: unknown) => readAuthentication(given, "/authentication", NOW);
-const problemsOf = (given: unknown) => {
+const listProblems = (given: unknown) => {
   const reading = read(given);
   return reading.kind === "value"
     ? []
     : reading.problems.map(({ pointer, detail }) => `${pointer.replace("/authentication/", "")} ${detail}`);
 };
-const valueOf = (given: unknown) => {
+const readValue = (given: unknown) => {
   const reading = read(given);
   return reading.kind === "value" ? reading.value : reading.problems;
 };
@@ -23,7 +23,7 @@ const OAUTH2 = { kind: "oauth2", tokenUrl: "https://id.example/token", clientId:
 
 describe("read", () => {
   test("Basic", () => {
-    expect(valueOf({ kind: "basic", user: "bell", password: "a:b" })).toEqual({
+    expect(readValue({ kind: "basic", user: "bell", password: "a:b" })).toEqual({
       kind: "basic",
       user: "bell",
       password: "a:b",
@@ -31,21 +31,21 @@ describe("read", () => {
   });
 
   test("bearer, with the end that is given, that of a JWT, or none", () => {
-    expect(valueOf({ kind: "bearer", token: "t" })).toEqual({ kind: "bearer", token: "t" });
+    expect(readValue({ kind: "bearer", token: "t" })).toEqual({ kind: "bearer", token: "t" });
     const exp = NOW / 1_000 + 60;
-    expect(valueOf({ kind: "bearer", token: jwt({ exp }) })).toMatchObject({ expiresAt: exp * 1_000 });
+    expect(readValue({ kind: "bearer", token: jwt({ exp }) })).toMatchObject({ expiresAt: exp * 1_000 });
     expect(
-      valueOf({ kind: "bearer", token: jwt({ exp }), expiresAt: "2026-02-01T01:00:00+01:00" }),
+      readValue({ kind: "bearer", token: jwt({ exp }), expiresAt: "2026-02-01T01:00:00+01:00" }),
     ).toMatchObject({ expiresAt: Date.UTC(2026, 1, 1) });
     for (const claims of [{}, { exp: "1" }, { exp: -1 }, { exp: 1e300 }]) {
-      expect(valueOf({ kind: "bearer", token: jwt(claims) })).not.toHaveProperty("expiresAt");
+      expect(readValue({ kind: "bearer", token: jwt(claims) })).not.toHaveProperty("expiresAt");
     }
   });
 
   test("an OAuth 2 client, whose secret is in the header by default", () => {
-    expect(valueOf({ ...OAUTH2, scope: null })).toEqual({ ...OAUTH2, clientMethod: "basic" });
+    expect(readValue({ ...OAUTH2, scope: null })).toEqual({ ...OAUTH2, clientMethod: "basic" });
     const whole = { ...OAUTH2, clientMethod: "post", scope: "a b", audience: "c" };
-    expect(valueOf(whole)).toEqual(whole);
+    expect(readValue(whole)).toEqual(whole);
   });
 });
 
@@ -92,11 +92,11 @@ describe("refused", () => {
     [{ ...OAUTH2, clientMethod: "jwt" }, ["clientMethod must be one of basic, post"]],
     [{ ...OAUTH2, audience: "" }, ["audience must be a text of 1 to 2048 characters"]],
   ])("%j", (given, expected) => {
-    expect(problemsOf(given)).toEqual(expected);
+    expect(listProblems(given)).toEqual(expected);
   });
 
   test("an end that no calendar has", () => {
-    expect(problemsOf({ kind: "bearer", token: "t", expiresAt: "2026-13-01T00:00:00Z" })).toEqual([
+    expect(listProblems({ kind: "bearer", token: "t", expiresAt: "2026-13-01T00:00:00Z" })).toEqual([
       "expiresAt must be a time such as 2026-01-31T12:00:00Z",
     ]);
   });

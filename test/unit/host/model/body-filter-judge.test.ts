@@ -338,7 +338,7 @@ function valuesAt(value: Json, steps: readonly string[]): readonly Json[] {
 
 const flat = (values: readonly Json[]) =>
   values.flatMap((value) => (Array.isArray(value) ? (value as Json[]) : [value]));
-const stepsOf = (path: string) =>
+const toSteps = (path: string) =>
   path.startsWith("/")
     ? path
         .slice(1)
@@ -353,7 +353,7 @@ function isTrue(condition: Json, values: readonly Json[]): boolean {
   const candidates = elements.length === 0 ? [undefined] : elements;
   const fieldsHold =
     paths.length === 0 ||
-    candidates.some((each) => paths.every(([path, inner]) => isTrue(inner, valuesAt(each, stepsOf(path)))));
+    candidates.some((each) => paths.every(([path, inner]) => isTrue(inner, valuesAt(each, toSteps(path)))));
   return (
     fieldsHold &&
     Object.entries(condition).every(([key, operand]) => !key.startsWith("$") || holds(key, operand, values))
@@ -440,7 +440,7 @@ const comparison = fc.oneof(
   ...["$startsWith", "$endsWith"].map((operator) => text.map((operand) => ({ [operator]: operand }))),
   fc.boolean().map((operand) => ({ $exists: operand })),
 );
-const logicOf = (part: fc.Arbitrary<Json>) =>
+const createLogic = (part: fc.Arbitrary<Json>) =>
   fc.oneof(
     part.map((each) => ({ $not: each })),
     fc.array(part, { minLength: 1, maxLength: 2 }).map((parts) => ({ $and: parts })),
@@ -458,13 +458,13 @@ const { filter } = fc.letrec<{ readonly field: Json; readonly fields: object; re
     field: fc.oneof(
       { maxDepth: 3, depthIdentifier: "filter" },
       scalar,
-      merged(fc.oneof(comparison, logicOf(tie("field")), tie("fields"))),
+      merged(fc.oneof(comparison, createLogic(tie("field")), tie("fields"))),
     ),
     fields: fc.dictionary(path, tie("field"), { minKeys: 1, maxKeys: 2, noNullPrototype: true }),
     filter: fc.oneof(
       { maxDepth: 3, depthIdentifier: "filter" },
       tie("fields"),
-      merged(fc.oneof(tie("fields"), logicOf(tie("filter")))),
+      merged(fc.oneof(tie("fields"), createLogic(tie("filter")))),
     ),
   }),
 );

@@ -7,7 +7,7 @@ import {
 } from "../../../../src/host/model/body-filter.ts";
 
 /** `code pointer: detail` of every problem; empty for a filter. */
-function problemsOf(given: unknown, pointer?: string): readonly string[] {
+function listProblems(given: unknown, pointer?: string): readonly string[] {
   const reading = readBodyFilter(given, pointer);
   if (reading.kind === "filter") return [];
   expect(reading.problems.length).toBeGreaterThan(0);
@@ -124,12 +124,12 @@ describe("a condition", () => {
   });
 
   test("is quoted up to 100 characters", () => {
-    const textOf = (length: number) => {
+    const readLongText = (length: number) => {
       const reading = readBodyFilter({ a: "x".repeat(length - 8) });
       return reading.kind === "filter" && reading.condition.kind === "fields" ? reading.condition.text : "";
     };
-    expect(textOf(100)).toBe(`{"a":"${"x".repeat(92)}"}`);
-    expect(textOf(101)).toBe(`{"a":"${"x".repeat(93)}"…`);
+    expect(readLongText(100)).toBe(`{"a":"${"x".repeat(92)}"}`);
+    expect(readLongText(101)).toBe(`{"a":"${"x".repeat(93)}"…`);
   });
 });
 
@@ -219,7 +219,7 @@ describe("refused", () => {
       ],
     ],
   ])("%s", (_what, given, problems) => {
-    expect(problemsOf(given)).toEqual(problems);
+    expect(listProblems(given)).toEqual(problems);
   });
 
   test.each([
@@ -243,7 +243,7 @@ describe("refused", () => {
     ["$__proto__", "a name with $ needs a JSON pointer such as /$ref"],
     ["$constructor", "a name with $ needs a JSON pointer such as /$ref"],
   ])("the unknown operator %s with what is meant", (operator, hint) => {
-    expect(problemsOf({ a: { [operator]: 1 } })).toEqual([
+    expect(listProblems({ a: { [operator]: 1 } })).toEqual([
       `BODY_FILTER /a/${operator}: Unknown operator "${operator}"; ${hint}`,
     ]);
   });
@@ -271,7 +271,7 @@ describe("refused", () => {
     ],
     ["a text of text", '"{}"', "BODY_FILTER /bodyFilter: A body filter must be a JSON object"],
   ])("a text with %s", (_what, text, problem) => {
-    expect(problemsOf(text, "/bodyFilter")).toEqual([problem]);
+    expect(listProblems(text, "/bodyFilter")).toEqual([problem]);
   });
 });
 
@@ -315,7 +315,7 @@ describe("beyond a limit", () => {
       ": The text of a body filter must have at most 64 KiB",
     ],
   ])("%s", (_what, given, problem) => {
-    expect(problemsOf(given)).toEqual([`BODY_FILTER_TOO_COMPLEX ${problem}`]);
+    expect(listProblems(given)).toEqual([`BODY_FILTER_TOO_COMPLEX ${problem}`]);
   });
 
   const text = (length: number) => "x".repeat(length);
@@ -332,7 +332,7 @@ describe("beyond a limit", () => {
     ["64 KiB of text", `{"a":1}${" ".repeat(65_536 - 7)}`],
     ["8 levels, with a list in the last", JSON.stringify(deepest).replace('{"a":{"$eq":1}}', '{"a":1}')],
   ])("exactly %s is accepted", (_what, given) => {
-    expect(problemsOf(given)).toEqual([]);
+    expect(listProblems(given)).toEqual([]);
   });
 
   test("a filter of exactly 8 KiB is accepted, and one of a byte more refused", () => {
@@ -340,21 +340,21 @@ describe("beyond a limit", () => {
       a: { $in: [...Array.from({ length: 16 }, () => text(500)), text(last)] },
     });
     const rest = 8_192 - JSON.stringify(values(0)).length;
-    expect(problemsOf(values(rest))).toEqual([]);
-    expect(problemsOf(values(rest + 1))).toHaveLength(1);
+    expect(listProblems(values(rest))).toEqual([]);
+    expect(listProblems(values(rest + 1))).toHaveLength(1);
   });
 
   test.each(["$not", "$or", "$and"])("9 levels of %s are refused where they begin", (operator) => {
     const wrap = (inner: object) => ({ [operator]: operator === "$not" ? inner : [inner] });
     const filter = Array.from({ length: 8 }).reduce<object>(wrap, { a: 1 });
-    expect(problemsOf(filter)).toEqual([
+    expect(listProblems(filter)).toEqual([
       `BODY_FILTER_TOO_COMPLEX ${`/${operator}${operator === "$not" ? "" : "/0"}`.repeat(8)}: A body filter must have at most 8 levels`,
     ]);
-    expect(problemsOf(JSON.stringify(filter))).toEqual(problemsOf(filter));
+    expect(listProblems(JSON.stringify(filter))).toEqual(listProblems(filter));
   });
 
   test("a text that nests without end is refused before it is parsed", () => {
-    expect(problemsOf(`${'{"a":'.repeat(18)}1${"}".repeat(18)}`, "/bodyFilter")).toEqual([
+    expect(listProblems(`${'{"a":'.repeat(18)}1${"}".repeat(18)}`, "/bodyFilter")).toEqual([
       `BODY_FILTER_TOO_COMPLEX /bodyFilter${"/a".repeat(17)}: A body filter must have at most 8 levels`,
     ]);
   });
@@ -381,7 +381,7 @@ describe("beyond a limit", () => {
       `${"/0".repeat(17)}: A body filter must have at most 8 levels`,
     ],
   ])("%s are one problem: nothing behind it is read", (_what, given, problem) => {
-    expect(problemsOf(given)).toEqual([`BODY_FILTER_TOO_COMPLEX ${problem}`]);
+    expect(listProblems(given)).toEqual([`BODY_FILTER_TOO_COMPLEX ${problem}`]);
   });
 });
 

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { bodyVariant, deliveryBody } from "../../../../src/host/model/body-variant.ts";
-import { siteOf, standingSubscription } from "../../../support/delivery.ts";
+import { createSite, standingSubscription } from "../../../support/delivery.ts";
 import { dynamicWebhookId } from "../../../../src/host/model/subscription.ts";
 
 const BODY = Buffer.from('{ "issue": {"key":"A-1"} }');
 const dynamic = (no: number) =>
   standingSubscription({ no, source: "dynamic", dynamic: { kind: "webhook", jqlFilter: "" } });
-const idOf = (no: number) => dynamicWebhookId(dynamic(no)) ?? 0;
+const toWebhookId = (no: number) => dynamicWebhookId(dynamic(no)) ?? 0;
 
 describe("the body of a delivery", () => {
   test("is the very buffer of the event, the same for all receivers", () => {
@@ -31,27 +31,29 @@ describe("the body of a delivery", () => {
 
   test("names the dynamic webhooks that it is for, each once, in front of the rest", () => {
     expect(bodyVariant(BODY, [dynamic(3), dynamic(4), dynamic(3)]).toString()).toBe(
-      `{"matchedWebhookIds":[${idOf(3)},${idOf(4)}], "issue": {"key":"A-1"} }`,
+      `{"matchedWebhookIds":[${toWebhookId(3)},${toWebhookId(4)}], "issue": {"key":"A-1"} }`,
     );
-    expect(idOf(3)).not.toBe(idOf(4));
+    expect(toWebhookId(3)).not.toBe(toWebhookId(4));
   });
 
   test("names them instead of those of another host", () => {
     const relayed = Buffer.from('{"a":1,"matchedWebhookIds":[99]}');
 
-    expect(bodyVariant(relayed, [dynamic(3)]).toString()).toBe(`{"a":1,"matchedWebhookIds":[${idOf(3)}]}`);
+    expect(bodyVariant(relayed, [dynamic(3)]).toString()).toBe(
+      `{"a":1,"matchedWebhookIds":[${toWebhookId(3)}]}`,
+    );
   });
 
   test("names no subscription that is no dynamic webhook", () => {
     expect(bodyVariant(BODY, [dynamic(3), standingSubscription()]).toString()).toContain(
-      `"matchedWebhookIds":[${idOf(3)}],`,
+      `"matchedWebhookIds":[${toWebhookId(3)}],`,
     );
   });
 });
 
 describe("the body of a delivery that was planned before", () => {
-  const site = siteOf({ subscriptions: [dynamic(1), dynamic(2)] });
-  const bodyOf = (matched: readonly number[]) =>
+  const site = createSite({ subscriptions: [dynamic(1), dynamic(2)] });
+  const makeBody = (matched: readonly number[]) =>
     deliveryBody({ body: BODY, matched }, dynamic(3), site).toString();
 
   test.each([
@@ -60,6 +62,6 @@ describe("the body of a delivery that was planned before", () => {
     ["names its own where all are gone", [9], [3]],
     ["names its own where none matched", [], [3]],
   ])("%s", (_fact, matched, named) => {
-    expect(bodyOf(matched)).toContain(`"matchedWebhookIds":[${named.map(idOf).join(",")}]`);
+    expect(makeBody(matched)).toContain(`"matchedWebhookIds":[${named.map(toWebhookId).join(",")}]`);
   });
 });

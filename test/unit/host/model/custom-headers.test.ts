@@ -8,7 +8,7 @@ import {
 } from "../../../../src/host/model/custom-headers.ts";
 
 const read = (given: unknown) => readCustomHeaders(given, "/headers");
-const detailsOf = (given: unknown) => {
+const listDetails = (given: unknown) => {
   const reading = read(given);
   return reading.kind === "value"
     ? []
@@ -44,7 +44,7 @@ test.each([
   "transfer-encoding",
   "upgrade",
 ])("%s belongs to the connection", (name) => {
-  expect(detailsOf({ [name]: "a" })).toEqual([
+  expect(listDetails({ [name]: "a" })).toEqual([
     `/headers/${name} must not be ${name.toLowerCase()}: it belongs to the connection`,
   ]);
 });
@@ -52,7 +52,7 @@ test.each([
 test.each(["accept", "content-type", "traceparent", "tracestate", "user-agent"])(
   "%s is Callboard's",
   (name) => {
-    expect(detailsOf({ [name]: "a" })).toEqual([`/headers/${name} must not be ${name}: Callboard sets it`]);
+    expect(listDetails({ [name]: "a" })).toEqual([`/headers/${name} must not be ${name}: Callboard sets it`]);
   },
 );
 
@@ -66,7 +66,7 @@ test.each([
   "x-callboard-redelivery",
   "atlassian-connect-version",
 ])("%s is what receivers verify by", (name) => {
-  expect(detailsOf({ [name]: "a" })).toEqual([
+  expect(listDetails({ [name]: "a" })).toEqual([
     `/headers/${name} must not be ${name}: receivers verify deliveries by it`,
   ]);
 });
@@ -74,7 +74,7 @@ test.each([
 test.each(["accept-language", "x-webhook-id", "cookie", "authorization", "my-host"])(
   "%s is allowed",
   (name) => {
-    expect(detailsOf({ [name]: "a" })).toEqual([]);
+    expect(listDetails({ [name]: "a" })).toEqual([]);
   },
 );
 
@@ -117,22 +117,22 @@ describe("refused", () => {
     ],
     ["too much in all", many(2, "v".repeat(4_000)), "/headers must have at most 6144 characters in all"],
   ])("%s", (_what, given, detail) => {
-    expect(detailsOf(given)).toEqual([detail]);
+    expect(listDetails(given)).toEqual([detail]);
   });
 
   test.each([" a", "a ", "a\r\nb: c", "a\nb", "a\0", "ä", "\t"])("the value %j", (value) => {
-    expect(detailsOf({ a: value })).toEqual([
+    expect(listDetails({ a: value })).toEqual([
       "/headers/a must have a value of visible ASCII characters, with spaces between them alone",
     ]);
   });
 });
 
 test("the limits themselves are allowed", () => {
-  expect(detailsOf(many(MAX_CUSTOM_HEADERS))).toEqual([]);
-  expect(detailsOf({ ["x".repeat(100)]: "v".repeat(4_096) })).toEqual([]);
+  expect(listDetails(many(MAX_CUSTOM_HEADERS))).toEqual([]);
+  expect(listDetails({ ["x".repeat(100)]: "v".repeat(4_096) })).toEqual([]);
   // Names and values of 6,144 characters together.
-  expect(detailsOf({ a: "v".repeat(4_096), b: "v".repeat(2_046) })).toEqual([]);
-  expect(detailsOf({ a: "v".repeat(4_096), b: "v".repeat(2_047) })).toHaveLength(1);
+  expect(listDetails({ a: "v".repeat(4_096), b: "v".repeat(2_046) })).toEqual([]);
+  expect(listDetails({ a: "v".repeat(4_096), b: "v".repeat(2_047) })).toHaveLength(1);
 });
 
 test("whatever is read can be sent, and no problem quotes a value", () => {

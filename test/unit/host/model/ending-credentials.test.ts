@@ -19,7 +19,7 @@ const token = (expiresAt?: number) => ({
     since: 1,
   },
 });
-const endOf = (pem: string) => listCertificates(pem)[0]?.expiresAt ?? 0;
+const findEnd = (pem: string) => listCertificates(pem)[0]?.expiresAt ?? 0;
 const daysBefore = (days: number) =>
   announceEndings(token(END), "Build", END - days * DAY).map(({ subject, facts }) => [
     subject,
@@ -31,8 +31,8 @@ test("a bearer token, a client certificate and an authority end", () => {
   expect(
     listEndings({ tls: { value: { client: { certificate, key: "" }, authorities }, since: 1 } }),
   ).toEqual([
-    { kind: "client certificate", expiresAt: endOf(certificate) },
-    { kind: "certificate authority", expiresAt: endOf(authorities) },
+    { kind: "client certificate", expiresAt: findEnd(certificate) },
+    { kind: "certificate authority", expiresAt: findEnd(authorities) },
   ]);
   expect(listEndings(token())).toEqual([]);
   expect(listEndings({})).toEqual([]);
@@ -62,7 +62,7 @@ test("a token is told by the name of its receiver, a certificate by its kind", (
       facts: { state: "expiring", since: now, daysLeft: 1, expiresAt: END, token: "Build" },
     },
   ]);
-  const at = endOf(certificate) - DAY;
+  const at = findEnd(certificate) - DAY;
   const tls = { value: { client: { certificate, key: "" } }, since: 1 };
   expect(announceEndings({ tls }, "Build", at)).toMatchObject([
     { event: "certificate.expiring", facts: { certificate: "client certificate", daysLeft: 1 } },

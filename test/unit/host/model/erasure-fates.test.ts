@@ -6,7 +6,7 @@ import type { Fate } from "../../../../src/host/model/erasure-fates.ts";
 const EMPTY: Fate = { value: null };
 
 /** The fate of a `table.column`. */
-function fateOf(place: string, isDeleted = false): Fate | undefined {
+function getFate(place: string, isDeleted = false): Fate | undefined {
   const [table = "", column = ""] = place.split(".");
   return findFate(table, column, isDeleted);
 }
@@ -54,8 +54,8 @@ describe("of what happened", () => {
     ],
   ])("%s", (_reason, fate, places) => {
     for (const place of places) {
-      expect(fateOf(place), place).toEqual(fate);
-      expect(fateOf(place, true), place).toEqual(fate);
+      expect(getFate(place), place).toEqual(fate);
+      expect(getFate(place, true), place).toEqual(fate);
     }
   });
 });
@@ -81,17 +81,17 @@ describe("of a configuration, which is an administrator's until it is deleted or
     ["the parameters of its URL become none", { value: "{}" }, ["subscription.params"]],
   ])("%s", (_reason, fate, places) => {
     for (const place of places) {
-      expect(fateOf(place, true), place).toEqual(fate);
-      expect(fateOf(place, false), place).toBeUndefined();
+      expect(getFate(place, true), place).toEqual(fate);
+      expect(getFate(place, false), place).toBeUndefined();
     }
   });
 
   test("a portal of a token that was revoked stays a portal, of nobody", () => {
-    const { value } = fateOf("api_token.portal", true) as { readonly value: string };
+    const { value } = getFate("api_token.portal", true) as { readonly value: string };
     expect(JSON.parse(value)).toEqual({ kind: "tenant", owner: "[erased]" });
   });
 
   test.each(["webhook.signature", "site.name", "installation.base_url"])("%s stays", (place) => {
-    expect(fateOf(place, true)).toBeUndefined();
+    expect(getFate(place, true)).toBeUndefined();
   });
 });

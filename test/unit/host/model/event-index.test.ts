@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { indexByEvent } from "../../../../src/host/model/event-index.ts";
 import type { EventIndex } from "../../../../src/host/model/event-index.ts";
-import { productOf } from "../../../support/products.ts";
+import { getProduct } from "../../../support/products.ts";
 
 interface Wish {
   readonly no: number;
@@ -26,7 +26,7 @@ const changes = fc.array(
   { maxLength: 10 },
 );
 
-const entriesOf = ({ named, wild }: EventIndex<Wish>) => ({
+const toEntries = ({ named, wild }: EventIndex<Wish>) => ({
   named: [...named]
     .map(([name, group]) => [name, [...group.keys()].sort((one, other) => one - other)] as const)
     .sort(([one], [other]) => (one < other ? -1 : 1)),
@@ -37,7 +37,7 @@ test("after any changes it has what an index that is built anew has", () => {
   fc.assert(
     fc.property(changes, (rounds) => {
       let standing = new Map<number, Wish>();
-      let index = indexByEvent(productOf("jira"), standing.values());
+      let index = indexByEvent(getProduct("jira"), standing.values());
       for (const round of rounds) {
         const change = new Map(
           round.map(([no, wished]) => [no, wished === null ? undefined : { no, event: wished }]),
@@ -48,14 +48,14 @@ test("after any changes it has what an index that is built anew has", () => {
           if (wish === undefined) standing.delete(no);
           else standing.set(no, wish);
         }
-        expect(entriesOf(index)).toEqual(entriesOf(indexByEvent(productOf("jira"), standing.values())));
+        expect(toEntries(index)).toEqual(toEntries(indexByEvent(getProduct("jira"), standing.values())));
       }
     }),
   );
 });
 
 test("an event type is found by the name of the catalogue, whatever the subscription calls it", () => {
-  const { named, wild } = indexByEvent(productOf("backlog"), [
+  const { named, wild } = indexByEvent(getProduct("backlog"), [
     { no: 1, event: "1" },
     { no: 2, event: undefined },
     { no: 3, event: "issue_*" },

@@ -4,7 +4,7 @@ import {
   isReachedByWildcard,
   whyUnknownEvent,
 } from "../../../../src/host/model/event-name.ts";
-import { productOf } from "../../../support/products.ts";
+import { getProduct } from "../../../support/products.ts";
 import { builtInCatalogue } from "../../../../src/catalogue/index.ts";
 
 test.each([
@@ -18,7 +18,7 @@ test.each([
   ["jira", "*_created"],
   ["projectrak", "*"],
 ] as const)("nothing is wrong with %s %s", (product, event) => {
-  expect(whyUnknownEvent(builtInCatalogue, productOf(product), event)).toBeUndefined();
+  expect(whyUnknownEvent(builtInCatalogue, getProduct(product), event)).toBeUndefined();
 });
 
 test.each([
@@ -37,18 +37,18 @@ test.each([
   ["jira", "zzzzzz", 'jira has no event type "zzzzzz"'],
   ["jira", "", 'jira has no event type ""'],
 ] as const)("of %s %s is said why", (product, event, why) => {
-  expect(whyUnknownEvent(builtInCatalogue, productOf(product), event)).toBe(why);
+  expect(whyUnknownEvent(builtInCatalogue, getProduct(product), event)).toBe(why);
 });
 
 test("a letter that is wrong finds the name", () => {
-  expect(whyUnknownEvent(builtInCatalogue, productOf("jira"), "issue_cretaed")).toMatch(
+  expect(whyUnknownEvent(builtInCatalogue, getProduct("jira"), "issue_cretaed")).toMatch(
     /; did you mean jira:issue_created or /,
   );
 });
 
 describe("a wildcard", () => {
   test("stands for what fits it", () => {
-    expect(eventsFitting(productOf("jira"), "jira:issue_*")).toEqual([
+    expect(eventsFitting(getProduct("jira"), "jira:issue_*")).toEqual([
       "jira:issue_created",
       "jira:issue_updated",
       "jira:issue_deleted",
@@ -59,9 +59,9 @@ describe("a wildcard", () => {
     const hosts = ["connect_addon_enabled", "remote_plugin_installed", "plugin_enabled", "server_upgraded"];
 
     for (const event of hosts) {
-      expect(isReachedByWildcard(productOf("jira"), event)).toBe(false);
-      expect(eventsFitting(productOf("jira"), "*")).not.toContain(event);
+      expect(isReachedByWildcard(getProduct("jira"), event)).toBe(false);
+      expect(eventsFitting(getProduct("jira"), "*")).not.toContain(event);
     }
-    expect(isReachedByWildcard(productOf("jira"), "an:event_of_tomorrow")).toBe(true);
+    expect(isReachedByWildcard(getProduct("jira"), "an:event_of_tomorrow")).toBe(true);
   });
 });

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { CallboardError } from "../../../../src/errors.ts";
 import { pageEventTypes } from "../../../../src/host/model/event-type-page.ts";
-import { eventsOf } from "../../../support/products.ts";
+import { listEvents } from "../../../support/products.ts";
 
-const all = eventsOf("jira");
-const namesOf = (items: readonly { readonly event: string }[]) => items.map(({ event }) => event);
+const all = listEvents("jira");
+const listNames = (items: readonly { readonly event: string }[]) => items.map(({ event }) => event);
 
 test("pages that follow one another have every event type once", () => {
   const seen: string[] = [];
@@ -14,11 +14,11 @@ test("pages that follow one another have every event type once", () => {
     const page = pageEventTypes(all, { limit: 10, cursor });
     expect(page.found).toBe(all.length);
     expect(page.items.length).toBeLessThanOrEqual(10);
-    seen.push(...namesOf(page.items));
+    seen.push(...listNames(page.items));
     cursor = page.next;
     pages += 1;
   } while (cursor !== undefined);
-  expect(seen).toEqual(namesOf(all));
+  expect(seen).toEqual(listNames(all));
   expect(pages).toBe(Math.ceil(all.length / 10));
 });
 
@@ -31,12 +31,12 @@ describe("when the list has changed between two pages", () => {
 
   test("the next page follows the event type that was last, wherever it is now", () => {
     const page = pageEventTypes(all.slice(5), { limit: 3, cursor });
-    expect(namesOf(page.items)).toEqual(namesOf(all.slice(10, 13)));
+    expect(listNames(page.items)).toEqual(listNames(all.slice(10, 13)));
   });
 
   test("the next page begins with the second event type if the last one is now the first", () => {
     const page = pageEventTypes(all.slice(9), { limit: 2, cursor });
-    expect(namesOf(page.items)).toEqual(namesOf(all.slice(10, 12)));
+    expect(listNames(page.items)).toEqual(listNames(all.slice(10, 12)));
   });
 
   test("an event type of another product with the same name is not the last one", () => {
@@ -49,7 +49,9 @@ describe("when the list has changed between two pages", () => {
 
   test("the place counts once that event type is gone", () => {
     const without = all.filter((_each, index) => index !== 9);
-    expect(namesOf(pageEventTypes(without, { limit: 2, cursor }).items)).toEqual(namesOf(all.slice(11, 13)));
+    expect(listNames(pageEventTypes(without, { limit: 2, cursor }).items)).toEqual(
+      listNames(all.slice(11, 13)),
+    );
     expect(pageEventTypes(all.slice(0, 4), { limit: 2, cursor }).items).toEqual([]);
   });
 });

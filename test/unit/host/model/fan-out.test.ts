@@ -4,14 +4,14 @@ import { fanOut, isNamed, judgeSubscriptions, resolveUrl } from "../../../../src
 import { canonicalName } from "../../../../src/host/model/event-index.ts";
 import type { SiteSnapshot } from "../../../../src/host/model/site-snapshot.ts";
 import type { Subscription } from "../../../../src/host/model/subscription.ts";
-import { productOf } from "../../../support/products.ts";
+import { getProduct } from "../../../support/products.ts";
 
-const JIRA = productOf("jira");
+const JIRA = getProduct("jira");
 
 type Wanted = Pick<Subscription, "event"> & Partial<Subscription>;
 
 /** A webhook for each subscription, numbered from 1. */
-function siteOf(subscriptions: readonly Wanted[]): SiteSnapshot {
+function createSite(subscriptions: readonly Wanted[]): SiteSnapshot {
   const numbered = subscriptions.map((wanted, index) => ({
     siteNo: 1,
     no: index + 1,
@@ -32,13 +32,13 @@ function siteOf(subscriptions: readonly Wanted[]): SiteSnapshot {
   } as unknown as SiteSnapshot;
 }
 
-const eventOf = (event: string, payload: unknown = {}) =>
+const createEvent = (event: string, payload: unknown = {}) =>
   ({ product: JIRA, event, payload: () => payload }) as const;
 const reached = (site: SiteSnapshot, event: string, payload?: unknown) =>
-  fanOut(site, eventOf(event, payload)).planned.flatMap(({ matched }) => matched);
+  fanOut(site, createEvent(event, payload)).planned.flatMap(({ matched }) => matched);
 
 describe("wildcards", () => {
-  const site = siteOf([
+  const site = createSite([
     { event: undefined },
     { event: "*" },
     { event: "jira:issue_*" },
@@ -59,7 +59,7 @@ describe("wildcards", () => {
   ])("%s reaches %j, the first time and the next", (event, numbers) => {
     expect(reached(site, event)).toEqual(numbers);
     expect(reached(site, event)).toEqual(numbers);
-    expect(fanOut(site, eventOf(event)).trace.others).toBe(7 - numbers.length);
+    expect(fanOut(site, createEvent(event)).trace.others).toBe(7 - numbers.length);
   });
 
   test("of the names that were looked up last, a thousand are kept, and none is wrong", () => {
@@ -69,7 +69,7 @@ describe("wildcards", () => {
 });
 
 describe("property keys", () => {
-  const site = siteOf([
+  const site = createSite([
     { event: "issue_property_set", propertyKeys: ["other"] },
     {
       event: "issue_property_set",
@@ -89,8 +89,8 @@ test("filters that can't be judged are noted with their receivers, the first 20 
   const filter = "status CHANGED";
   const notes = (count: number) =>
     fanOut(
-      siteOf(Array.from({ length: count }, () => ({ event: "jira:issue_updated", filter }))),
-      eventOf("jira:issue_updated", { issue: { key: "A-1" } }),
+      createSite(Array.from({ length: count }, () => ({ event: "jira:issue_updated", filter }))),
+      createEvent("jira:issue_updated", { issue: { key: "A-1" } }),
     ).notes;
 
   expect(notes(1)).toEqual([
@@ -108,7 +108,7 @@ test.each([
   ["backlog", "enabled", "enabled"],
   ["jira", "an:event_of_tomorrow", "an:event_of_tomorrow"],
 ] as const)("an event of %s named %s is %s", (product, event, name) => {
-  expect(canonicalName(productOf(product), event)).toBe(name);
+  expect(canonicalName(getProduct(product), event)).toBe(name);
 });
 
 /** The same site with other installations and webhooks. */
@@ -121,21 +121,21 @@ function withReceivers(
 const ADDON = { kind: "addon", addonKey: "org.example.bell" } as const;
 
 describe("a receiver that gets nothing is told of with the reason:", () => {
-  const because = (site: SiteSnapshot) => fanOut(site, eventOf("a")).trace.skipped;
+  const because = (site: SiteSnapshot) => fanOut(site, createEvent("a")).trace.skipped;
   const ofAddon = (state: string | undefined, wanted: Partial<Subscription> = {}) =>
-    withReceivers(siteOf([{ event: "a", receiver: ADDON, ...wanted }]), {
+    withReceivers(createSite([{ event: "a", receiver: ADDON, ...wanted }]), {
       installations: new Map(state === undefined ? [] : [[ADDON.addonKey, { state }]]),
     });
   const ofWebhook = (webhook: object | undefined) =>
-    withReceivers(siteOf([{ event: "a" }]), {
+    withReceivers(createSite([{ event: "a" }]), {
       webhooks: new Map(webhook === undefined ? [] : [[1, webhook]]),
     });
 
   test.each<[string, SiteSnapshot, string]>([
-    ["a subscription without a reason", siteOf([{ event: "a", active: false }]), "inactive"],
+    ["a subscription without a reason", createSite([{ event: "a", active: false }]), "inactive"],
     [
       "a subscription",
-      siteOf([{ event: "a", active: false, inactiveBecause: "410 since noon" }]),
+      createSite([{ event: "a", active: false, inactiveBecause: "410 since noon" }]),
       "inactive: 410 since noon",
     ],
     ["an add-on that is disabled", ofAddon("disabled"), "the add-on is disabled"],
@@ -156,7 +156,7 @@ describe("a receiver that gets nothing is told of with the reason:", () => {
 
 describe("the trace", () => {
   const many = (count: number, wanted: Partial<Subscription>) =>
-    fanOut(siteOf(Array.from({ length: count }, () => ({ event: "a", ...wanted }))), eventOf("a"));
+    fanOut(createSite(Array.from({ length: count }, () => ({ event: "a", ...wanted }))), createEvent("a"));
 
   test("names the first 200 that did not match, and counts the others", () => {
     expect(many(200, { active: false }).notes).toEqual([]);
@@ -176,7 +176,7 @@ describe("the trace", () => {
   });
 
   test("counts the subscriptions of other events", () => {
-    const { trace } = fanOut(siteOf([{ event: "a" }, { event: "b" }, { event: "c" }]), eventOf("a"));
+    const { trace } = fanOut(createSite([{ event: "a" }, { event: "b" }, { event: "c" }]), createEvent("a"));
     expect(trace).toEqual({ others: 2, skipped: [], missing: [] });
   });
 });
@@ -184,8 +184,8 @@ describe("the trace", () => {
 describe("one delivery", () => {
   const planned = (...wanted: readonly Partial<Subscription>[]) =>
     fanOut(
-      siteOf(wanted.map((each) => ({ event: "a", endpointNo: 1, url: "https://a.example/x", ...each }))),
-      eventOf("a"),
+      createSite(wanted.map((each) => ({ event: "a", endpointNo: 1, url: "https://a.example/x", ...each }))),
+      createEvent("a"),
     ).planned.map(({ matched }) => matched);
   const dynamic = { kind: "webhook", jqlFilter: "" } as const;
 
@@ -213,11 +213,11 @@ describe("one delivery", () => {
   });
 
   test("has the URL of the event, with its variables replaced", () => {
-    const site = siteOf([
+    const site = createSite([
       { event: "a", endpointNo: 1, url: "https://a.example/{issue.key}" },
       { event: "a", endpointNo: 1, url: "https://a.example/A-1" },
     ]);
-    expect(fanOut(site, eventOf("a", { issue: { key: "A-1" } })).planned).toMatchObject([
+    expect(fanOut(site, createEvent("a", { issue: { key: "A-1" } })).planned).toMatchObject([
       { url: "https://a.example/A-1", matched: [1, 2], subscription: { no: 1 } },
     ]);
   });
@@ -228,7 +228,7 @@ describe("filters", () => {
 
   test("keep events out, those of fields only of dynamic webhooks", () => {
     const fieldIds = ["summary"];
-    const site = siteOf([
+    const site = createSite([
       { event: "jira:issue_updated", filter: "project = PIER" },
       { event: "jira:issue_updated", dynamic: { kind: "webhook", jqlFilter: "", fieldIds } },
       { event: "jira:issue_updated" },
@@ -247,10 +247,12 @@ describe("filters", () => {
     const notes = (given: Parameters<typeof withReceivers>[1], receiver?: Subscription["receiver"]) =>
       fanOut(
         withReceivers(
-          siteOf([1, 2].map(() => ({ event: "a", filter, ...(receiver === undefined ? {} : { receiver }) }))),
+          createSite(
+            [1, 2].map(() => ({ event: "a", filter, ...(receiver === undefined ? {} : { receiver }) })),
+          ),
           given,
         ),
-        eventOf("a", issue("A-1")),
+        createEvent("a", issue("A-1")),
       ).notes;
     const installations = new Map([[ADDON.addonKey, { state: "enabled" }]]);
     expect(notes({ installations }, ADDON)).toEqual([expect.stringMatching(/^org\.example\.bell: /)]);
@@ -261,25 +263,25 @@ describe("filters", () => {
 });
 
 test("the verdicts are there for each subscription that names the event", () => {
-  const site = siteOf([{ event: "a" }, { event: "a", active: false }, { event: "b" }]);
-  expect([...judgeSubscriptions(site, eventOf("a"))]).toEqual([
+  const site = createSite([{ event: "a" }, { event: "a", active: false }, { event: "b" }]);
+  expect([...judgeSubscriptions(site, createEvent("a"))]).toEqual([
     [1, { matched: true }],
     [2, { matched: false, because: "inactive" }],
   ]);
 });
 
 test("an event type is named by its subscriptions, active or not, and by wildcards", () => {
-  const site = siteOf([{ event: "a", active: false }]);
-  expect([isNamed(site, "a"), isNamed(site, "b"), isNamed(siteOf([{ event: "*" }]), "b")]).toEqual([
+  const site = createSite([{ event: "a", active: false }]);
+  expect([isNamed(site, "a"), isNamed(site, "b"), isNamed(createSite([{ event: "*" }]), "b")]).toEqual([
     true,
     false,
     true,
   ]);
-  expect(isNamed(siteOf([]), "a")).toBe(false);
+  expect(isNamed(createSite([]), "a")).toBe(false);
 });
 
 test("subscriptions are served in the order of their numbers", () => {
-  const site = siteOf([{ event: "a" }, { event: "a" }, { event: "a" }]);
+  const site = createSite([{ event: "a" }, { event: "a" }, { event: "a" }]);
   const turned = { ...site, subscriptions: new Map([...site.subscriptions].reverse()) };
   expect(reached(turned, "a")).toEqual([1, 2, 3]);
 });
@@ -288,35 +290,35 @@ test("a URL without variables is taken as it is, and no body is read for it", ()
   const payload = () => {
     throw new Error("read");
   };
-  const [plain] = siteOf([{ event: "a", url: "https://a.example/x" }]).subscriptions.values();
-  expect(resolveUrl(plain!, { ...eventOf("a"), payload })).toEqual({
+  const [plain] = createSite([{ event: "a", url: "https://a.example/x" }]).subscriptions.values();
+  expect(resolveUrl(plain!, { ...createEvent("a"), payload })).toEqual({
     url: "https://a.example/x",
     lacking: [],
   });
-  const [variable] = siteOf([{ event: "a", url: "https://a.example/{a.b}{c.d}" }]).subscriptions.values();
-  expect(resolveUrl(variable!, eventOf("a", { a: { b: "1" } }))).toEqual({
+  const [variable] = createSite([{ event: "a", url: "https://a.example/{a.b}{c.d}" }]).subscriptions.values();
+  expect(resolveUrl(variable!, createEvent("a", { a: { b: "1" } }))).toEqual({
     url: "https://a.example/1",
     lacking: ["c.d"],
   });
 });
 
 test("body filters are judged for each subscription, and the reason is in the trace", () => {
-  const site = siteOf([
+  const site = createSite([
     { event: "crane:moved", bodyFilter: { id: 7 } },
     { event: "crane:moved" },
     { event: undefined, bodyFilter: { id: { $lt: 7 } } },
   ]);
   expect(reached(site, "crane:moved", { id: 7 })).toEqual([1, 2]);
   expect(reached(site, "crane:moved", { id: 4 })).toEqual([2, 3]);
-  expect(fanOut(site, eventOf("crane:moved", { id: 8 })).trace.skipped).toEqual([
+  expect(fanOut(site, createEvent("crane:moved", { id: 8 })).trace.skipped).toEqual([
     { subscriptionNo: 1, because: "body filter false: /id = 8, wanted 7" },
     { subscriptionNo: 3, because: "body filter false: /id = 8, wanted < 7" },
   ]);
 });
 
 test("a body filter that stays undecided is noted with its receiver", () => {
-  const site = siteOf([{ event: "crane:moved", bodyFilter: { list: 1 } }]);
-  const found = fanOut(site, eventOf("crane:moved", { list: Array.from({ length: 3_000 }, () => 0) }));
+  const site = createSite([{ event: "crane:moved", bodyFilter: { list: 1 } }]);
+  const found = fanOut(site, createEvent("crane:moved", { list: Array.from({ length: 3_000 }, () => 0) }));
   expect(found.planned).toHaveLength(1);
   expect(found.notes).toEqual([
     "hook 1: delivered: the body has more than 2,000 list elements at the paths of the body filter",

@@ -168,7 +168,7 @@ describe("undecided clauses", () => {
   });
 });
 
-function refusalOf(check: (text: string) => unknown, text: string): CallboardError {
+function catchRefusal(check: (text: string) => unknown, text: string): CallboardError {
   try {
     check(text);
   } catch (error) {
@@ -224,7 +224,7 @@ describe.each([
   "a filter of %s is refused, with the character at which it goes wrong,",
   (_whose, check, refused) => {
     test.each(refused)("%j", (text, position, part) => {
-      const { code, extra, message } = refusalOf(check, text);
+      const { code, extra, message } = catchRefusal(check, text);
 
       expect([code, extra]).toEqual(["DESCRIPTOR_FILTER", { position }]);
       expect(message).toContain(part);
@@ -260,14 +260,14 @@ describe("a filter of 1,000 characters that is nothing but", () => {
   test.each([["("], ["NOT ("], ["project = A AND ("], ["project in (A, "]])(
     "%s is refused for its depth, before a parser sees it",
     (part) => {
-      const { message } = refusalOf(parseFilter, repeated(part));
+      const { message } = catchRefusal(parseFilter, repeated(part));
       expect(message).toContain("more than 20 nested parentheses");
     },
   );
 
   test.each([["!"], ["(project = A) AND "]])("%s ends too early", (part) => {
     const text = repeated(part);
-    expect(refusalOf(parseFilter, text).extra).toEqual({ position: text.length });
+    expect(catchRefusal(parseFilter, text).extra).toEqual({ position: text.length });
   });
 });
 
@@ -288,7 +288,7 @@ test("a filter that was parsed elsewhere is not parsed again, nor is a refused o
 test("the 1,000 most recently used filters and refusals are cached", () => {
   // Too long to be parsed, so that each costs nothing.
   const fill = (from: number, to: number): void => {
-    for (let n = from; n < to; n += 1) refusalOf(parseFilter, `${"x".repeat(1_000)}${n}`);
+    for (let n = from; n < to; n += 1) catchRefusal(parseFilter, `${"x".repeat(1_000)}${n}`);
   };
   const first = parseFilter("key = KEPT-1");
   const second = parseFilter("key = KEPT-2");
@@ -300,7 +300,7 @@ test("the 1,000 most recently used filters and refusals are cached", () => {
 });
 
 test("a refused text is parsed once: the second refusal is the first one", () => {
-  const refusalOf = (text: string): unknown => {
+  const catchRefusal = (text: string): unknown => {
     try {
       return parseFilter(text);
     } catch (error) {
@@ -308,6 +308,6 @@ test("a refused text is parsed once: the second refusal is the first one", () =>
     }
   };
   const text = "project = PIER AND (status = Open OR ";
-  expect(refusalOf(text)).toBeInstanceOf(CallboardError);
-  expect(refusalOf(text)).toBe(refusalOf(text));
+  expect(catchRefusal(text)).toBeInstanceOf(CallboardError);
+  expect(catchRefusal(text)).toBe(catchRefusal(text));
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { createRetryScheduleFinder } from "../../../../src/host/model/find-retry-schedule.ts";
 import type { Pace } from "../../../../src/host/model/pace.ts";
 import { RETRY_SCHEDULES } from "../../../../src/host/model/retry-schedules.ts";
-import { siteOf } from "../../../support/delivery.ts";
+import { createSite } from "../../../support/delivery.ts";
 import type { SiteParts } from "../../../support/delivery.ts";
 
 describe("the profile of a receiver", () => {
@@ -59,13 +59,13 @@ describe("the profile of a receiver", () => {
       dev,
     ],
   ] as const)("is %s", (_fact, config, parts, profile) => {
-    expect(createRetryScheduleFinder(config)(siteOf(parts), { subscriptionNo: 1 })).toBe(profile);
+    expect(createRetryScheduleFinder(config)(createSite(parts), { subscriptionNo: 1 })).toBe(profile);
   });
 
   test("is the list of a pace, without jitter, before every named one", () => {
     const parts = { ...ofPace({ retryDelaysMs: [1, 2] }), site: { retryProfile: "dev" } };
 
-    expect(createRetryScheduleFinder(IN_DEV)(siteOf(parts), { subscriptionNo: 1 })).toEqual({
+    expect(createRetryScheduleFinder(IN_DEV)(createSite(parts), { subscriptionNo: 1 })).toEqual({
       steps: [1, 2],
       jitter: 0,
     });
@@ -74,7 +74,7 @@ describe("the profile of a receiver", () => {
   test("is the configured schedule over all, without jitter", () => {
     const findRetrySchedule = createRetryScheduleFinder({ profile: "prod", retryScheduleMs: [1, 2, 3] });
 
-    expect(findRetrySchedule(siteOf(toWebhook("standard")), { subscriptionNo: 1 })).toEqual({
+    expect(findRetrySchedule(createSite(toWebhook("standard")), { subscriptionNo: 1 })).toEqual({
       steps: [1, 2, 3],
       jitter: 0,
     });

@@ -13,13 +13,13 @@ import {
   windowAfter,
 } from "../../../../src/host/model/lanes.ts";
 import type { LaneState } from "../../../../src/host/model/lanes.ts";
-import { dueDelivery, siteOf, standingEndpoint } from "../../../support/delivery.ts";
+import { dueDelivery, createSite, standingEndpoint } from "../../../support/delivery.ts";
 
 const AT = { siteNo: 1, endpointNo: 1 };
 const first = (id: string) => dueDelivery({ id });
 const retry = (id: string) => dueDelivery({ id, attempts: 1 });
 
-function laneOf(lane: 0 | 1, deliveries: readonly ReturnType<typeof dueDelivery>[]): LaneState {
+function createFilledLane(lane: 0 | 1, deliveries: readonly ReturnType<typeof dueDelivery>[]): LaneState {
   const state = createLane(createEndpoint(AT, undefined), lane);
   for (const delivery of deliveries) push(state, delivery);
   return state;
@@ -27,7 +27,7 @@ function laneOf(lane: 0 | 1, deliveries: readonly ReturnType<typeof dueDelivery>
 
 describe("a lane", () => {
   test("gives first attempts before retries, and each kind in its order", () => {
-    const lane = laneOf(0, [retry("r1"), first("f1"), retry("r2"), first("f2")]);
+    const lane = createFilledLane(0, [retry("r1"), first("f1"), retry("r2"), first("f2")]);
 
     expect(countQueued(lane)).toBe(4);
     expect([1, 2, 3, 4, 5].map(() => shift(lane)?.id)).toEqual(["f1", "f2", "r1", "r2", undefined]);
@@ -35,7 +35,7 @@ describe("a lane", () => {
   });
 
   test("gives every eighth from the end, so that no retry waits for ever where new deliveries never end", () => {
-    const lane = laneOf(0, [retry("r1"), retry("r2"), retry("r3")]);
+    const lane = createFilledLane(0, [retry("r1"), retry("r2"), retry("r3")]);
     const taken: string[] = [];
     for (let turn = 0; turn < 24; turn++) {
       push(lane, first("f"));
@@ -47,7 +47,7 @@ describe("a lane", () => {
   });
 
   test("gives the next first attempt when it has no retry, also in the turn of one", () => {
-    const lane = laneOf(
+    const lane = createFilledLane(
       0,
       Array.from({ length: 9 }, (_, no) => first(`f${no}`)),
     );
@@ -62,11 +62,11 @@ describe("a lane", () => {
     const again = dueDelivery({ id: "again", attempts: 6, scheduleFrom: 6, redelivery: 1 });
     const later = dueDelivery({ id: "later", attempts: 7, scheduleFrom: 6, redelivery: 1 });
 
-    expect(shift(laneOf(0, [later, again]))?.id).toBe("again");
+    expect(shift(createFilledLane(0, [later, again]))?.id).toBe("again");
   });
 
   test("holds what waits in it and what was taken from it, until that is settled", () => {
-    const lane = laneOf(0, [first("f1")]);
+    const lane = createFilledLane(0, [first("f1")]);
 
     shift(lane);
 
@@ -103,7 +103,7 @@ describe("an endpoint", () => {
   });
 
   test("that was saved goes on where it was", () => {
-    const site = siteOf({ endpoints: [{ failures: 6, opened: 1, openUntil: 9_000, failingStage: 2 }] });
+    const site = createSite({ endpoints: [{ failures: 6, opened: 1, openUntil: 9_000, failingStage: 2 }] });
 
     expect(createEndpoint(AT, site)).toMatchObject({
       breaker: { failures: 6, opened: 1, openUntil: 9_000 },
@@ -159,31 +159,39 @@ describe("turns", () => {
 
   test("go to primary first attempts, then to secondary ones, then to retries", () => {
     const lanes = {
-      r: laneOf(0, [retry("1")]),
-      s: laneOf(1, [first("2")]),
-      p: laneOf(0, [first("3"), first("4")]),
-      q: laneOf(1, [retry("5")]),
+      r: createFilledLane(0, [retry("1")]),
+      s: createFilledLane(1, [first("2")]),
+      p: createFilledLane(0, [first("3"), first("4")]),
+      q: createFilledLane(1, [retry("5")]),
     };
 
     expect(takeTurns(lanes, 6)).toBe("ppsrq-");
   });
 
   test("go round among lanes of one kind", () => {
-    const lanes = { a: laneOf(0, many(first)), b: laneOf(0, many(first)), c: laneOf(0, many(first)) };
+    const lanes = {
+      a: createFilledLane(0, many(first)),
+      b: createFilledLane(0, many(first)),
+      c: createFilledLane(0, many(first)),
+    };
 
     expect(takeTurns(lanes, 7)).toBe("abcabca");
   });
 
   test("every eighth is given from the end, so that no line starves", () => {
-    const lanes = { p: laneOf(0, many(first)), s: laneOf(1, many(first)), r: laneOf(0, many(retry)) };
+    const lanes = {
+      p: createFilledLane(0, many(first)),
+      s: createFilledLane(1, many(first)),
+      r: createFilledLane(0, many(retry)),
+    };
 
     expect(takeTurns(lanes, 24)).toBe("ppppppprppppppprppppppsr");
   });
 
   test("are for lanes that have something, each in line once", () => {
     const turns = createLaneRotation();
-    const empty = laneOf(0, []);
-    const lane = laneOf(0, [first("1")]);
+    const empty = createFilledLane(0, []);
+    const lane = createFilledLane(0, [first("1")]);
 
     turns.add(empty);
     turns.add(lane);
@@ -199,11 +207,11 @@ describe("turns", () => {
 
 describe("an endpoint follows the registry", () => {
   const PACE = { rate: { count: 5, per: "second" }, slots: 2 } as const;
-  const paced = siteOf({ endpoints: [{ pace: PACE }] });
+  const paced = createSite({ endpoints: [{ pace: PACE }] });
 
   test("it has the pace of its settings from the start, and none without settings", () => {
     expect(createEndpoint(AT, paced)).toMatchObject({ pace: PACE, rate: { intervalMs: 200 } });
-    expect(createEndpoint(AT, siteOf())).toMatchObject({ pace: undefined, rate: undefined });
+    expect(createEndpoint(AT, createSite())).toMatchObject({ pace: undefined, rate: undefined });
     expect(createEndpoint({ ...AT, endpointNo: 9 }, paced)).toMatchObject({
       saved: undefined,
       pace: undefined,
@@ -212,24 +220,26 @@ describe("an endpoint follows the registry", () => {
   });
 
   test("a changed pace replaces it; the same one keeps the attempts that were given out", () => {
-    const endpoint = createEndpoint(AT, siteOf());
+    const endpoint = createEndpoint(AT, createSite());
     followRegistry(endpoint, paced);
     const { rate } = endpoint;
     expect(endpoint).toMatchObject({ site: paced, pace: PACE, rate: { intervalMs: 200 } });
     followRegistry(endpoint, paced);
     expect(endpoint.rate).toBe(rate);
-    followRegistry(endpoint, siteOf({ endpoints: [{ pace: { slots: 1 } }] }));
+    followRegistry(endpoint, createSite({ endpoints: [{ pace: { slots: 1 } }] }));
     expect(endpoint).toMatchObject({ pace: { slots: 1 }, rate: undefined });
     followRegistry(endpoint, undefined);
     expect(endpoint).toMatchObject({ site: undefined, saved: undefined, pace: undefined });
   });
 
   test("after a resume its circuit is closed, and nothing was announced", () => {
-    const failing = siteOf({ endpoints: [{ failures: 7, opened: 2, openUntil: 9_000, failingStage: 2 }] });
+    const failing = createSite({
+      endpoints: [{ failures: 7, opened: 2, openUntil: 9_000, failingStage: 2 }],
+    });
     const endpoint = createEndpoint(AT, failing);
     followRegistry(endpoint, failing);
     expect(endpoint).toMatchObject({ recorded: 2, breaker: { failures: 7, opened: 2 } });
-    followRegistry(endpoint, siteOf({ endpoints: [{ failures: 7, failingStage: 2, resumedAt: 5 }] }));
+    followRegistry(endpoint, createSite({ endpoints: [{ failures: 7, failingStage: 2, resumedAt: 5 }] }));
     expect(endpoint).toMatchObject({
       recorded: 0,
       breaker: { failures: 0, opened: 0, openUntil: undefined },
@@ -238,7 +248,7 @@ describe("an endpoint follows the registry", () => {
 });
 
 test("started requests are those in flight and those that are promised, in both lanes", () => {
-  const lanes = ([0, 1] as const).map((lane) => laneOf(lane, []));
+  const lanes = ([0, 1] as const).map((lane) => createFilledLane(lane, []));
   lanes.forEach((lane, index) => Object.assign(lane, { inFlight: index + 1, reserved: 10 }));
   expect(countStarted(lanes)).toBe(23);
 });

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { eventsOf, findEventType, productOf } from "../../../support/products.ts";
+import { listEvents, findEventType, getProduct } from "../../../support/products.ts";
 import type { MatchEvent, MatchSubscription } from "../../../../src/host/model/match.ts";
 import { compileMatcher } from "../../../../src/host/model/match.ts";
 
-const eventOf = (product: string, event: string, rest: Partial<MatchEvent> = {}): MatchEvent => ({
-  product: productOf(product),
+const createEvent = (product: string, event: string, rest: Partial<MatchEvent> = {}): MatchEvent => ({
+  product: getProduct(product),
   event,
   payload: () => findEventType(product, event)?.sample(),
   ...rest,
@@ -17,7 +17,7 @@ const reason = (subscription: MatchSubscription, event: MatchEvent): string | un
 };
 
 test("a subscription that asks for nothing more than the name matches without a look at the payload", () => {
-  const event = eventOf("jira", "jira:issue_created", {
+  const event = createEvent("jira", "jira:issue_created", {
     payload: () => {
       throw new Error("nobody asked");
     },
@@ -27,7 +27,7 @@ test("a subscription that asks for nothing more than the name matches without a 
 });
 
 describe("an event about an add-on", () => {
-  const enabled = eventOf("jira", "connect_addon_enabled", { aboutAddonKey: "inspector" });
+  const enabled = createEvent("jira", "connect_addon_enabled", { aboutAddonKey: "inspector" });
 
   test("matches the subscription of that add-on", () => {
     expect(reason({ ownAddonKey: "inspector" }, enabled)).toBeUndefined();
@@ -40,14 +40,14 @@ describe("an event about an add-on", () => {
   });
 
   test("is about the key in its body when nothing else was said", () => {
-    const relayed = eventOf("confluence", "remote_plugin_disabled");
+    const relayed = createEvent("confluence", "remote_plugin_disabled");
 
     expect(reason({ ownAddonKey: "com.example.tide-inspector" }, relayed)).toBeUndefined();
     expect(reason({ ownAddonKey: "other" }, relayed)).toBeDefined();
   });
 
   test("goes to everybody when it is not one of those", () => {
-    expect(reason({ ownAddonKey: "other" }, eventOf("jira", "plugin_enabled"))).toBeUndefined();
+    expect(reason({ ownAddonKey: "other" }, createEvent("jira", "plugin_enabled"))).toBeUndefined();
   });
 });
 
@@ -62,18 +62,18 @@ describe("the project of an outgoing webhook", () => {
     ["backlog", "issue_created", "61440"],
     ["tracker", "story_update_activity", "2467001"],
   ] as const)("of %s %s is found in the payload as %s", (product, event, project) => {
-    expect(reason({ project }, eventOf(product, event))).toBeUndefined();
-    expect(reason({ project: "OTHER" }, eventOf(product, event))).toMatch(
+    expect(reason({ project }, createEvent(product, event))).toBeUndefined();
+    expect(reason({ project: "OTHER" }, createEvent(product, event))).toMatch(
       /^the event belongs to the project /,
     );
   });
 
   test("is what the caller named, even when the payload says nothing", () => {
-    const event = eventOf("confluence", "page_created", { project: "HARB" });
+    const event = createEvent("confluence", "page_created", { project: "HARB" });
 
     expect(reason({ project: "HARB" }, event)).toBeUndefined();
     expect(reason({ project: "X" }, event)).toBe("the event belongs to the project HARB, the webhook to X");
-    expect(reason({ project: "X" }, eventOf("confluence", "page_created"))).toBe(
+    expect(reason({ project: "X" }, createEvent("confluence", "page_created"))).toBe(
       "the event belongs to no project, the webhook to X",
     );
   });
@@ -81,7 +81,7 @@ describe("the project of an outgoing webhook", () => {
 
 describe("property keys", () => {
   test("let the property events of those keys through, and no others", () => {
-    const event = eventOf("jira", "issue_property_set");
+    const event = createEvent("jira", "issue_property_set");
 
     expect(reason({ propertyKeys: ["x", "crane.inspection"] }, event)).toBeUndefined();
     expect(reason({ propertyKeys: ["x", "y"] }, event)).toBe(
@@ -91,7 +91,7 @@ describe("property keys", () => {
   });
 
   test("of any number and length make one sentence that can be read", () => {
-    const event = eventOf("jira", "issue_property_set");
+    const event = createEvent("jira", "issue_property_set");
     const because = reason({ propertyKeys: Array.from({ length: 5_000 }, () => "k".repeat(100)) }, event);
 
     expect(because).toMatch(/^the property crane.inspection is not one of k+… \(cut\), /);
@@ -102,7 +102,7 @@ describe("property keys", () => {
   });
 
   test("say nothing about other events", () => {
-    expect(reason({ propertyKeys: ["x"] }, eventOf("jira", "jira:issue_created"))).toBeUndefined();
+    expect(reason({ propertyKeys: ["x"] }, createEvent("jira", "jira:issue_created"))).toBeUndefined();
   });
 });
 
@@ -110,17 +110,18 @@ describe("a filter", () => {
   const filter = "project = OTHER";
 
   test("keeps out the issues of which it is not true", () => {
-    expect(reason({ filter }, eventOf("jira", "jira:issue_updated"))).toBe(
+    expect(reason({ filter }, createEvent("jira", "jira:issue_updated"))).toBe(
       "the filter's project = OTHER is not true of PIER-17",
     );
-    expect(reason({ filter: "project = PIER" }, eventOf("jira", "comment_created"))).toBeUndefined();
+    expect(reason({ filter: "project = PIER" }, createEvent("jira", "comment_created"))).toBeUndefined();
   });
 
   test("says nothing about events that are never about an issue", () => {
-    const without = eventsOf("jira").filter(({ sample }) => !Object.hasOwn(sample() as object, "issue"));
+    const without = listEvents("jira").filter(({ sample }) => !Object.hasOwn(sample() as object, "issue"));
     const addon = { ownAddonKey: "com.example.tide-inspector" };
     const verdicts = without.map(
-      ({ event, group }) => [group, compileMatcher({ filter, ...addon })(eventOf("jira", event))] as const,
+      ({ event, group }) =>
+        [group, compileMatcher({ filter, ...addon })(createEvent("jira", event))] as const,
     );
 
     expect(verdicts.filter(([, { matched }]) => !matched)).toEqual([]);
@@ -142,55 +143,55 @@ describe("a filter", () => {
     ["jira", "an:event_of_tomorrow", "key = A-1", "key = A-1"],
     ["confluence", "page_created", "key = A-1", "key = A-1"],
   ] as const)("lets %s %s through when %s can't be judged, and says so", (product, event, text, clause) => {
-    expect(compileMatcher({ filter: text })(eventOf(product, event))).toEqual({
+    expect(compileMatcher({ filter: text })(createEvent(product, event))).toEqual({
       matched: true,
       undecided: `delivered: the filter's clause \`${clause}\` can't be judged from the event`,
     });
   });
 
   test("keeps an event out that is surely none of it, whatever else can't be judged", () => {
-    expect(reason({ filter: "status CHANGED AND project = X" }, eventOf("jira", "jira:issue_updated"))).toBe(
-      "the filter's project = X is not true of PIER-17",
-    );
-    expect(reason({ filter: "issue = 1" }, eventOf("jira", "worklog_created"))).toBe(
+    expect(
+      reason({ filter: "status CHANGED AND project = X" }, createEvent("jira", "jira:issue_updated")),
+    ).toBe("the filter's project = X is not true of PIER-17");
+    expect(reason({ filter: "issue = 1" }, createEvent("jira", "worklog_created"))).toBe(
       "the filter's issue = 1 is not true of the issue",
     );
   });
 
   test("of any length makes one sentence that can be read", () => {
     const verdict = compileMatcher({ filter: `summary ~ "${"a ".repeat(400)}~"` })(
-      eventOf("jira", "jira:issue_updated"),
+      createEvent("jira", "jira:issue_updated"),
     );
 
     expect(verdict).toMatchObject({ undecided: expect.stringMatching(/^.{100,300}$/) as string });
   });
 
   test("that does not parse matches nothing and stops nobody else", () => {
-    expect(reason({ filter: "project =" }, eventOf("jira", "jira:issue_created"))).toContain(
+    expect(reason({ filter: "project =" }, createEvent("jira", "jira:issue_created"))).toContain(
       "does not parse",
     );
   });
 
   test("of nothing but spaces is none", () => {
-    expect(reason({ filter: "  " }, eventOf("jira", "jira:issue_created"))).toBeUndefined();
+    expect(reason({ filter: "  " }, createEvent("jira", "jira:issue_created"))).toBeUndefined();
   });
 });
 
 describe("the fields of interest", () => {
   test("let an update of an issue through when one of them was changed", () => {
-    const event = eventOf("jira", "jira:issue_updated");
+    const event = createEvent("jira", "jira:issue_updated");
 
     expect(reason({ fieldIds: ["x", "status"] }, event)).toBeUndefined();
     expect(reason({ fieldIds: ["x", "y"] }, event)).toBe("none of the fields x, y was changed");
   });
 
   test("say nothing about other events", () => {
-    expect(reason({ fieldIds: ["x"] }, eventOf("jira", "jira:issue_created"))).toBeUndefined();
+    expect(reason({ fieldIds: ["x"] }, createEvent("jira", "jira:issue_created"))).toBeUndefined();
   });
 });
 
 describe("a body filter", () => {
-  const event = (body: unknown) => eventOf("jira", "crane:moved", { payload: () => body });
+  const event = (body: unknown) => createEvent("jira", "crane:moved", { payload: () => body });
 
   test("lets events through whose body meets it", () => {
     expect(compileMatcher({ bodyFilter: { "crane.id": 7 } })(event({ crane: { id: 7 } }))).toEqual({

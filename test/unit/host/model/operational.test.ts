@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { isOperational, schemaProblems } from "../../../../src/catalogue/index.ts";
-import { eventsOf, findEventType } from "../../../support/products.ts";
+import { listEvents, findEventType } from "../../../support/products.ts";
 import {
   formatBody,
   certificateDays,
@@ -73,7 +73,7 @@ test("a certificate is announced 30, 7 and 1 days before its end, with the days 
   });
 });
 
-test("minuteOf counts whole minutes", () => {
+test("toMinute counts whole minutes", () => {
   expect(toMinute(AT)).toBe(toMinute(AT + 59_999));
   expect(toMinute(AT + 60_000)).toBe(toMinute(AT) + 1);
 });
@@ -124,11 +124,11 @@ test("a body has the catalogue's layout, with times in ISO 8601", () => {
 });
 
 test("every event type of the product callboard is announced, and known on sites of all products", () => {
-  for (const { event, isHostEvent } of eventsOf("callboard")) {
+  for (const { event, isHostEvent } of listEvents("callboard")) {
     expect([event, isHostEvent, isOperational(event)]).toEqual([event, true, true]);
     for (const product of ["jira", "confluence", "projectrak", "backlog", "tracker"] as const) {
       expect(findEventType(product, event)?.product).toBe("callboard");
     }
   }
-  expect(eventsOf("jira").map(({ event }) => event)).not.toContain("endpoint.paused");
+  expect(listEvents("jira").map(({ event }) => event)).not.toContain("endpoint.paused");
 });

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { eventTypesWithoutKey, findKeyWarning } from "../../../../src/host/model/order-fields.ts";
-import { productOf } from "../../../support/products.ts";
+import { getProduct } from "../../../support/products.ts";
 
 describe("event types without a key", () => {
-  const jira = productOf("jira");
+  const jira = getProduct("jira");
   test.each([
     ["/issue/id", ["jira:issue_created"], []],
     ["/issue/id", ["jira:issue_created", "jira:version_released"], ["jira:version_released"]],
@@ -20,7 +20,7 @@ describe("event types without a key", () => {
 });
 
 describe("the warning about an order's pointer", () => {
-  const jira = productOf("jira");
+  const jira = getProduct("jira");
   test("names up to three event types, and counts more", () => {
     const detail = (events: readonly string[] | undefined) =>
       findKeyWarning("/isue/id", events, jira)?.detail;

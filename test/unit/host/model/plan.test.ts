@@ -1,7 +1,7 @@
 /** What one transaction writes for some groups of events, decided without a database. */
 import { describe, expect, test } from "vitest";
 import { CallboardError } from "../../../../src/errors.ts";
-import { productOf } from "../../../support/products.ts";
+import { getProduct } from "../../../support/products.ts";
 import { deliveryUuid, formatId } from "../../../../src/host/model/ids.ts";
 import { formatKnownKey, plan } from "../../../../src/host/model/plan.ts";
 import type {
@@ -17,7 +17,7 @@ import type { Webhook } from "../../../../src/host/model/webhook.ts";
 const NOW = 1_700_000_000_000;
 
 /** An outgoing webhook for each URL, numbered from 1, with an endpoint from 11; all have the same settings. */
-function siteOf(urls: readonly string[], settings: Partial<Webhook> = {}): SiteSnapshot {
+function createSite(urls: readonly string[], settings: Partial<Webhook> = {}): SiteSnapshot {
   const subscriptions = urls.map((url, index) => ({
     siteNo: 1,
     no: index + 1,
@@ -30,7 +30,7 @@ function siteOf(urls: readonly string[], settings: Partial<Webhook> = {}): SiteS
   }));
   return {
     site: { no: 1, product: "jira" },
-    product: productOf("jira"),
+    product: getProduct("jira"),
     subscriptions: new Map(subscriptions.map((each) => [each.no, each])),
     installations: new Map(),
     webhooks: new Map(subscriptions.map(({ no }) => [no, { name: `hook ${no}`, active: true, ...settings }])),
@@ -38,9 +38,9 @@ function siteOf(urls: readonly string[], settings: Partial<Webhook> = {}): SiteS
   } as unknown as SiteSnapshot;
 }
 
-const SITE = siteOf(["https://one.example/{issue.key}", "https://two.example/"]);
+const SITE = createSite(["https://one.example/{issue.key}", "https://two.example/"]);
 
-function eventOf(
+function createEvent(
   incoming: Partial<IncomingEvent> = {},
   normalized: Partial<NormalizedEvent> = {},
 ): NormalizedEvent {
@@ -56,7 +56,7 @@ function eventOf(
   };
 }
 
-function planOf(
+function planGroups(
   groups: readonly Group[],
   {
     site = SITE,
@@ -72,13 +72,13 @@ function planOf(
   });
 }
 
-const groupOf = (...events: readonly NormalizedEvent[]): Group => ({ events });
+const createGroup = (...events: readonly NormalizedEvent[]): Group => ({ events });
 const FIRST = `${"1".padStart(28, "0")}0000`;
 
 describe("an event", () => {
   test("becomes a row, a delivery for each receiver, and the response to its caller", () => {
-    const group = groupOf(
-      eventOf({
+    const group = createGroup(
+      createEvent({
         id: "caller's",
         flow: "secondary",
         project: "DEMO",
@@ -87,7 +87,7 @@ describe("an event", () => {
         traceParent: "00-trace",
       }),
     );
-    const { events, deliveries, answers } = planOf([group]);
+    const { events, deliveries, answers } = planGroups([group]);
 
     expect(events).toEqual([
       {
@@ -152,7 +152,7 @@ describe("an event", () => {
 
   test("is in the primary lane, and keeps the ID that it has", () => {
     const eventId = `${"f".repeat(28)}0000`;
-    const { events, deliveries } = planOf([groupOf(eventOf({ flow: "primary" }, { eventId }))]);
+    const { events, deliveries } = planGroups([createGroup(createEvent({ flow: "primary" }, { eventId }))]);
 
     expect(events.map(({ id, lane }) => [id, lane])).toEqual([[eventId, 0]]);
     expect(deliveries.map(({ lane }) => lane)).toEqual([0, 0]);
@@ -160,7 +160,7 @@ describe("an event", () => {
 
   test("has the notes of its body, of its fan-out and of its reading, in this order", () => {
     let isRead = false;
-    const event = eventOf(
+    const event = createEvent(
       {},
       {
         payload: () => {
@@ -170,29 +170,31 @@ describe("an event", () => {
         readingNotes: () => (isRead ? ["read in part"] : []),
       },
     );
-    const { events } = planOf([groupOf(event)]);
+    const { events } = planGroups([createGroup(event)]);
 
     expect(events[0]?.notes).toEqual(["a note", "read in part"]);
     expect(events[0]?.trace.missing).toEqual([{ subscriptionNo: 1, variables: ["issue.key"] }]);
   });
 
   test("with more receivers than it has delivery IDs for is refused", () => {
-    const site = siteOf(Array.from({ length: 65_536 }, () => "https://one.example/"));
-    const group = groupOf(eventOf());
-    const { deliveries, answers } = planOf([group], { site });
+    const site = createSite(Array.from({ length: 65_536 }, () => "https://one.example/"));
+    const group = createGroup(createEvent());
+    const { deliveries, answers } = planGroups([group], { site });
 
     expect(deliveries).toEqual([]);
     expect(answers.get(group)).toMatchObject({
       code: "EVENT_SCHEMA",
       message: "The event has 65536 receivers; 65,535 is the most",
     });
-    expect(planOf([groupOf(eventOf({ notTo: new Set([11]) }))], { site }).deliveries).toHaveLength(65_535);
+    expect(
+      planGroups([createGroup(createEvent({ notTo: new Set([11]) }))], { site }).deliveries,
+    ).toHaveLength(65_535);
   });
 
   test("of a site that was deleted is refused", () => {
-    const group = groupOf(eventOf({ siteNo: 2 }));
+    const group = createGroup(createEvent({ siteNo: 2 }));
 
-    expect(planOf([group]).answers.get(group)).toMatchObject({ code: "SITE_NOT_FOUND" });
+    expect(planGroups([group]).answers.get(group)).toMatchObject({ code: "SITE_NOT_FOUND" });
   });
 });
 
@@ -209,7 +211,7 @@ describe("what the publisher asks for", () => {
     ["a time that has passed", { deliverAfter: { at: NOW - 5 } }, NOW, { deliverAfter: NOW - 5 }],
     ["a delay", { deliverAfter: { delayMs: 60_000 } }, NOW + 60_000, { deliverAfter: NOW + 60_000 }],
   ] as const)("%s is with the event and its deliveries, which are due then", (_what, asked, dueAt, terms) => {
-    const { events, deliveries } = planOf([groupOf(eventOf({ terms: asked }))]);
+    const { events, deliveries } = planGroups([createGroup(createEvent({ terms: asked }))]);
 
     expect(events[0]?.terms).toEqual(terms);
     expect(deliveries.map((each) => [each.dueAt, each.terms])).toEqual([
@@ -219,8 +221,11 @@ describe("what the publisher asks for", () => {
   });
 
   test("an end that has passed is noted for the publisher and in the trace", () => {
-    const late = groupOf(eventOf({ terms: { expiresAt: NOW } }));
-    const { events, answers } = planOf([late, groupOf(eventOf({ terms: { expiresAt: NOW + 1 } }))]);
+    const late = createGroup(createEvent({ terms: { expiresAt: NOW } }));
+    const { events, answers } = planGroups([
+      late,
+      createGroup(createEvent({ terms: { expiresAt: NOW + 1 } })),
+    ]);
 
     expect(events.map(({ notes }) => notes)).toEqual([
       [expect.stringMatching(/^expiresAt .* had passed when the event was accepted/), "a note"],
@@ -234,8 +239,8 @@ describe("what the publisher asks for", () => {
     ["/events/3", "/events/3/deliverAfter"],
   ])("a time more than 7 days ahead is refused (envelope at %j)", (at, pointer) => {
     const deliverAfter = { at: NOW + 7 * 86_400_000 + 1 };
-    const group = groupOf(eventOf({ terms: { deliverAfter }, ...(at === undefined ? {} : { at }) }));
-    const { events, answers } = planOf([group]);
+    const group = createGroup(createEvent({ terms: { deliverAfter }, ...(at === undefined ? {} : { at }) }));
+    const { events, answers } = planGroups([group]);
 
     expect(events).toEqual([]);
     expect(answers.get(group)).toMatchObject({
@@ -247,30 +252,33 @@ describe("what the publisher asks for", () => {
 });
 
 describe("a delivery to a webhook with an order", () => {
-  const ordered = siteOf(["https://one.example/"], { orderBy: "/issue/id" });
-  const placesOf = (body: unknown, incoming: Partial<IncomingEvent> = {}) => {
-    const event = eventOf(incoming, { body: Buffer.from(JSON.stringify(body)), payload: () => body });
-    return planOf([groupOf(event)], { site: ordered }).deliveries.map(({ order }) => order);
+  const ordered = createSite(["https://one.example/"], { orderBy: "/issue/id" });
+  const listPlaces = (body: unknown, incoming: Partial<IncomingEvent> = {}) => {
+    const event = createEvent(incoming, { body: Buffer.from(JSON.stringify(body)), payload: () => body });
+    return planGroups([createGroup(event)], { site: ordered }).deliveries.map(({ order }) => order);
   };
 
   test("has the key that its body has, and goes behind the others of this key", () => {
-    expect(placesOf({ issue: { id: 7 } })).toEqual([{ key: "w1 7", sequence: undefined, isBehind: true }]);
+    expect(listPlaces({ issue: { id: 7 } })).toEqual([{ key: "w1 7", sequence: undefined, isBehind: true }]);
   });
 
   test("has no place in it without a key, nor as a test", () => {
-    expect(placesOf({ issue: {} })).toEqual([undefined]);
-    expect(placesOf({ issue: { id: 7 } }, { testOf: 1 })).toEqual([undefined]);
+    expect(listPlaces({ issue: {} })).toEqual([undefined]);
+    expect(listPlaces({ issue: { id: 7 } }, { testOf: 1 })).toEqual([undefined]);
   });
 
   test("has no place without an order", () => {
-    expect(planOf([groupOf(eventOf())]).deliveries.map(({ order }) => order)).toEqual([undefined, undefined]);
+    expect(planGroups([createGroup(createEvent())]).deliveries.map(({ order }) => order)).toEqual([
+      undefined,
+      undefined,
+    ]);
   });
 });
 
 describe("a delivery to a webhook with batches", () => {
-  const batched = siteOf(["https://one.example/"], { batch: { max: 10, withinMs: 5_000 } });
-  const dueOf = (incoming: Partial<IncomingEvent>) =>
-    planOf([groupOf(eventOf(incoming))], { site: batched }).deliveries.map(({ dueAt }) => dueAt);
+  const batched = createSite(["https://one.example/"], { batch: { max: 10, withinMs: 5_000 } });
+  const listDueTimes = (incoming: Partial<IncomingEvent>) =>
+    planGroups([createGroup(createEvent(incoming))], { site: batched }).deliveries.map(({ dueAt }) => dueAt);
 
   test.each([
     ["for as long as the webhook says", {}, NOW + 5_000],
@@ -282,20 +290,20 @@ describe("a delivery to a webhook with batches", () => {
     ],
     ["no less for an earlier one", { terms: { deliverAfter: { at: NOW + 4_999 } } }, NOW + 5_000],
   ] as const)("waits for others %s", (_how, incoming, dueAt) => {
-    expect(dueOf(incoming)).toEqual([dueAt]);
+    expect(listDueTimes(incoming)).toEqual([dueAt]);
   });
 });
 
 describe("an event of a project", () => {
-  const site = siteOf(["https://one.example/"], { project: "DEMO" });
+  const site = createSite(["https://one.example/"], { project: "DEMO" });
   test.each([
     ["that its sender names", { project: "DEMO" }, {}, 1],
     ["that its body names", {}, { issue: { key: "DEMO-1" } }, 1],
     ["of another name", { project: "OTHER" }, {}, 0],
     ["of no name", {}, {}, 0],
   ])("%s", (_what, incoming, body, count) => {
-    const event = eventOf(incoming, { payload: () => body });
-    expect(planOf([groupOf(event)], { site }).deliveries).toHaveLength(count);
+    const event = createEvent(incoming, { payload: () => body });
+    expect(planGroups([createGroup(event)], { site }).deliveries).toHaveLength(count);
   });
 });
 
@@ -311,10 +319,13 @@ test("an event about an add-on goes to this one, whatever its body says", () => 
     installations: new Map([[addonKey, { state: "enabled" }]]),
   } as unknown as SiteSnapshot;
   const reached = (aboutAddonKey: string | undefined, key: string) =>
-    planOf(
+    planGroups(
       [
-        groupOf(
-          eventOf(aboutAddonKey === undefined ? {} : { aboutAddonKey }, { name, payload: () => ({ key }) }),
+        createGroup(
+          createEvent(aboutAddonKey === undefined ? {} : { aboutAddonKey }, {
+            name,
+            payload: () => ({ key }),
+          }),
         ),
       ],
       { site },
@@ -327,8 +338,8 @@ test("an event about an add-on goes to this one, whatever its body says", () => 
 
 describe("a test delivery", () => {
   test("goes to its subscription only, whatever it asks for", () => {
-    const event = eventOf({ testOf: 2, event: "other" }, { name: "other" });
-    const { events, deliveries, answers } = planOf([groupOf(event)]);
+    const event = createEvent({ testOf: 2, event: "other" }, { name: "other" });
+    const { events, deliveries, answers } = planGroups([createGroup(event)]);
 
     expect(
       deliveries.map(({ subscriptionNo, matched, test: isTest }) => [subscriptionNo, matched, isTest]),
@@ -338,13 +349,13 @@ describe("a test delivery", () => {
   });
 
   test("has the URL of its payload", () => {
-    const { answers } = planOf([groupOf(eventOf({ testOf: 1 }))]);
+    const { answers } = planGroups([createGroup(createEvent({ testOf: 1 }))]);
 
     expect([...answers.values()][0]).toMatchObject([{ deliveries: [{ url: "https://one.example/DEMO-1" }] }]);
   });
 
   test("of a subscription that was deleted reaches nobody", () => {
-    const { events, deliveries } = planOf([groupOf(eventOf({ testOf: 3 }))]);
+    const { events, deliveries } = planGroups([createGroup(createEvent({ testOf: 3 }))]);
 
     expect(events).toHaveLength(1);
     expect(deliveries).toEqual([]);
@@ -352,7 +363,7 @@ describe("a test delivery", () => {
 });
 
 test("an operational event is not sent to the endpoint that it is about, and the trace says so", () => {
-  const { events, deliveries } = planOf([groupOf(eventOf({ notTo: new Set([11]) }))]);
+  const { events, deliveries } = planGroups([createGroup(createEvent({ notTo: new Set([11]) }))]);
 
   expect(deliveries.map(({ endpointNo }) => endpointNo)).toEqual([12]);
   expect(events[0]?.trace.skipped).toEqual([
@@ -361,10 +372,10 @@ test("an operational event is not sent to the endpoint that it is about, and the
 });
 
 test("an event with the contents of none is no duplicate without an ID", () => {
-  const group = groupOf(eventOf(), eventOf());
+  const group = createGroup(createEvent(), createEvent());
 
   expect(
-    planOf([group], {
+    planGroups([group], {
       known: new Map([["1 undefined", { digest: "", accepted: {} as AcceptedEvent }]]),
     }).answers.get(group),
   ).toMatchObject([{ duplicate: false }, { duplicate: false }]);
@@ -379,20 +390,20 @@ describe("the ID of a caller", () => {
     notes: [],
   };
   const known = () => new Map([[formatKnownKey(1, "known"), { digest: "same", accepted }]]);
-  const of = (id: string, digest: string) => eventOf({ id }, { digest });
+  const of = (id: string, digest: string) => createEvent({ id }, { digest });
 
   test("that was accepted before with the same contents gets the first answer", () => {
-    const group = groupOf(of("known", "same"));
-    const { events, answers } = planOf([group], { known: known() });
+    const group = createGroup(of("known", "same"));
+    const { events, answers } = planGroups([group], { known: known() });
 
     expect(events).toEqual([]);
     expect(answers.get(group)).toEqual([accepted]);
   });
 
   test("that was accepted before with other contents is refused", () => {
-    const group = groupOf(of("known", "other"));
+    const group = createGroup(of("known", "other"));
 
-    expect(planOf([group], { known: known() }).answers.get(group)).toMatchObject({
+    expect(planGroups([group], { known: known() }).answers.get(group)).toMatchObject({
       code: "EVENT_CONFLICT",
       message: 'The id "known" was used with other contents',
     });
@@ -403,9 +414,9 @@ describe("the ID of a caller", () => {
   });
 
   test("counts within a group and for the groups behind it", () => {
-    const both = groupOf(of("new", "a"), of("new", "a"));
-    const later = groupOf(of("new", "a"));
-    const { events, answers } = planOf([both, later]);
+    const both = createGroup(of("new", "a"), of("new", "a"));
+    const later = createGroup(of("new", "a"));
+    const { events, answers } = planGroups([both, later]);
 
     expect(events).toHaveLength(1);
     expect(answers.get(both)).toMatchObject([{ duplicate: false }, { duplicate: true }]);
@@ -413,9 +424,9 @@ describe("the ID of a caller", () => {
   });
 
   test("is free again when its group is refused", () => {
-    const refused = groupOf(of("new", "a"), of("new", "b"));
-    const later = groupOf(of("new", "b"));
-    const { events, answers } = planOf([refused, later]);
+    const refused = createGroup(of("new", "a"), of("new", "b"));
+    const later = createGroup(of("new", "b"));
+    const { events, answers } = planGroups([refused, later]);
 
     expect(answers.get(refused)).toBeInstanceOf(CallboardError);
     expect(answers.get(later)).toMatchObject([{ duplicate: false }]);
@@ -430,9 +441,9 @@ describe("an event that the schema policy judged", () => {
   } as const;
 
   test("off its schema is refused with its group, and leaves the others as they are", () => {
-    const bad = groupOf(eventOf(), eventOf({}, { judgment: refusal }));
-    const good = groupOf(eventOf({}, { judgment: { kind: "accepted" } }));
-    const { events, answers } = planOf([bad, good]);
+    const bad = createGroup(createEvent(), createEvent({}, { judgment: refusal }));
+    const good = createGroup(createEvent({}, { judgment: { kind: "accepted" } }));
+    const { events, answers } = planGroups([bad, good]);
 
     expect(events).toHaveLength(1);
     expect(answers.get(bad)).toMatchObject({ code: "EVENT_OFF_SCHEMA", errors: refusal.problems });
@@ -441,16 +452,16 @@ describe("an event that the schema policy judged", () => {
 
   test("off its schema keeps the first answer of its ID", () => {
     const id = "known";
-    const first = groupOf(eventOf({ id }, { digest: "a" }));
-    const again = groupOf(eventOf({ id }, { digest: "a", judgment: refusal }));
+    const first = createGroup(createEvent({ id }, { digest: "a" }));
+    const again = createGroup(createEvent({ id }, { digest: "a", judgment: refusal }));
 
-    expect(planOf([first, again]).answers.get(again)).toMatchObject([{ duplicate: true }]);
+    expect(planGroups([first, again]).answers.get(again)).toMatchObject([{ duplicate: true }]);
   });
 
   test("unchecked has its note behind those of its body", () => {
     const judgment = { kind: "accepted", note: "The body was not checked." } as const;
-    const group = groupOf(eventOf({}, { judgment }));
-    const { events, answers } = planOf([group]);
+    const group = createGroup(createEvent({}, { judgment }));
+    const { events, answers } = planGroups([group]);
 
     expect(events[0]?.notes).toEqual(["a note", "The body was not checked."]);
     expect(answers.get(group)).toMatchObject([{ notes: ["a note", "The body was not checked."] }]);
@@ -458,9 +469,9 @@ describe("an event that the schema policy judged", () => {
 });
 
 test("a group that is refused leaves the others as they are", () => {
-  const good = groupOf(eventOf());
-  const bad = groupOf(eventOf(), eventOf({ siteNo: 2 }));
-  const { events, deliveries, answers } = planOf([bad, good]);
+  const good = createGroup(createEvent());
+  const bad = createGroup(createEvent(), createEvent({ siteNo: 2 }));
+  const { events, deliveries, answers } = planGroups([bad, good]);
 
   expect(events).toHaveLength(1);
   expect(deliveries).toHaveLength(2);
@@ -469,7 +480,7 @@ test("a group that is refused leaves the others as they are", () => {
 });
 
 test("a defect of our own is thrown", () => {
-  const broken = eventOf(
+  const broken = createEvent(
     {},
     {
       readingNotes: () => {
@@ -478,5 +489,5 @@ test("a defect of our own is thrown", () => {
     },
   );
 
-  expect(() => planOf([groupOf(broken)])).toThrow(TypeError);
+  expect(() => planGroups([createGroup(broken)])).toThrow(TypeError);
 });

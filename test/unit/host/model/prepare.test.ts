@@ -5,7 +5,7 @@ import { isHeld, prepare } from "../../../../src/host/model/prepare.ts";
 import type { Prepared } from "../../../../src/host/model/prepare.ts";
 import { toBodyKey, deriveBodyKey, hubSignature, signBody } from "../../../../src/protocol/body-signature.ts";
 import { canonicalRequest, queryStringHash } from "../../../../src/protocol/qsh.ts";
-import { DELIVERY_ID, dueDelivery, siteOf } from "../../../support/delivery.ts";
+import { DELIVERY_ID, dueDelivery, createSite } from "../../../support/delivery.ts";
 import type { SiteParts } from "../../../support/delivery.ts";
 import type { DueDelivery } from "../../../../src/host/model/delivery.ts";
 import { SECRET_LOST } from "../../../../src/host/model/lost-secrets.ts";
@@ -20,16 +20,16 @@ const SECRET = "a-shared-secret-of-this-test-0123456789";
 const PUBLIC_ID = `dlv_1_${DELIVERY_ID}`;
 
 const prepared = (delivery: Partial<DueDelivery>, parts: SiteParts, signedAt = SIGNED_AT): Prepared =>
-  prepare(dueDelivery(delivery), { site: siteOf(parts), now: NOW, signedAt });
+  prepare(dueDelivery(delivery), { site: createSite(parts), now: NOW, signedAt });
 
-function requestOf(result: Prepared): SignedRequest {
+function requireRequest(result: Prepared): SignedRequest {
   if (result.kind !== "request") throw new Error(`no request, but ${JSON.stringify(result)}`);
   return result;
 }
 
 /** Headers by name. */
-function headersOf(result: Prepared): Readonly<Record<string, string>> {
-  const { headers } = requestOf(result).request;
+function getHeaders(result: Prepared): Readonly<Record<string, string>> {
+  const { headers } = requireRequest(result).request;
   return Object.fromEntries(
     Array.from({ length: headers.length / 2 }, (_, at) => [headers[2 * at] ?? "", headers[2 * at + 1] ?? ""]),
   );
@@ -55,10 +55,10 @@ const toWebhook = (
 describe("a delivery ends without an attempt", () => {
   test.each([
     ["when its site is gone", undefined],
-    ["when its subscription is gone", siteOf({ subscriptions: [] })],
-    ["when its add-on was never installed", siteOf({ installations: [] })],
-    ["when its add-on was uninstalled", siteOf({ installations: [{ state: "uninstalled" }] })],
-    ["when its webhook was deleted", siteOf({ ...toWebhook(), webhooks: [] })],
+    ["when its subscription is gone", createSite({ subscriptions: [] })],
+    ["when its add-on was never installed", createSite({ installations: [] })],
+    ["when its add-on was uninstalled", createSite({ installations: [{ state: "uninstalled" }] })],
+    ["when its webhook was deleted", createSite({ ...toWebhook(), webhooks: [] })],
   ])("as unsubscribed %s", (_when, site) => {
     expect(prepare(dueDelivery(), { site, now: NOW, signedAt: SIGNED_AT })).toEqual({
       kind: "ended",
@@ -135,7 +135,7 @@ describe("whether something is held, for as long as it takes", () => {
     ["a subscription that is gone", { subscriptions: [] }, false],
     ["an endpoint that is gone", { endpoints: [] }, false],
   ] as const)("for %s", (_what, parts, held) => {
-    expect(isHeld({ subscriptionNo: 1, endpointNo: 1 }, siteOf(parts))).toBe(held);
+    expect(isHeld({ subscriptionNo: 1, endpointNo: 1 }, createSite(parts))).toBe(held);
   });
 
   test("for a site that is gone it is not", () => {
@@ -145,8 +145,8 @@ describe("whether something is held, for as long as it takes", () => {
 
 describe("a POST to an add-on", () => {
   test("is exactly this", () => {
-    const { request, claims } = requestOf(prepared({}, toAddon()));
-    const { authorization, ...headers } = headersOf(prepared({}, toAddon()));
+    const { request, claims } = requireRequest(prepared({}, toAddon()));
+    const { authorization, ...headers } = getHeaders(prepared({}, toAddon()));
 
     expect(request).toMatchObject({
       url: "https://addon.example/base/hook?a=1",
@@ -182,7 +182,7 @@ describe("a POST to an add-on", () => {
     [0, "Primary"],
     [1, "Secondary"],
   ] as const)("of lane %i says that its flow is %s", (lane, flow) => {
-    expect(headersOf(prepared({ lane }, toAddon()))["x-atlassian-webhook-flow"]).toBe(flow);
+    expect(getHeaders(prepared({ lane }, toAddon()))["x-atlassian-webhook-flow"]).toBe(flow);
   });
 
   test.each([
@@ -196,15 +196,15 @@ describe("a POST to an add-on", () => {
     ],
     ["the retry of a redelivery says both", { attempts: 8, scheduleFrom: 6, redelivery: 2 }, "2", "2"],
   ])("%s", (_fact, delivery, retry, redelivery) => {
-    const headers = headersOf(prepared(delivery, toAddon()));
+    const headers = getHeaders(prepared(delivery, toAddon()));
 
     expect(headers["x-atlassian-webhook-retry"]).toBe(retry);
     expect(headers["x-callboard-redelivery"]).toBe(redelivery);
   });
 
   test("carries the trace that it belongs to", () => {
-    expect(headersOf(prepared({ traceParent: "00-1-2-01" }, toAddon()))["traceparent"]).toBe("00-1-2-01");
-    expect(headersOf(prepared({}, toAddon()))).not.toHaveProperty("traceparent");
+    expect(getHeaders(prepared({ traceParent: "00-1-2-01" }, toAddon()))["traceparent"]).toBe("00-1-2-01");
+    expect(getHeaders(prepared({}, toAddon()))).not.toHaveProperty("traceparent");
   });
 
   test("without authentication has neither token nor signature", () => {
@@ -213,35 +213,35 @@ describe("a POST to an add-on", () => {
       toAddon({ installations: [{ sharedSecret: undefined, authentication: "none" }] }),
     );
 
-    expect(headersOf(result)).not.toHaveProperty("authorization");
-    expect(headersOf(result)).not.toHaveProperty("webhook-signature");
-    expect(requestOf(result)).toMatchObject({ claims: undefined, request: { httpsOnly: true } });
+    expect(getHeaders(result)).not.toHaveProperty("authorization");
+    expect(getHeaders(result)).not.toHaveProperty("webhook-signature");
+    expect(requireRequest(result)).toMatchObject({ claims: undefined, request: { httpsOnly: true } });
   });
 
   test("is signed afresh with each attempt, and with the secret of that moment", () => {
-    const site = siteOf(toAddon());
+    const site = createSite(toAddon());
     const at = (signedAt: number, where = site) =>
       prepare(dueDelivery(), { site: where, now: NOW, signedAt });
     const first = at(SIGNED_AT);
 
-    expect(headersOf(at(SIGNED_AT))["authorization"]).toBe(headersOf(first)["authorization"]);
-    expect(requestOf(at(SIGNED_AT + 1_000)).claims).toEqual({
-      ...requestOf(first).claims,
+    expect(getHeaders(at(SIGNED_AT))["authorization"]).toBe(getHeaders(first)["authorization"]);
+    expect(requireRequest(at(SIGNED_AT + 1_000)).claims).toEqual({
+      ...requireRequest(first).claims,
       iat: IAT + 1,
       exp: IAT + 181,
     });
     const rotated = {
       ...site,
-      installations: siteOf(toAddon({ installations: [{ sharedSecret: "another" }] })).installations,
+      installations: createSite(toAddon({ installations: [{ sharedSecret: "another" }] })).installations,
     };
-    const token = headersOf(at(SIGNED_AT, rotated))["authorization"]?.replace("JWT ", "") ?? "";
+    const token = getHeaders(at(SIGNED_AT, rotated))["authorization"]?.replace("JWT ", "") ?? "";
     expect(() => decodeSymmetric(token, "another", "HS256" as never)).not.toThrow();
   });
 
   test("has a token for its own URL when the same subscription resolves to another one", () => {
-    const site = siteOf(toAddon({ subscriptions: [{ url: "https://addon.example/base/{issue.key}" }] }));
+    const site = createSite(toAddon({ subscriptions: [{ url: "https://addon.example/base/{issue.key}" }] }));
     const to = (key: string) =>
-      requestOf(
+      requireRequest(
         prepare(dueDelivery({ body: Buffer.from(JSON.stringify({ issue: { key } })) }), {
           site,
           now: NOW,
@@ -256,8 +256,8 @@ describe("a POST to an add-on", () => {
   });
 
   test("goes to the URL of its plan, unless the subscription was edited since", () => {
-    const site = siteOf(toAddon({ subscriptions: [{ url: "https://addon.example/base/{issue.key}" }] }));
-    const edited = siteOf(
+    const site = createSite(toAddon({ subscriptions: [{ url: "https://addon.example/base/{issue.key}" }] }));
+    const edited = createSite(
       toAddon({ subscriptions: [{ url: "https://addon.example/base/edited/{issue.key}" }] }),
     );
     const subscription = site.subscriptions.get(1)!;
@@ -266,7 +266,7 @@ describe("a POST to an add-on", () => {
       planned: { subscription, url: "https://addon.example/base/planned" },
     });
     const at = (where: typeof site) =>
-      requestOf(prepare(delivery, { site: where, now: NOW, signedAt: SIGNED_AT })).request.url;
+      requireRequest(prepare(delivery, { site: where, now: NOW, signedAt: SIGNED_AT })).request.url;
 
     expect(at(site)).toBe("https://addon.example/base/planned");
     expect(at(edited)).toBe("https://addon.example/base/edited/1");
@@ -275,21 +275,21 @@ describe("a POST to an add-on", () => {
   test("has the body of its subscriptions that still stand", () => {
     const dynamic = { kind: "webhook", jqlFilter: "" } as const;
     const parts = toAddon({ subscriptions: [{ dynamic }, { dynamic }] });
-    const bodyOf = (matched: readonly number[]) =>
-      requestOf(prepared({ matched }, parts)).request.body.toString();
+    const prepareBody = (matched: readonly number[]) =>
+      requireRequest(prepared({ matched }, parts)).request.body.toString();
 
-    expect(JSON.parse(bodyOf([1, 2, 3]))).toMatchObject({
+    expect(JSON.parse(prepareBody([1, 2, 3]))).toMatchObject({
       a: 1,
       matchedWebhookIds: [expect.any(Number), expect.any(Number)],
     });
-    expect(JSON.parse(bodyOf([3]))).toMatchObject({ matchedWebhookIds: [expect.any(Number)] });
-    expect(JSON.parse(bodyOf([]))).toMatchObject({ matchedWebhookIds: [expect.any(Number)] });
+    expect(JSON.parse(prepareBody([3]))).toMatchObject({ matchedWebhookIds: [expect.any(Number)] });
+    expect(JSON.parse(prepareBody([]))).toMatchObject({ matchedWebhookIds: [expect.any(Number)] });
   });
 });
 
 describe("the acting user in the URL", () => {
-  const urlOf = (actor: string | undefined, url: string, userParameters: boolean | undefined) =>
-    requestOf(
+  const prepareUrl = (actor: string | undefined, url: string, userParameters: boolean | undefined) =>
+    requireRequest(
       prepared(
         { actor },
         toAddon({
@@ -314,42 +314,44 @@ describe("the acting user in the URL", () => {
       "https://a.example/h?user_id=&user_key=",
     ],
   ])("%s", (_fact, actor, url, whole) => {
-    expect(urlOf(actor, url, true)).toBe(whole);
+    expect(prepareUrl(actor, url, true)).toBe(whole);
   });
 
   test.each([false, undefined])("stands there only where the site wants it (%s)", (userParameters) => {
-    expect(urlOf("me", "https://a.example/h", userParameters)).toBe("https://a.example/h");
+    expect(prepareUrl("me", "https://a.example/h", userParameters)).toBe("https://a.example/h");
   });
 });
 
 describe("a POST to an outgoing webhook", () => {
   test("without a secret names delivery and time, and has no signature", () => {
-    expect(headersOf(prepared({}, toWebhook()))).toEqual({
+    expect(getHeaders(prepared({}, toWebhook()))).toEqual({
       "content-type": "application/json; charset=utf-8",
       accept: "*/*",
       "user-agent": "Callboard",
       "webhook-id": PUBLIC_ID,
       "webhook-timestamp": String(IAT),
     });
-    expect(requestOf(prepared({}, toWebhook())).claims).toBeUndefined();
+    expect(requireRequest(prepared({}, toWebhook())).claims).toBeUndefined();
   });
 
   test("in Jira's format has Jira's headers, and those of retries", () => {
-    const headers = headersOf(prepared({ lane: 1, attempts: 3 }, toWebhook({ format: "jira" })));
+    const headers = getHeaders(prepared({ lane: 1, attempts: 3 }, toWebhook({ format: "jira" })));
 
     expect(headers).toMatchObject({
       "x-atlassian-webhook-identifier": PUBLIC_ID,
       "x-atlassian-webhook-flow": "Secondary",
       "x-atlassian-webhook-retry": "3",
     });
-    const first = headersOf(prepared({ attempts: 3, scheduleFrom: 3 }, toWebhook({ format: "jira" })));
+    const first = getHeaders(prepared({ attempts: 3, scheduleFrom: 3 }, toWebhook({ format: "jira" })));
     expect(first["x-atlassian-webhook-flow"]).toBe("Primary");
     expect(first).not.toHaveProperty("x-atlassian-webhook-retry");
-    expect(headersOf(prepared({ attempts: 3 }, toWebhook()))).not.toHaveProperty("x-atlassian-webhook-retry");
+    expect(getHeaders(prepared({ attempts: 3 }, toWebhook()))).not.toHaveProperty(
+      "x-atlassian-webhook-retry",
+    );
   });
 
   test("is signed in Jira's way where that was chosen", () => {
-    const headers = headersOf(prepared({}, toWebhook({ secret: SECRET, signature: "hub" })));
+    const headers = getHeaders(prepared({}, toWebhook({ secret: SECRET, signature: "hub" })));
 
     expect(headers["x-hub-signature"]).toBe(hubSignature(SECRET, Buffer.from('{"a":1}')));
     expect(headers).not.toHaveProperty("webhook-signature");
@@ -364,11 +366,11 @@ describe("a POST to an outgoing webhook", () => {
       signature: "hub-256",
     } as const;
     const body = Buffer.from('{"a":1}');
-    const headers = headersOf(prepared({}, toWebhook(webhook)));
+    const headers = getHeaders(prepared({}, toWebhook(webhook)));
     expect(headers["x-hub-signature-256"]).toBe(hubSignature("new-secret", body));
     expect(headers["x-hub-signature-256-previous"]).toBe(hubSignature("old-secret", body));
     expect(headers).not.toHaveProperty("webhook-signature");
-    const later = headersOf(prepared({}, toWebhook({ ...webhook, previousSecretUntil: NOW })));
+    const later = getHeaders(prepared({}, toWebhook({ ...webhook, previousSecretUntil: NOW })));
     expect(later).not.toHaveProperty("x-hub-signature-256-previous");
   });
 
@@ -385,7 +387,7 @@ describe("a POST to an outgoing webhook", () => {
       signature: "standard",
     } as const;
 
-    expect(headersOf(prepared({}, toWebhook(webhook)))).toMatchObject(
+    expect(getHeaders(prepared({}, toWebhook(webhook)))).toMatchObject(
       signBody({
         id: PUBLIC_ID,
         timestampSeconds: IAT,
@@ -398,7 +400,7 @@ describe("a POST to an outgoing webhook", () => {
   test("is signed once during an overlap in which no previous secret is left", () => {
     const webhook = { secret: "new-secret", previousSecret: undefined, previousSecretUntil: NOW + 1 };
 
-    expect(headersOf(prepared({}, toWebhook(webhook)))["webhook-signature"]?.split(" ")).toHaveLength(1);
+    expect(getHeaders(prepared({}, toWebhook(webhook)))["webhook-signature"]?.split(" ")).toHaveLength(1);
   });
 
   test.each([
@@ -408,7 +410,7 @@ describe("a POST to an outgoing webhook", () => {
     ["confluence", true],
     ["projectrak", "always"],
   ] as const)("in the format of %s keeps the https rule %s", (format, httpsOnly) => {
-    expect(requestOf(prepared({}, toWebhook({ format }))).request.httpsOnly).toBe(httpsOnly);
+    expect(requireRequest(prepared({}, toWebhook({ format }))).request.httpsOnly).toBe(httpsOnly);
   });
 });
 
@@ -461,30 +463,30 @@ describe("headers that a delivery has by its own state", () => {
     ["which redelivery it is", { redelivery: 1 }, "x-callboard-redelivery", "1"],
     ["no redelivery", { redelivery: 0 }, "x-callboard-redelivery", undefined],
   ])("%s", (_fact, delivery, name, value) => {
-    expect(headersOf(prepared(delivery, toWebhook()))[name]).toBe(value);
+    expect(getHeaders(prepared(delivery, toWebhook()))[name]).toBe(value);
   });
 
   test("the trace of the attempt stands for that of the event", () => {
     const request = prepare(dueDelivery({ traceParent: "00-event" }), {
-      site: siteOf(toAddon()),
+      site: createSite(toAddon()),
       now: NOW,
       signedAt: SIGNED_AT,
       traceParent: "00-attempt",
     });
 
-    expect(headersOf(request)["traceparent"]).toBe("00-attempt");
+    expect(getHeaders(request)["traceparent"]).toBe("00-attempt");
   });
 });
 
 describe("what an administrator set for a receiver", () => {
   const headers = { value: [["x-key", "k"]], previous: undefined } as unknown as Webhook["headers"];
   const ADDON_URL = "https://addon.example/base/hook?a=1";
-  const endpointOf = (origin: string) => [{ origin, headers }] as SiteParts["endpoints"] & object;
-  const accessOf = (parts: SiteParts) => requestOf(prepared({}, parts)).access;
+  const createEndpoints = (origin: string) => [{ origin, headers }] as SiteParts["endpoints"] & object;
+  const findAccess = (parts: SiteParts) => requireRequest(prepared({}, parts)).access;
 
   test("is beside the request of a webhook, named after it", () => {
-    expect(accessOf(toWebhook({ headers }))).toMatchObject({ name: "webhook 1/1", headerNames: ["x-key"] });
-    expect(accessOf(toWebhook())).toBeUndefined();
+    expect(findAccess(toWebhook({ headers }))).toMatchObject({ name: "webhook 1/1", headerNames: ["x-key"] });
+    expect(findAccess(toWebhook())).toBeUndefined();
   });
 
   test.each([
@@ -494,7 +496,8 @@ describe("what an administrator set for a receiver", () => {
     "is beside the request of an add-on %s, at the origin of its endpoint alone",
     (_how, change) => {
       const installations = [{ sharedSecret: SECRET, baseUrl: "https://addon.example/base", ...change }];
-      const to = (origin: string) => accessOf(toAddon({ installations, endpoints: endpointOf(origin) }));
+      const to = (origin: string) =>
+        findAccess(toAddon({ installations, endpoints: createEndpoints(origin) }));
 
       expect(to("https://addon.example")).toMatchObject({ name: "endpoint 1/1", headerNames: ["x-key"] });
       expect(to("https://other.example")).toBeUndefined();
@@ -502,8 +505,8 @@ describe("what an administrator set for a receiver", () => {
   );
 
   test("is nothing where there is nothing, or no endpoint", () => {
-    expect(accessOf(toAddon({ endpoints: [{ origin: new URL(ADDON_URL).origin }] }))).toBeUndefined();
-    expect(accessOf(toAddon({ endpoints: [] }))).toBeUndefined();
+    expect(findAccess(toAddon({ endpoints: [{ origin: new URL(ADDON_URL).origin }] }))).toBeUndefined();
+    expect(findAccess(toAddon({ endpoints: [] }))).toBeUndefined();
   });
 });
 
@@ -514,16 +517,18 @@ describe("a POST in the format of a tool", () => {
   test("has the tool's body, without the identity of a delivery of Jira", () => {
     const result = prepared({ body: body("A-1") }, toWebhook({ format: "slack" }, site));
 
-    expect(JSON.parse(requestOf(result).request.body.toString())).toHaveProperty("text");
-    expect(headersOf(result)).not.toHaveProperty("x-atlassian-webhook-identifier");
-    expect(requestOf(result)).toMatchObject({ claims: undefined, request: { httpsOnly: true } });
-    expect(requestOf(result)).not.toHaveProperty("note");
-    expect(requestOf(result)).not.toHaveProperty("secrets");
+    expect(JSON.parse(requireRequest(result).request.body.toString())).toHaveProperty("text");
+    expect(getHeaders(result)).not.toHaveProperty("x-atlassian-webhook-identifier");
+    expect(requireRequest(result)).toMatchObject({ claims: undefined, request: { httpsOnly: true } });
+    expect(requireRequest(result)).not.toHaveProperty("note");
+    expect(requireRequest(result)).not.toHaveProperty("secrets");
   });
 
   test("has the headers of the format, in place of JSON's and behind the others", () => {
-    const structured = headersOf(prepared({ body: body("A-1") }, toWebhook({ format: "cloudevents" }, site)));
-    const binary = headersOf(
+    const structured = getHeaders(
+      prepared({ body: body("A-1") }, toWebhook({ format: "cloudevents" }, site)),
+    );
+    const binary = getHeaders(
       prepared({ body: body("A-1") }, toWebhook({ format: "cloudevents-binary" }, site)),
     );
 
@@ -537,11 +542,11 @@ describe("a POST in the format of a tool", () => {
   test("is signed over the body of the format", () => {
     const result = prepared({ body: body("A-1") }, toWebhook({ format: "slack", secret: SECRET }, site));
 
-    expect(headersOf(result)).toMatchObject(
+    expect(getHeaders(result)).toMatchObject(
       signBody({
         id: PUBLIC_ID,
         timestampSeconds: IAT,
-        body: requestOf(result).request.body,
+        body: requireRequest(result).request.body,
         keys: [toBodyKey(SECRET)],
       }),
     );
@@ -554,13 +559,13 @@ describe("a POST in the format of a tool", () => {
       toWebhook({ format: "pagerduty", routingKey: "r".repeat(32) }, site),
     );
 
-    expect(requestOf(routed).secrets).toEqual(["r".repeat(32)]);
-    expect(requestOf(routed).request.body.toString()).toContain("r".repeat(32));
-    expect(requestOf(cut)).not.toHaveProperty("secrets");
-    expect(requestOf(cut).note).toMatch(
+    expect(requireRequest(routed).secrets).toEqual(["r".repeat(32)]);
+    expect(requireRequest(routed).request.body.toString()).toContain("r".repeat(32));
+    expect(requireRequest(cut)).not.toHaveProperty("secrets");
+    expect(requireRequest(cut).note).toMatch(
       /^Body cut from [\d,]+ characters to [\d,]+ characters: Discord accepts 2,000 characters$/,
     );
-    expect(requestOf(routed)).not.toHaveProperty("note");
+    expect(requireRequest(routed)).not.toHaveProperty("note");
   });
 
   test("that can't be made ends with the reason", () => {
@@ -580,7 +585,7 @@ describe("a POST to a webhook with batches", () => {
   const parts = (format: string) => toWebhook({ format, batch }, { product: "jira" });
 
   test("has a delivery that is sent alone as a batch of one", () => {
-    const { body } = requestOf(prepared({}, parts("jira"))).request;
+    const { body } = requireRequest(prepared({}, parts("jira"))).request;
 
     expect(JSON.parse(body.toString())).toEqual([
       { id: PUBLIC_ID, type: "jira:issue_created", timestamp: expect.any(String) as string, data: { a: 1 } },
@@ -596,8 +601,8 @@ describe("a POST to a webhook with batches", () => {
     } satisfies Partial<DueDelivery>;
     const result = prepared(delivery, parts("jira"));
 
-    expect(requestOf(result).request.body).toBe(bytes);
-    expect(headersOf(result)).toMatchObject({
+    expect(requireRequest(result).request.body).toBe(bytes);
+    expect(getHeaders(result)).toMatchObject({
       "content-type": "application/json; charset=utf-8",
       "x-atlassian-webhook-identifier": `bat_1_${id}`,
     });
@@ -606,7 +611,9 @@ describe("a POST to a webhook with batches", () => {
   test("of CloudEvents has their content type", () => {
     const result = prepared({}, parts("cloudevents"));
 
-    expect(headersOf(result)["content-type"]).toBe("application/cloudevents-batch+json; charset=utf-8");
-    expect(JSON.parse(requestOf(result).request.body.toString())).toMatchObject([{ specversion: "1.0" }]);
+    expect(getHeaders(result)["content-type"]).toBe("application/cloudevents-batch+json; charset=utf-8");
+    expect(JSON.parse(requireRequest(result).request.body.toString())).toMatchObject([
+      { specversion: "1.0" },
+    ]);
   });
 });

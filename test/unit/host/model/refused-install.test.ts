@@ -20,10 +20,10 @@ test("a sentence of several lines becomes one line", () => {
 });
 
 test("a sentence has at most 1,000 characters", () => {
-  const sentenceOf = (length: number) =>
+  const findSentence = (length: number) =>
     readRefusal(refusalText({ code: "X", url: "u", sentence: ` ${"s".repeat(length)} ` }))?.sentence;
-  expect(sentenceOf(1_000)).toBe("s".repeat(1_000));
-  expect(sentenceOf(1_001)).toBe("s".repeat(1_000));
+  expect(findSentence(1_000)).toBe("s".repeat(1_000));
+  expect(findSentence(1_001)).toBe("s".repeat(1_000));
 });
 
 test.each(["", "first", "CODE\nurl", "a\nb\nc\nd"])("%j is not a refusal", (text) => {

@@ -16,7 +16,7 @@ const HOUR = 60 * MINUTE;
 const NEARLY_ONE = 1 - Number.EPSILON;
 
 /** The delay of every retry, with this randomness. */
-const delaysOf = (profile: RetrySchedule, random: number): readonly (number | undefined)[] =>
+const listDelays = (profile: RetrySchedule, random: number): readonly (number | undefined)[] =>
   Array.from({ length: profile.steps.length + 1 }, (_, index) => retryDelay(profile, index + 1, random));
 
 describe("jira", () => {
@@ -25,13 +25,13 @@ describe("jira", () => {
     ["10 minutes on average", 0.5, 10 * MINUTE],
     ["15 minutes at most", NEARLY_ONE, 15 * MINUTE],
   ])("retries five times, each after %s", (_fact, random, delay) => {
-    expect(delaysOf(RETRY_SCHEDULES.jira, random)).toEqual([delay, delay, delay, delay, delay, undefined]);
+    expect(listDelays(RETRY_SCHEDULES.jira, random)).toEqual([delay, delay, delay, delay, delay, undefined]);
   });
 });
 
 describe("standard", () => {
   test("retries seven times: after 5 s, 1 min, 5 min, 30 min, 2 h, 5 h and 10 h", () => {
-    expect(delaysOf(RETRY_SCHEDULES.standard, 0.5)).toEqual([
+    expect(listDelays(RETRY_SCHEDULES.standard, 0.5)).toEqual([
       5 * SECOND,
       MINUTE,
       5 * MINUTE,
@@ -47,9 +47,9 @@ describe("standard", () => {
     [0, 0.8],
     [NEARLY_ONE, 1.2],
   ])("with the randomness %d each step is %d times as long", (random, factor) => {
-    const between = delaysOf(RETRY_SCHEDULES.standard, 0.5);
+    const between = listDelays(RETRY_SCHEDULES.standard, 0.5);
 
-    expect(delaysOf(RETRY_SCHEDULES.standard, random)).toEqual(
+    expect(listDelays(RETRY_SCHEDULES.standard, random)).toEqual(
       between.map((delay) => (delay === undefined ? undefined : Math.round(delay * factor))),
     );
   });
@@ -58,8 +58,8 @@ describe("standard", () => {
 test("dev retries five times within a minute, without chance", () => {
   const delays = [200, 1_000, 5_000, 15_000, 30_000, undefined];
 
-  expect(delaysOf(RETRY_SCHEDULES.dev, 0)).toEqual(delays);
-  expect(delaysOf(RETRY_SCHEDULES.dev, NEARLY_ONE)).toEqual(delays);
+  expect(listDelays(RETRY_SCHEDULES.dev, 0)).toEqual(delays);
+  expect(listDelays(RETRY_SCHEDULES.dev, NEARLY_ONE)).toEqual(delays);
 });
 
 test("a delivery that is attempted once has no delay after its first failure", () => {

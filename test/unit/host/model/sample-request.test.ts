@@ -4,17 +4,17 @@ import { createSampleRequest, formatSampleId } from "../../../../src/host/model/
 import { toBodyKey, checkBody, deriveBodyKey } from "../../../../src/protocol/body-signature.ts";
 import { parseToken } from "../../../../src/protocol/parsed-token.ts";
 import { verifyToken } from "../../../../src/protocol/token.ts";
-import { PRODUCTS, eventsOf, productOf } from "../../../support/products.ts";
+import { PRODUCTS, listEvents, getProduct } from "../../../support/products.ts";
 
 const NOW = 1_700_000_000_000;
 const DELIVERY_ID = "0198c0ffee0070008000000000000001";
 const SECRET = "a-secret-of-this-test";
 const URL_TO_TRY = "https://addon.example/base/hook?a=1&b={x}";
 
-const sampleOf = (product: string, event: string) =>
+const createSample = (product: string, event: string) =>
   createSampleRequest({
-    product: productOf(product),
-    eventType: eventsOf(product).find((each) => each.event === event)!,
+    product: getProduct(product),
+    eventType: listEvents(product).find((each) => each.event === event)!,
     url: URL_TO_TRY,
     secret: SECRET,
     clientKey: "sample",
@@ -22,7 +22,7 @@ const sampleOf = (product: string, event: string) =>
     now: NOW,
   });
 
-function headersOf({ request }: ReturnType<typeof createSampleRequest>): Readonly<Record<string, string>> {
+function getHeaders({ request }: ReturnType<typeof createSampleRequest>): Readonly<Record<string, string>> {
   return Object.fromEntries(
     Array.from({ length: request.headers.length / 2 }, (_, at) => [
       request.headers[2 * at]!,
@@ -31,15 +31,15 @@ function headersOf({ request }: ReturnType<typeof createSampleRequest>): Readonl
   );
 }
 
-const signatureOf = (headers: Readonly<Record<string, string>>) => ({
+const getSignature = (headers: Readonly<Record<string, string>>) => ({
   id: headers["webhook-id"],
   timestamp: headers["webhook-timestamp"],
   signature: headers["webhook-signature"],
 });
 
 test("a request to an add-on verifies: its token for this URL, its body by the derived key", () => {
-  const sample = sampleOf("jira", "jira:issue_created");
-  const headers = headersOf(sample);
+  const sample = createSample("jira", "jira:issue_created");
+  const headers = getHeaders(sample);
   const token = parseToken(headers["authorization"]!.replace("JWT ", ""));
   if (!("claims" in token)) throw new Error("no token");
   const verdict = verifyToken(token, {
@@ -50,7 +50,7 @@ test("a request to an add-on verifies: its token for this URL, its body by the d
   expect(verdict.checks.filter(({ state }) => state === "bad")).toEqual([]);
   expect(sample.claims).toMatchObject({ iss: "sample", iat: NOW / 1_000, exp: NOW / 1_000 + 180 });
   const check = checkBody({
-    ...signatureOf(headers),
+    ...getSignature(headers),
     body: sample.request.body,
     keys: [deriveBodyKey(SECRET)],
     nowSeconds: NOW / 1_000,
@@ -60,11 +60,11 @@ test("a request to an add-on verifies: its token for this URL, its body by the d
 });
 
 test("a request to an outgoing webhook, on a product without add-ons, has no token", () => {
-  const sample = sampleOf("backlog", "issue_created");
-  const headers = headersOf(sample);
+  const sample = createSample("backlog", "issue_created");
+  const headers = getHeaders(sample);
   expect([headers["authorization"], sample.claims]).toEqual([undefined, undefined]);
   const check = checkBody({
-    ...signatureOf(headers),
+    ...getSignature(headers),
     body: sample.request.body,
     keys: [toBodyKey(SECRET)],
     nowSeconds: NOW / 1_000,
@@ -74,13 +74,13 @@ test("a request to an outgoing webhook, on a product without add-ons, has no tok
 
 describe("the URL", () => {
   test("is sent to as it is, without variables", () => {
-    expect(sampleOf("jira", "jira:issue_created").request.url).toBe(URL_TO_TRY);
+    expect(createSample("jira", "jira:issue_created").request.url).toBe(URL_TO_TRY);
   });
 });
 
 test.each(PRODUCTS)("every event type of %s has a sample request", (product) => {
-  for (const { event } of eventsOf(product)) {
-    const { request } = sampleOf(product, event);
+  for (const { event } of listEvents(product)) {
+    const { request } = createSample(product, event);
     expect(JSON.parse(Buffer.from(request.body).toString()), event).toBeTypeOf("object");
   }
 });

@@ -14,7 +14,7 @@ const END = shown?.expiresAt ?? 0;
 const BEFORE = END - 1_000;
 
 const read = (given: unknown, now = BEFORE) => readTlsSettings(given, "/tls", now);
-const problemsOf = (given: unknown, now = BEFORE) => {
+const listProblems = (given: unknown, now = BEFORE) => {
   const reading = read(given, now);
   return reading.kind === "value" ? [] : reading.problems.map(({ pointer, code }) => `${pointer} ${code}`);
 };
@@ -72,12 +72,12 @@ describe("refused", () => {
     ],
     ["the authority before the certificate", { certificate: authorities + certificate, key }, [KEY]],
   ])("%s", (_what, given, expected) => {
-    expect(problemsOf(given)).toEqual(expected);
+    expect(listProblems(given)).toEqual(expected);
   });
 
   test("a certificate that has ended, to the millisecond", () => {
-    expect(problemsOf({ certificate, key }, END - 1)).toEqual([]);
-    expect(problemsOf({ certificate, key }, END)).toEqual(["/tls/certificate CERTIFICATE_EXPIRED"]);
+    expect(listProblems({ certificate, key }, END - 1)).toEqual([]);
+    expect(listProblems({ certificate, key }, END)).toEqual(["/tls/certificate CERTIFICATE_EXPIRED"]);
     const reading = read({ authorities }, 8.64e15);
     expect(reading.kind === "refused" && reading.problems[0]?.detail).toMatch(/^has expired on \d{4}-/);
   });

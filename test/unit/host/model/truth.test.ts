@@ -32,6 +32,6 @@ describe("and, or", () => {
   });
 });
 
-test("truthOf converts booleans", () => {
+test("toTruth converts booleans", () => {
   expect([toTruth(true), toTruth(false)]).toEqual(["true", "false"]);
 });

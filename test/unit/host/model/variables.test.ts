@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { PRODUCTS, eventsOf, findEventType, productOf } from "../../../support/products.ts";
+import { PRODUCTS, listEvents, findEventType, getProduct } from "../../../support/products.ts";
 import { expandUrl, hasVariables } from "../../../../src/host/model/variables.ts";
 import { anyCharacter } from "../../../support/properties.ts";
 
 const issueCreated = findEventType("jira", "jira:issue_created")?.sample();
 
-const JIRA_PLACES = productOf("jira").variablePlaces;
+const JIRA_PLACES = getProduct("jira").variablePlaces;
 
 describe("a variable", () => {
   test.each(["/hook?key={issue.key}", "/hook?key=${issue.key}"])("is replaced in %s", (url) => {
@@ -93,12 +93,12 @@ describe("the names of the catalogue", () => {
   });
 
   test("are found in the samples, but for what is not in every body of the event", () => {
-    const lacking = PRODUCTS.flatMap((product) => eventsOf(product)).flatMap(
+    const lacking = PRODUCTS.flatMap((product) => listEvents(product)).flatMap(
       ({ product, event, variables, sample }) =>
         variables
           .filter(
             (variable) =>
-              expandUrl(`{${variable}}`, sample(), productOf(product).variablePlaces).missing.length > 0,
+              expandUrl(`{${variable}}`, sample(), getProduct(product).variablePlaces).missing.length > 0,
           )
           .map((variable) => `${event} ${variable}`),
     );

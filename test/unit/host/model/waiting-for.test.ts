@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { describeWaitingFor, findWaitingFor } from "../../../../src/host/model/waiting-for.ts";
 import { newWebhook } from "../../../support/rows.ts";
-import { siteOf } from "../../../support/delivery.ts";
+import { createSite } from "../../../support/delivery.ts";
 
 const NOW = 100_000;
 const DUE = { state: "waiting", endpointNo: 1, subscriptionNo: 1, attempts: 0, dueAt: NOW } as const;
@@ -44,12 +44,12 @@ test.each([
   ["a slot", {}, { endpoints: [{ pace: { slots: 1 } }] }, { kind: "slot" }],
   ["a slot of an endpoint that is gone", {}, { endpoints: [] }, { kind: "slot" }],
 ] as const)("a delivery waits for %s", (_name, delivery, site, waiting) => {
-  expect(findWaitingFor({ ...DUE, ...delivery }, siteOf(site), NOW)).toEqual(waiting);
+  expect(findWaitingFor({ ...DUE, ...delivery }, createSite(site), NOW)).toEqual(waiting);
 });
 
 test("what is being sent or has ended waits for nothing", () => {
   for (const state of ["leased", "delivered", "failed"] as const)
-    expect(findWaitingFor({ ...DUE, state }, siteOf({}), NOW)).toBeUndefined();
+    expect(findWaitingFor({ ...DUE, state }, createSite({}), NOW)).toBeUndefined();
 });
 
 test("a site that is gone is no reason", () => {
@@ -60,7 +60,7 @@ test.each([
   ["others to be sent with", NOW + 500, "batch"],
   ["its planned time, which is farther away than a batch gathers", NOW + 501, "time"],
 ])("a webhook with batches: a delivery waits for %s", (_name, dueAt, kind) => {
-  const site = siteOf({ endpoints: [{ receiver: { kind: "webhook", webhookNo: 1 } }] });
+  const site = createSite({ endpoints: [{ receiver: { kind: "webhook", webhookNo: 1 } }] });
   const webhook = newWebhook(1, 1, { batch: { max: 5, withinMs: 500 } });
   const batching = { ...site, webhooks: new Map([[1, webhook]]) };
   expect(findWaitingFor({ ...DUE, dueAt }, batching, NOW)).toEqual({ kind });

@@ -21,7 +21,7 @@ function createDoor(refusals: Readonly<Record<number, ErrorCode>> = {}) {
   };
 }
 
-const kindsOf = async (events: readonly number[], { accept }: ReturnType<typeof createDoor>) =>
+const listKinds = async (events: readonly number[], { accept }: ReturnType<typeof createDoor>) =>
   (await acceptInOrder(events, accept)).map(({ kind }) => kind);
 
 describe("events of one site", () => {
@@ -50,7 +50,7 @@ describe("events of one site", () => {
 
   test("that follow one which has to wait wait as well, without a try", async () => {
     const door = createDoor({ 1: "EVENT_CONFLICT", 2: "OVERLOADED" });
-    expect(await kindsOf([1, 2, 3, 4], door)).toEqual(["refused", "postponed", "postponed", "postponed"]);
+    expect(await listKinds([1, 2, 3, 4], door)).toEqual(["refused", "postponed", "postponed", "postponed"]);
     expect(door.calls).toEqual([[1, 2, 3, 4], [1, 2], [1], [2]]);
   });
 
@@ -68,7 +68,7 @@ describe("events of one site", () => {
           codes.flatMap((code, index) => (code === undefined ? [] : [[index, code]])),
         );
         const door = createDoor(refusals);
-        const kinds = await kindsOf(events, door);
+        const kinds = await listKinds(events, door);
         const waiting = kinds.indexOf("postponed");
         const isWaiting = (index: number) => waiting >= 0 && index >= waiting;
         expect(kinds).toEqual(

@@ -7,7 +7,7 @@ import { MAX_WAIT_MS, createBodyChecker } from "../../../../src/host/schemas/che
 import { SUSPENDED_MS } from "../../../../src/host/schemas/suspensions.ts";
 import type { BodyToCheck, RunEnd, SchemaThread } from "../../../../src/host/schemas/thread.ts";
 
-const productOf = (key: string): Product =>
+const createProduct = (key: string): Product =>
   defineProduct({
     product: key,
     name: key,
@@ -17,14 +17,14 @@ const productOf = (key: string): Product =>
       two: { group: "", description: "", sample: {} },
     },
   });
-const typeOf = (product: Product, event: string): EventType => product.byName.get(event)!;
+const getType = (product: Product, event: string): EventType => product.byName.get(event)!;
 
 beforeEach(() => vi.useFakeTimers({ toFake: ["setTimeout", "performance"] }));
 afterEach(() => vi.useRealTimers());
 
 /** Takes `ms` for each body; "late" for one that never ends. */
 function threadWith(
-  timeOf: (body: BodyToCheck) => number | "late",
+  getTime: (body: BodyToCheck) => number | "late",
 ): SchemaThread & { readonly turns: string[] } {
   const turns: string[] = [];
   return {
@@ -33,7 +33,7 @@ function threadWith(
     run: async (bodies, onResult): Promise<RunEnd> => {
       turns.push(`${bodies[0]?.type.product ?? ""} ${bodies.length}`);
       for (const [index, body] of bodies.entries()) {
-        const time = timeOf(body);
+        const time = getTime(body);
         await new Promise((resolve) => setTimeout(resolve, time === "late" ? 500 : time));
         if (time === "late") return "stopped";
         onResult(index, { kind: "fits" });
@@ -50,23 +50,23 @@ const BODY = Buffer.from("{}");
 
 describe("turns", () => {
   test("the bodies of two products are checked by turns", async () => {
-    const [fast, slow] = [productOf("fast"), productOf("slow")];
+    const [fast, slow] = [createProduct("fast"), createProduct("slow")];
     const thread = threadWith(({ type }) => (type.product === "slow" ? 400 : 1));
     const check = checkerWith(thread);
-    const ofSlow = Array.from({ length: 4 }, () => check(slow, typeOf(slow, "one"), BODY));
+    const ofSlow = Array.from({ length: 4 }, () => check(slow, getType(slow, "one"), BODY));
     const startedAt = performance.now();
-    const ofFast = check(fast, typeOf(fast, "one"), BODY).then(() => performance.now() - startedAt);
+    const ofFast = check(fast, getType(fast, "one"), BODY).then(() => performance.now() - startedAt);
     await vi.advanceTimersByTimeAsync(10_000);
     expect(await ofFast).toBeLessThan(900);
     await Promise.all(ofSlow);
   });
 
   test("a product with slow bodies leaves others most of the time", async () => {
-    const [fast, slow] = [productOf("fast"), productOf("slow")];
+    const [fast, slow] = [createProduct("fast"), createProduct("slow")];
     const thread = threadWith(({ type }) => (type.product === "slow" ? 400 : 10));
     const check = checkerWith(thread);
     const again = (product: Product): void =>
-      void check(product, typeOf(product, "one"), BODY).then(() => again(product));
+      void check(product, getType(product, "one"), BODY).then(() => again(product));
     for (let at = 0; at < 3; at += 1) again(slow);
     again(fast);
     // A turn of 800 ms, as two bodies of 400 ms; four times as long for others; and the begin of the next turn.
@@ -79,10 +79,10 @@ describe("turns", () => {
   });
 
   test("quick bodies of one product go together", async () => {
-    const product = productOf("fast");
+    const product = createProduct("fast");
     const thread = threadWith(() => 0);
     const check = checkerWith(thread);
-    const all = Array.from({ length: 400 }, () => check(product, typeOf(product, "one"), BODY));
+    const all = Array.from({ length: 400 }, () => check(product, getType(product, "one"), BODY));
     await vi.advanceTimersByTimeAsync(1_000);
     expect(await Promise.all(all)).toEqual(all.map(() => ({ kind: "fits" })));
     expect(thread.turns.length).toBeLessThan(40);
@@ -91,8 +91,8 @@ describe("turns", () => {
 
 describe("a body that takes too long", () => {
   test("is not checked, nor are those of its event type for a minute; those behind it are", async () => {
-    const product = productOf("harbor");
-    const [one, two] = [typeOf(product, "one"), typeOf(product, "two")];
+    const product = createProduct("harbor");
+    const [one, two] = [getType(product, "one"), getType(product, "two")];
     let isLate = true;
     const check = checkerWith(threadWith(({ type }) => (type === one && isLate ? "late" : 1)));
     const results = [check(product, one, BODY), check(product, two, BODY), check(product, one, BODY)];
@@ -111,21 +111,21 @@ describe("a body that takes too long", () => {
   });
 
   test("of a product that has changed since is tried again", async () => {
-    const [before, after] = [productOf("harbor"), productOf("harbor")];
-    const check = checkerWith(threadWith(({ type }) => (type === typeOf(before, "one") ? "late" : 1)));
-    const late = check(before, typeOf(before, "one"), BODY);
+    const [before, after] = [createProduct("harbor"), createProduct("harbor")];
+    const check = checkerWith(threadWith(({ type }) => (type === getType(before, "one") ? "late" : 1)));
+    const late = check(before, getType(before, "one"), BODY);
     await vi.advanceTimersByTimeAsync(1_000);
     expect((await late).kind).toBe("unchecked");
-    const changed = check(after, typeOf(after, "one"), BODY);
+    const changed = check(after, getType(after, "one"), BODY);
     await vi.advanceTimersByTimeAsync(100);
     expect(await changed).toEqual({ kind: "fits" });
   });
 });
 
 test("a body that waited for more than two seconds is not checked", async () => {
-  const product = productOf("harbor");
+  const product = createProduct("harbor");
   const check = checkerWith(threadWith(() => 400));
-  const all = Array.from({ length: 8 }, () => check(product, typeOf(product, "one"), BODY));
+  const all = Array.from({ length: 8 }, () => check(product, getType(product, "one"), BODY));
   await vi.advanceTimersByTimeAsync(MAX_WAIT_MS + 1_000);
   const kinds = (await Promise.all(all)).map((result) =>
     result.kind === "unchecked" ? result.reason : result.kind,
@@ -134,10 +134,13 @@ test("a body that waited for more than two seconds is not checked", async () => 
 });
 
 test("without a thread nothing is checked, and nothing waits", async () => {
-  const product = productOf("harbor");
+  const product = createProduct("harbor");
   const check = checkerWith({
     start: () => Promise.resolve(false),
     run: () => Promise.resolve("failed"),
   });
-  expect(await check(product, typeOf(product, "one"), BODY)).toEqual({ kind: "unchecked", reason: "failed" });
+  expect(await check(product, getType(product, "one"), BODY)).toEqual({
+    kind: "unchecked",
+    reason: "failed",
+  });
 });

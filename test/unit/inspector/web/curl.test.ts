@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { formatCurl } from "../../../../src/inspector/web/curl.ts";
-import { captureOf } from "../../../support/capture.ts";
-import { argumentsOf } from "../../../support/curl-command.ts";
+import { createCapture } from "../../../support/capture.ts";
+import { listArguments } from "../../../support/curl-command.ts";
 
 describe("a command line", () => {
   test("has the request, without what curl sees to itself", () => {
@@ -12,7 +12,7 @@ describe("a command line", () => {
       ["Content-Length", "26"],
       ["authorization", "JWT new"],
     ] as const;
-    expect(argumentsOf(formatCurl(captureOf(), "http://127.0.0.1:2991/app", headers))).toEqual([
+    expect(listArguments(formatCurl(createCapture(), "http://127.0.0.1:2991/app", headers))).toEqual([
       ...["-X", "POST", "http://127.0.0.1:2991/webhooks/jira:issue_updated"],
       ...["-H", "X-Test: it's", "-H", "authorization: JWT new", "-H", "Content-Type:"],
       ...["--data-binary", '{"issue":{"key":"DEMO-7"}}'],
@@ -24,7 +24,7 @@ describe("a command line", () => {
       fc.property(fc.string({ unit: "grapheme" }), (text) => {
         fc.pre(!text.includes("\0"));
         const body = Buffer.from(`$(touch x)'"\`\\${text}`);
-        expect(argumentsOf(formatCurl(captureOf({ body }), "http://127.0.0.1", [])).at(-1)).toBe(
+        expect(listArguments(formatCurl(createCapture({ body }), "http://127.0.0.1", [])).at(-1)).toBe(
           body.toString(),
         );
       }),
@@ -33,10 +33,10 @@ describe("a command line", () => {
   });
 
   test("leaves a body that begins with @ as it is, an empty header there, and a missing type missing", () => {
-    const command = formatCurl(captureOf({ body: Buffer.from("@/etc/passwd\n") }), "http://127.0.0.1", [
+    const command = formatCurl(createCapture({ body: Buffer.from("@/etc/passwd\n") }), "http://127.0.0.1", [
       ["X-Empty", ""],
     ]);
-    expect(argumentsOf(command).slice(3)).toEqual([
+    expect(listArguments(command).slice(3)).toEqual([
       ...["-H", "X-Empty;", "-H", "Content-Type:"],
       ...["--data-raw", "@/etc/passwd\n"],
     ]);
@@ -44,7 +44,7 @@ describe("a command line", () => {
 
   test("points to the download for what is no text", () => {
     const body = Buffer.from([0xff, 0x00]);
-    expect(formatCurl(captureOf({ body }), "http://127.0.0.1", [])).toContain(
+    expect(formatCurl(createCapture({ body }), "http://127.0.0.1", [])).toContain(
       "--data-binary @callboard-1.body",
     );
   });

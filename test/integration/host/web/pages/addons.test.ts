@@ -17,10 +17,11 @@ beforeAll(async () => {
 });
 afterAll(() => host.stop());
 
-const textOf = async (path: string) => (await session.get(path)).text();
+const readText = async (path: string) => (await session.get(path)).text();
 
 test("an add-on can be installed on the sites of products that have add-ons, and no other is offered", async () => {
-  const [, sites = ""] = /<select id="site"[^>]*>(.*?)<\/select>/s.exec(await textOf("/admin/addons")) ?? [];
+  const [, sites = ""] =
+    /<select id="site"[^>]*>(.*?)<\/select>/s.exec(await readText("/admin/addons")) ?? [];
   const options = [...sites.matchAll(/<option[^>]*>([^<]*)/g)].map(([, text]) => text);
   expect(options.toSorted()).toEqual(["a-confluence", "a-projectrak", "confluence", "jira", "projectrak"]);
 });
@@ -73,7 +74,7 @@ test("an event type that is not in the catalogue is marked, and one with a wildc
     webhooks: [{ event: "jira:issue_*", url: "/a" }],
   });
   const path = `/admin/addons/jira/${addon.key}`;
-  expect(await textOf(path)).not.toContain("no event type");
+  expect(await readText(path)).not.toContain("no event type");
   await addon.stop();
   const other = await startCallingAddon(host, "jira", "org.example.unknown", {
     webhooks: [
@@ -81,7 +82,7 @@ test("an event type that is not in the catalogue is marked, and one with a wildc
       { event: "page_*", url: "/b" },
     ],
   });
-  const marks = (await textOf(`/admin/addons/jira/${other.key}`)).match(/(?:has|matches) no event type/g);
+  const marks = (await readText(`/admin/addons/jira/${other.key}`)).match(/(?:has|matches) no event type/g);
   expect(marks).toHaveLength(2);
   await other.stop();
 });

@@ -63,7 +63,7 @@ async function send(path: string, fields: Readonly<Record<string, string>>): Pro
 }
 
 /** The opening tag with this ID. */
-const tagOf = (html: string, id: string): string =>
+const findTag = (html: string, id: string): string =>
   new RegExp(`<\\w+ [^>]*\\bid="${id}"[^>]*>`).exec(html)?.[0] ?? "";
 
 const WEBHOOK = {
@@ -134,16 +134,16 @@ describe("the form of a webhook", () => {
     const { texts, html, status } = await send(newWebhook, { ...WEBHOOK, ...change });
     expect(status).toBe(422);
     expect(texts.get(field) ?? [...texts]).toContain(text);
-    expect(tagOf(html, field)).toContain(`aria-invalid="true"`);
-    expect(tagOf(html, field)).toContain(`${field}-error`);
+    expect(findTag(html, field)).toContain(`aria-invalid="true"`);
+    expect(findTag(html, field)).toContain(`${field}-error`);
     expect(html).toContain(`<a href="#${field}">`);
   });
 
   test("several problems stand beside their own fields, and what was typed is kept", async () => {
     const { texts, html } = await send(newWebhook, { ...WEBHOOK, name: LONG, url: "nowhere", slots: "0" });
     expect([...texts.keys()].toSorted()).toEqual(["name", "slots", "url"]);
-    expect(tagOf(html, "url")).toContain('value="nowhere"');
-    expect(tagOf(html, "project")).not.toContain("aria-invalid");
+    expect(findTag(html, "url")).toContain('value="nowhere"');
+    expect(findTag(html, "project")).not.toContain("aria-invalid");
   });
 
   test("another product's form says it in the same words", async () => {
@@ -312,8 +312,8 @@ describe("a problem stands beside its field when", () => {
     const { texts, html, status } = await send(path(), fields);
     expect(status).toBeGreaterThanOrEqual(400);
     expect(texts.get(field) ?? [...texts]).toContain(text);
-    expect(tagOf(html, field)).toContain(`aria-invalid="true"`);
-    expect(tagOf(html, field)).toContain(`${field}-error`);
+    expect(findTag(html, field)).toContain(`aria-invalid="true"`);
+    expect(findTag(html, field)).toContain(`${field}-error`);
   });
 });
 
@@ -337,7 +337,7 @@ test("an event that is executed has the terms of the form, which keeps them when
   const refused = await send(path, { to: "jira", payload: "{", ...terms });
   for (const [name, value] of Object.entries(terms)) {
     if (name === "isOnce") expect(refused.html).toContain('name="isOnce" checked');
-    else expect(tagOf(refused.html, name)).toContain(`value="${value}"`);
+    else expect(findTag(refused.html, name)).toContain(`value="${value}"`);
   }
   const sent = await session.post(path, { csrf: session.csrf, to: "jira", payload: "{}", ...terms });
   expect(sent.status).toBe(303);

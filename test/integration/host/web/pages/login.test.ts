@@ -29,13 +29,13 @@ function send(
   });
 }
 
-const cookieOf = (response: Response) => (response.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
+const getCookie = (response: Response) => (response.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
 
 async function logIn(token = host.token): Promise<string> {
-  return cookieOf(await send("/admin/login", { token }));
+  return getCookie(await send("/admin/login", { token }));
 }
 
-async function csrfOf(cookie: string): Promise<string> {
+async function readCsrf(cookie: string): Promise<string> {
   const page = await (await ask("/admin", { cookie })).text();
   return /name="csrf" value="([\w-]+)"/.exec(page)?.[1] ?? "";
 }
@@ -75,7 +75,7 @@ describe("getting in", () => {
 
   test("a login replaces the session before it", async () => {
     const before = await logIn();
-    const after = cookieOf(await send("/admin/login", { token: host.token }, { ...OWN(), cookie: before }));
+    const after = getCookie(await send("/admin/login", { token: host.token }, { ...OWN(), cookie: before }));
     expect(after).not.toBe(before);
     expect((await ask("/admin", { cookie: before })).status).toBe(303);
     expect((await ask("/admin", { cookie: after })).status).toBe(200);
@@ -104,7 +104,7 @@ describe("getting in", () => {
     expect((await ask(path, { "sec-fetch-site": "cross-site" })).status).toBe(403);
     const first = await ask(path, { "sec-fetch-site": "none" });
     expect(first.status).toBe(303);
-    expect((await ask("/admin", { cookie: cookieOf(first) })).status).toBe(200);
+    expect((await ask("/admin", { cookie: getCookie(first) })).status).toBe(200);
     expect((await ask(path)).status).toBe(401);
   });
 
@@ -128,7 +128,7 @@ describe("forms", () => {
     ["a neighbour on another port", { origin: "http://127.0.0.1:1", "sec-fetch-site": "same-site" }],
   ])("from %s are refused", async (_where, headers) => {
     const cookie = await logIn();
-    const csrf = await csrfOf(cookie);
+    const csrf = await readCsrf(cookie);
     const answer = await send("/admin/settings/keys", { csrf }, { ...headers, cookie });
     expect(answer.status).toBe(403);
     expect(await answer.text()).toContain("CSRF");
@@ -136,11 +136,11 @@ describe("forms", () => {
 
   test("without the token of the session they are refused", async () => {
     const cookie = await logIn();
-    const other = await csrfOf(await logIn());
+    const other = await readCsrf(await logIn());
     for (const csrf of ["", other]) {
       expect((await send("/admin/settings/keys", { csrf }, { ...OWN(), cookie })).status).toBe(403);
     }
-    const own = await csrfOf(cookie);
+    const own = await readCsrf(cookie);
     expect((await send("/admin/settings/keys", { csrf: own }, { ...OWN(), cookie })).status).toBe(303);
   });
 
@@ -165,7 +165,7 @@ describe("rights", () => {
     const cookie = await logIn(await tokenWith(["read"]));
     expect((await ask("/admin/addons", { cookie })).status).toBe(200);
     expect((await ask("/admin/settings", { cookie })).status).toBe(403);
-    const csrf = await csrfOf(cookie);
+    const csrf = await readCsrf(cookie);
     expect(
       (await send("/admin/addons", { csrf, url: "http://127.0.0.1:1/" }, { ...OWN(), cookie })).status,
     ).toBe(403);

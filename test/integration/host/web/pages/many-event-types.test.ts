@@ -5,14 +5,14 @@ import type { TestHost } from "../../../../support/host.ts";
 import { logIn } from "../../../../support/page-session.ts";
 import type { PageSession } from "../../../../support/page-session.ts";
 
-const nameOf = (index: number) => `crane.${String(index).padStart(5, "0")}`;
-const documentOf = (product: string, count: number) => ({
+const formatName = (index: number) => `crane.${String(index).padStart(5, "0")}`;
+const createDocument = (product: string, count: number) => ({
   product,
   name: `Port ${product}`,
   description: "Port operations",
   events: Object.fromEntries(
     Array.from({ length: count }, (_, index) => [
-      nameOf(index),
+      formatName(index),
       { description: `A crane has stopped at berth ${index}.`, group: `Cranes ${index % 40}`, sample: {} },
     ]),
   ),
@@ -26,7 +26,7 @@ beforeAll(async () => {
     ["small", 50],
     ["large", 10_000],
   ] as const) {
-    expect((await host.call("PUT", `/api/v1/products/${key}`, documentOf(key, count))).status).toBe(200);
+    expect((await host.call("PUT", `/api/v1/products/${key}`, createDocument(key, count))).status).toBe(200);
     await host.call("POST", "/api/v1/sites", { key, product: key, name: key });
     await host.call("PUT", `/api/v1/products/${key}/catalogue`, { public: true });
   }
@@ -34,7 +34,7 @@ beforeAll(async () => {
 });
 afterAll(() => host.stop());
 
-const textOf = async (path: string) => (await session.get(path)).text();
+const readText = async (path: string) => (await session.get(path)).text();
 const hrefsIn = (html: string) =>
   [...html.matchAll(/href="([^"]+)"/g)].map(([, href]) => href!.replaceAll("&amp;", "&"));
 const eventsIn = (html: string) => new Set(html.match(/\bcrane\.\d{5}\b/g));
@@ -68,10 +68,10 @@ test.each([
   ["the product's page", "/admin/settings/products/product/large", "Next"],
   ["the public catalogue", "/catalogue/large", "Next"],
 ])("%s leads to the next page and back", async (_what, path) => {
-  const first = await textOf(path);
+  const first = await readText(path);
   expect(eventsIn(first).size).toBe(50);
   const next = hrefsIn(first).find((href) => href.includes("cursor=")) ?? "";
-  const second = await textOf(next);
+  const second = await readText(next);
   expect([...eventsIn(second)].filter((event) => eventsIn(first).has(event))).toEqual([]);
   expect(hrefsIn(second)).toContain(path);
   expect(second).toContain("10,000 event types, 50 on this page");
@@ -83,7 +83,7 @@ test("a search finds an event type wherever it is", async () => {
     "/admin/settings/products/product/large?q=crane.09876",
     "/catalogue/large?q=crane.09876",
   ])
-    expect([...eventsIn(await textOf(path))]).toEqual(["crane.09876"]);
+    expect([...eventsIn(await readText(path))]).toEqual(["crane.09876"]);
 });
 
 test("the API gives every event type once, page after page", async () => {

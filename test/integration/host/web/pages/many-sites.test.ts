@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => host.stop());
 
-const textOf = async (path: string) => (await session.get(path)).text();
+const readText = async (path: string) => (await session.get(path)).text();
 
 test.each([
   ["/admin/deliveries?site=quay-77", "quay-77", false],
@@ -25,7 +25,7 @@ test.each([
   ["/admin/settings/tokens", "", false],
   ["/admin/settings/portals", "", false],
 ])("the key of a site is typed on %s", async (path, value, isRequired) => {
-  const page = await textOf(path);
+  const page = await readText(path);
   const [field = ""] = /<input id="site"[^>]*>/.exec(page) ?? [];
   expect(field).toContain(`value="${value}"`);
   expect(field.includes(" required")).toBe(isRequired);

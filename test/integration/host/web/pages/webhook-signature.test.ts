@@ -32,10 +32,10 @@ interface Shown {
 const list = async () =>
   (await host.call("GET", "/api/v1/sites/board/webhooks")).body.items as readonly Shown[];
 const first = async (): Promise<Shown> => (await list())[0] ?? { id: "", publicKeys: [] };
-const textOf = async (path: string) => (await session.get(path)).text();
+const readText = async (path: string) => (await session.get(path)).text();
 
 test("a webhook gets a key pair by its form, whose public key is on its page, and keeps it when it is saved", async () => {
-  const offered = await textOf("/admin/webhooks/board/new");
+  const offered = await readText("/admin/webhooks/board/new");
   expect(offered).toContain('<option value="standard" selected>');
   expect(offered).not.toContain('<option value="hub">');
   const saved = await session.post("/admin/webhooks/board/new", fields({ signature: "ed25519" }));
@@ -43,7 +43,7 @@ test("a webhook gets a key pair by its form, whose public key is on its page, an
   const made = await first();
   expect(made).toMatchObject({ signature: "ed25519", publicKeys: [{ until: null }] });
   const path = `/admin/webhooks/board/${made.id.split("_")[2]}`;
-  const page = await textOf(path);
+  const page = await readText(path);
   expect(page).toContain('<option value="ed25519" selected>');
   const [{ kid, key } = { kid: "none", key: "none" }] = made.publicKeys;
   expect(page).toContain(`<code>${key}</code>`);
@@ -70,5 +70,5 @@ test("a secret of one's own is refused beside a key pair", async () => {
 });
 
 test("Jira's own signature is the one that its form begins with", async () => {
-  expect(await textOf("/admin/webhooks/jira/new")).toContain('<option value="hub" selected>');
+  expect(await readText("/admin/webhooks/jira/new")).toContain('<option value="hub" selected>');
 });

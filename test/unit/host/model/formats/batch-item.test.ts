@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { batchContentType, canBatch, renderItem } from "../../../../../src/host/model/formats/batch-item.ts";
 import { BODY_SHAPES } from "../../../../../src/catalogue/formats.ts";
-import { productOf } from "../../../../support/products.ts";
+import { getProduct } from "../../../../support/products.ts";
 import { deliveryUuid, firstUuidAt } from "../../../../../src/host/model/ids.ts";
 import { anyCharacter } from "../../../../support/properties.ts";
 
@@ -11,7 +11,7 @@ const AT = Date.parse("2026-01-31T12:00:00.000Z");
 const DELIVERY = { siteNo: 3, id: deliveryUuid(firstUuidAt(AT), 4), event: "jira:issue_updated" };
 const SITE = {
   site: { key: "board", name: "Board", baseUrl: undefined },
-  product: productOf("jira"),
+  product: getProduct("jira"),
 } as never;
 
 const render = (body: string, change: object = {}, shape: "event" | "cloudevents" = "event") =>

@@ -3,7 +3,7 @@ import { SHARED_FORMATS } from "../../../../../src/catalogue/formats.ts";
 import { describeCut, formatSize, withinLimit } from "../../../../../src/host/model/formats/formatted.ts";
 
 const findFormat = (key: string) => SHARED_FORMATS.find((format) => format.key === key)!;
-const bodyOf = (size: number) => ({ kind: "body", body: Buffer.alloc(0), size }) as const;
+const createBody = (size: number) => ({ kind: "body", body: Buffer.alloc(0), size }) as const;
 
 test("sizes have their unit", () => {
   expect([
@@ -22,11 +22,11 @@ test("a cut is told with the limit of the target", () => {
 
 test("a body of the limit is sent, one of a byte more fails", () => {
   const format = findFormat("pagerduty");
-  expect(withinLimit(bodyOf(524_288), format)).toEqual(bodyOf(524_288));
-  expect(withinLimit(bodyOf(524_289), format)).toEqual({
+  expect(withinLimit(createBody(524_288), format)).toEqual(createBody(524_288));
+  expect(withinLimit(createBody(524_289), format)).toEqual({
     kind: "failed",
     because: "over-limit",
     detail: "The body has 524,289 bytes, and PagerDuty accepts 524,288 bytes",
   });
-  expect(withinLimit(bodyOf(1e9), findFormat("cloudevents"))).toEqual(bodyOf(1e9));
+  expect(withinLimit(createBody(1e9), findFormat("cloudevents"))).toEqual(createBody(1e9));
 });

@@ -9,7 +9,7 @@ const PAUSED = {
   since: "2024-11-07T09:12:44.010Z",
   link: "https://callboard.example.com/admin/addons/jira/tide",
 };
-const titleOf = (body: unknown) => describeOperational(body).title;
+const getTitle = (body: unknown) => describeOperational(body).title;
 
 test("the line has the receiver, its state, since when, and a link", () => {
   expect(describeOperational(PAUSED)).toEqual({
@@ -20,7 +20,7 @@ test("the line has the receiver, its state, since when, and a link", () => {
 
 test("the line has the other fields of the event", () => {
   const body = { ...PAUSED, event: "delivery.failed", state: "failed", count: 3, reason: "exhausted" };
-  expect(titleOf(body)).toContain("(event delivery.failed, count 3, reason exhausted)");
+  expect(getTitle(body)).toContain("(event delivery.failed, count 3, reason exhausted)");
 });
 
 test.each([
@@ -29,7 +29,7 @@ test.each([
   ["x".repeat(300), "x".repeat(200)],
   ["🌊".repeat(300), "🌊".repeat(200)],
 ])("the name %j is %j on the line", (name, shown) => {
-  expect(titleOf({ ...PAUSED, receiver: { name } }).startsWith(`${shown} on jira: paused`)).toBe(true);
+  expect(getTitle({ ...PAUSED, receiver: { name } }).startsWith(`${shown} on jira: paused`)).toBe(true);
 });
 
 test.each([undefined, null, 7, "text", [], {}, { receiver: 7, state: {}, since: [] }])(

@@ -54,7 +54,7 @@ describe("PagerDuty", () => {
   });
 
   test("an endpoint's incident is opened once and resolved when it is back", () => {
-    const keyOf = (event: string, origin: string) => {
+    const renderKey = (event: string, origin: string) => {
       const body = { event, site: "jira", receiver: { kind: "addon", key: "one", origin } };
       return parsed(renderPagerDuty(formatSubject({ event, body }), ROUTING_KEY)) as {
         dedup_key: string;
@@ -62,7 +62,7 @@ describe("PagerDuty", () => {
       };
     };
     const [failing, paused, resumed] = ["endpoint.failing", "endpoint.paused", "endpoint.resumed"].map(
-      (event) => keyOf(event, "https://one.example"),
+      (event) => renderKey(event, "https://one.example"),
     );
     expect(new Set([failing?.dedup_key, paused?.dedup_key, resumed?.dedup_key]).size).toBe(1);
     expect(failing?.dedup_key.length).toBeLessThanOrEqual(255);
@@ -71,7 +71,7 @@ describe("PagerDuty", () => {
       "trigger",
       "resolve",
     ]);
-    expect(keyOf("endpoint.paused", "https://two.example").dedup_key).not.toBe(paused?.dedup_key);
+    expect(renderKey("endpoint.paused", "https://two.example").dedup_key).not.toBe(paused?.dedup_key);
   });
 
   test("what else it is told: the client, and the link of an operational event", () => {
@@ -94,15 +94,17 @@ describe("PagerDuty", () => {
     ["webhook", { receiver: { kind: "addon", key: "one", name: "Two", origin: "https://a.example" } }],
   ])("an endpoint of another %s has another incident", (_what, change) => {
     const receiver = { kind: "addon", key: "one", name: "One", origin: "https://a.example" };
-    const keyOf = (body: object) =>
+    const renderDedupKey = (body: object) =>
       (
         parsed(renderPagerDuty(formatSubject({ event: "endpoint.failing", body }), ROUTING_KEY)) as {
           dedup_key: string;
         }
       ).dedup_key;
 
-    expect(keyOf({ site: "jira", receiver })).toMatch(/^callboard-endpoint-[0-9a-f]{64}$/);
-    expect(keyOf({ site: "jira", receiver, ...change })).not.toBe(keyOf({ site: "jira", receiver }));
+    expect(renderDedupKey({ site: "jira", receiver })).toMatch(/^callboard-endpoint-[0-9a-f]{64}$/);
+    expect(renderDedupKey({ site: "jira", receiver, ...change })).not.toBe(
+      renderDedupKey({ site: "jira", receiver }),
+    );
   });
 
   test("a summary has at most 1,024 characters", () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { toMessage } from "../../../../../src/host/model/formats/to-message.ts";
 import { formatSubject } from "../../../../support/format-subject.ts";
 
-const factsOf = (body: unknown) =>
+const listFacts = (body: unknown) =>
   toMessage(formatSubject({ body })).facts.map(({ name, value }) => `${name}: ${value}`);
 
 describe("a message", () => {
@@ -57,7 +57,7 @@ describe("a message", () => {
     ["values on one line", { text: "two\nlines" }, ["text: two lines"]],
     ["nothing of a body that is no object", [1, 2], []],
   ])("has %s", (_what, body, facts) => {
-    expect(factsOf(body)).toEqual(facts);
+    expect(listFacts(body)).toEqual(facts);
   });
 
   test("of an empty body has its title alone", () => {

@@ -10,7 +10,7 @@ import type { FormatInput } from "../../../../../src/host/registry/outgoing/form
 const JIRA = builtInCatalogue.get("jira");
 const KEY = "0123456789abcdef0123456789ABCDEF";
 
-function problemsOf(format: string, values: FormatInput): readonly string[] {
+function listProblems(format: string, values: FormatInput): readonly string[] {
   const found = JIRA.formats.find(({ key }) => key === format)!;
   return formatValueProblems(values, found, JIRA).map(({ pointer, code }) => `${pointer} ${code}`);
 }
@@ -32,18 +32,18 @@ describe("values of a format", () => {
     ["pagerduty", { routingKey: `${KEY}0` }, ["/routingKey ROUTING_KEY"]],
     ["pagerduty", { routingKey: `${KEY.slice(1)}-` }, ["/routingKey ROUTING_KEY"]],
   ])("%s with %j: %j", (format, values, problems) => {
-    expect(problemsOf(format, values)).toEqual(problems);
+    expect(listProblems(format, values)).toEqual(problems);
   });
 
   test("a template is tried with the samples of the webhook's event types alone", () => {
     // Worklogs have no issue with a key; an issue has.
     const template = '{{#issue}}"{{key}}"{{/issue}}';
-    expect(problemsOf("template", { template, events: ["jira:issue_created"] })).toEqual([]);
-    expect(problemsOf("template", { template, events: ["jira:issue_*"] })).toEqual([]);
-    expect(problemsOf("template", { template, events: ["worklog_created"] })).toEqual([
+    expect(listProblems("template", { template, events: ["jira:issue_created"] })).toEqual([]);
+    expect(listProblems("template", { template, events: ["jira:issue_*"] })).toEqual([]);
+    expect(listProblems("template", { template, events: ["worklog_created"] })).toEqual([
       "/template TEMPLATE_RESULT",
     ]);
-    expect(problemsOf("template", { template, events: ["crane:moved"] })).toEqual([]);
+    expect(listProblems("template", { template, events: ["crane:moved"] })).toEqual([]);
   });
 });
 

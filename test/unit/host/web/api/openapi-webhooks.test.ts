@@ -105,7 +105,7 @@ test("the document has every event type of the built-in products, and can be imp
 }, 60_000);
 
 describe("a document stays small", () => {
-  const sizeOf = (value: object): number => JSON.stringify(value).length;
+  const countCharacters = (value: object): number => JSON.stringify(value).length;
 
   test("a product whose event types are too many characters is named in place of them", () => {
     const many = createProduct("many", 100, "x".repeat(WEBHOOK_CHARACTERS.ofOne / 100));
@@ -133,19 +133,19 @@ describe("a document stays small", () => {
     const part = listWebhooks([...large, createProduct("small", 1)]);
     expect(part.leftOut.map(({ product }) => product)).toEqual(["large4", "large5"]);
     expect(part.webhooks).toHaveProperty(["small/crane.moved0"]);
-    expect(sizeOf(part.webhooks)).toBeLessThan(1.01 * WEBHOOK_CHARACTERS.ofAll);
+    expect(countCharacters(part.webhooks)).toBeLessThan(1.01 * WEBHOOK_CHARACTERS.ofAll);
   });
 });
 
 describe("what linters and generators ask for", () => {
-  const webhooksOf = (events: ProductData["events"]) =>
+  const createWebhooks = (events: ProductData["events"]) =>
     listWebhooks([defineProduct({ ...HARBOR, schemas: {}, events })]).webhooks as Readonly<
       Record<string, { readonly post: { readonly operationId: string; readonly requestBody: unknown } }>
     >;
   const event = { description: "d", group: "g", sample: {} };
 
   test("each has an operationId that code can have, and no two have the same", () => {
-    const webhooks = webhooksOf({ "crane.moved": event, "crane-moved": event, crane: event });
+    const webhooks = createWebhooks({ "crane.moved": event, "crane-moved": event, crane: event });
     expect(Object.values(webhooks).map(({ post }) => post.operationId)).toEqual([
       "receive_harbor__crane_moved",
       "receive_harbor__crane_moved__2",
@@ -162,7 +162,7 @@ describe("what linters and generators ask for", () => {
         list: { type: ["array", "null"] },
       },
     };
-    const { post } = webhooksOf({ crane: { ...event, schema } })["harbor/crane"] ?? {};
+    const { post } = createWebhooks({ crane: { ...event, schema } })["harbor/crane"] ?? {};
     const path = ["content", "application/json", "schema", "properties"];
     const shown = path.reduce(readMember, post?.requestBody);
     expect(shown).toEqual({

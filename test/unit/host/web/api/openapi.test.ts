@@ -92,7 +92,7 @@ test("the document has Callboard's version", () => {
 });
 
 describe("error codes", () => {
-  const codesOf = ({ responses }: Operation): readonly string[] =>
+  const listCodes = ({ responses }: Operation): readonly string[] =>
     Object.values(responses).flatMap(({ $ref = "" }) => {
       const { "x-callboard-codes": codes = [] } =
         document.components.responses[$ref.split("/").at(-1)!] ?? {};
@@ -101,8 +101,8 @@ describe("error codes", () => {
 
   test("an operation lists those of its path, its query, its body and its own, by their status", () => {
     const [create] = operations.filter(({ operationId }) => operationId === "createSite");
-    expect(codesOf(create!)).toEqual(expect.arrayContaining(["CONFLICT", "BODY_SCHEMA", "QUERY_INVALID"]));
-    expect(codesOf(create!)).not.toContain("SITE_NOT_FOUND");
+    expect(listCodes(create!)).toEqual(expect.arrayContaining(["CONFLICT", "BODY_SCHEMA", "QUERY_INVALID"]));
+    expect(listCodes(create!)).not.toContain("SITE_NOT_FOUND");
     for (const operation of operations) {
       for (const [status, { $ref = "" }] of Object.entries(operation.responses)) {
         const codes = document.components.responses[$ref.split("/").at(-1)!]?.["x-callboard-codes"] ?? [];

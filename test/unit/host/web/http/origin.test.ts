@@ -17,7 +17,7 @@ interface Given {
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
 }
 
-const requestOf = ({ peer, local, encrypted = false, headers = {} }: Given): IncomingMessage =>
+const createRequest = ({ peer, local, encrypted = false, headers = {} }: Given): IncomingMessage =>
   ({
     socket: { remoteAddress: peer, localAddress: local, ...(encrypted ? { encrypted: true } : {}) },
     headers,
@@ -26,7 +26,7 @@ const requestOf = ({ peer, local, encrypted = false, headers = {} }: Given): Inc
 describe("the client of a request", () => {
   const PROXY = "10.0.0.1";
   const read = (given: Given, trusted: readonly string[] = ["10.0.0.0/8"]) =>
-    createOriginReader(trusted)(requestOf(given));
+    createOriginReader(trusted)(createRequest(given));
   const through = (forwardedFor: string | readonly string[], peer = PROXY) =>
     read({ peer, headers: { "x-forwarded-for": forwardedFor } }).address;
 
@@ -139,7 +139,7 @@ describe("the Host header", () => {
   const NAMES: HostNames = { listen: "127.0.0.1", baseUrl: undefined, further: [] };
   const isOwn = (host: string | undefined, names: Partial<HostNames> = {}, local = "127.0.0.1") =>
     createHostCheck({ ...NAMES, ...names })(
-      requestOf({ local, headers: host === undefined ? {} : { host } }),
+      createRequest({ local, headers: host === undefined ? {} : { host } }),
     );
 
   test.each([
@@ -190,9 +190,9 @@ describe("the Host header", () => {
 test("an undeclared proxy is reported once", () => {
   const told: string[] = [];
   const readOrigin = warnOfUndeclared(createOriginReader([]), (peer) => told.push(peer));
-  const forwarded = (peer: string) => requestOf({ peer, headers: { "x-forwarded-for": "1.1.1.1" } });
+  const forwarded = (peer: string) => createRequest({ peer, headers: { "x-forwarded-for": "1.1.1.1" } });
 
-  expect(readOrigin(requestOf({ peer: "2.2.2.2" })).address).toBe("2.2.2.2");
+  expect(readOrigin(createRequest({ peer: "2.2.2.2" })).address).toBe("2.2.2.2");
   expect(readOrigin(forwarded("3.3.3.3"))).toEqual({
     address: "3.3.3.3",
     isHttps: false,

@@ -7,7 +7,7 @@ import {
   toAccessWishes,
 } from "../../../../../src/host/web/pages/access-form.ts";
 
-const wishesOf = (fields: Readonly<Record<string, string>>) =>
+const readWishes = (fields: Readonly<Record<string, string>>) =>
   toAccessWishes(readAccessFields(new URLSearchParams(fields)));
 const SAVED = {
   headers: { value: [["x-api-key", "a secret"]] as const, since: 1 },
@@ -32,8 +32,8 @@ test("a saved webhook keeps what it has, and none of it is in a field", () => {
 
 test("a form without the fields changes nothing", () => {
   const keep = { kind: "keep" };
-  expect(wishesOf({})).toEqual({ headers: keep, authentication: keep, tls: keep });
-  expect(wishesOf({ headersChoice: "all", tlsChoice: "none" })).toEqual({
+  expect(readWishes({})).toEqual({ headers: keep, authentication: keep, tls: keep });
+  expect(readWishes({ headersChoice: "all", tlsChoice: "none" })).toEqual({
     headers: keep,
     authentication: keep,
     tls: { kind: "none" },
@@ -52,7 +52,7 @@ test("whatever a form has, it asks for something that can be checked", () => {
   const texts = fc.oneof(fc.constantFrom("keep", "none", "given", "basic", "bearer", "oauth2"), fc.string());
   fc.assert(
     fc.property(fc.dictionary(names, texts), (fields) => {
-      const wishes = Object.values(wishesOf(fields)) as readonly { kind: string }[];
+      const wishes = Object.values(readWishes(fields)) as readonly { kind: string }[];
       expect(wishes).toHaveLength(3);
       expect(wishes.every(({ kind }) => ["keep", "none", "given"].includes(kind))).toBe(true);
     }),
@@ -60,7 +60,7 @@ test("whatever a form has, it asks for something that can be checked", () => {
 });
 
 test("headers are one on each line, with colons in their values", () => {
-  expect(wishesOf({ headersChoice: "given", headers: "X-A: b:c \r\n\r\nx-d:e\r\nx-f" }).headers).toEqual({
+  expect(readWishes({ headersChoice: "given", headers: "X-A: b:c \r\n\r\nx-d:e\r\nx-f" }).headers).toEqual({
     kind: "given",
     value: { "X-A": "b:c", "x-d": "e", "x-f": "" },
   });
@@ -82,14 +82,14 @@ test.each([
   ],
 ])("%s has its own fields, without the empty ones", (kind, fields, members) => {
   const others = { authUser: "other", authToken: "other", authTokenUrl: "other" };
-  expect(wishesOf({ ...others, ...fields, authenticationChoice: kind }).authentication).toEqual({
+  expect(readWishes({ ...others, ...fields, authenticationChoice: kind }).authentication).toEqual({
     kind: "given",
     value: { kind, ...members },
   });
 });
 
 test("certificates are taken as they are", () => {
-  expect(wishesOf({ tlsChoice: "given", tlsCertificate: "C\r\nC", tlsKey: "K" }).tls).toEqual({
+  expect(readWishes({ tlsChoice: "given", tlsCertificate: "C\r\nC", tlsKey: "K" }).tls).toEqual({
     kind: "given",
     value: { certificate: "C\nC", key: "K", authorities: "" },
   });

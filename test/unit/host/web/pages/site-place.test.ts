@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { findSiteKey, toSectionPath, toSitePath } from "../../../../../src/host/web/pages/site-place.ts";
 
-const keyOf = (siteNo: number) => (siteNo === 1 ? "jira" : undefined);
+const findKey = (siteNo: number) => (siteNo === 1 ? "jira" : undefined);
 
 function parse(address: string) {
   const { pathname, searchParams } = new URL(address, "http://host");
@@ -26,7 +26,7 @@ test.each([
   ["/admin/settings/products", undefined],
   ["/admin/catalogue/jira/jira%3Aissue_created", undefined],
 ])("the site of %s is %s", (address, siteKey) => {
-  expect(findSiteKey(parse(address), keyOf)).toBe(siteKey);
+  expect(findSiteKey(parse(address), findKey)).toBe(siteKey);
 });
 
 describe("the same page", () => {

@@ -12,7 +12,7 @@ const TIME = "2026-01-31T12:00:00Z";
 const AT = Date.UTC(2026, 0, 31, 12);
 const read = (fields: Record<string, string>) => readTermsFields(new URLSearchParams(fields));
 
-function refusalOf(fields: Record<string, string>, isTest = false): CallboardError {
+function catchRefusal(fields: Record<string, string>, isTest = false): CallboardError {
   try {
     toAskedTerms(read(fields), isTest);
   } catch (error) {
@@ -37,14 +37,14 @@ test("an empty form has no terms", () => {
 });
 
 test("what can't be read is refused at its field, all at once", () => {
-  const { code, errors } = refusalOf({ expiresAt: "tomorrow", deliverAfter: "8d", isOnce: "on" });
+  const { code, errors } = catchRefusal({ expiresAt: "tomorrow", deliverAfter: "8d", isOnce: "on" });
   expect(code).toBe("EVENT_SCHEMA");
   expect(errors.map(({ pointer }) => pointer)).toEqual(["/expiresAt", "/deliverAfter"]);
 });
 
 test("a test has no times, and one attempt anyway", () => {
   expect(toAskedTerms(read({ isOnce: "on" }), true)).toBe(undefined);
-  expect(refusalOf({ expiresAt: TIME, deliverAfter: "1m" }, true).errors).toEqual([
+  expect(catchRefusal({ expiresAt: TIME, deliverAfter: "1m" }, true).errors).toEqual([
     { pointer: "/expiresAt", detail: "must be empty: a test is sent at once" },
     { pointer: "/deliverAfter", detail: "must be empty: a test is sent at once" },
   ]);

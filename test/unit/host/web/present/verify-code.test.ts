@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { createSampleRequest } from "../../../../../src/host/model/sample-request.ts";
 import { createVerifyCode } from "../../../../../src/host/web/present/verify-code.ts";
 import { requestTarget } from "../../../../../src/protocol/qsh.ts";
-import { eventsOf, productOf } from "../../../../support/products.ts";
+import { listEvents, getProduct } from "../../../../support/products.ts";
 
 interface Shown {
   readonly headers: Record<string, string>;
@@ -23,8 +23,8 @@ const run = async (code: string) =>
 
 function sign(product: string, url: string, { secret = "s", now = Date.now() } = {}): Shown {
   const { request } = createSampleRequest({
-    product: productOf(product),
-    eventType: eventsOf(product)[0]!,
+    product: getProduct(product),
+    eventType: listEvents(product)[0]!,
     url,
     secret,
     clientKey: "sample",
