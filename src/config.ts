@@ -67,8 +67,8 @@ export interface Config {
   readonly endpointBacklog: number;
   readonly retentionMs: number;
   readonly bodyRetentionMs: number;
-  /** Undefined for the name servers of the system. */
   readonly productsDir: string | undefined;
+  /** Undefined for the name servers of the system. */
   readonly dnsServers: readonly string[] | undefined;
   /** Proxy of the requests to add-ons and receivers. */
   readonly egressProxy?: Proxy | undefined;
@@ -153,6 +153,14 @@ function parseListenAddress(text: string): Config["metricsListen"] {
   return host === undefined || port === undefined ? undefined : { host, port };
 }
 
+/** Parses "20,10" for the two lanes, or "20" for both. */
+function parseConcurrency(text: string): Config["endpointConcurrency"] | undefined {
+  const [primary, secondary = primary] = text.split(",").map((part) => parseInteger(part.trim()));
+  return primary !== undefined && secondary !== undefined && primary > 0 && secondary > 0
+    ? { primary, secondary }
+    : undefined;
+}
+
 function createChoiceParser<T extends string>(...allowed: readonly T[]): (text: string) => T | undefined {
   return (text) => allowed.find((value) => value === text);
 }
@@ -162,36 +170,89 @@ function createChoiceParser<T extends string>(...allowed: readonly T[]): (text: 
  * @throws {CallboardError} CONFIG_INVALID with every problem; the pointer of each is the key.
  */
 export function readConfig(env: Environment): Config {
-  const problems: Problem[] = [];
-  function read<T>(key: ConfigKey, parse: (text: string) => T | undefined, expected: string): T | undefined {
-    const text = findSetting(env, key);
-    if (text === undefined) return undefined;
-    if (/^(["'])[^]*\1$/.test(text) && text.length > 1) {
-      problems.push({ pointer: key, detail: `${key} must be given without quotes around its value` });
-      return undefined;
-    }
-    const value = parse(text);
-    if (value === undefined) problems.push({ pointer: key, detail: `${key} must be ${expected}` });
-    return value;
+  const settings = createSettings(env);
+  const { read, problems } = settings;
+  const access = readAccess(settings);
+  const database = readDatabase(settings);
+  const keys = readKeys(settings, database);
+  const config: Config = {
+    ...access,
+    ...database,
+    ...keys,
+    ...readRequests(settings, access),
+    ...readLimits(settings),
+    role: read("CALLBOARD_ROLE", createChoiceParser(...ROLES), "all, api or worker") ?? "all",
+    productsDir: read("CALLBOARD_PRODUCTS", (text) => resolve(text), "the path of a folder"),
+    logLevel:
+      read("CALLBOARD_LOG_LEVEL", createChoiceParser(...LOG_LEVELS), `one of ${LOG_LEVELS.join(", ")}`) ??
+      "info",
+    tracing: requestsTraces(env),
+  };
+  if (problems.length > 0) {
+    throw new CallboardError("CONFIG_INVALID", problems.map((problem) => problem.detail).join("\n"), {
+      errors: problems,
+    });
   }
+  return Object.freeze(config);
+}
 
+/** Reads single settings, and keeps the problems of all of them. */
+interface Settings {
+  readonly problems: readonly Problem[];
+  /** Returns the text of a setting; undefined if it is not set. */
+  readonly find: (key: ConfigKey) => string | undefined;
+  /** Returns the parsed value. Undefined if the setting is not set, or its text is not what is expected: a problem. */
+  readonly read: <T>(
+    key: ConfigKey,
+    parse: (text: string) => T | undefined,
+    expected: string,
+  ) => T | undefined;
+  readonly refuse: (key: ConfigKey, detail: string) => void;
+}
+
+function createSettings(env: Environment): Settings {
+  const problems: Problem[] = [];
+  const refuse = (key: ConfigKey, detail: string) => void problems.push({ pointer: key, detail });
+  return {
+    problems,
+    find: (key) => findSetting(env, key),
+    read: (key, parse, expected) => {
+      const text = findSetting(env, key);
+      if (text === undefined) return undefined;
+      if (/^(["'])[^]*\1$/.test(text) && text.length > 1) {
+        refuse(key, `${key} must be given without quotes around its value`);
+        return undefined;
+      }
+      const value = parse(text);
+      if (value === undefined) refuse(key, `${key} must be ${expected}`);
+      return value;
+    },
+    refuse,
+  };
+}
+
+type Access = Pick<
+  Config,
+  "profile" | "host" | "port" | "baseUrl" | "allowedHosts" | "trustedProxies" | "metricsListen"
+>;
+
+/** Reads the addresses of the server, and the profile, which depends on who can reach them. */
+function readAccess({ problems, read, refuse }: Settings): Access {
   const host = read("CALLBOARD_HOST", parseListenHost, "an address or a host name") ?? "127.0.0.1";
   const onLoopback = isLoopback(host);
   const profile = read("CALLBOARD_PROFILE", createChoiceParser<Profile>("dev", "prod"), "dev or prod");
   if (profile === undefined && !onLoopback && problems.length === 0) {
-    problems.push({
-      pointer: "CALLBOARD_PROFILE",
-      detail:
-        "CALLBOARD_PROFILE must be given (prod) when the server listens on an address other than loopback",
-    });
+    refuse(
+      "CALLBOARD_PROFILE",
+      "CALLBOARD_PROFILE must be given (prod) when the server listens on an address other than loopback",
+    );
   }
   if (profile === "dev" && !onLoopback) {
-    problems.push({
-      pointer: "CALLBOARD_PROFILE",
-      detail:
-        "the dev profile lets deliveries reach this machine's own network, so it is refused on an address other " +
+    refuse(
+      "CALLBOARD_PROFILE",
+      "the dev profile lets deliveries reach this machine's own network, so it is refused on an address other " +
         "than loopback; use CALLBOARD_PROFILE=prod, or CALLBOARD_HOST=127.0.0.1",
-    });
+    );
   }
   const baseUrl = read(
     "CALLBOARD_BASE_URL",
@@ -200,7 +261,7 @@ export function readConfig(env: Environment): Config {
   );
   const pathProblem = basePathProblem(toBasePath(baseUrl));
   if (pathProblem !== undefined) {
-    problems.push({ pointer: "CALLBOARD_BASE_URL", detail: `The path of CALLBOARD_BASE_URL ${pathProblem}` });
+    refuse("CALLBOARD_BASE_URL", `The path of CALLBOARD_BASE_URL ${pathProblem}`);
   }
   const allowedHosts =
     read(
@@ -210,27 +271,40 @@ export function readConfig(env: Environment): Config {
     ) ?? [];
   const trustedProxies = read("CALLBOARD_TRUSTED_PROXIES", parseList, "a list") ?? [];
   if (profile !== "prod" && onLoopback) {
-    problems.push(...beyondThisMachine({ baseUrl, allowedHosts, trustedProxies }));
+    for (const [key, detail] of beyondThisMachine({ baseUrl, allowedHosts, trustedProxies })) {
+      refuse(key, detail);
+    }
   }
-
-  const dataDir = resolve(read("CALLBOARD_DATA_DIR", (text) => text, "") ?? ".callboard");
-  const checkPostgresUrl = (
-    key: "CALLBOARD_DATABASE_URL" | "CALLBOARD_READ_URL" | "CALLBOARD_LISTEN_URL" | "CALLBOARD_OUTBOX_URL",
-  ): void => {
-    const text = findSetting(env, key) ?? "";
-    if (parsePostgresText(text) === undefined) return;
-    const parsed = parsePostgresUrl(text);
-    if (!parsed.ok) problems.push({ pointer: key, detail: `${key} can't be used: ${parsed.problem}` });
+  return {
+    profile: profile ?? "dev",
+    host,
+    port: read("CALLBOARD_PORT", (text) => inRange(parseInteger(text), 0, 65_535), "a port number") ?? 2990,
+    baseUrl,
+    allowedHosts,
+    trustedProxies,
+    metricsListen: read(
+      "CALLBOARD_METRICS_LISTEN",
+      parseListenAddress,
+      "address:port, for example 127.0.0.1:9464",
+    ),
   };
-  checkPostgresUrl("CALLBOARD_DATABASE_URL");
-  checkPostgresUrl("CALLBOARD_READ_URL");
-  checkPostgresUrl("CALLBOARD_LISTEN_URL");
-  checkPostgresUrl("CALLBOARD_OUTBOX_URL");
-  const proxyText = findSetting(env, "CALLBOARD_EGRESS_PROXY");
-  const egressProxy = proxyText === undefined ? undefined : parseProxyUrl(proxyText);
-  if (egressProxy?.ok === false) {
-    const detail = `CALLBOARD_EGRESS_PROXY can't be used: ${egressProxy.problem}`;
-    problems.push({ pointer: "CALLBOARD_EGRESS_PROXY", detail });
+}
+
+type DatabaseSettings = Pick<
+  Config,
+  "dataDir" | "databaseUrl" | "databasePool" | "readUrl" | "listenUrl" | "outboxUrl"
+>;
+
+function readDatabase(settings: Settings): DatabaseSettings {
+  const { find, read, refuse } = settings;
+  const dataDir = resolve(read("CALLBOARD_DATA_DIR", (text) => text, "") ?? ".callboard");
+  for (const key of [
+    "CALLBOARD_DATABASE_URL",
+    "CALLBOARD_READ_URL",
+    "CALLBOARD_LISTEN_URL",
+    "CALLBOARD_OUTBOX_URL",
+  ] as const) {
+    refuseUnusableUrl(settings, key);
   }
   const databaseUrl =
     read(
@@ -238,46 +312,13 @@ export function readConfig(env: Environment): Config {
       (text) => (/^(sqlite:|postgres(ql)?:\/\/)/.test(text) ? text : undefined),
       "sqlite:FILE or postgres://…",
     ) ?? `sqlite:${join(dataDir, "callboard.sqlite")}`;
-  const keyForm = "32 random bytes in base64 or hex, for example from `openssl rand -base64 32`";
-  if (databaseUrl.startsWith("sqlite:") && findSetting(env, "CALLBOARD_READ_URL") !== undefined) {
-    problems.push({
-      pointer: "CALLBOARD_READ_URL",
-      detail:
-        "CALLBOARD_READ_URL names a replica, and only a PostgreSQL database (CALLBOARD_DATABASE_URL) has one",
-    });
+  if (databaseUrl.startsWith("sqlite:") && find("CALLBOARD_READ_URL") !== undefined) {
+    refuse(
+      "CALLBOARD_READ_URL",
+      "CALLBOARD_READ_URL names a replica, and only a PostgreSQL database (CALLBOARD_DATABASE_URL) has one",
+    );
   }
-  const masterKey = read("CALLBOARD_MASTER_KEY", parseMasterKey, keyForm);
-  const nextMasterKey = read("CALLBOARD_MASTER_KEY_NEXT", parseMasterKey, keyForm);
-  if (masterKey !== undefined && nextMasterKey?.equals(masterKey) === true) {
-    problems.push({
-      pointer: "CALLBOARD_MASTER_KEY_NEXT",
-      detail: "CALLBOARD_MASTER_KEY_NEXT must be another key than CALLBOARD_MASTER_KEY, or be left out",
-    });
-  }
-  if (databaseUrl.startsWith("postgres") && findSetting(env, "CALLBOARD_MASTER_KEY") === undefined) {
-    problems.push({
-      pointer: "CALLBOARD_MASTER_KEY",
-      detail: "CALLBOARD_MASTER_KEY is required on PostgreSQL: every process must use the same one",
-    });
-  }
-  const concurrency = read(
-    "CALLBOARD_ENDPOINT_CONCURRENCY",
-    (text) => {
-      const [primary, secondary = primary] = text.split(",").map((part) => parseInteger(part.trim()));
-      return primary !== undefined && secondary !== undefined && primary > 0 && secondary > 0
-        ? { primary, secondary }
-        : undefined;
-    },
-    "one or two positive numbers, e.g. 20,10",
-  );
-  const effectiveProfile = profile ?? "dev";
-  const retentionMs = read("CALLBOARD_RETENTION", parseLimit, "a duration such as 30d") ?? 30 * 86_400_000;
-
-  const config: Config = {
-    profile: effectiveProfile,
-    host,
-    port: read("CALLBOARD_PORT", (text) => inRange(parseInteger(text), 0, 65_535), "a port number") ?? 2990,
-    baseUrl,
+  return {
     dataDir,
     databaseUrl,
     databasePool:
@@ -289,7 +330,37 @@ export function readConfig(env: Environment): Config {
     readUrl: read("CALLBOARD_READ_URL", parsePostgresText, "postgres://…"),
     listenUrl: read("CALLBOARD_LISTEN_URL", parsePostgresText, "postgres://…"),
     outboxUrl: read("CALLBOARD_OUTBOX_URL", parsePostgresText, "postgres://…"),
-    role: read("CALLBOARD_ROLE", createChoiceParser(...ROLES), "all, api or worker") ?? "all",
+  };
+}
+
+/** Adds a problem if the URL is one of PostgreSQL and has a part that Callboard doesn't understand. */
+function refuseUnusableUrl({ find, refuse }: Settings, key: ConfigKey): void {
+  const text = find(key) ?? "";
+  if (parsePostgresText(text) === undefined) return;
+  const parsed = parsePostgresUrl(text);
+  if (!parsed.ok) refuse(key, `${key} can't be used: ${parsed.problem}`);
+}
+
+function readKeys(
+  { find, read, refuse }: Settings,
+  { databaseUrl }: Pick<Config, "databaseUrl">,
+): Pick<Config, "adminToken" | "masterKey" | "nextMasterKey"> {
+  const keyForm = "32 random bytes in base64 or hex, for example from `openssl rand -base64 32`";
+  const masterKey = read("CALLBOARD_MASTER_KEY", parseMasterKey, keyForm);
+  const nextMasterKey = read("CALLBOARD_MASTER_KEY_NEXT", parseMasterKey, keyForm);
+  if (masterKey !== undefined && nextMasterKey?.equals(masterKey) === true) {
+    refuse(
+      "CALLBOARD_MASTER_KEY_NEXT",
+      "CALLBOARD_MASTER_KEY_NEXT must be another key than CALLBOARD_MASTER_KEY, or be left out",
+    );
+  }
+  if (databaseUrl.startsWith("postgres") && find("CALLBOARD_MASTER_KEY") === undefined) {
+    refuse(
+      "CALLBOARD_MASTER_KEY",
+      "CALLBOARD_MASTER_KEY is required on PostgreSQL: every process must use the same one",
+    );
+  }
+  return {
     adminToken: read(
       "CALLBOARD_ADMIN_TOKEN",
       (text) => (/^[\x21-\x7e]{20,200}$/.test(text) ? text : undefined),
@@ -297,21 +368,66 @@ export function readConfig(env: Environment): Config {
     ),
     masterKey,
     nextMasterKey,
+  };
+}
+
+type RequestSettings = Pick<
+  Config,
+  | "retryScheduleMs"
+  | "requestTimeoutMs"
+  | "connectTimeoutMs"
+  | "endpointConcurrency"
+  | "allowNetworks"
+  | "dnsServers"
+  | "egressProxy"
+>;
+
+/** Reads where the requests to add-ons and receivers may go, how many at once, and how long they may take. */
+function readRequests(
+  { find, read, refuse }: Settings,
+  { profile }: Pick<Config, "profile">,
+): RequestSettings {
+  const proxyText = find("CALLBOARD_EGRESS_PROXY");
+  const egressProxy = proxyText === undefined ? undefined : parseProxyUrl(proxyText);
+  if (egressProxy?.ok === false) {
+    refuse("CALLBOARD_EGRESS_PROXY", `CALLBOARD_EGRESS_PROXY can't be used: ${egressProxy.problem}`);
+  }
+  return {
     retryScheduleMs: read("CALLBOARD_RETRY_SCHEDULE", parseSchedule, "durations such as 200ms,1s,5s"),
     requestTimeoutMs: read("CALLBOARD_REQUEST_TIMEOUT", parseLimit, "a duration such as 20s") ?? 20_000,
     connectTimeoutMs: read("CALLBOARD_CONNECT_TIMEOUT", parseLimit, "a duration such as 5s") ?? 5_000,
-    endpointConcurrency: concurrency ?? { primary: 20, secondary: 10 },
+    endpointConcurrency: read(
+      "CALLBOARD_ENDPOINT_CONCURRENCY",
+      parseConcurrency,
+      "one or two positive numbers, e.g. 20,10",
+    ) ?? { primary: 20, secondary: 10 },
     allowNetworks: [
-      ...(effectiveProfile === "dev" ? ["loopback"] : []),
+      ...(profile === "dev" ? ["loopback"] : []),
       ...(read("CALLBOARD_ALLOW_NETWORKS", parseList, "a list") ?? []),
     ],
-    allowedHosts,
-    trustedProxies,
-    metricsListen: read(
-      "CALLBOARD_METRICS_LISTEN",
-      parseListenAddress,
-      "address:port, for example 127.0.0.1:9464",
+    dnsServers: read(
+      "CALLBOARD_DNS_SERVERS",
+      parseDnsServers,
+      "addresses such as 192.0.2.53 or 192.0.2.53:5353",
     ),
+    egressProxy: egressProxy?.ok === true ? egressProxy.proxy : undefined,
+  };
+}
+
+type Limits = Pick<
+  Config,
+  | "bodyLimitBytes"
+  | "bodyValues"
+  | "readLimitBytes"
+  | "queueLimit"
+  | "endpointBacklog"
+  | "retentionMs"
+  | "bodyRetentionMs"
+>;
+
+function readLimits({ read }: Settings): Limits {
+  const retentionMs = read("CALLBOARD_RETENTION", parseLimit, "a duration such as 30d") ?? 30 * 86_400_000;
+  return {
     bodyLimitBytes:
       read("CALLBOARD_BODY_LIMIT", (text) => positive(parseSize(text)), "a size such as 25MiB") ??
       25 * 1024 ** 2,
@@ -326,30 +442,13 @@ export function readConfig(env: Environment): Config {
       DEFAULT_ENDPOINT_BACKLOG,
     retentionMs,
     bodyRetentionMs: read("CALLBOARD_BODY_RETENTION", parseLimit, "a duration such as 7d") ?? retentionMs,
-    productsDir: read("CALLBOARD_PRODUCTS", (text) => resolve(text), "the path of a folder"),
-    dnsServers: read(
-      "CALLBOARD_DNS_SERVERS",
-      parseDnsServers,
-      "addresses such as 192.0.2.53 or 192.0.2.53:5353",
-    ),
-    egressProxy: egressProxy?.ok === true ? egressProxy.proxy : undefined,
-    logLevel:
-      read("CALLBOARD_LOG_LEVEL", createChoiceParser(...LOG_LEVELS), `one of ${LOG_LEVELS.join(", ")}`) ??
-      "info",
-    tracing: asksForTraces(env),
   };
-  if (problems.length > 0) {
-    throw new CallboardError("CONFIG_INVALID", problems.map((problem) => problem.detail).join("\n"), {
-      errors: problems,
-    });
-  }
-  return Object.freeze(config);
 }
 
 /** Each of these requests traces, unless the SDK is disabled or the exporter is "none". */
 const TRACES = ["OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_SERVICE_NAME"];
 
-function asksForTraces(env: Environment): boolean {
+function requestsTraces(env: Environment): boolean {
   const isSet = (key: string) => (env[key] ?? "").trim() !== "";
   const exporter = env["OTEL_TRACES_EXPORTER"]?.trim() ?? "";
   if (env["OTEL_SDK_DISABLED"]?.trim().toLowerCase() === "true" || exporter === "none") return false;
@@ -374,12 +473,15 @@ export function findSetting(env: Environment, key: ConfigKey): string | undefine
   return text === "" ? undefined : text;
 }
 
-/** Returns a problem for each setting that makes a server public, which is unsafe in the `dev` profile. */
+/** Returns the key and the problem of each setting that makes a server public, which is unsafe in the `dev` profile. */
 function beyondThisMachine({
   baseUrl,
   allowedHosts,
   trustedProxies,
-}: Pick<Config, "baseUrl" | "allowedHosts" | "trustedProxies">): readonly Problem[] {
+}: Pick<Config, "baseUrl" | "allowedHosts" | "trustedProxies">): readonly (readonly [
+  key: ConfigKey,
+  detail: string,
+])[] {
   const own = ownNames();
   const isOwn = (host: string) => isLoopback(host) || own.has(plainName(host) ?? "");
   const refused: readonly (readonly [key: ConfigKey, what: string, isRefused: boolean])[] = [
@@ -395,16 +497,13 @@ function beyondThisMachine({
     ],
     ["CALLBOARD_TRUSTED_PROXIES", "at all", trustedProxies.length > 0],
   ];
-  return refused.flatMap(([key, what, isRefused]) =>
-    isRefused
-      ? {
-          pointer: key,
-          detail:
-            `${key} cannot be set ${what} in the dev profile, which is for one machine: it lets deliveries reach ` +
-            "this machine's own network. Set CALLBOARD_PROFILE=prod as well",
-        }
-      : [],
-  );
+  return refused
+    .filter(([, , isRefused]) => isRefused)
+    .map(([key, what]) => [
+      key,
+      `${key} cannot be set ${what} in the dev profile, which is for one machine: it lets deliveries reach ` +
+        "this machine's own network. Set CALLBOARD_PROFILE=prod as well",
+    ]);
 }
 
 /** Returns this machine's names and addresses, spelled as `plainName` spells them. */

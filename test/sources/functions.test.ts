@@ -10,7 +10,6 @@ const MAX_LINES = 150;
 
 /** Longer functions: composition roots, and objects whose parts share their state. */
 const LONGER: readonly string[] = [
-  "config.ts readConfig",
   "host/delivery/engine.ts createEngine",
   "host/delivery/settler.ts createSettler",
 ];
