@@ -28,7 +28,7 @@ const CERTAINLY_SMALL_BYTES = 2 * MAX_PARSED_VALUES;
 export const MAX_EXCERPT_VALUES = 20_000;
 /** Maximum number of children that are read of each container below the root, so that no container displaces the others. */
 export const MAX_EXCERPT_CHILDREN = 2_000;
-/** Maximum length of a string or key, in bytes of the text. */
+/** Maximum length of a string or key without its quotes, in bytes of the text. */
 export const MAX_EXCERPT_STRING = 64 * 1024;
 
 export interface JsonReading {
@@ -260,17 +260,19 @@ class Reader {
 
   /** Returns undefined if the key is too long. */
   private key(): string | undefined {
-    const start = this.at;
-    this.at = endOfString(this.text, start);
-    return this.at - start > MAX_EXCERPT_STRING ? undefined : this.decoded(start + 1, this.at - 1);
+    const start = this.at + 1;
+    this.at = endOfString(this.text, this.at);
+    const end = this.at - 1;
+    return end - start > MAX_EXCERPT_STRING ? undefined : this.decoded(start, end);
   }
 
   private string(): string {
-    const start = this.at;
-    this.at = endOfString(this.text, start);
-    if (this.at - start <= MAX_EXCERPT_STRING) return this.decoded(start + 1, this.at - 1);
+    const start = this.at + 1;
+    this.at = endOfString(this.text, this.at);
+    const end = this.at - 1;
+    if (end - start <= MAX_EXCERPT_STRING) return this.decoded(start, end);
     this.cut.add(this.text);
-    return this.decoded(start + 1, this.cutAt(start + 1));
+    return this.decoded(start, this.cutAt(start));
   }
 
   /** Returns the offset at which a long string is cut, between two characters. */
