@@ -9,8 +9,6 @@ import { readMember } from "../../json/member.ts";
 import { parsePointer } from "../../json/pointer.ts";
 import { isScalar } from "../../json/scalar.ts";
 import type { DueDelivery } from "./delivery.ts";
-import { findReceiverSettings } from "./receiver-settings.ts";
-import type { SiteSnapshot } from "./site-snapshot.ts";
 import type { Subscription } from "./subscription.ts";
 import { whyNotLine } from "./text.ts";
 
@@ -53,11 +51,11 @@ function orderByProblems(pointer: unknown, at: string): readonly Problem[] {
   return steps.length > MAX_STEPS ? refuse(`must have at most ${MAX_STEPS} steps`) : [];
 }
 
-/** Returns the order of a subscription's deliveries. Undefined for any order. */
-export function findOrder(site: SiteSnapshot, subscription: Subscription): Order | undefined {
-  const { orderBy: pointer } = findReceiverSettings(site, subscription);
-  if (pointer === undefined) return undefined;
-  const { receiver, endpointNo } = subscription;
+/** Returns the order of a subscription's deliveries by the key at `pointer`. */
+export function toOrder(
+  { receiver, endpointNo }: Pick<Subscription, "receiver" | "endpointNo">,
+  pointer: string,
+): Order {
   return { scope: receiver.kind === "webhook" ? `w${receiver.webhookNo}` : `e${endpointNo}`, pointer };
 }
 

@@ -9,17 +9,17 @@ import type { FanOut } from "./fan-out.ts";
 import { MAX_DELIVERIES_PER_EVENT, deliveryUuid, formatId } from "./ids.ts";
 import type { Uuid } from "./ids.ts";
 import { isRefused, refuseOffSchema } from "./body-check.ts";
-import { createKeyReader, findOrder } from "./order.ts";
+import { createKeyReader, toOrder } from "./order.ts";
 import type { Judgment } from "./body-check.ts";
-import type { DueDelivery, FailureReason, OrderPlace } from "./delivery.ts";
+import type { DueDelivery, FailureReason } from "./delivery.ts";
 import type { Receiver } from "./endpoint.ts";
 import type { FanOutTrace, Lane, NewEvent } from "./event.ts";
 import { findReceiverSettings } from "./receiver-settings.ts";
+import type { ReceiverSettings } from "./receiver-settings.ts";
 import { requireExisting } from "./site-snapshot.ts";
 import type { SiteSnapshot } from "./site-snapshot.ts";
 import { describeTooLate, toTerms } from "./terms.ts";
 import type { AskedTerms, EventTerms } from "./terms.ts";
-import type { Subscription } from "./subscription.ts";
 
 /** An event as it comes from a caller, its envelope already parsed and checked. */
 export interface IncomingEvent {
@@ -195,6 +195,7 @@ function planEvent(
   const { incoming, name, body, digest, judgment } = normalized;
   const { siteNo, user: actor, traceParent } = incoming;
   const lane: Lane = incoming.flow === "secondary" ? 1 : 0;
+  const isTest = incoming.testOf !== undefined;
   const eventId = normalized.eventId ?? newEventId();
   const terms = incoming.terms === undefined ? undefined : planTerms(incoming.terms, now, incoming.at);
   const tooLate = terms === undefined ? undefined : describeTooLate(terms, now);
@@ -212,33 +213,35 @@ function planEvent(
       `The event has ${found.planned.length} receivers; 65,535 is the most`,
     );
   }
-  const readKey = createKeyReader(normalized);
-  const findPlace = (subscription: Subscription): OrderPlace | undefined => {
-    const order = incoming.testOf === undefined ? findOrder(snapshot, subscription) : undefined;
-    const key = order === undefined ? undefined : readKey(order);
-    return key === undefined ? undefined : { key, sequence: undefined, isBehind: true };
-  };
-  const deliveries = found.planned.map(({ subscription, matched, url }, index): DueDelivery => ({
-    siteNo,
-    id: deliveryUuid(eventId, index),
-    endpointNo: subscription.endpointNo,
-    subscriptionNo: subscription.no,
-    matched,
-    lane,
-    dueAt: Math.max(toDueAt(snapshot, subscription, incoming, now), terms?.deliverAfter ?? now),
-    test: incoming.testOf !== undefined,
-    lease: undefined,
-    attempts: 0,
-    scheduleFrom: 0,
-    redelivery: 0,
-    event: name,
-    actor,
-    traceParent,
-    terms,
-    body,
-    order: findPlace(subscription),
-    planned: { subscription, url },
-  }));
+  let readKey: ReturnType<typeof createKeyReader> | undefined;
+  const deliveries = found.planned.map(({ subscription, matched, url }, index): DueDelivery => {
+    const { orderBy, batch } = isTest ? NO_WAITING : findReceiverSettings(snapshot, subscription);
+    const key =
+      orderBy === undefined
+        ? undefined
+        : (readKey ??= createKeyReader(normalized))(toOrder(subscription, orderBy));
+    return {
+      siteNo,
+      id: deliveryUuid(eventId, index),
+      endpointNo: subscription.endpointNo,
+      subscriptionNo: subscription.no,
+      matched,
+      lane,
+      dueAt: Math.max(batch === undefined ? now : now + batch.withinMs, terms?.deliverAfter ?? now),
+      test: isTest,
+      lease: undefined,
+      attempts: 0,
+      scheduleFrom: 0,
+      redelivery: 0,
+      event: name,
+      actor,
+      traceParent,
+      terms,
+      body,
+      order: key === undefined ? undefined : { key, sequence: undefined, isBehind: true },
+      planned: { subscription, url },
+    };
+  });
   return {
     event: {
       siteNo,
@@ -271,16 +274,8 @@ function planEvent(
   };
 }
 
-/** A batch gathers for as long as its webhook says. A test is sent at once. */
-function toDueAt(
-  site: SiteSnapshot,
-  subscription: Subscription,
-  { testOf }: IncomingEvent,
-  now: number,
-): number {
-  const { batch } = findReceiverSettings(site, subscription);
-  return batch === undefined || testOf !== undefined ? now : now + batch.withinMs;
-}
+/** A test gathers in no batch and has no place in the order of a key: it is sent at once. */
+const NO_WAITING: ReceiverSettings = {};
 
 /** @throws {CallboardError} EVENT_SCHEMA */
 function planTerms(asked: AskedTerms, now: number, at = ""): EventTerms {

@@ -3,17 +3,16 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   createKeyReader,
-  findOrder,
   groupByKey,
   keyValue,
   listDistinct,
   listHighest,
   putInOrder,
   readOrderBy,
+  toOrder,
 } from "../../../../src/host/model/order.ts";
 import type { Order } from "../../../../src/host/model/order.ts";
 import type { DueDelivery } from "../../../../src/host/model/delivery.ts";
-import type { SiteSnapshot } from "../../../../src/host/model/site-snapshot.ts";
 import type { Subscription } from "../../../../src/host/model/subscription.ts";
 import { anyCharacter } from "../../../support/properties.ts";
 
@@ -91,21 +90,10 @@ describe("the key", () => {
   });
 });
 
-test("an order is that of an outgoing webhook or of an add-on's endpoint", () => {
-  const site = {
-    webhooks: new Map([
-      [1, { orderBy: "/issue/id" }],
-      [2, { orderBy: undefined }],
-    ]),
-    endpoints: new Map([[9, { orderBy: "/id" }]]),
-  } as unknown as SiteSnapshot;
-  const of = (receiver: Subscription["receiver"], endpointNo = 8) =>
-    findOrder(site, { receiver, endpointNo } as Subscription);
-  expect(of({ kind: "webhook", webhookNo: 1 })).toEqual({ scope: "w1", pointer: "/issue/id" });
-  expect(of({ kind: "webhook", webhookNo: 2 })).toBe(undefined);
-  expect(of({ kind: "webhook", webhookNo: 3 })).toBe(undefined);
-  expect(of({ kind: "addon", addonKey: "one" })).toBe(undefined);
-  expect(of({ kind: "addon", addonKey: "one" }, 9)).toEqual({ scope: "e9", pointer: "/id" });
+test("keys of an outgoing webhook and of an add-on's endpoint have different scopes", () => {
+  const order = (receiver: Subscription["receiver"]) => toOrder({ receiver, endpointNo: 9 }, "/issue/id");
+  expect(order({ kind: "webhook", webhookNo: 1 })).toEqual({ scope: "w1", pointer: "/issue/id" });
+  expect(order({ kind: "addon", addonKey: "one" })).toEqual({ scope: "e9", pointer: "/issue/id" });
 });
 
 const planned = (siteNo: number, key: string | undefined) =>
