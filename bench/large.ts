@@ -46,7 +46,7 @@ export async function makeLarge(url: string, { deliveries, endpoints, sites, add
       endpointNo: "p.endpoint_no",
       subscriptionNo: "p.no",
     };
-    await grow(database, deliveries, place, { vacuum: false });
+    await grow(database, deliveries, place, { vacuum: false, attempts: true });
     await database.autocommit.query("DROP TABLE bench_place");
   });
 }

@@ -2,7 +2,7 @@
 import { fork } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -25,9 +25,12 @@ async function stop(child: ChildProcess, signal: NodeJS.Signals): Promise<void> 
   await ended;
 }
 
-/** @param delayMs time after which healthy ports respond */
-export async function startSink(healthy = 1, hanging = 0, delayMs = 0): Promise<Sink> {
-  const options = [healthy, hanging, delayMs].map(String);
+/**
+ * @param delayMs time after which healthy ports respond
+ * @param firstPort of the first healthy one; any that is free when left out
+ */
+export async function startSink(healthy = 1, hanging = 0, delayMs = 0, firstPort = 0): Promise<Sink> {
+  const options = [healthy, hanging, delayMs, firstPort].map(String);
   const child = fork(fileURLToPath(new URL("sink.js", import.meta.url)), options);
   const [{ ports }] = (await once(child, "message")) as [SinkPorts];
   return {
@@ -118,6 +121,12 @@ export interface Directory {
 export function newDirectory(): Directory {
   const path = mkdtempSync(join(tmpdir(), "callboard-bench-"));
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+/** A folder that stays. */
+export function keptDirectory(path: string): Directory {
+  mkdirSync(path, { recursive: true });
+  return { path, remove: () => undefined };
 }
 
 /** Resident memory in megabytes, of 10^6 bytes. */

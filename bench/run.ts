@@ -1,5 +1,6 @@
 /**
  * `npm run bench`: every figure beside its limit in the same run. `--quick` makes it short, `--only name` runs one part.
+ * `--keep folder` keeps the databases of a large server there and uses them again: filling them takes longer than all else.
  */
 import { endWith } from "./exit-code.ts";
 import { resolve } from "node:path";
@@ -40,9 +41,11 @@ const { values } = parseArgs({
     quick: { type: "boolean", default: false },
     only: { type: "string", multiple: true },
     against: { type: "string" },
+    keep: { type: "string" },
   },
 });
 const { quick } = values;
+const keep = values.keep === undefined ? undefined : resolve(values.keep);
 const against = values.against === undefined ? undefined : resolve(values.against);
 
 type Part = readonly [title: string, measure: () => Promise<readonly Figure[]>];
@@ -94,7 +97,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   ],
   large: [
     "A large server",
-    () => measureLarge(quick ? SMALL : LARGE, { rounds: quick ? 3 : 7, seconds: quick ? 3 : 6 }),
+    () => measureLarge(quick ? SMALL : LARGE, { rounds: quick ? 3 : 7, seconds: quick ? 3 : 6 }, keep),
   ],
 };
 

@@ -1,8 +1,10 @@
 /** A host of any build with add-ons that it delivers to, all in processes of their own, and the CPU time that they use. */
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { openDatabase } from "../src/host/store/db/database.ts";
 import { cpuMicros, cpuMicrosOfTree, findParent } from "./cpu.ts";
 import { installAddons, installWebhooks } from "./install.ts";
-import { newDirectory, ROOT, runBare, startHost, startSink } from "./processes.ts";
+import { keptDirectory, newDirectory, ROOT, runBare, startHost, startSink } from "./processes.ts";
 import type { BareResult, HostProcess, Sink } from "./processes.ts";
 import { createProducer } from "./producer.ts";
 import type { Producer } from "./producer.ts";
@@ -20,6 +22,8 @@ export interface RunningWish {
   readonly build?: string;
   /** Fills the database, when the add-ons are installed and before anything is measured; the host is stopped meanwhile. */
   readonly fill?: (url: string) => Promise<void>;
+  /** A folder for its files, which stay there: what an earlier measurement filled is used as it left it. */
+  readonly keptIn?: string;
   /** Outgoing webhooks with these settings, as the API takes them, are in the place of the add-ons. */
   readonly webhooks?: object;
   /** Issues that events are of, in turn; one when left out. */
@@ -53,16 +57,25 @@ export async function findPostmaster(url: string): Promise<number> {
   }
 }
 
+const noteIn = (folder: string): string => join(folder, "port");
+
+/** Reports whether an earlier measurement has filled a database for this folder. */
+export const isKept = (folder: string): boolean => existsSync(noteIn(folder));
+
 async function startRunning({
   fanOut,
   postgresUrl,
   build,
   fill,
+  keptIn,
   webhooks,
   issues,
 }: RunningWish): Promise<Running> {
-  const directory = newDirectory();
-  const sink = await startSink();
+  const directory = keptIn === undefined ? newDirectory() : keptDirectory(keptIn);
+  // Add-ons stay where they were installed from.
+  const note = noteIn(directory.path);
+  const isFilled = isKept(directory.path);
+  const sink = await startSink(1, 0, 0, isFilled ? Number(readFileSync(note, "utf8")) : 0);
   const port = sink.ports[0] ?? 0;
   const url = postgresUrl ?? `sqlite:${directory.path}/callboard.sqlite`;
   const perEndpoint = Math.max(2, Math.round(CONCURRENCY / fanOut));
@@ -78,12 +91,15 @@ async function startRunning({
       build ?? ROOT,
     );
   let host = await start();
-  if (webhooks === undefined) await installAddons(host, fanOut, port);
-  else await installWebhooks(host, fanOut, port, webhooks);
-  if (fill !== undefined) {
-    await host.stop();
-    await fill(url);
-    host = await start();
+  if (!isFilled) {
+    if (webhooks === undefined) await installAddons(host, fanOut, port);
+    else await installWebhooks(host, fanOut, port, webhooks);
+    if (fill !== undefined) {
+      await host.stop();
+      await fill(url);
+      host = await start();
+    }
+    writeFileSync(note, String(port));
   }
   const postmaster = postgresUrl === undefined ? undefined : await findPostmaster(url);
   const cpu = (): number =>

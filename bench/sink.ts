@@ -3,6 +3,7 @@
  * sender it is to measure. Counts events; with a mark in the body it also keeps when each mark was received.
  *
  * Ports are told apart: the first `healthy` ports answer 204, at once or after `delayMs`, the others never answer.
+ * The first one is `firstPort`, or any that is free.
  */
 import { createServer } from "node:net";
 import type { AddressInfo, Socket } from "node:net";
@@ -23,7 +24,7 @@ export type SinkCommand =
 const ANSWER = "HTTP/1.1 204 No Content\r\n\r\n";
 const MARK = /"mark":(\d+)/;
 
-const [healthy = 1, hung = 0, delayMs = 0] = process.argv.slice(2).map(Number);
+const [healthy = 1, hung = 0, delayMs = 0, firstPort = 0] = process.argv.slice(2).map(Number);
 let received = 0;
 let marks: [number, number][] = [];
 
@@ -74,14 +75,15 @@ function hanging(socket: Socket): void {
   socket.resume();
 }
 
-async function listen(handler: (socket: Socket) => void): Promise<number> {
+async function listen(handler: (socket: Socket) => void, port = 0): Promise<number> {
   const server = createServer(handler);
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", 4096, resolve));
+  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", 4096, resolve));
   return (server.address() as AddressInfo).port;
 }
 
 const ports: number[] = [];
-for (let index = 0; index < healthy; index += 1) ports.push(await listen(answering));
+for (let index = 0; index < healthy; index += 1)
+  ports.push(await listen(answering, index === 0 ? firstPort : 0));
 for (let index = 0; index < hung; index += 1) ports.push(await listen(hanging));
 process.on("message", (command: SinkCommand) => {
   if (command.kind === "reset") {

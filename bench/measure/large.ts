@@ -2,13 +2,15 @@
  * A server with many sites, endpoints and add-ons and a log of all of them, beside an empty one: deliveries per second in turn, the
  * slowest page of the web app, and the time until it is READY. PostgreSQL has no statistics of what was filled in.
  */
+import { join } from "node:path";
 import { startPostgres } from "../../test/support/postgres.ts";
+import type { Postgres } from "../../test/support/postgres.ts";
 import { compareRates, deliverInBatches, takeTurns } from "../in-turn.ts";
 import { makeLarge } from "../large.ts";
 import type { Size } from "../large.ts";
 import { tellFigure, tellStep } from "../report.ts";
 import type { Figure } from "../report.ts";
-import { whileRunning } from "../running.ts";
+import { isKept, whileRunning } from "../running.ts";
 import type { Running } from "../running.ts";
 import { ADDON_KEY } from "../seed.ts";
 import { shown } from "../statistics.ts";
@@ -34,20 +36,36 @@ async function measurePages({ host }: Running, name: string): Promise<Figure> {
   };
 }
 
+interface Place {
+  readonly name: string;
+  /** SQLite when left out. */
+  readonly postgres?: Postgres;
+  /** Folder of the filled database: new, or of an earlier measurement. */
+  readonly keptIn: string | undefined;
+}
+
+const FILLED = "filled";
+
 async function measurePlace(
-  place: string,
+  { name: place, postgres, keptIn }: Place,
   size: Size,
   turns: Turns,
-  newUrl: (() => Promise<string>) | undefined,
 ): Promise<readonly Figure[]> {
   const name = `${place}, ${size.deliveries.toLocaleString("en")} deliveries, ${size.endpoints.toLocaleString("en")} endpoints`;
   tellStep(name);
-  const wish = async () => ({
+  const isFilled = keptIn !== undefined && isKept(keptIn);
+  const filledUrl = isFilled ? postgres && `${postgres.url}/${FILLED}` : await postgres?.newUrl(FILLED);
+  const emptyUrl = await postgres?.newUrl(`empty_${Date.now()}`);
+  const on = (postgresUrl: string | undefined) => ({
     fanOut: FAN_OUT,
-    ...(newUrl === undefined ? {} : { postgresUrl: await newUrl() }),
+    ...(postgresUrl === undefined ? {} : { postgresUrl }),
   });
-  const large = { ...(await wish()), fill: (url: string) => makeLarge(url, size) };
-  const empty = await wish();
+  const large = {
+    ...on(filledUrl),
+    fill: (url: string) => makeLarge(url, size),
+    ...(keptIn === undefined ? {} : { keptIn }),
+  };
+  const empty = on(emptyUrl);
   return whileRunning(large, async (ours) => {
     const start: Figure = {
       name: `start until READY, ${name}`,
@@ -72,12 +90,19 @@ async function measurePlace(
   });
 }
 
-/** SQLite, then PostgreSQL, each with files of its own that are removed afterwards. */
-export async function measureLarge(size: Size, turns: Turns): Promise<readonly Figure[]> {
-  const figures = await measurePlace("SQLite", size, turns, undefined);
-  const postgres = await startPostgres({ durable: true });
+/**
+ * SQLite, then PostgreSQL, each with files of its own that are removed afterwards.
+ *
+ * @param keep folder in which the filled ones stay, to be used again
+ */
+export async function measureLarge(size: Size, turns: Turns, keep?: string): Promise<readonly Figure[]> {
+  const folder = (name: string) => keep && join(keep, `${name}-${size.deliveries}`);
+  const figures = await measurePlace({ name: "SQLite", keptIn: folder("sqlite") }, size, turns);
+  const keptIn = folder("postgres");
+  const postgres = await startPostgres({ durable: true, ...(keptIn === undefined ? {} : { keptIn }) });
   try {
-    return [...figures, ...(await measurePlace("PostgreSQL", size, turns, () => postgres.newUrl()))];
+    const place = { name: "PostgreSQL", postgres, keptIn };
+    return [...figures, ...(await measurePlace(place, size, turns))];
   } finally {
     await postgres.stop();
   }

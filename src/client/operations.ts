@@ -4355,7 +4355,7 @@ export interface components {
       failed: number;
       /** @description Share of attempts with a 2xx response, 0 to 1; null without attempts */
       success: number | null;
-      /** @description Share of attempts with 200 or 204 in the last 28 days */
+      /** @description Share of attempts with 200 or 204 in the last 28 days; null for more than 500 sites together */
       connectSlo: number | null;
       /** @description Attempts that took at most so many milliseconds */
       within: {

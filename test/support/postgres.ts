@@ -1,5 +1,5 @@
 /** A real PostgreSQL of the test's own, from npm, on a free port. */
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CITUS_URL, startOnCitus } from "./citus.ts";
@@ -37,6 +37,8 @@ export interface PostgresOptions {
   readonly version?: PostgresVersion;
   /** It has a system identifier of its own: others have that of the files that they are copies of. */
   readonly hasOwnIdentifier?: boolean;
+  /** A folder whose files are used, and stay there: of an earlier server, or new. */
+  readonly keptIn?: string;
 }
 
 interface ServerOptions extends PostgresOptions {
@@ -87,15 +89,18 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
 
 export async function startOwnPostgres(options: PostgresOptions = {}): Promise<Postgres> {
   // The server refuses to run as root and is started as another user then, who must be able to enter the directory.
-  const parent = mkdtempSync(join(tmpdir(), "callboard-pg-"));
+  const { version = 18, hasOwnIdentifier = false, keptIn } = options;
+  const parent = keptIn ?? mkdtempSync(join(tmpdir(), "callboard-pg-"));
+  mkdirSync(parent, { recursive: true });
   chmodSync(parent, 0o755);
   const port = await freePort();
   const directory = join(parent, "data");
   const pidFile = join(directory, "postmaster.pid");
   const server = await createServer({ ...options, directory, port });
-  const { version = 18, hasOwnIdentifier = false } = options;
-  if (hasOwnIdentifier) await server.initialise();
-  else await makeCluster(directory, version, () => server.initialise());
+  if (!existsSync(directory)) {
+    if (hasOwnIdentifier) await server.initialise();
+    else await makeCluster(directory, version, () => server.initialise());
+  }
   await server.start();
   const url = `postgres://callboard:callboard@127.0.0.1:${port}`;
   let made = 0;
@@ -114,6 +119,7 @@ export async function startOwnPostgres(options: PostgresOptions = {}): Promise<P
     halt: () => server.stop(),
     resume: () => server.start(),
     stop: async () => {
+      if (keptIn !== undefined) return server.stop();
       // What it still has to write is thrown away: a hundred databases take it half a minute.
       await Promise.all([server.stop(), quit(pidFile)]);
       rmSync(parent, { recursive: true, force: true });

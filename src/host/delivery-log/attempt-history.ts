@@ -72,8 +72,12 @@ interface KnownSite {
   readonly history: SiteHistory;
 }
 
-/** Reads what is missing of sites, for all sites that miss the same in one statement. */
-export function createAttemptHistory(q: Queryable): AttemptHistory {
+/**
+ * Reads what is missing of sites, for those that miss the same together.
+ *
+ * @param days days (UTC) that a history goes back, today included; two cover the last 24 hours
+ */
+export function createAttemptHistory(q: Queryable, days = DAYS): AttemptHistory {
   const known = new Map<number, KnownSite>();
   const inTurn = createKeyedMutex();
 
@@ -103,14 +107,14 @@ export function createAttemptHistory(q: Queryable): AttemptHistory {
     const figures = groupBy(await read(siteNos, from, settled), ({ siteNo }) => siteNo);
     for (const siteNo of siteNos) {
       const before = known.get(siteNo)?.history ?? NO_HISTORY;
-      const history = dropOld(addTo(before, figures.get(siteNo) ?? []), minute);
+      const history = dropOld(addTo(before, figures.get(siteNo) ?? []), minute, days);
       known.set(siteNo, { addedUpTo: settled, history });
     }
     return read(siteNos, settled);
   }
 
   async function load(siteNos: readonly number[], minute: number): Promise<ReadonlyMap<number, SiteHistory>> {
-    const first = firstMinuteKept(minute);
+    const first = firstMinuteKept(minute, days);
     const dayBegin =
       Math.floor(minute / QUARTER_MINUTES) * QUARTER_MINUTES - QUARTERS_A_DAY * QUARTER_MINUTES;
     const bySettled = () =>
@@ -122,7 +126,7 @@ export function createAttemptHistory(q: Queryable): AttemptHistory {
     return new Map(
       siteNos.map((siteNo) => [
         siteNo,
-        dropOld(addTo(known.get(siteNo)?.history ?? NO_HISTORY, recentOn.get(siteNo) ?? []), minute),
+        dropOld(addTo(known.get(siteNo)?.history ?? NO_HISTORY, recentOn.get(siteNo) ?? []), minute, days),
       ]),
     );
   }
@@ -130,8 +134,8 @@ export function createAttemptHistory(q: Queryable): AttemptHistory {
   return (siteNos, now) => inTurn("", () => load(siteNos, Math.floor(now / MINUTE_MS)));
 }
 
-const firstMinuteKept = (minute: number): number =>
-  (Math.floor(minute / QUARTER_MINUTES / QUARTERS_A_DAY) - DAYS + 1) * QUARTERS_A_DAY * QUARTER_MINUTES;
+const firstMinuteKept = (minute: number, days: number): number =>
+  (Math.floor(minute / QUARTER_MINUTES / QUARTERS_A_DAY) - days + 1) * QUARTERS_A_DAY * QUARTER_MINUTES;
 
 /** The same history if there is nothing to add. */
 function addTo({ halfHours, quarters }: SiteHistory, figures: readonly Figure[]): SiteHistory {
@@ -184,11 +188,11 @@ function addQuarters(
   return sums;
 }
 
-function dropOld({ halfHours, quarters }: SiteHistory, minute: number): SiteHistory {
+function dropOld({ halfHours, quarters }: SiteHistory, minute: number, days: number): SiteHistory {
   const firstHalfHour = Math.floor(minute / HALF_HOUR_MINUTES) - HALF_HOURS_A_DAY + 1;
   return {
     halfHours: from(halfHours, firstHalfHour),
-    quarters: from(quarters, firstMinuteKept(minute) / QUARTER_MINUTES),
+    quarters: from(quarters, firstMinuteKept(minute, days) / QUARTER_MINUTES),
   };
 }
 

@@ -18,24 +18,31 @@ const toSlot = (minute: number, attempts: number, good: number): ChartSlot => ({
   bad: attempts - good,
 });
 
-/** The attempts of all these sites. Ranges of hours and days are read from the history. */
+export interface SiteSeries {
+  readonly range: ChartRange;
+  readonly histories: SiteHistories;
+  /** True for histories of a month; others have the last day. */
+  readonly hasMonth: boolean;
+  readonly now: number;
+}
+
+/** The attempts of all these sites. Ranges of hours and days are read from the history, if it has them. */
 export async function listSiteSeries(
   q: Queryable,
   siteNos: readonly number[],
-  {
-    range,
-    histories,
-    now,
-  }: { readonly range: ChartRange; readonly histories: SiteHistories; readonly now: number },
+  { range, histories, hasMonth, now }: SiteSeries,
 ): Promise<readonly ChartSlot[]> {
-  if (range !== "1h") {
-    const all = [...histories.values()];
-    const counted =
-      range === "24h"
-        ? all.flatMap(({ halfHours }) => [...halfHours].map(([slot, sum]) => toHalfHourSlot(slot, sum)))
-        : all.flatMap(({ quarters }) =>
-            [...quarters].map(([slot, { attempts, good }]) => toSlot(slot * QUARTER_MINUTES, attempts, good)),
-          );
+  const all = [...histories.values()];
+  if (range === "24h") {
+    const counted = all.flatMap(({ halfHours }) =>
+      [...halfHours].map(([slot, sum]) => toHalfHourSlot(slot, sum)),
+    );
+    return fillSlots(range, counted, now);
+  }
+  if (range !== "1h" && hasMonth) {
+    const counted = all.flatMap(({ quarters }) =>
+      [...quarters].map(([slot, { attempts, good }]) => toSlot(slot * QUARTER_MINUTES, attempts, good)),
+    );
     return fillSlots(range, counted, now);
   }
   const { slotMinutes } = CHART_RANGES[range];

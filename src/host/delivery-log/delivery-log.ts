@@ -7,6 +7,7 @@ import { parseId } from "../model/ids.ts";
 import type { SiteId } from "../model/ids.ts";
 import { requireSite } from "../model/site-snapshot.ts";
 import type { Webhook } from "../model/webhook.ts";
+import type { Queryable } from "../store/db/database.ts";
 import type { Author } from "../store/tables/audit.ts";
 import { changeSignature } from "../store/tables/changes.ts";
 import type { ChartRange } from "../model/chart-range.ts";
@@ -48,6 +49,11 @@ export interface DeliveryLogContext
 /** Methods that take sites throw SITE_NOT_FOUND; those that take an ID throw when nothing has it. */
 export type DeliveryLog = ReturnType<typeof createDeliveryLog>;
 
+/** With more sites the figures of a month are too many to be read, and kept, for one page. */
+const MANY_SITES = 500;
+/** Days (UTC) that have the last 24 hours. */
+const DAYS_OF_MANY = 2;
+
 interface WhyRequest {
   /** Keys of the sites that the caller may see. */
   readonly reachable: readonly string[];
@@ -65,10 +71,14 @@ export function createDeliveryLog({
   checkBody,
 }: DeliveryLogContext) {
   const { read, lists } = database;
-  const history = createAttemptHistory({
+  const onLists: Queryable = {
     dialect: read.dialect,
     query: async (sql, bind) => (await lists()).query<never>(sql, bind),
-  });
+  };
+  const history = createAttemptHistory(onLists);
+  const dayHistory = createAttemptHistory(onLists, DAYS_OF_MANY);
+  const areMany = (siteKeys: readonly string[]) => siteKeys.length > MANY_SITES;
+  const chooseHistory = (siteKeys: readonly string[]) => (areMany(siteKeys) ? dayHistory : history);
   const changes = { database, findSite: snapshots.byKey, wake: engine.wake, drop, now };
   const getSite = (siteKey: string) => requireSite(snapshots.byKey, siteKey);
   const getSiteNumber = (siteKey: string) => getSite(siteKey).site.no;
@@ -128,21 +138,30 @@ export function createDeliveryLog({
       const { no: siteNo } = await loadSite(read, siteKey);
       return listFailedWebhooks(await lists(), { siteNo, addonKey }, page, now());
     },
+    /** Without Atlassian's service level of a month where more than 500 sites are asked for together. */
     status: async (siteKeys: readonly string[]) => {
       const at = clock.now();
       const snapshots = siteKeys.map(getSite);
-      const histories = await history(siteKeys.map(getSiteNumber), at);
+      const histories = await chooseHistory(siteKeys)(siteKeys.map(getSiteNumber), at);
       return siteStatuses(await lists(), { snapshots, histories, now: at, databaseNow: now() });
     },
-    /** The status of sites with their attempts in the slots of a range, oldest first: of one moment, from one history. */
+    /**
+     * The status of sites with their attempts in the slots of a range, oldest first: of one moment, from one history. As {@link status},
+     * it has no service level of more than 500 sites together.
+     */
     statusWithSeries: async (siteKeys: readonly string[], range: ChartRange) => {
       const at = clock.now();
       const snapshots = siteKeys.map(getSite);
       const siteNos = siteKeys.map(getSiteNumber);
-      const histories = await history(siteNos, at);
+      const histories = await chooseHistory(siteKeys)(siteNos, at);
       return {
         statuses: await siteStatuses(await lists(), { snapshots, histories, now: at, databaseNow: now() }),
-        series: await listSiteSeries(await lists(), siteNos, { range, histories, now: at }),
+        series: await listSiteSeries(await lists(), siteNos, {
+          range,
+          histories,
+          hasMonth: !areMany(siteKeys),
+          now: at,
+        }),
       };
     },
     /** Numbers of what is stored of sites, added up. */

@@ -4,7 +4,7 @@ import type { Product } from "../../catalogue/index.ts";
 import { defined } from "../../defined.ts";
 import { CallboardError } from "../../errors.ts";
 import type { Queryable } from "../store/db/database.ts";
-import { findEvent, listEvents, listNewestNamed } from "../store/tables/events.ts";
+import { findEvent, listEvents, listEventsOnSites, listNewestNamed } from "../store/tables/events.ts";
 import { newestEvents, sitesOfNames } from "../store/tables/newest.ts";
 import { pageFrom, requireIdCursor } from "../model/cursor.ts";
 import type { PageRequest } from "../model/cursor.ts";
@@ -13,7 +13,7 @@ import type { Uuid } from "../model/ids.ts";
 import { OLDEST, deliveriesOfEvents } from "../store/tables/delivery-log.ts";
 import type { SentDelivery } from "../store/tables/delivery-log.ts";
 import { toIdRange } from "./filter.ts";
-import { walkSites } from "./merge.ts";
+import { walkInGroups } from "./merge.ts";
 import { describeOff, describeUnchecked } from "../model/body-check.ts";
 import type { CheckBody } from "../model/body-check.ts";
 import type { Receiver } from "../model/endpoint.ts";
@@ -39,14 +39,29 @@ export async function listSiteEvents(
   { limit, cursor }: PageRequest,
 ): Promise<EventPage> {
   const range = toIdRange(times, cursor === undefined ? undefined : requireIdCursor(cursor));
-  const readOn = (siteNo: number) =>
-    listEvents(q, { siteNo, since: range.from, before: range.below, limit: limit + 1, ...defined({ name }) });
-  const findNewest = () => newestEvents(q, siteNos, { below: range.below, name });
-  const { rows } = await walkSites(siteNos, { limit: limit + 1, findNewest }, async (siteNo) => ({
-    rows: await readOn(siteNo),
-    stoppedAt: undefined,
-  }));
+  const wanted = { since: range.from, before: range.below, limit: limit + 1, ...defined({ name }) };
+  const [siteNo = 0, ...others] = siteNos;
+  if (others.length === 0) return pageFrom(await listEvents(q, { ...wanted, siteNo }), limit, ({ id }) => id);
+  const { rows } = await walkInGroups(
+    await newestEvents(q, siteNos, { ...range, name }),
+    limit + 1,
+    (group, since = range.from) =>
+      q.dialect.isDistributed
+        ? listEach(q, group, { ...wanted, since })
+        : listEventsOnSites(q, { ...wanted, since, siteNos: group }),
+  );
   return pageFrom(rows, limit, ({ id }) => id);
+}
+
+/** Site by site: a statement about several would need all servers. */
+async function listEach(
+  q: Queryable,
+  siteNos: readonly number[],
+  filter: Omit<Parameters<typeof listEvents>[1], "siteNo">,
+): Promise<readonly EventRecord[]> {
+  const listed: EventRecord[] = [];
+  for (const siteNo of siteNos) listed.push(...(await listEvents(q, { ...filter, siteNo })));
+  return listed;
 }
 
 /** The newest operational events of these sites, with their bodies. */

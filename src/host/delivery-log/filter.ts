@@ -4,8 +4,9 @@ import type { Queryable } from "../store/db/database.ts";
 import { findClientEvents } from "../store/tables/events.ts";
 import { eventOfDelivery, firstUuidAt } from "../model/ids.ts";
 import type { Uuid } from "../model/ids.ts";
-import { NEWEST, OLDEST, eventsNamed } from "../store/tables/delivery-log.ts";
+import { NEWEST, OLDEST } from "../store/tables/delivery-log.ts";
 import type { IdRange } from "../store/tables/delivery-log.ts";
+import { newestEvents } from "../store/tables/newest.ts";
 import type { Portal } from "../model/portal.ts";
 import type { DeliveryState, FailureReason } from "../model/delivery.ts";
 
@@ -65,8 +66,7 @@ export async function parseSearch(
   filter: DeliveryFilter,
 ): Promise<ReadonlyMap<number, Search>> {
   const text = filter.search?.trim() ?? "";
-  const searches = new Map<number, Search>();
-  for (const siteNo of siteNos) searches.set(siteNo, await parseSearchOn(q, siteNo, text));
+  const searches = await parseText(q, siteNos, text);
   const isNamed = [...searches.values()].some(({ kind }) => kind !== "text");
   if (isNamed && !hasHour(filter)) {
     for (const [siteNo, { kind }] of searches) if (kind === "text") searches.set(siteNo, { kind: "nothing" });
@@ -75,25 +75,38 @@ export async function parseSearch(
   return searches;
 }
 
-async function parseSearchOn(q: Queryable, siteNo: number, text: string): Promise<Search> {
-  if (text === "") return { kind: "none" };
+/** With as many statements for thousands of sites as for one. */
+async function parseText(
+  q: Queryable,
+  siteNos: readonly number[],
+  text: string,
+): Promise<Map<number, Search>> {
+  const parseEach = (parse: (siteNo: number) => Search) =>
+    new Map(siteNos.map((siteNo) => [siteNo, parse(siteNo)]));
+  if (text === "") return parseEach(() => ({ kind: "none" }));
   const id = /^(evt|dlv|bat)_(\d{1,9})_([0-9a-f]{32})$/.exec(text);
   if (id?.[3] !== undefined) {
-    if (Number(id[2]) !== siteNo) return { kind: "nothing" };
-    if (id[1] === "bat") return { kind: "batch", batchId: id[3] };
-    const delivery = id[1] === "dlv" ? id[3] : undefined;
-    return { kind: "ids", event: eventOfDelivery(id[3]), delivery };
+    const meant = toIdSearch(id[1] ?? "", id[3]);
+    return parseEach((siteNo) => (Number(id[2]) === siteNo ? meant : { kind: "nothing" }));
   }
-  if (/^https?:\/\//i.test(text)) return { kind: "url", prefix: text };
-  const [byClientId] = await findClientEvents(q, [{ siteNo, clientId: text }]);
-  if (byClientId !== undefined) return { kind: "ids", event: byClientId.id, delivery: undefined };
-  const named = await eventsNamed(q, {
-    siteNo,
-    name: text,
-    range: { from: OLDEST, below: NEWEST },
-    limit: 1,
+  if (/^https?:\/\//i.test(text)) return parseEach(() => ({ kind: "url", prefix: text }));
+  const accepted = await findClientEvents(
+    q,
+    siteNos.map((siteNo) => ({ siteNo, clientId: text })),
+  );
+  const byClientId = new Map(accepted.map((event) => [event.siteNo, event.id]));
+  const newest = await newestEvents(q, siteNos, { below: NEWEST, name: text });
+  const named = new Set(newest.map(({ siteNo }) => siteNo));
+  return parseEach((siteNo) => {
+    const event = byClientId.get(siteNo);
+    if (event !== undefined) return { kind: "ids", event, delivery: undefined };
+    return named.has(siteNo) ? { kind: "event", name: text } : { kind: "text", text };
   });
-  return named.length > 0 ? { kind: "event", name: text } : { kind: "text", text };
+}
+
+function toIdSearch(kind: string, id: Uuid): Search {
+  if (kind === "bat") return { kind: "batch", batchId: id };
+  return { kind: "ids", event: eventOfDelivery(id), delivery: kind === "dlv" ? id : undefined };
 }
 
 function hasHour({ since, until }: DeliveryFilter): boolean {

@@ -1,14 +1,20 @@
 /** The list of the delivery log, newest first, over one site or all of them. */
+import { groupBy } from "../../group-by.ts";
 import type { Queryable } from "../store/db/database.ts";
 import { pageFrom, requireIdCursor } from "../model/cursor.ts";
 import type { PageRequest } from "../model/cursor.ts";
+import { toLastDelivery } from "../model/ids.ts";
 import type { Uuid } from "../model/ids.ts";
-import type { SentDelivery } from "../store/tables/delivery-log.ts";
-import { newestDeliveries } from "../store/tables/newest.ts";
+import { walkTogether } from "../store/tables/delivery-log.ts";
+import type { IdRange, SentDelivery } from "../store/tables/delivery-log.ts";
+import { newestDeliveries, newestEvents } from "../store/tables/newest.ts";
+import type { Newest, NewestAmong } from "../store/tables/newest.ts";
 import { parseSearch, toIdRange } from "./filter.ts";
 import type { Search, DeliveryFilter } from "./filter.ts";
-import { walkSites } from "./merge.ts";
+import { mergeWalks, walkInGroups, walkNewest } from "./merge.ts";
+import type { WalkedRows } from "./merge.ts";
 import { walkSite } from "./walk.ts";
+import type { SiteWalk } from "./walk.ts";
 import { requireSite } from "../model/site-snapshot.ts";
 import type { FindSite, SiteSnapshot } from "../model/site-snapshot.ts";
 
@@ -55,15 +61,88 @@ export async function listOnSites(
 ): Promise<DeliveryPage> {
   const range = toIdRange(filter, page.cursor === undefined ? undefined : requireIdCursor(page.cursor));
   const limit = page.limit + 1;
-  const searched = new Map(sites.map((each) => [each.site.site.no, each]));
-  const siteNos = [...searched.keys()];
-  const findNewest = () => newestDeliveries(q, siteNos, range.below);
-  const { rows, stoppedAt } = await walkSites(siteNos, { limit, findNewest }, (siteNo) => {
-    const { site: snapshot, search } = searched.get(siteNo) ?? unknownSite(siteNo);
-    return walkSite(q, { snapshot, filter, search, range, limit });
-  });
+  const { rows, stoppedAt } = await walkSearched(q, sites, { filter, range, limit });
   const { items, next = stoppedAt } = pageFrom(rows, page.limit, ({ id }) => id);
   return { items, next };
+}
+
+type WalkOfSites = Pick<SiteWalk, "filter" | "range" | "limit">;
+
+async function walkSearched(
+  q: Queryable,
+  sites: SearchedSites,
+  options: WalkOfSites,
+): Promise<WalkedRows<SentDelivery>> {
+  const { filter, range, limit } = options;
+  const [only, ...others] = sites;
+  if (only === undefined) return mergeWalks([], limit);
+  if (others.length === 0) return walkSite(q, { snapshot: only.site, search: only.search, ...options });
+  const found = await findCandidates(q, sites, filter, range);
+  const kind = findWholeWalk(sites, filter);
+  if (kind !== undefined && !q.dialect.isDistributed) {
+    return walkInGroups(found, limit, (siteNos, from = range.from) =>
+      walkTogether(q, { siteNos, walk: { kind }, range: { ...range, from }, limit }),
+    );
+  }
+  const searched = new Map(sites.map((each) => [each.site.site.no, each]));
+  return walkNewest(found, limit, (siteNo) => {
+    const { site: snapshot, search } = searched.get(siteNo) ?? unknownSite(siteNo);
+    return walkSite(q, { snapshot, search, ...options });
+  });
+}
+
+/**
+ * The sites that can have what the filter means, each with an ID that no delivery of it is above: few of thousands, where a walk of
+ * every site would take seconds.
+ */
+export async function findCandidates(
+  q: Queryable,
+  sites: SearchedSites,
+  filter: DeliveryFilter,
+  range: IdRange,
+): Promise<readonly Newest[]> {
+  const groups = groupBy(sites, ({ search }) => toCandidateKind(search, filter));
+  const list = (kind: CandidateKind) => (groups.get(kind) ?? []).map(({ site }) => site.site.no);
+  const named = groups.get("named") ?? [];
+  const [name] = named.flatMap(({ search }) => filter.event ?? (search.kind === "event" ? search.name : []));
+  const events = [
+    ...(name === undefined ? [] : await newestEvents(q, list("named"), { ...range, name })),
+    ...(await newestEvents(q, list("text"), { ...range, name: undefined })),
+  ];
+  return [
+    ...list("known").map((siteNo) => ({ siteNo, newest: range.below })),
+    ...events.map(({ siteNo, newest }) => ({ siteNo, newest: toLastDelivery(newest) })),
+    ...(await newestDeliveries(q, list("any"), range, chooseIndex(filter))),
+  ];
+}
+
+type CandidateKind = "none" | "known" | "named" | "text" | "any";
+
+function toCandidateKind(search: Search, filter: DeliveryFilter): CandidateKind {
+  if (search.kind === "nothing") return "none";
+  if (search.kind === "ids" || search.kind === "batch") return "known";
+  if (filter.event !== undefined || search.kind === "event") return "named";
+  return search.kind === "text" ? "text" : "any";
+}
+
+function chooseIndex({ test, state, because }: DeliveryFilter): NewestAmong {
+  if (test === true) return "tests";
+  if (state === "waiting" || state === "leased" || state === "failed") return state;
+  return state === undefined && because !== undefined ? "failed" : "all";
+}
+
+/** The walk that meets nothing but what is wanted, if there is one. */
+function findWholeWalk(
+  sites: SearchedSites,
+  filter: DeliveryFilter,
+): "site" | "failed" | "tests" | undefined {
+  const { state, because, test, event, portal, addonKey, webhookNo, endpointNo } = filter;
+  if (sites.some(({ search }) => search.kind !== "none")) return undefined;
+  const others = [because, event, portal, addonKey, webhookNo, endpointNo];
+  if (others.some((each) => each !== undefined)) return undefined;
+  if (test === true) return state === undefined ? "tests" : undefined;
+  if (test === false) return undefined;
+  return state === undefined ? "site" : state === "failed" ? "failed" : undefined;
 }
 
 function unknownSite(siteNo: number): never {

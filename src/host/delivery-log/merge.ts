@@ -50,20 +50,29 @@ export async function walkNewest<Row extends WithId>(
   return mergeWalks(walks, limit);
 }
 
-interface SitesInOrder {
-  readonly limit: number;
-  /** Finds the newest row of each site that has any. */
-  readonly findNewest: () => Promise<readonly Newest[]>;
-}
-
-/** Walks sites as {@link walkNewest} does. One site needs no order. */
-export async function walkSites<Row extends WithId>(
-  siteNos: readonly number[],
-  { limit, findNewest }: SitesInOrder,
-  walk: (siteNo: number) => Promise<WalkedRows<Row>>,
+/**
+ * Walks many sites with few statements. As many sites as the page has rows have one row each that belongs before those of all
+ * other sites, so that the first group is usually all.
+ *
+ * @param walk returns the newest rows of these sites, at most the limit, from this ID on if one is given
+ */
+export async function walkInGroups<Row extends WithId>(
+  sites: readonly Newest[],
+  limit: number,
+  walk: (siteNos: readonly number[], from: Uuid | undefined) => Promise<readonly Row[]>,
 ): Promise<WalkedRows<Row>> {
-  const [only, ...others] = siteNos;
-  return only !== undefined && others.length === 0
-    ? mergeWalks([await walk(only)], limit)
-    : walkNewest(await findNewest(), limit, walk);
+  const ordered = sites.toSorted((one, other) => (one.newest < other.newest ? 1 : -1));
+  const walks: WalkedRows<Row>[] = [];
+  for (let first = 0; first < ordered.length; first += limit) {
+    const group = ordered.slice(first, first + limit);
+    const last = mergeWalks(walks, limit).rows[limit - 1];
+    if (last !== undefined && last.id > (group[0]?.newest ?? "")) break;
+    const from = group.length < limit ? undefined : group.at(-1)?.newest;
+    const rows = await walk(
+      group.map(({ siteNo }) => siteNo),
+      from,
+    );
+    walks.push({ rows, stoppedAt: undefined });
+  }
+  return mergeWalks(walks, limit);
 }

@@ -12,7 +12,7 @@ import { findDelivery } from "../store/tables/delivery-log.ts";
 import type { SentDelivery } from "../store/tables/delivery-log.ts";
 import { toIdRange } from "./filter.ts";
 import type { DeliveryFilter } from "./filter.ts";
-import { listOnSites, searchSites } from "./list.ts";
+import { findCandidates, listOnSites, searchSites } from "./list.ts";
 import type { SearchedSites } from "./list.ts";
 import { countSite } from "./walk.ts";
 import type { Lane } from "../model/event.ts";
@@ -118,7 +118,10 @@ export async function countMeant(
   const q = database.read;
   let count = 0;
   let more = false;
-  for (const searched of await searchSites(q, findSite, filter)) {
+  const sites = await searchSites(q, findSite, filter);
+  const found = await findCandidates(q, sites, filter, toIdRange(filter));
+  const siteNos = new Set(found.map(({ siteNo }) => siteNo));
+  for (const searched of sites.filter(({ site }) => siteNos.has(site.site.no))) {
     const { site, search } = searched;
     const counted =
       (await countSite(q, {

@@ -5,6 +5,9 @@ const MAX_BESIDE = 256;
 
 const REMOVED = Symbol("removed");
 
+/** Beside a map that has not changed. It takes memory of its own, and there are many such maps. */
+const NOTHING: ReadonlyMap<unknown, never> = new Map<unknown, never>();
+
 /** New keys come last. So entries are in order if keys only increase, and otherwise in no particular order. */
 export class PersistentMap<K, V> implements ReadonlyMap<K, V> {
   readonly size: number;
@@ -19,7 +22,7 @@ export class PersistentMap<K, V> implements ReadonlyMap<K, V> {
 
   static of<K, V>(entries: Iterable<readonly [K, V]>): PersistentMap<K, V> {
     const shared = new Map<K, V>(entries);
-    return new PersistentMap<K, V>(shared, new Map<K, never>(), shared.size);
+    return new PersistentMap<K, V>(shared, NOTHING as ReadonlyMap<K, never>, shared.size);
   }
 
   /** Returns the map with changes. `undefined` removes a key. Returns the same map if nothing changes. */

@@ -321,7 +321,7 @@ export function pageTests(open: OpenStore): void {
     ]);
     expect(await events(two.id)).toContainEqual({ siteNo, newest: one.id });
     expect(await events(NEWEST, two.name)).toEqual([{ siteNo, newest: two.id }]);
-    const [newest, ...others] = await newestDeliveries(database.read, sites, NEWEST);
+    const [newest, ...others] = await newestDeliveries(database.read, sites, { below: NEWEST });
     expect(newest?.newest.slice(0, 28)).toBe(two.id.slice(0, 28));
     expect(others).toEqual([]);
 

@@ -3,6 +3,7 @@ import type { Receiver } from "../../model/endpoint.ts";
 import { toInactiveReason } from "../../model/inactive-reason.ts";
 import type { Seal } from "../seal.ts";
 import type { TableType } from "./dialect.ts";
+import { createSharing } from "./sharing.ts";
 
 /** A column as the database has it. */
 export interface StoredColumn {
@@ -55,13 +56,15 @@ export function toColumnName(property: string): string {
   return property.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
+const sharing = createSharing();
+
 const itself = <T>(value: T): T => value;
 
 export const int = <T extends number = number>(name?: string): Column<T> =>
   column<T>("int", itself, itself, name);
 export const big = (name?: string): Column<number> => column<number>("big", itself, itself, name);
 export const text = <T extends string = string>(name?: string): Column<T> =>
-  column<T>("text", itself, itself, name);
+  column<T>("text", (stored: T) => sharing.text(stored) as T, itself, name);
 /** Why a row is inactive. */
 export const inactiveReason: Column<string> = column<string>("text", toInactiveReason, itself);
 
@@ -71,9 +74,9 @@ export const bytes = (name?: string): Column<Buffer> => column<Buffer>("bytes", 
 export const flag = (name?: string): Column<boolean> =>
   column<boolean>("int", (stored: number) => stored === 1, Number, name);
 
-/** Kept as JSON text. */
+/** Kept as JSON text. Rows with the same text share the value, which is frozen. */
 export const json = <T>(name?: string): Column<T> =>
-  column<T>("text", (stored: string) => JSON.parse(stored) as T, JSON.stringify, name);
+  column<T>("text", sharing.json as (stored: string) => T, JSON.stringify, name);
 
 /** Kept with a space between each two. */
 export const words = <T extends string>(): Column<readonly T[]> =>

@@ -4,6 +4,7 @@
  */
 import type { Model, ModelStatic, WhereOptions } from "sequelize";
 import type { Seal } from "../seal.ts";
+import { createShape } from "../../../shape.ts";
 import { eachSite } from "./by-site.ts";
 import { toColumnName } from "./columns.ts";
 import type { Column, Place, Property, RowSeal, StoredColumn } from "./columns.ts";
@@ -102,9 +103,10 @@ export function defineTable<R extends object, U extends object = object, S exten
       if (seal === undefined) throw new TypeError(`${name} holds secrets: use it by way of sealedBy`);
       return { seal, key: key() };
     };
+    const newRecord = createShape([...read.keys()]);
     function toRecord(row: Row): R {
       const rowSeal = openRow(() => key.map((column) => row[column]));
-      const record: Record<string, unknown> = {};
+      const record = newRecord();
       for (const [name, property] of read) record[name] = property.read(row, rowSeal);
       return record as R;
     }

@@ -360,6 +360,37 @@ export async function walkDeliveries(q: Queryable, options: WalkOptions): Promis
   return { rows, stoppedAt: await endOfWalk(q, options) };
 }
 
+export interface WalkTogether {
+  readonly siteNos: readonly number[];
+  readonly walk: { readonly kind: "site" | "failed" | "tests" };
+  readonly range: IdRange;
+  /** Maximum number of deliveries, of all sites together. */
+  readonly limit: number;
+}
+
+/** Formats the statement of {@link walkTogether}. Tests check its query plan. */
+export function togetherStatement(
+  q: Pick<Queryable, "dialect">,
+  { siteNos, walk, range, limit }: WalkTogether,
+): { readonly sql: string; readonly values: readonly unknown[] } {
+  const { condition, index } = chooseWay(walk);
+  const along = index === undefined ? "" : q.dialect.along(index);
+  const newest = `d.site_no = s.no AND d.id IN (SELECT n.id FROM callboard_delivery n${along}
+    WHERE n.site_no = s.no AND n.id < $2 AND n.id >= $3 ${condition} ORDER BY n.id DESC LIMIT $4)`;
+  return {
+    sql: `SELECT ${shown("d.site_no")} FROM
+       (SELECT d.* FROM ${namedSites(q, "$1")} ${q.dialect.joinEach("callboard_delivery", "d", newest)}
+        ORDER BY d.id DESC LIMIT $4) d ${withNames("d.site_no")} ORDER BY d.id DESC`,
+    values: [bindSites(siteNos), range.below, range.from, limit],
+  };
+}
+
+/** The newest deliveries of several sites that are met on a walk, in one statement. */
+export async function walkTogether(q: Queryable, options: WalkTogether): Promise<readonly SentDelivery[]> {
+  const { sql, values } = togetherStatement(q, options);
+  return (await q.query<SentRow>(sql, values)).map(toSentDelivery);
+}
+
 /** Returns the last row that a bounded walk examined. Undefined if it reached the end. */
 async function endOfWalk(
   q: Queryable,

@@ -5,6 +5,7 @@ import type { Queryable } from "../db/database.ts";
 import type { Dialect } from "../db/dialect.ts";
 import { toLastDelivery } from "../../model/ids.ts";
 import type { Uuid } from "../../model/ids.ts";
+import { bindSites, namedSites } from "./named-sites.ts";
 import type { SiteEventType } from "./newest.ts";
 import type { EventTerms } from "../../model/terms.ts";
 import type { Lane, EventRecord, NewEvent, FanOutTrace } from "../../model/event.ts";
@@ -188,10 +189,41 @@ export function eventsStatement(
   const [along, named] =
     name === undefined ? ["", ""] : [dialect.along("callboard_event_name"), "AND name = $5"];
   return {
-    sql: `SELECT site_no, id, client_id, digest, name, project, actor, lane, about_addon, notes, trace, trace_parent, terms, NULL AS body, body_size
-     FROM callboard_event${along} WHERE site_no = $1 AND id < $2 AND id >= $3 ${named} ORDER BY id DESC LIMIT $4`,
+    sql: `SELECT ${LISTED} FROM callboard_event${along} WHERE site_no = $1 AND id < $2 AND id >= $3 ${named} ORDER BY id DESC LIMIT $4`,
     values,
   };
+}
+
+const LISTED = `site_no, id, client_id, digest, name, project, actor, lane, about_addon, notes, trace, trace_parent, terms, NULL AS body, body_size`;
+
+/** Events of several sites: as {@link EventFilter}, whose `limit` is that of all of them together. */
+export interface SitesEventFilter extends Omit<EventFilter, "siteNo"> {
+  readonly siteNos: readonly number[];
+}
+
+/** The statement of {@link listEventsOnSites}, for the test that looks at its plan as well. */
+export function sitesEventsStatement(
+  q: Pick<Queryable, "dialect">,
+  { siteNos, name, since, before, limit }: SitesEventFilter,
+): { readonly sql: string; readonly values: readonly unknown[] } {
+  const [along, named] =
+    name === undefined ? ["", ""] : [q.dialect.along("callboard_event_name"), "AND n.name = $5"];
+  const newest = `e.site_no = s.no AND e.id IN (SELECT n.id FROM callboard_event n${along}
+    WHERE n.site_no = s.no AND n.id < $2 AND n.id >= $3 ${named} ORDER BY n.id DESC LIMIT $4)`;
+  return {
+    sql: `SELECT ${LISTED} FROM (SELECT e.* FROM ${namedSites(q, "$1")} ${q.dialect.joinEach("callboard_event", "e", newest)}
+       ORDER BY e.id DESC LIMIT $4) e ORDER BY id DESC`,
+    values: [bindSites(siteNos), before ?? "g", since ?? "", limit, ...(name === undefined ? [] : [name])],
+  };
+}
+
+/** Newest first, without bodies, in one statement. */
+export async function listEventsOnSites(
+  q: Queryable,
+  filter: SitesEventFilter,
+): Promise<readonly EventRecord[]> {
+  const { sql, values } = sitesEventsStatement(q, filter);
+  return (await q.query<EventRow>(sql, values)).map(toEvent);
 }
 
 /** Newest first, without bodies. */

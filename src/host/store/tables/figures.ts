@@ -28,6 +28,8 @@ interface FigureRow {
   within_5000: number;
 }
 
+/** Sites of one statement: thousands of sites have so many minutes that it could run into the database's limit of time. */
+const MAX_SITES = 500;
 /** After every minute. */
 const NEVER = 2 ** 31 - 1;
 
@@ -40,6 +42,18 @@ interface SumFiguresOptions {
 
 /** Sums the figures of each site from a minute up to `belowMinute` (exclusive), in slots of `slotMinutes`, oldest first. */
 export async function sumFigures(
+  q: Queryable,
+  { siteNos, ...options }: SumFiguresOptions,
+): Promise<readonly Figure[]> {
+  const figures: Figure[] = [];
+  for (let first = 0; first < siteNos.length; first += MAX_SITES) {
+    const some = await sumFiguresOf(q, { ...options, siteNos: siteNos.slice(first, first + MAX_SITES) });
+    for (const figure of some) figures.push(figure);
+  }
+  return figures;
+}
+
+async function sumFiguresOf(
   q: Queryable,
   { siteNos, fromMinute, slotMinutes, belowMinute = NEVER }: SumFiguresOptions,
 ): Promise<readonly Figure[]> {

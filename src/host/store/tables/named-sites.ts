@@ -2,7 +2,7 @@
 import type { Queryable } from "../db/database.ts";
 
 /** `s (no)`, of a parameter that {@link bindSites} makes. */
-export const namedSites = ({ dialect }: Queryable, parameter: string): string =>
+export const namedSites = ({ dialect }: Pick<Queryable, "dialect">, parameter: string): string =>
   dialect.sitesIn(parameter, "s");
 
 export const bindSites = (siteNos: readonly number[]): string =>

@@ -95,7 +95,12 @@ export const dashboardPages: readonly Page[] = [
           standstill: standstillView(standstill),
           server: caller.siteKey === undefined ? await serverView(rooms) : undefined,
           now,
-          sites: sortSites(statuses).slice(0, MAX_SITES),
+          // With their month, which the statuses of many sites don't have.
+          sites: await rooms.deliveryLog.status(
+            sortSites(statuses)
+              .slice(0, MAX_SITES)
+              .map(({ siteKey }) => siteKey),
+          ),
           otherSites: Math.max(0, statuses.length - MAX_SITES),
           events: await eventRows(events, rooms),
           operational: await operationalRows(siteKeys, MAX_ROWS, rooms),

@@ -66,7 +66,9 @@ export const SITE_STATUS = named(
     ),
     failed: integer("Failed deliveries"),
     success: nullable(number("Share of attempts with a 2xx response, 0 to 1; null without attempts")),
-    connectSlo: nullable(number("Share of attempts with 200 or 204 in the last 28 days")),
+    connectSlo: nullable(
+      number("Share of attempts with 200 or 204 in the last 28 days; null for more than 500 sites together"),
+    ),
     within: object("Attempts that took at most so many milliseconds", {
       "50": integer("Attempts"),
       "200": integer("Attempts"),

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { createAttemptHistory } from "../../../../src/host/delivery-log/attempt-history.ts";
 import { listEndpointSeries, listSiteSeries } from "../../../../src/host/delivery-log/attempt-series.ts";
 import { CHART_RANGE_NAMES } from "../../../../src/host/model/chart-range.ts";
-import type { ChartSlot } from "../../../../src/host/model/chart-range.ts";
+import type { ChartRange, ChartSlot } from "../../../../src/host/model/chart-range.ts";
 import type { MinuteOutcome } from "../../../../src/host/model/minute.ts";
 import type { Database } from "../../../../src/host/store/db/database.ts";
 import { saveHours, setFirstOpenHour, sumHour } from "../../../../src/host/store/tables/endpoint-hours.ts";
@@ -51,19 +51,41 @@ const sums = (slots: readonly ChartSlot[]) => [
   slots.reduce((sum, { bad }) => sum + bad, 0),
 ];
 
-test("the series of sites has the attempts of its range, in the slots in which they were made", async () => {
+const EVERY_SERIES = { "1h": [6, 0], "24h": [7, 2], "7d": [7, 6], "30d": [15, 6] };
+
+test.each([
+  ["a month", undefined],
+  ["the last day alone", 2],
+])("the series of sites has the attempts of its range, with histories of %s", async (_what, days) => {
   await seed();
-  const history = createAttemptHistory(database.read);
+  const history = createAttemptHistory(database.read, days);
+  const hasMonth = days === undefined;
   const found = new Map<string, readonly number[]>();
-  for (const range of CHART_RANGE_NAMES) {
-    const histories = await history([1, 2], NOW);
-    found.set(range, sums(await listSiteSeries(database.read, [1, 2], { range, histories, now: NOW })));
-  }
-  expect(Object.fromEntries(found)).toEqual({ "1h": [6, 0], "24h": [7, 2], "7d": [7, 6], "30d": [15, 6] });
-  const histories = await history([1], NOW);
-  const day = await listSiteSeries(database.read, [1], { range: "24h", histories, now: NOW });
+  const listSeries = async (siteNos: readonly number[], range: ChartRange) =>
+    listSiteSeries(database.read, siteNos, {
+      range,
+      histories: await history(siteNos, NOW),
+      hasMonth,
+      now: NOW,
+    });
+  for (const range of CHART_RANGE_NAMES) found.set(range, sums(await listSeries([1, 2], range)));
+  expect(Object.fromEntries(found)).toEqual(EVERY_SERIES);
+  const day = await listSeries([1], "24h");
   expect(day.at(-1)).toEqual({ startsAt: NOW - 30 * MINUTE, good: 6, bad: 0 });
   expect(day.at(-4)).toEqual({ startsAt: NOW - 3 * HOUR - 30 * MINUTE, good: 1, bad: 2 });
+});
+
+test("figures of more sites than one statement reads are all there", async () => {
+  for (const siteNo of [1, 500, 501, 1_001]) await count(NOW - MINUTE, "ok", siteNo, { siteNo });
+  const siteNos = Array.from({ length: 1_001 }, (_, index) => index + 1);
+  const histories = await createAttemptHistory(database.read, 2)(siteNos, NOW);
+  const series = await listSiteSeries(database.read, siteNos, {
+    range: "1h",
+    histories,
+    hasMonth: false,
+    now: NOW,
+  });
+  expect(sums(series)).toEqual([2_003, 0]);
 });
 
 test("the series of endpoints is the same before and after their hours were added up", async () => {

@@ -3,19 +3,32 @@ import { listDeliveries } from "../../../../src/host/delivery-log/list.ts";
 import type { DeliveryFilter } from "../../../../src/host/delivery-log/filter.ts";
 import { countMeant } from "../../../../src/host/delivery-log/redeliver.ts";
 import { ensureEndpoint } from "../../../../src/host/store/tables/endpoints.ts";
-import { eventsStatement, insertEvents } from "../../../../src/host/store/tables/events.ts";
+import {
+  eventsStatement,
+  insertEvents,
+  sitesEventsStatement,
+} from "../../../../src/host/store/tables/events.ts";
 import { deliveryUuid, formatId } from "../../../../src/host/model/ids.ts";
 import type { Uuid } from "../../../../src/host/model/ids.ts";
 import { openDatabase } from "../../../../src/host/store/db/database.ts";
-import type { Database } from "../../../../src/host/store/db/database.ts";
+import type { Database, Queryable } from "../../../../src/host/store/db/database.ts";
 import { migrate } from "../../../../src/host/store/db/migrate.ts";
 import { createSeal } from "../../../../src/host/store/seal.ts";
-import { NEWEST, OLDEST, walkStatement } from "../../../../src/host/store/tables/delivery-log.ts";
-import type { Walk, Wanted } from "../../../../src/host/store/tables/delivery-log.ts";
+import {
+  NEWEST,
+  OLDEST,
+  togetherStatement,
+  walkStatement,
+} from "../../../../src/host/store/tables/delivery-log.ts";
+import type { Walk, WalkTogether, Wanted } from "../../../../src/host/store/tables/delivery-log.ts";
+import { bindSites } from "../../../../src/host/store/tables/named-sites.ts";
+import { newestStatement } from "../../../../src/host/store/tables/newest.ts";
+import type { NewestAmong } from "../../../../src/host/store/tables/newest.ts";
 import { insertSite } from "../../../../src/host/store/tables/sites.ts";
 import { loadSnapshots } from "../../../support/load-snapshots.ts";
 import type { Snapshots } from "../../../../src/host/store/snapshot.ts";
 import { insertSubscriptions } from "../../../../src/host/store/tables/subscriptions.ts";
+import { defined } from "../../../../src/defined.ts";
 import { describeOn, describeOnEach } from "../../../support/databases.ts";
 import { addDeliveries } from "../../../support/store.ts";
 import { BUILT_IN_PRODUCTS, createLiveCatalogue } from "../../../../src/catalogue/index.ts";
@@ -27,6 +40,9 @@ const EVENTS = 200;
 /** An event id made at a chosen minute. */
 const eventAt = (minute: number, salt = 0): Uuid =>
   `${(START + minute * MINUTE).toString(16).padStart(12, "0")}7${salt.toString(16).padStart(15, "0")}0000`;
+
+/** Sites on which nothing happened. */
+const MANY = Array.from({ length: 200 }, (_, index) => `empty-${index}`);
 
 let database: Database;
 let snapshots: Snapshots;
@@ -122,14 +138,29 @@ async function fill(siteNo: number, salt: number) {
   });
 }
 
+/** Leaves delivered deliveries waiting, or leased. */
+async function leave(
+  siteNo: number,
+  { state, lease, count }: { readonly state: number; readonly lease: number | null; readonly count: number },
+) {
+  await database.autocommit.query(
+    `UPDATE callboard_delivery SET state = $2, lease_until = $3 WHERE site_no = $1 AND id IN
+       (SELECT id FROM callboard_delivery WHERE site_no = $1 AND state = 2 ORDER BY id LIMIT ${count})`,
+    [siteNo, state, lease],
+  );
+}
+
 async function openFilled(url: string): Promise<void> {
   database = await openDatabase(url);
   await migrate(database);
   const one = await addSite("one");
   const two = await addSite("two");
   await addSite("empty");
+  for (const key of MANY) await addSite(key);
   await fill(one.no, 1);
   await fill(two.no, 2);
+  await leave(two.no, { state: 0, lease: null, count: 12 });
+  await leave(two.no, { state: 1, lease: START + MINUTE, count: 3 });
   snapshots = await loadSnapshots(
     database,
     createSeal(Buffer.alloc(32)),
@@ -220,6 +251,60 @@ describeOnEach((newUrl) => {
       expect(counted).toEqual({ count, more: false });
     });
 
+    const others: typeof cases = [
+      ["nothing", {}, 0],
+      ["what failed for a reason", { because: "exhausted" }, 0],
+      ["leased", { state: "leased" }, 0],
+      ["failed test deliveries", { state: "failed", test: true }, 0],
+      [
+        "text in a body of an event type",
+        { search: "DEMO-1", event: "jira:issue_updated", since: START, until: START + 30 * MINUTE },
+        0,
+      ],
+    ];
+    test.each([...cases, ...others])(
+      "%s on several sites is what each of them has",
+      async (_name, filter) => {
+        const siteKeys = ["one", "two", "empty"];
+        const each = [];
+        for (const siteKey of siteKeys) each.push(...(await readEach(siteKey, filter)));
+        for (const limit of [3, 30, 500]) {
+          const { items } = await readAll({ ...filter, siteKeys }, limit);
+          expect(items.map(({ id }) => id)).toEqual(each.toSorted().toReversed());
+        }
+      },
+    );
+
+    /** A search that names nothing on one site may name something on another. */
+    async function readEach(siteKey: string, filter: Partial<DeliveryFilter>): Promise<readonly Uuid[]> {
+      try {
+        return (await readAll({ ...filter, siteKeys: [siteKey] }, 100)).items.map(({ id }) => id);
+      } catch (error) {
+        expect(error).toMatchObject({ code: "QUERY_INVALID" });
+        return [];
+      }
+    }
+
+    test("a page over hundreds of sites takes as many statements as one over two", async () => {
+      const asked = async (siteKeys: readonly string[], filter: Partial<DeliveryFilter>) => {
+        let count = 0;
+        const q: Queryable = {
+          dialect: database.dialect,
+          query: (sql, bind) => {
+            count += 1;
+            return database.read.query(sql, bind);
+          },
+        };
+        await listDeliveries(q, snapshots.byKey, { siteKeys, ...filter }, { limit: 50, cursor: undefined });
+        return count;
+      };
+      for (const [, filter] of [...cases, ...others]) {
+        const few = await asked(["one", "two"], filter).catch(() => 0);
+        const many = await asked(["one", "two", ...MANY], filter).catch(() => 0);
+        expect({ filter, count: many }).toEqual({ filter, count: few });
+      }
+    });
+
     test("text in bodies needs an hour", async () => {
       await expect(readAll({ search: "DEMO-5" })).rejects.toMatchObject({ code: "QUERY_INVALID" });
     });
@@ -285,6 +370,58 @@ describeOn("SQLite", (newUrl) => {
       expect(plan.map(({ detail }) => detail).join("\n")).toContain(
         "COVERING INDEX callboard_delivery_failed",
       );
+    });
+
+    const ways: readonly (readonly [NewestAmong, string])[] = [
+      ["all", "PRIMARY KEY"],
+      ["failed", "COVERING INDEX callboard_delivery_failed"],
+      ["tests", "INDEX callboard_delivery_test"],
+      ["waiting", "INDEX callboard_delivery_due"],
+      ["leased", "INDEX callboard_delivery_lease"],
+    ];
+    test.each(ways)("the newest among %s are found along %s", async (among, index) => {
+      const bind = [bindSites([1, 2]), NEWEST, OLDEST];
+      const sql = `EXPLAIN QUERY PLAN ${newestStatement(database, among)}`;
+      const plan = (await database.read.query<{ detail: string }>(sql, bind)).map(({ detail }) => detail);
+      expect(plan.join("\n")).toContain(index);
+      expect(plan.filter((detail) => /^SCAN callboard_/.test(detail))).toEqual([]);
+    });
+
+    const together: readonly (readonly [WalkTogether["walk"]["kind"], string])[] = [
+      ["site", "PRIMARY KEY"],
+      ["failed", "callboard_delivery_failed"],
+      ["tests", "callboard_delivery_test"],
+    ];
+    test.each(together)("the newest of several sites (%s) are found along %s", async (kind, index) => {
+      const range = { from: OLDEST, below: NEWEST };
+      const { sql, values } = togetherStatement(database, {
+        siteNos: [1, 2],
+        walk: { kind },
+        range,
+        limit: 51,
+      });
+      const plan = (await database.read.query<{ detail: string }>(`EXPLAIN QUERY PLAN ${sql}`, values)).map(
+        ({ detail }) => detail,
+      );
+      expect(plan.find((detail) => / n USING /.test(detail))).toContain(index);
+      expect(plan.find((detail) => / d USING /.test(detail))).toContain("PRIMARY KEY (site_no=? AND id=?)");
+      expect(plan.filter((detail) => /^SCAN (callboard_|[dn] )/.test(detail))).toEqual([]);
+    });
+
+    test.each([
+      [undefined, "sqlite_autoindex_callboard_event"],
+      ["jira:issue_updated", "callboard_event_name"],
+    ])("the newest events of several sites, named %s, are found along %s", async (name, index) => {
+      const { sql, values } = sitesEventsStatement(database, {
+        siteNos: [1, 2],
+        limit: 51,
+        ...defined({ name }),
+      });
+      const plan = (await database.read.query<{ detail: string }>(`EXPLAIN QUERY PLAN ${sql}`, values)).map(
+        ({ detail }) => detail,
+      );
+      expect(plan.find((detail) => / n USING /.test(detail))).toContain(index);
+      expect(plan.find((detail) => / e USING /.test(detail))).toContain("(site_no=? AND id=?)");
     });
 
     const walks: readonly (readonly [Walk, Wanted, string])[] = [

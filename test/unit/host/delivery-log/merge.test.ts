@@ -1,5 +1,5 @@
-import { expect, test } from "vitest";
-import { mergeWalks, walkNewest, walkSites } from "../../../../src/host/delivery-log/merge.ts";
+import { describe, expect, test } from "vitest";
+import { mergeWalks, walkInGroups, walkNewest } from "../../../../src/host/delivery-log/merge.ts";
 import type { WalkedRows } from "../../../../src/host/delivery-log/merge.ts";
 
 type Rows = WalkedRows<{ readonly id: string }>;
@@ -66,22 +66,51 @@ test("a filter that drops the newest rows of a site makes the next site count", 
   expect(rows).toEqual([{ id: "e" }]);
 });
 
-test.each([
-  ["one site is walked without a look for its newest row", [2], 0, [2]],
-  ["of several sites the newest rows decide", [1, 2], 1, [2, 1]],
-  ["no site is walked where there is none", [], 1, []],
-] as const)("%s", async (_fact, siteNos, looks, order) => {
-  const walked: number[] = [];
-  let looked = 0;
-  const findNewest = () => {
-    looked += 1;
-    return Promise.resolve(siteNos.map((siteNo) => ({ siteNo, newest: siteNo === 1 ? "a" : "d" })));
+describe("in groups", () => {
+  const walkAll = async (sites: readonly string[], limit: number) => {
+    const groups: (readonly number[])[] = [];
+    const { rows } = await walkInGroups(
+      sites.map((site, index) => ({ siteNo: index + 1, newest: site.slice(0, 1) })),
+      limit,
+      (siteNos, from = "") => {
+        groups.push(siteNos);
+        const ids = siteNos
+          .flatMap((siteNo) => (sites[siteNo - 1] ?? "").split(""))
+          .filter((id) => id >= from);
+        return Promise.resolve(
+          ids
+            .toSorted()
+            .reverse()
+            .slice(0, limit)
+            .map((id) => ({ id })),
+        );
+      },
+    );
+    return { ids: rows.map(({ id }) => id).join(""), groups };
   };
-  const { rows } = await walkSites(siteNos, { limit: 3, findNewest }, (siteNo) => {
-    walked.push(siteNo);
-    return Promise.resolve(walk(siteNo === 1 ? "a" : "dc"));
+
+  test.each([
+    ["as many sites as the page has rows are enough", ["a", "ih", "c", "fed"], 2, "ih", [[2, 4]]],
+    ["fewer sites are walked to their ends", ["ih", "ca"], 3, "ihc", [[1, 2]]],
+    ["rows of one site can fill the page", ["ihgf", "b", "a", "c"], 3, "ihg", [[1, 4, 2]]],
+    ["no site has no page", [], 3, "", []],
+  ] as const)("%s", async (_fact, sites, limit, ids, groups) => {
+    expect(await walkAll(sites, limit)).toEqual({ ids, groups });
   });
-  expect(walked).toEqual(order);
-  expect(looked).toBe(looks);
-  expect(rows).toHaveLength(siteNos.length === 0 ? 0 : siteNos.length + 1);
+
+  test("a newest row that is gone by now makes the next group count", async () => {
+    const groups: (readonly number[])[] = [];
+    const newest = "hgfe".split("").map((id, index) => ({ siteNo: index + 1, newest: id }));
+    const { rows } = await walkInGroups(newest, 2, (siteNos) => {
+      groups.push(siteNos);
+      return Promise.resolve(
+        siteNos.flatMap((siteNo) => (siteNo === 1 ? [] : walk("hgfe"[siteNo - 1] ?? "").rows)),
+      );
+    });
+    expect(rows).toEqual([{ id: "g" }, { id: "f" }]);
+    expect(groups).toEqual([
+      [1, 2],
+      [3, 4],
+    ]);
+  });
 });
