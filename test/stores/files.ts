@@ -5,6 +5,7 @@
 export const POSTGRES_FILES: readonly string[] = [
   "test/integration/addon-in-sql.test.ts",
   "test/integration/cli/doctor-postgres.test.ts",
+  "test/integration/distribute-interrupted.test.ts",
   "test/integration/endpoints.test.ts",
   "test/integration/outbox.test.ts",
   "test/integration/own-product-processes.test.ts",

@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { CITUS_URL } from "../support/citus.ts";
 import { longestFirst } from "../support/longest-first.ts";
 import { FILES_FOR_BOTH, LONGEST_FILES, POSTGRES_FILES } from "./files.ts";
 
@@ -11,8 +12,9 @@ export default defineConfig({
     experimental: { fsModuleCache: true },
     sequence: { sequencer: longestFirst(LONGEST_FILES) },
     provide: { databases: ["PostgreSQL", "SQLite in memory"] },
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    // Each statement on a cluster is planned by two servers, and each database is made on all of them.
+    testTimeout: CITUS_URL === undefined ? 20_000 : 90_000,
+    hookTimeout: CITUS_URL === undefined ? 60_000 : 120_000,
     pool: "forks",
     // The databases and the network are waited for more than half of the time.
     maxWorkers: 4,

@@ -4,6 +4,8 @@
  */
 import { silentLogger } from "../../src/logger.ts";
 import { distributeDatabase } from "../../src/host/care/distribute.ts";
+import { openDatabase } from "../../src/host/store/db/database.ts";
+import { migrate } from "../../src/host/store/db/migrate.ts";
 import { PLANNER } from "../../src/host/store/db/postgres-session.ts";
 import { onDatabase, withClient } from "./pg-client.ts";
 import type { Postgres } from "./postgres.ts";
@@ -48,28 +50,52 @@ async function onEach(url: string, servers: readonly Server[], statements: reado
 /** Background workers of Citus are connected to the template, and would keep it from being copied. */
 const DISCONNECT = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${TEMPLATE}'`;
 
+/** Makes a cluster of a database that every server has. */
+async function introduceServers(url: string, servers: readonly Server[], database: string): Promise<void> {
+  for (const server of servers) await onDatabase(onServer(url, server, database), "CREATE EXTENSION citus");
+  await withClient(onServer(url, findCoordinator(url, servers), database), async (client) => {
+    for (const { host, port, isCoordinator } of servers) {
+      const add = isCoordinator ? "citus_set_coordinator_host" : "citus_add_node";
+      await client.query(`SELECT ${add}($1, $2)`, [host, port]);
+    }
+  });
+}
+
+function findCoordinator(url: string, [coordinator]: readonly Server[]): Server {
+  if (coordinator === undefined) throw new Error(`${url} names a database in which no server is known`);
+  return coordinator;
+}
+
 async function makeTemplate(url: string, servers: readonly Server[]): Promise<void> {
   await onEach(url, servers, [
     ...Object.entries(PLANNER).map(([name, value]) => `ALTER ROLE CURRENT_USER SET ${name} = '${value}'`),
     `DROP DATABASE IF EXISTS ${TEMPLATE} WITH (FORCE)`,
     `CREATE DATABASE ${TEMPLATE} TEMPLATE template0`,
   ]);
-  const [coordinator] = servers;
-  if (coordinator === undefined) throw new Error(`${url} names a database in which no server is known`);
-  for (const server of servers) await onDatabase(onServer(url, server, TEMPLATE), "CREATE EXTENSION citus");
-  await withClient(onServer(url, coordinator, TEMPLATE), async (client) => {
-    for (const { host, port, isCoordinator } of servers) {
-      const add = isCoordinator ? "citus_set_coordinator_host" : "citus_add_node";
-      await client.query(`SELECT ${add}($1, $2)`, [host, port]);
-    }
-  });
+  await introduceServers(url, servers, TEMPLATE);
   await distributeDatabase({
-    databaseUrl: onServer(url, coordinator, TEMPLATE),
+    databaseUrl: onServer(url, findCoordinator(url, servers), TEMPLATE),
     logger: silentLogger,
     onProgress: () => undefined,
     signal: new AbortController().signal,
   });
   await onEach(url, servers, [`ALTER DATABASE ${TEMPLATE} ALLOW_CONNECTIONS false`]);
+}
+
+/** Databases that this process has made and not dropped. */
+const own = new Set<string>();
+
+function newName(): string {
+  const name = `test_${crypto.randomUUID().replaceAll("-", "")}`;
+  own.add(name);
+  return name;
+}
+
+/** Drops what the tests of a file got: Citus keeps a process for each database. */
+export async function dropOwnCopies(url: string): Promise<void> {
+  const names = [...own];
+  own.clear();
+  await dropDatabases(url, await listServers(url), names);
 }
 
 /** The copies that tests got. */
@@ -107,9 +133,43 @@ export async function useCitus(url: string): Promise<Citus> {
   const begin = base.href.replace(/\/$/, "");
   return {
     url: begin,
-    newUrl: async (name = `test_${crypto.randomUUID().replaceAll("-", "")}`) => {
+    newUrl: async (name = newName()) => {
       await onEach(url, servers, [DISCONNECT, `CREATE DATABASE ${name} TEMPLATE ${TEMPLATE}`]);
       return `${begin}/${name}`;
+    },
+  };
+}
+
+export interface Single {
+  readonly url: string;
+  /** Gives it the extension on every server, each of which knows the others then. */
+  readonly makeCluster: () => Promise<void>;
+  /** Transactions of this database that a server has prepared and not ended. */
+  readonly countPrepared: () => Promise<number>;
+}
+
+/** A database that is migrated and otherwise empty, which every server has and only the coordinator uses. */
+export async function newSingle(url: string): Promise<Single> {
+  const servers = await listServers(url);
+  const name = newName();
+  await onEach(url, servers, [`CREATE DATABASE ${name} TEMPLATE template0`]);
+  const own = onServer(url, findCoordinator(url, servers), name);
+  const database = await openDatabase(own);
+  await migrate(database);
+  await database.close();
+  return {
+    url: own,
+    makeCluster: () => introduceServers(url, servers, name),
+    countPrepared: async () => {
+      const counts = await Promise.all(
+        servers.map(async (server) => {
+          const sql =
+            "SELECT COUNT(*)::int AS count FROM pg_prepared_xacts WHERE database = current_database()";
+          const [row] = await onDatabase(onServer(url, server, name), sql);
+          return Number(row?.["count"]);
+        }),
+      );
+      return counts.reduce((sum, count) => sum + count, 0);
     },
   };
 }

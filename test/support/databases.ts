@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, inject } from "vitest";
-import { CITUS_URL, useCitus } from "./citus.ts";
+import { CITUS_URL, newSingle, useCitus } from "./citus.ts";
 import { onDatabase } from "./pg-client.ts";
 import { prepareSchema } from "./prepared.ts";
 
@@ -59,8 +59,14 @@ export async function newPostgresUrl(): Promise<string> {
   return CITUS_URL === undefined ? copyDatabase(TEMPLATE) : (await useCitus(CITUS_URL)).newUrl();
 }
 
-/** A new one that says of itself that it is distributed. */
-export const newDistributedUrl = (): Promise<string> => copyDatabase("distributed");
+/** A new one that says of itself that it is distributed; on a cluster it is. */
+export const newDistributedUrl = (): Promise<string> =>
+  CITUS_URL === undefined ? copyDatabase("distributed") : newPostgresUrl();
+
+/** A new one of one server, also where the run's databases are distributed. */
+export async function newSingleUrl(): Promise<string> {
+  return CITUS_URL === undefined ? copyDatabase("migrated") : (await newSingle(CITUS_URL)).url;
+}
 
 async function copyDatabase(template: string): Promise<string> {
   const server = inject("postgres");

@@ -9,6 +9,8 @@ import type { Database } from "../store/db/database.ts";
 import { migrate } from "../store/db/migrate.ts";
 import { PLANNER } from "../store/db/postgres-session.ts";
 import {
+  beginLongStep,
+  cancelStatement,
   createShardTable,
   distributeTable,
   findObstacle,
@@ -23,7 +25,7 @@ export interface DistributeOptions {
   readonly logger: Logger;
   /** Tables that are placed, and all there are. */
   readonly onProgress: (done: number, all: number, table: string) => void;
-  /** Ends the distribution before its next table. */
+  /** Ends the distribution: what was done to the table that it is at is taken back. */
   readonly signal: AbortSignal;
 }
 
@@ -80,19 +82,35 @@ async function placeTables(
     signal.throwIfAborted();
     const placement = placeTable(table);
     const isNew = table.placement !== placement;
-    if (isNew) await place(database, table);
+    if (isNew) await place(database, table, signal);
     tables.push({ name: table.name, placement, isNew });
     onProgress((done += 1), ordered.length, table.name);
   }
   return { tables };
 }
 
-function place(database: Database, table: FoundTable): Promise<void> {
+async function place(database: Database, table: FoundTable, signal: AbortSignal): Promise<void> {
   if (table.placement !== "coordinator")
     throw refuse(
       `${table.name} is distributed in another way. Undistribute it: SELECT undistribute_table('${table.name}')`,
     );
-  return database.administer((tx) => distributeTable(tx, table));
+  try {
+    await database.administer(async (tx) => {
+      const pid = await beginLongStep(tx);
+      // Should it fail, the table is placed, and the next one isn't.
+      const cancel = () => void cancelStatement(database.autocommit, pid).catch(() => undefined);
+      signal.addEventListener("abort", cancel, { once: true });
+      try {
+        signal.throwIfAborted();
+        await distributeTable(tx, table);
+      } finally {
+        signal.removeEventListener("abort", cancel);
+      }
+    });
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error;
+  }
 }
 
 /** This process has two connections: one that asks, and the other of the pool. */

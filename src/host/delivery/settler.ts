@@ -99,10 +99,12 @@ export interface SettlerDependencies {
   readonly gatherMs: number;
   /** After the commit. */
   readonly onSettled: (batch: readonly ToSettle[], followed: Followed) => void;
+  /** Nothing is left to write. */
+  readonly onIdle?: () => void;
 }
 
 export function createSettler(dependencies: SettlerDependencies): Settler {
-  const { database, now, logger, observer, gatherMs, onSettled, tell } = dependencies;
+  const { database, now, logger, observer, gatherMs, onSettled, onIdle, tell } = dependencies;
   let queue: ToSettle[] = [];
   let breakers = new Map<number, BreakerState>();
   let inBatch = 0;
@@ -247,6 +249,7 @@ export function createSettler(dependencies: SettlerDependencies): Settler {
       inBatch = 0;
     }
     running = undefined;
+    onIdle?.();
   }
 
   function wake(): void {

@@ -2,13 +2,18 @@
 import { createSettler } from "./settler.ts";
 import type { Settler, SettlerDependencies } from "./settler.ts";
 
-export function createSettlers(dependencies: SettlerDependencies): Settler {
-  if (!dependencies.database.dialect.isDistributed) return createSettler(dependencies);
+/** @param create makes each of them; a test counts them */
+export function createSettlers(dependencies: SettlerDependencies, create = createSettler): Settler {
+  if (!dependencies.database.dialect.isDistributed) return create(dependencies);
+  /** Those that have something to write: a process may serve any number of sites, and few of them at a time. */
   const bySite = new Map<number, Settler>();
 
   function findSettler(siteNo: number): Settler {
     let settler = bySite.get(siteNo);
-    if (settler === undefined) bySite.set(siteNo, (settler = createSettler(dependencies)));
+    if (settler === undefined) {
+      settler = create({ ...dependencies, onIdle: () => bySite.delete(siteNo) });
+      bySite.set(siteNo, settler);
+    }
     return settler;
   }
   return {

@@ -75,6 +75,27 @@ export async function distributeTable(tx: Queryable, table: PlacedTable): Promis
 }
 
 /**
+ * Lets the server notice within a second that the process of this transaction is gone: it would copy rows to the end, and only then take
+ * everything back. Only Linux has what PostgreSQL 14 and later need for it.
+ */
+const NOTICE_LOST_PROCESS = `SELECT set_config(name, '1000', true) FROM pg_settings
+  WHERE name = 'client_connection_check_interval' AND version() LIKE '%linux%'`;
+
+/** Prepares a transaction that may take long. Resolves to the number of its server process, for {@link cancelStatement}. */
+export async function beginLongStep(tx: Queryable): Promise<number> {
+  await tx.query(NOTICE_LOST_PROCESS);
+  const [row] = await tx.query<{ pid: number }>("SELECT pg_backend_pid() AS pid");
+  if (row === undefined) throw new Error("the database returned no row");
+  return row.pid;
+}
+
+/** Ends the statement that a server process is at, whose transaction is taken back then. */
+export async function cancelStatement(q: Queryable, pid: number): Promise<void> {
+  // Citus has a function of this name too, for its own numbers.
+  await q.query("SELECT pg_cancel_backend($1::integer)", [pid]);
+}
+
+/**
  * The servers with the shards plan as the coordinator does: sessions there have the settings of the role in this database. Citus runs the
  * statement on all of them; given to each one, it would be run by each on all others, which is a deadlock.
  */

@@ -15,7 +15,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { startChild } from "../../support/child-command.ts";
-import { describeOn } from "../../support/databases.ts";
+import { describeOn, newDistributedUrl, newSingleUrl } from "../../support/databases.ts";
 import { startTestHost } from "../../support/host.ts";
 import type { TestHost } from "../../support/host.ts";
 import { startReceiver } from "../../support/http-receiver.ts";
@@ -297,7 +297,7 @@ describeOn("SQLite", () => {
   });
 });
 
-describeOn("PostgreSQL", (newUrl) => {
+describeOn("PostgreSQL", () => {
   let file: string;
   let url: string;
   let environment: Readonly<Record<string, string>>;
@@ -307,7 +307,7 @@ describeOn("PostgreSQL", (newUrl) => {
     await use(host);
     await host.host.stop();
     file = join(dataDir, "callboard.sqlite");
-    url = await newUrl();
+    url = await newSingleUrl();
     environment = { ...KEY, CALLBOARD_DATABASE_URL: url };
   });
   const move = (...flags: readonly string[]) =>
@@ -337,6 +337,13 @@ describeOn("PostgreSQL", (newUrl) => {
     const before = await startTestHost({ ...KEY, CALLBOARD_DATABASE_URL: `sqlite:${file}` });
     expect(await findStates(before)).toEqual(["delivered", "waiting"]);
     await before.host.stop();
+  });
+
+  test("a distributed target is refused, with what to do instead", async () => {
+    const distributed = { ...KEY, CALLBOARD_DATABASE_URL: await newDistributedUrl() };
+    const { code, notes } = await runAlone(distributed, ["db", "move", `sqlite:${file}`]);
+    expect(code).toBe(1);
+    expect(notes).toMatch(/error\[MOVE_TARGET\].*are distributed.*callboard db distribute/);
   });
 
   test("a target with rows is refused", async () => {
