@@ -128,16 +128,17 @@ function moveChange(dialect: Dialect, batch: readonly Settled[], now: number): C
       ended ? now : null,
     ];
   });
+  const { from, bind } = dialect.bindRows(SETTLED_COLUMNS, "r", rows);
   return {
     sql: `UPDATE callboard_delivery SET state = r.state, due_at = ${dialect.at("r.due_at")}, attempts = r.attempts, because = r.because,
        lease_id = NULL, lease_until = NULL, settled_at = r.settled_at,
        last_status = CASE WHEN r.last_outcome IS NULL THEN callboard_delivery.last_status ELSE r.last_status END,
        last_outcome = COALESCE(r.last_outcome, callboard_delivery.last_outcome),
        last_ms = COALESCE(r.last_ms, callboard_delivery.last_ms)
-     FROM ${dialect.rows("$1", SETTLED_COLUMNS, "r")}
+     FROM ${from}
      WHERE callboard_delivery.site_no = r.site_no AND callboard_delivery.id = r.id AND callboard_delivery.state < ${DELIVERED}
        AND callboard_delivery.attempts = r.made AND callboard_delivery.lease_id ${dialect.is} r.lease_id`,
-    bind: [JSON.stringify(rows)],
+    bind,
   };
 }
 
@@ -178,16 +179,17 @@ function attemptsChange(
             a.claims ?? null,
             a.bodySize,
             a.answerHeaders ?? null,
-            a.answer === undefined || a.answer.length === 0 ? null : a.answer.toString("hex"),
+            a.answer === undefined || a.answer.length === 0 ? null : a.answer,
             CUTS.indexOf(a.answerCut),
           ],
         ],
   );
   if (attempts.length === 0) return undefined;
   const names = Object.keys(ATTEMPT_COLUMNS).join(", ");
+  const { from, bind } = dialect.bindNewRows(ATTEMPT_COLUMNS, "r", attempts);
   return {
-    sql: `INSERT INTO callboard_attempt (${names}) SELECT ${names} FROM ${dialect.newRows("$1", ATTEMPT_COLUMNS, "r")}
+    sql: `INSERT INTO callboard_attempt (${names}) SELECT ${names} FROM ${from}
      WHERE true${onConflict === undefined ? "" : ` ON CONFLICT ${onConflict}`}`,
-    bind: [JSON.stringify(attempts)],
+    bind,
   };
 }
