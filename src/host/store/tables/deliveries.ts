@@ -115,10 +115,11 @@ export function deliveriesChange(
   const values = columns.map((name) =>
     name === "due_at" || name === "lease_until" ? dialect.at(name) : name,
   );
+  const { from, bind } = dialect.bindNewRows(types, "r", rows);
   return {
     sql: `INSERT INTO callboard_delivery (${names}, ${isRare ? "" : "test, "}attempts, schedule_from, redelivery)
-     SELECT ${values.join(", ")}, ${isRare ? "" : "0, "}0, 0, 0 FROM ${dialect.newRows("$1", types, "r")}`,
-    bind: [JSON.stringify(rows)],
+     SELECT ${values.join(", ")}, ${isRare ? "" : "0, "}0, 0, 0 FROM ${from}`,
+    bind,
   };
 }
 

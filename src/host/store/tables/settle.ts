@@ -145,13 +145,15 @@ function moveDelivered(dialect: Dialect, batch: readonly Settled[], now: number)
     attempt?.status ?? null,
     attempt?.durationMs ?? null,
   ]);
+  const { from, bind } = dialect.bindRows(DELIVERED_COLUMNS, "r", rows);
+  const [dueAt, settledAt] = [`$${bind.length + 1}`, `$${bind.length + 2}`];
   return {
-    sql: `UPDATE callboard_delivery SET state = ${DELIVERED}, due_at = ${dialect.at("$2")}, attempts = r.made + 1, because = NULL,
-       lease_id = NULL, lease_until = NULL, settled_at = CAST($3 AS BIGINT),
+    sql: `UPDATE callboard_delivery SET state = ${DELIVERED}, due_at = ${dialect.at(dueAt)}, attempts = r.made + 1, because = NULL,
+       lease_id = NULL, lease_until = NULL, settled_at = CAST(${settledAt} AS BIGINT),
        last_status = r.last_status, last_outcome = '${ACCEPTED}', last_ms = r.last_ms
-     FROM ${dialect.rows("$1", DELIVERED_COLUMNS, "r")}
+     FROM ${from}
      WHERE ${sameRows(dialect)}`,
-    bind: [JSON.stringify(rows), dialect.bindAt(now, now), now],
+    bind: [...bind, dialect.bindAt(now, now), now],
   };
 }
 
@@ -173,15 +175,16 @@ function moveAny(dialect: Dialect, batch: readonly Settled[], now: number): Chan
       ended ? now : null,
     ];
   });
+  const { from, bind } = dialect.bindRows(SETTLED_COLUMNS, "r", rows);
   return {
     sql: `UPDATE callboard_delivery SET state = r.state, due_at = ${dialect.at("r.due_at")}, attempts = r.attempts, because = r.because,
        lease_id = NULL, lease_until = NULL, settled_at = r.settled_at,
        last_status = CASE WHEN r.last_outcome IS NULL THEN callboard_delivery.last_status ELSE r.last_status END,
        last_outcome = COALESCE(r.last_outcome, callboard_delivery.last_outcome),
        last_ms = COALESCE(r.last_ms, callboard_delivery.last_ms)
-     FROM ${dialect.rows("$1", SETTLED_COLUMNS, "r")}
+     FROM ${from}
      WHERE ${sameRows(dialect)}`,
-    bind: [JSON.stringify(rows)],
+    bind,
   };
 }
 
@@ -194,7 +197,10 @@ export async function recordAttempts(tx: Queryable, { moved, left }: Moved<Settl
 }
 
 /** The lease holder's attempt replaces one recorded under the same number. */
-const REPLACE = `(site_no, delivery_id, number) DO UPDATE SET ${Object.keys({ ...ATTEMPT_COLUMNS, ...RARE_ATTEMPT_COLUMNS })
+const REPLACE = `(site_no, delivery_id, number) DO UPDATE SET ${Object.keys({
+  ...ATTEMPT_COLUMNS,
+  ...RARE_ATTEMPT_COLUMNS,
+})
   .slice(3)
   .map((name) => `${name} = excluded.${name}`)
   .join(", ")}`;
@@ -220,24 +226,28 @@ function attemptsChange(
       a.claims ?? null,
       a.bodySize,
       a.answerHeaders ?? null,
-      a.answer === undefined || a.answer.length === 0 ? null : a.answer.toString("hex"),
+      a.answer === undefined || a.answer.length === 0 ? null : a.answer,
     ];
     if (isRare) row.push(formatOutcome(a.outcome), a.detail ?? null, CUTS.indexOf(a.answerCut));
     return row;
   });
   const types = isRare ? { ...ATTEMPT_COLUMNS, ...RARE_ATTEMPT_COLUMNS } : ATTEMPT_COLUMNS;
   const names = Object.keys(types).join(", ");
-  const others = isRare ? { names: "", values: "" } : { names: ", outcome, answer_cut", values: `, '${ACCEPTED}', 0` };
+  const others = isRare
+    ? { names: "", values: "" }
+    : { names: ", outcome, answer_cut", values: `, '${ACCEPTED}', 0` };
+  const { from, bind } = dialect.bindNewRows(types, "r", rows);
   return {
-    sql: `INSERT INTO callboard_attempt (${names}${others.names}) SELECT ${names}${others.values} FROM ${dialect.newRows("$1", types, "r")}
+    sql: `INSERT INTO callboard_attempt (${names}${others.names}) SELECT ${names}${others.values} FROM ${from}
      WHERE true${onConflict === undefined ? "" : ` ON CONFLICT ${onConflict}`}`,
-    bind: [JSON.stringify(rows)],
+    bind,
   };
 }
 
 type WithAttempt = Settled & { readonly attempt: AttemptRecord };
 
-const hasAttempt = <T extends Settled>(settled: T): settled is T & WithAttempt => settled.attempt !== undefined;
+const hasAttempt = <T extends Settled>(settled: T): settled is T & WithAttempt =>
+  settled.attempt !== undefined;
 
 const isRareAttempt = ({ attempt: { outcome, detail, answerCut } }: WithAttempt): boolean =>
   outcome.kind !== "accepted" || detail !== undefined || answerCut !== false;
