@@ -194,6 +194,36 @@ export function databaseTests(open: OpenStore): void {
     ]);
   });
 
+  const bound = { n: "int", t: "big", s: "text", j: "json", b: "bytes" } as const;
+
+  test.each(["bindRows", "bindNewRows"] as const)("%s brings every value through", async (form) => {
+    const database = await open();
+    const text = "\"quotes\" 'and' \\ back\u2028slash 🎭 \u0001 $1 ?2";
+    const bytes = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte));
+    const rows = [
+      [-1, 2 ** 53 - 1, text, { a: [1, "é", null] }, bytes],
+      [null, null, null, null, null],
+      [2 ** 31 - 1, 1 - 2 ** 53, "", ["x", text], Buffer.from([0])],
+      [-(2 ** 31), -1, "plain", {}, Buffer.from("b")],
+      [0, 2 ** 32 + 7, "é".repeat(300), [], bytes],
+    ];
+
+    const { from, bind } = database.dialect[form](bound, "r", rows);
+    const found = await database.read.query(`SELECT * FROM ${from}`, bind);
+
+    expect(found).toEqual(
+      rows.map(([n, t, s, j, b]) => ({ n, t, s, j: j === null ? null : JSON.stringify(j), b })),
+    );
+  });
+
+  test.each(["bindRows", "bindNewRows"] as const)("%s without a row finds none", async (form) => {
+    const database = await open();
+
+    const { from, bind } = database.dialect[form](bound, "r", []);
+
+    expect(await database.read.query(`SELECT * FROM ${from}`, bind)).toEqual([]);
+  });
+
   test("an empty batch is no row", async () => {
     const database = await open();
 

@@ -5,6 +5,7 @@
 import { randomUUID } from "node:crypto";
 import { CallboardError } from "../../../errors.ts";
 import type { TransactionClient } from "../../model/published.ts";
+import { bindAsJson } from "./dialect.ts";
 import type { Database, Queryable } from "./queryable.ts";
 
 export interface CallerTransaction extends Queryable {
@@ -74,7 +75,8 @@ export function createEnterTransaction({
   return async (client) => {
     const { schema } = await ownPlace();
     const tx: Queryable = {
-      dialect,
+      // Clients differ in what they make of values in a binary format.
+      dialect: { ...dialect, bindRows: bindAsJson(dialect.rows), bindNewRows: bindAsJson(dialect.newRows) },
       query: async (sql, bind = []) => toRows(await client.query(inSchema(sql, schema), [...bind])),
     };
     const mark = randomUUID();

@@ -2,7 +2,7 @@
  * PostgreSQL with Citus: the rows of a site are in one shard, and a statement goes to one server alone where it names the site as a
  * constant. Rows that are bound name it in the first of them; rows of another site are refused by the server.
  */
-import { POSTGRES, formatColumns, formatElement, fromElements } from "./dialect.ts";
+import { POSTGRES, bindAsJson, formatColumns, formatElement, fromElements } from "./dialect.ts";
 import type { Dialect, TakeApart } from "./dialect.ts";
 
 /** One row for each site, in its shard: an INSERT that reads it is routed there, and needs no second phase to commit. */
@@ -53,4 +53,7 @@ export const CITUS: Dialect = {
   ofSite: (column, parameter) => `AND ${column} = ${firstSite(parameter)}::integer`,
   rows: rowsOfSite,
   newRows: newRowsOfSite,
+  // The site is read from the first row.
+  bindRows: bindAsJson(rowsOfSite),
+  bindNewRows: bindAsJson(newRowsOfSite),
 };

@@ -45,23 +45,23 @@ export const isBehindLane = (lane: number): boolean => lane >= BEHIND && lane < 
 /** Returns the lane of a row, whether it can go, is behind another one or is in a batch. */
 export const toLane = (lane: number): Lane => (lane % BEHIND === 1 ? 1 : 0);
 
+/** Columns of every new delivery. */
 const NEW_COLUMNS = {
   site_no: "int",
   id: "text",
   endpoint_no: "int",
   subscription_no: "int",
-  matched: "text",
   lane: "int",
   state: "int",
   due_at: "big",
-  test: "int",
-  lease_id: "text",
-  lease_until: "big",
-  because: "text",
-  settled_at: "big",
 } as const;
-/** Of deliveries with a key: others don't even have them bound. */
-const ORDERED_COLUMNS = { ...NEW_COLUMNS, order_key: "text", sequence: "big" } as const;
+/**
+ * Columns that few deliveries have a value for. Taking a value out of a parameter costs as much when it is NULL, so a group without
+ * any is not even bound.
+ */
+const LEASE_COLUMNS = { lease_id: "text", lease_until: "big" } as const;
+const ORDER_COLUMNS = { order_key: "text", sequence: "big" } as const;
+const RARE_COLUMNS = { matched: "text", test: "int", because: "text", settled_at: "big" } as const;
 
 /** `now` is the database's time, which the times of the deliveries are on. */
 export async function insertDeliveries(
@@ -78,33 +78,48 @@ export function deliveriesChange(
   now: number,
 ): Change | undefined {
   if (deliveries.length === 0) return undefined;
+  const isLeased = deliveries.some(({ lease }) => lease !== undefined);
   const isOrdered = deliveries.some(({ order }) => order !== undefined);
-  const rows = deliveries.map((d) => [
-    d.siteNo,
-    d.id,
-    d.endpointNo,
-    d.subscriptionNo,
-    d.matched.length === 1 ? null : JSON.stringify(d.matched),
-    d.order?.isBehind === true ? d.lane + BEHIND : d.lane,
-    d.failed !== undefined ? FAILED : d.lease === undefined ? WAITING : LEASED,
-    dialect.bindAt(d.dueAt, now),
-    d.test ? 1 : 0,
-    d.lease?.id ?? null,
-    d.lease === undefined ? null : dialect.bindAt(d.lease.until, now),
-    d.failed ?? null,
-    d.failed === undefined ? null : now,
-    ...(isOrdered ? [d.order?.key ?? null, d.order?.sequence ?? null] : []),
-  ]);
-  const types = isOrdered ? ORDERED_COLUMNS : NEW_COLUMNS;
+  const isRare = deliveries.some((d) => d.matched.length !== 1 || d.test || d.failed !== undefined);
+  const rows = deliveries.map((d) => {
+    const row: unknown[] = [
+      d.siteNo,
+      d.id,
+      d.endpointNo,
+      d.subscriptionNo,
+      d.order?.isBehind === true ? d.lane + BEHIND : d.lane,
+      d.failed !== undefined ? FAILED : d.lease === undefined ? WAITING : LEASED,
+      dialect.bindAt(d.dueAt, now),
+    ];
+    if (isLeased)
+      row.push(d.lease?.id ?? null, d.lease === undefined ? null : dialect.bindAt(d.lease.until, now));
+    if (isOrdered) row.push(d.order?.key ?? null, d.order?.sequence ?? null);
+    if (isRare) {
+      row.push(
+        d.matched.length === 1 ? null : JSON.stringify(d.matched),
+        d.test ? 1 : 0,
+        d.failed ?? null,
+        d.failed === undefined ? null : now,
+      );
+    }
+    return row;
+  });
+  const types = {
+    ...NEW_COLUMNS,
+    ...(isLeased ? LEASE_COLUMNS : {}),
+    ...(isOrdered ? ORDER_COLUMNS : {}),
+    ...(isRare ? RARE_COLUMNS : {}),
+  };
   const columns = Object.keys(types);
   const names = columns.join(", ");
   const values = columns.map((name) =>
     name === "due_at" || name === "lease_until" ? dialect.at(name) : name,
   );
+  const { from, bind } = dialect.bindNewRows(types, "r", rows);
   return {
-    sql: `INSERT INTO callboard_delivery (${names}, attempts, schedule_from, redelivery)
-     SELECT ${values.join(", ")}, 0, 0, 0 FROM ${dialect.newRows("$1", types, "r")}`,
-    bind: [JSON.stringify(rows)],
+    sql: `INSERT INTO callboard_delivery (${names}, ${isRare ? "" : "test, "}attempts, schedule_from, redelivery)
+     SELECT ${values.join(", ")}, ${isRare ? "" : "0, "}0, 0, 0 FROM ${from}`,
+    bind,
   };
 }
 

@@ -62,11 +62,13 @@ export function eventsChange(dialect: Dialect, events: readonly NewEvent[]): Cha
     e.body.length,
   ]);
   const names = Object.keys(COLUMNS).join(", ");
-  const values = names.replace("body_at", dialect.text("$2", "body_at", "body_size"));
+  const { from, bind } = dialect.bindNewRows(COLUMNS, "r", rows);
+  const bodies = `$${bind.length + 1}`;
+  const values = names.replace("body_at", dialect.text(bodies, "body_at", "body_size"));
   return {
     sql: `INSERT INTO callboard_event (${names.replace("body_at", "body")})
-     SELECT ${values} FROM ${dialect.newRows("$1", COLUMNS, "r")}`,
-    bind: [JSON.stringify(rows), Buffer.concat(events.map(({ body }) => body))],
+     SELECT ${values} FROM ${from}`,
+    bind: [...bind, Buffer.concat(events.map(({ body }) => body))],
   };
 }
 

@@ -8,7 +8,7 @@ import type { Queryable } from "../db/database.ts";
 import type { Dialect } from "../db/dialect.ts";
 import { DELIVERED, FAILED, WAITING } from "./deliveries.ts";
 import type { Uuid } from "../../model/ids.ts";
-import type { Settled } from "../../model/delivery.ts";
+import type { AttemptRecord, Settled } from "../../model/delivery.ts";
 /** Numbers of the column `answer_cut`. */
 export const CUTS: readonly ResponseCut[] = [false, "size", "budget"];
 
@@ -18,16 +18,27 @@ const ATTEMPT_COLUMNS = {
   number: "int",
   started_at: "big",
   duration_ms: "int",
-  outcome: "text",
   status: "int",
-  detail: "text",
   url: "text",
   request_headers: "json",
   claims: "json",
   body_size: "int",
   answer_headers: "json",
   answer: "bytes",
-  answer_cut: "int",
+} as const;
+/** Bound only if an attempt of the batch was not accepted, or something is to be said about it. */
+const RARE_ATTEMPT_COLUMNS = { outcome: "text", detail: "text", answer_cut: "int" } as const;
+
+const ACCEPTED = formatOutcome({ kind: "accepted" });
+
+/** A delivery that its first or a later attempt delivered: most are. All else about it follows. */
+const DELIVERED_COLUMNS = {
+  site_no: "int",
+  id: "text",
+  made: "int",
+  lease_id: "text",
+  last_status: "int",
+  last_ms: "int",
 } as const;
 
 const SETTLED_COLUMNS = {
@@ -110,7 +121,43 @@ export async function moveDeliveries<T extends Settled>(
   return { moved, left };
 }
 
+const isPlainlyDelivered = ({ delivery, attempt, settlement }: Settled): boolean =>
+  settlement.state === "delivered" &&
+  attempt?.number === delivery.attempts + 1 &&
+  attempt.outcome.kind === "accepted";
+
+/** The rows of a batch that are still as this process knows them. */
+const sameRows = (dialect: Dialect): string =>
+  `callboard_delivery.site_no = r.site_no AND callboard_delivery.id = r.id AND callboard_delivery.state < ${DELIVERED}
+       AND callboard_delivery.attempts = r.made AND callboard_delivery.lease_id ${dialect.is} r.lease_id`;
+
 function moveChange(dialect: Dialect, batch: readonly Settled[], now: number): Change {
+  return batch.every(isPlainlyDelivered) ? moveDelivered(dialect, batch, now) : moveAny(dialect, batch, now);
+}
+
+/** The same as {@link moveAny}, with as few values as possible: each one that is taken out of a parameter costs. */
+function moveDelivered(dialect: Dialect, batch: readonly Settled[], now: number): Change {
+  const rows = batch.map(({ delivery, attempt }) => [
+    delivery.siteNo,
+    delivery.id,
+    delivery.attempts,
+    delivery.lease?.id ?? null,
+    attempt?.status ?? null,
+    attempt?.durationMs ?? null,
+  ]);
+  const { from, bind } = dialect.bindRows(DELIVERED_COLUMNS, "r", rows);
+  const [dueAt, settledAt] = [`$${bind.length + 1}`, `$${bind.length + 2}`];
+  return {
+    sql: `UPDATE callboard_delivery SET state = ${DELIVERED}, due_at = ${dialect.at(dueAt)}, attempts = r.made + 1, because = NULL,
+       lease_id = NULL, lease_until = NULL, settled_at = CAST(${settledAt} AS BIGINT),
+       last_status = r.last_status, last_outcome = '${ACCEPTED}', last_ms = r.last_ms
+     FROM ${from}
+     WHERE ${sameRows(dialect)}`,
+    bind: [...bind, dialect.bindAt(now, now), now],
+  };
+}
+
+function moveAny(dialect: Dialect, batch: readonly Settled[], now: number): Change {
   const rows = batch.map(({ delivery, attempt, settlement: s }) => {
     const ended = s.state === "delivered" || s.state === "failed";
     return [
@@ -128,16 +175,16 @@ function moveChange(dialect: Dialect, batch: readonly Settled[], now: number): C
       ended ? now : null,
     ];
   });
+  const { from, bind } = dialect.bindRows(SETTLED_COLUMNS, "r", rows);
   return {
     sql: `UPDATE callboard_delivery SET state = r.state, due_at = ${dialect.at("r.due_at")}, attempts = r.attempts, because = r.because,
        lease_id = NULL, lease_until = NULL, settled_at = r.settled_at,
        last_status = CASE WHEN r.last_outcome IS NULL THEN callboard_delivery.last_status ELSE r.last_status END,
        last_outcome = COALESCE(r.last_outcome, callboard_delivery.last_outcome),
        last_ms = COALESCE(r.last_ms, callboard_delivery.last_ms)
-     FROM ${dialect.rows("$1", SETTLED_COLUMNS, "r")}
-     WHERE callboard_delivery.site_no = r.site_no AND callboard_delivery.id = r.id AND callboard_delivery.state < ${DELIVERED}
-       AND callboard_delivery.attempts = r.made AND callboard_delivery.lease_id ${dialect.is} r.lease_id`,
-    bind: [JSON.stringify(rows)],
+     FROM ${from}
+     WHERE ${sameRows(dialect)}`,
+    bind,
   };
 }
 
@@ -150,7 +197,10 @@ export async function recordAttempts(tx: Queryable, { moved, left }: Moved<Settl
 }
 
 /** The lease holder's attempt replaces one recorded under the same number. */
-const REPLACE = `(site_no, delivery_id, number) DO UPDATE SET ${Object.keys(ATTEMPT_COLUMNS)
+const REPLACE = `(site_no, delivery_id, number) DO UPDATE SET ${Object.keys({
+  ...ATTEMPT_COLUMNS,
+  ...RARE_ATTEMPT_COLUMNS,
+})
   .slice(3)
   .map((name) => `${name} = excluded.${name}`)
   .join(", ")}`;
@@ -160,34 +210,44 @@ function attemptsChange(
   batch: readonly Settled[],
   onConflict: string | undefined,
 ): Change | undefined {
-  const attempts = batch.flatMap(({ delivery, attempt: a }) =>
-    a === undefined
-      ? []
-      : [
-          [
-            delivery.siteNo,
-            delivery.id,
-            a.number,
-            a.startedAt,
-            a.durationMs,
-            formatOutcome(a.outcome),
-            a.status ?? null,
-            a.detail ?? null,
-            a.url,
-            a.requestHeaders,
-            a.claims ?? null,
-            a.bodySize,
-            a.answerHeaders ?? null,
-            a.answer === undefined || a.answer.length === 0 ? null : a.answer.toString("hex"),
-            CUTS.indexOf(a.answerCut),
-          ],
-        ],
-  );
-  if (attempts.length === 0) return undefined;
-  const names = Object.keys(ATTEMPT_COLUMNS).join(", ");
+  const made = batch.filter(hasAttempt);
+  if (made.length === 0) return undefined;
+  const isRare = made.some(isRareAttempt);
+  const rows = made.map(({ delivery, attempt: a }) => {
+    const row: unknown[] = [
+      delivery.siteNo,
+      delivery.id,
+      a.number,
+      a.startedAt,
+      a.durationMs,
+      a.status ?? null,
+      a.url,
+      a.requestHeaders,
+      a.claims ?? null,
+      a.bodySize,
+      a.answerHeaders ?? null,
+      a.answer === undefined || a.answer.length === 0 ? null : a.answer,
+    ];
+    if (isRare) row.push(formatOutcome(a.outcome), a.detail ?? null, CUTS.indexOf(a.answerCut));
+    return row;
+  });
+  const types = isRare ? { ...ATTEMPT_COLUMNS, ...RARE_ATTEMPT_COLUMNS } : ATTEMPT_COLUMNS;
+  const names = Object.keys(types).join(", ");
+  const others = isRare
+    ? { names: "", values: "" }
+    : { names: ", outcome, answer_cut", values: `, '${ACCEPTED}', 0` };
+  const { from, bind } = dialect.bindNewRows(types, "r", rows);
   return {
-    sql: `INSERT INTO callboard_attempt (${names}) SELECT ${names} FROM ${dialect.newRows("$1", ATTEMPT_COLUMNS, "r")}
+    sql: `INSERT INTO callboard_attempt (${names}${others.names}) SELECT ${names}${others.values} FROM ${from}
      WHERE true${onConflict === undefined ? "" : ` ON CONFLICT ${onConflict}`}`,
-    bind: [JSON.stringify(attempts)],
+    bind,
   };
 }
+
+type WithAttempt = Settled & { readonly attempt: AttemptRecord };
+
+const hasAttempt = <T extends Settled>(settled: T): settled is T & WithAttempt =>
+  settled.attempt !== undefined;
+
+const isRareAttempt = ({ attempt: { outcome, detail, answerCut } }: WithAttempt): boolean =>
+  outcome.kind !== "accepted" || detail !== undefined || answerCut !== false;
