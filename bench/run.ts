@@ -14,6 +14,7 @@ import { measureBatches } from "./measure/batches.ts";
 import { measureBlocks } from "./measure/blocks.ts";
 import { measureCitus } from "./measure/citus.ts";
 import { measureCost } from "./measure/cost.ts";
+import { measureEveryday } from "./measure/everyday.ts";
 import { measureGrowth } from "./measure/growth.ts";
 import { measureIngest } from "./measure/ingest.ts";
 import { measureIsolation } from "./measure/isolation.ts";
@@ -101,12 +102,18 @@ const PARTS: Readonly<Record<string, Part>> = {
   ],
 };
 
-/** Needs another build. */
-const beside = (other: string): Part => [
-  "Builds beside each other",
-  () => measureBuilds({ against: other, rounds: 5, roundSeconds: quick ? 2 : 6, logged: 1_000_000 }),
-];
-const parts = against === undefined ? PARTS : { ...PARTS, builds: beside(against) };
+/** Need another build. */
+const beside = (other: string): Readonly<Record<string, Part>> => ({
+  builds: [
+    "Builds beside each other",
+    () => measureBuilds({ against: other, rounds: 5, roundSeconds: quick ? 2 : 6, logged: 1_000_000 }),
+  ],
+  everyday: [
+    "Everyday rates of builds beside each other",
+    () => measureEveryday({ against: other, rounds: 5, seconds: quick ? 3 : 8 }),
+  ],
+});
+const parts = against === undefined ? PARTS : { ...PARTS, ...beside(against) };
 
 const wanted = values.only ?? Object.keys(parts);
 const unknown = wanted.filter((name) => parts[name] === undefined);

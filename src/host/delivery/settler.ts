@@ -1,6 +1,6 @@
 /**
  * Settles in batches: the attempts, the deliveries, the breakers and the figures of many attempts in one transaction. Attempts
- * that ended go into the next transaction, as soon as the last one has ended and, where that pays, a few more have gathered.
+ * that ended go into the next transaction, as soon as the last one has ended and more had time to gather.
  */
 import { CallboardError } from "../../errors.ts";
 import type { Logger } from "../../logger.ts";
@@ -89,14 +89,24 @@ export interface Settler {
   readonly idle: () => Promise<void>;
 }
 
+/**
+ * How long a few attempts wait for others to be settled with. `always`: so many milliseconds. `busy`: until so many milliseconds after
+ * the begin of the last transaction, so that a single attempt after a pause waits for nothing; nor does one that others wait for.
+ */
+export interface Gathering {
+  readonly when: "always" | "busy";
+  readonly ms: number;
+}
+
+export const NO_GATHERING: Gathering = { when: "busy", ms: 0 };
+
 export interface SettlerDependencies {
   readonly database: Database;
   readonly now: () => number;
   readonly logger: Logger;
   readonly observer: Pick<DeliveryObserver, "settled" | "settleFailed">;
   readonly tell: SettlementTeller;
-  /** Time for which a few attempts wait for others to be settled with, in milliseconds. */
-  readonly gatherMs: number;
+  readonly gathering: Gathering;
   /** After the commit. */
   readonly onSettled: (batch: readonly ToSettle[], followed: Followed) => void;
   /** Nothing is left to write. */
@@ -104,11 +114,13 @@ export interface SettlerDependencies {
 }
 
 export function createSettler(dependencies: SettlerDependencies): Settler {
-  const { database, now, logger, observer, gatherMs, onSettled, onIdle, tell } = dependencies;
+  const { database, now, logger, observer, gathering, onSettled, onIdle, tell } = dependencies;
   let queue: ToSettle[] = [];
   let breakers = new Map<number, BreakerState>();
   let inBatch = 0;
   let running: Promise<void> | undefined;
+  let begunAt = Number.NEGATIVE_INFINITY;
+  let stopGathering: (() => void) | undefined;
   /** Deliveries of the last keys had others behind them, as those of the next ones probably have. */
   let areFollowed = false;
 
@@ -237,9 +249,27 @@ export function createSettler(dependencies: SettlerDependencies): Settler {
     }
   }
 
+  const isFull = (): boolean => queue.length >= FLUSH_AT_ROWS;
+  const isUrgent = (settled: ToSettle): boolean => gathering.when === "busy" && isWaitedFor(settled);
+
+  async function gather(): Promise<void> {
+    const sinceMs = gathering.when === "always" ? 0 : performance.now() - begunAt;
+    const leftMs = gathering.ms - sinceMs;
+    if (leftMs <= 0 || isFull() || queue.some(isUrgent)) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, leftMs);
+      stopGathering = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    stopGathering = undefined;
+  }
+
   async function run(): Promise<void> {
     while (queue.length > 0 || breakers.size > 0) {
-      if (gatherMs > 0 && queue.length < FLUSH_AT_ROWS) await pause(gatherMs);
+      await gather();
+      begunAt = performance.now();
       const batch = queue.slice(0, countBatchRows(queue));
       queue = queue.slice(batch.length);
       const changed = [...breakers.values()];
@@ -258,6 +288,7 @@ export function createSettler(dependencies: SettlerDependencies): Settler {
   return {
     add: (settled) => {
       queue.push(settled);
+      if (isFull() || isUrgent(settled)) stopGathering?.();
       wake();
     },
     addBreaker: (state) => {
@@ -284,6 +315,9 @@ const hasEnded = ({ settlement: { state } }: ToSettle): boolean =>
  */
 const endsInOrder = (settled: ToSettle): boolean =>
   settled.delivery.order !== undefined && settled.delivery.redelivery === 0 && hasEnded(settled);
+
+/** Reports whether something else begins once it is settled: the next delivery of its key, or what a person is looking at. */
+const isWaitedFor = (settled: ToSettle): boolean => settled.test || endsInOrder(settled);
 
 /** Lists the keys of deliveries that end, with the highest number that ends of each. */
 function listEndedKeys(batch: readonly ToSettle[]): readonly NumberedKey[] {

@@ -55,6 +55,8 @@ export function createAddUpHours({
     for (let hour = Math.max(oldest, open - 1); hour < end && !looks.isStopped(); hour += 1) {
       const sums: EndpointHour[] = [];
       for (const siteNo of siteNos) sums.push(...(await sumHour(database.read, siteNo, hour)));
+      // A new database has nothing but empty hours: each would be a commit.
+      if (sums.length === 0 && hour + 1 < end) continue;
       await database.write(async (tx) => {
         await saveHours(tx, sums);
         await setFirstOpenHour(tx, hour + 1);

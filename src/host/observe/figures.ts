@@ -38,14 +38,20 @@ export interface Figures {
 }
 
 /** Memory, CPU, garbage collection and the delay of the event loop are the process's, however many hosts are in it. */
-let processFigures: Registry | undefined;
+let processFigures: Promise<Registry> | undefined;
+/** Before the first delays of the event loop were measured, their figures would be nonsense. */
+const FIRST_DELAYS_MS = 50;
+
+/** Begins with the first request for figures: to measure the delay of the event loop wakes the process a hundred times a second. */
+async function observeProcess(): Promise<Registry> {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  await new Promise((resolve) => setTimeout(resolve, FIRST_DELAYS_MS));
+  return registry;
+}
 
 export function createFigures(): Figures {
   const registry = new Registry();
-  if (processFigures === undefined) {
-    processFigures = new Registry();
-    collectDefaultMetrics({ register: processFigures });
-  }
   const counters = new Map<string, Counter>();
   const gauges = new Map<string, Gauge>();
   const histograms = new Map<string, Histogram>();
@@ -77,6 +83,10 @@ export function createFigures(): Figures {
       counter?.reset();
       counter?.inc(value);
     },
-    text: async () => `${await registry.metrics()}\n${(await processFigures?.metrics()) ?? ""}`,
+    text: async () => {
+      processFigures ??= observeProcess();
+      const ofProcess = await (await processFigures).metrics();
+      return `${await registry.metrics()}\n${ofProcess}`;
+    },
   };
 }
