@@ -2,7 +2,7 @@
  * PostgreSQL with Citus: the rows of a site are in one shard, and a statement goes to one server alone where it names the site as a
  * constant. Rows that are bound name it in the first of them; rows of another site are refused by the server.
  */
-import { POSTGRES, bindAsJson, formatColumns, formatElement, fromElements } from "./dialect.ts";
+import { PG_NOW, POSTGRES, bindAsJson, formatColumns, formatElement, fromElements } from "./dialect.ts";
 import type { Dialect, TakeApart } from "./dialect.ts";
 
 /** One row for each site, in its shard: an INSERT that reads it is routed there, and needs no second phase to commit. */
@@ -37,6 +37,8 @@ const newRowsOfSite: TakeApart = (parameter, columns, alias) => {
 export const CITUS: Dialect = {
   ...POSTGRES,
   isDistributed: true,
+  // A statement with a SELECT beside its rows would not go to their server as it is.
+  at: (value) => `(${PG_NOW} + (${value})::bigint)`,
   // On the server with the rows of the site, where the lock is waited for.
   limitLockWait: (ms, siteNo) => ({
     sql: `(SELECT set_config('lock_timeout', '${ms}', true) <> '' FROM ${SHARD_TABLE} h WHERE h.site_no = $1)`,

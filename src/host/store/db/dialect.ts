@@ -233,6 +233,9 @@ const bindAsArrays: BindRows = (columns, alias, rows) => {
   };
 };
 
+/** Epoch ms on the server's clock. */
+export const PG_NOW = "(extract(epoch FROM statement_timestamp()) * 1000)::bigint";
+
 export const POSTGRES: Dialect = {
   name: "postgres",
   isShared: true,
@@ -253,7 +256,8 @@ export const POSTGRES: Dialect = {
   text: (parameter, at, size) =>
     `convert_from(substring(${parameter}::bytea FROM ${at} + 1 FOR ${size}), 'UTF8')`,
   // The time at which the server was given the statement: a clock that moves on during it could not be compared along an index.
-  at: (value) => `((extract(epoch FROM statement_timestamp()) * 1000)::bigint + (${value})::bigint)`,
+  // Read once for all rows, as a SELECT of its own is.
+  at: (value) => `((SELECT ${PG_NOW}) + (${value})::bigint)`,
   bindAt: (time, now) => time - now,
   notify: (channel, parameter) => `pg_notify('${channel}', ${parameter})::text = ''`,
   limitLockWait: (ms) => ({ sql: `set_config('lock_timeout', '${ms}', true) <> ''`, bind: [] }),

@@ -28,6 +28,15 @@ describe("bound rows of a distributed database", () => {
     expect(POSTGRES.limitLockWait?.(1_000, 7).bind).toEqual([]);
   });
 
+  test("rows are bound as text, and times have no SELECT of their own", () => {
+    for (const form of ["bindRows", "bindNewRows"] as const)
+      expect(CITUS[form](OF_SITES, "r", [[7, "a"]]).bind).toEqual(['[[7,"a"]]']);
+    expect(CITUS.bindRows(OF_SITES, "r", []).from).toBe(CITUS.rows("$1", OF_SITES, "r"));
+    expect(CITUS.bindNewRows(OF_SITES, "r", []).from).toBe(CITUS.newRows("$1", OF_SITES, "r"));
+    expect(CITUS.at("$1")).not.toContain("SELECT");
+    expect(POSTGRES.at("$1")).toContain("SELECT");
+  });
+
   test("one server needs neither a site in a condition nor another form for an INSERT", () => {
     expect(POSTGRES.ofSite("d.site_no", "$1")).toBe("");
     expect(POSTGRES.newRows("$1", OF_SITES, "r")).toBe(POSTGRES.rows("$1", OF_SITES, "r"));
