@@ -30,13 +30,13 @@ interface Pair {
 
 /** Microseconds of CPU per delivery; adds the latencies of the round, in milliseconds, to the list. */
 async function measureRound(
-  { producer, sink, cpuOf }: Running,
+  { producer, sink, measureCpu }: Running,
   perSecond: number,
   { seconds }: EverydayWish,
   latencies: number[],
 ): Promise<number> {
   let received: readonly number[] = [];
-  const micros = await cpuOf(async () => {
+  const micros = await measureCpu(async () => {
     received = await steadyLatencies(producer, sink, perSecond, seconds);
   });
   latencies.push(...received);
@@ -81,7 +81,7 @@ async function measureIdle({ our, their }: Pair, { rounds, seconds }: EverydayWi
   const ours: number[] = [];
   const theirs: number[] = [];
   for (let round = 0; round < rounds; round += 1) {
-    const [our1, their1] = await Promise.all([our.cpuOf(rest), their.cpuOf(rest)]);
+    const [our1, their1] = await Promise.all([our.measureCpu(rest), their.measureCpu(rest)]);
     ours.push(our1 / 1_000 / seconds);
     theirs.push(their1 / 1_000 / seconds);
   }

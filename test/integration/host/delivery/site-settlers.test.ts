@@ -1,6 +1,6 @@
 /** Settlers of a distributed database, on a SQLite that says of itself that it is one. */
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { createSettler, NOTHING_TO_TELL } from "../../../../src/host/delivery/settler.ts";
+import { createSettler, NO_GATHERING, NOTHING_TO_TELL } from "../../../../src/host/delivery/settler.ts";
 import type { SettlerDependencies } from "../../../../src/host/delivery/settler.ts";
 import { createSettlers } from "../../../../src/host/delivery/site-settlers.ts";
 import type { BreakerState } from "../../../../src/host/model/endpoint.ts";
@@ -43,7 +43,7 @@ function startSettlers(onCommit: () => void = () => undefined) {
     logger: silentLogger,
     observer: { settled: () => undefined, settleFailed: () => undefined },
     tell: NOTHING_TO_TELL,
-    gatherMs: 0,
+    gathering: NO_GATHERING,
     onSettled: () => undefined,
   };
   const settlers = createSettlers(dependencies, (wanted) => {
