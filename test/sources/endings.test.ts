@@ -23,11 +23,13 @@ function countMatches(pattern: RegExp): Readonly<Record<string, number>> {
 test("deliveries end by these statements alone", () => {
   expect(countMatches(/\bsettled_at = (?!NULL)/g)).toEqual({
     "store/tables/ended.ts": 1,
-    "store/tables/settle.ts": 1,
+    // Of what was delivered plainly, and of all else.
+    "store/tables/settle.ts": 2,
   });
   expect(countMatches(/\bSET state = (\$\{(FAILED|DELIVERED)\}|[23r])/g)).toEqual({
     "store/tables/ended.ts": 1,
-    "store/tables/settle.ts": 1,
+    // Of what was delivered plainly, and of all else.
+    "store/tables/settle.ts": 2,
   });
 });
 
@@ -39,7 +41,8 @@ test("a statement that settles is run where the next delivery is freed, or where
     "delivery/test-delivery.ts": 1,
     // The fast path leaves those that end in order to the other, which frees.
     "delivery/settler.ts": 2,
-    "store/tables/settle.ts": 1,
+    // Of what was delivered plainly, and of all else.
+    "store/tables/settle.ts": 2,
   });
   expect(countMatches(/\bfreeNext\((?!\n| *tx: Queryable)/g)).toEqual({
     "delivery/settler.ts": 1,
