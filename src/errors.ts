@@ -213,6 +213,6 @@ export function assertNever(value: never): never {
 }
 
 /** Returns the message of any thrown value. */
-export function messageOf(error: unknown): string {
+export function getMessage(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,5 +1,5 @@
 /** Says in words why a file or a directory can't be used. Pure. */
-import { messageOf } from "./errors.ts";
+import { getMessage } from "./errors.ts";
 
 const MEANINGS: Readonly<Record<string, string>> = {
   EACCES: "this user has no permission",
@@ -26,5 +26,5 @@ export function findFileErrorCode(error: unknown): string | undefined {
  */
 export function describeFileError(error: unknown, missing = "there is no such file"): string {
   const code = findFileErrorCode(error) ?? "";
-  return code === "ENOENT" ? missing : (MEANINGS[code] ?? messageOf(error));
+  return code === "ENOENT" ? missing : (MEANINGS[code] ?? getMessage(error));
 }

@@ -1,6 +1,6 @@
 /** The options of the crash lab. Pure. */
 import { parseArgs } from "node:util";
-import { messageOf } from "../../src/errors.ts";
+import { getMessage } from "../../src/errors.ts";
 import type { DatabaseKind } from "./lab.ts";
 
 export interface CrashLabOptions {
@@ -38,7 +38,7 @@ export function readOptions(args: readonly string[], names: readonly string[], s
     return parse(args, names, seed);
   } catch (error) {
     // Of an option that does not exist, or without its value.
-    return { kind: "refused", problem: messageOf(error) };
+    return { kind: "refused", problem: getMessage(error) };
   }
 }
 

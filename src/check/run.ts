@@ -1,5 +1,5 @@
 /** Makes the checks, one after the other in the order of the table. */
-import { CallboardError, messageOf } from "../errors.ts";
+import { CallboardError, getMessage } from "../errors.ts";
 import { ATTACK_CHECKS } from "./attacks/attack.ts";
 import { CHECKS } from "./checks.ts";
 import type { CheckId, Severity } from "./checks.ts";
@@ -41,7 +41,7 @@ function toOutcome(error: unknown): Outcome {
   if (error instanceof NotApplicable) return { state: "skipped", reason: error.message };
   if (error instanceof Blocked) return { state: "blocked", reason: error.message };
   // The descriptor is refused: its own check says why.
-  if (error instanceof CallboardError) return { state: "blocked", reason: messageOf(error) };
+  if (error instanceof CallboardError) return { state: "blocked", reason: getMessage(error) };
   throw error;
 }
 

@@ -1,6 +1,6 @@
 /** What the temporary host does to the add-on on its three sites: installs, rotations, a rename, uninstalls. */
 import { setTimeout as delay } from "node:timers/promises";
-import { CallboardError, messageOf } from "../errors.ts";
+import { CallboardError, getMessage } from "../errors.ts";
 import type { Budget } from "./budget.ts";
 import type { Exchange } from "./exchange.ts";
 import { once } from "./once.ts";
@@ -82,7 +82,7 @@ export function createSiteChanges(options: SiteChangesOptions): SiteChanges {
       await budget.within(work(), CALLBACKS * prober.limitMs + 1_000);
     } catch (error) {
       if (!(error instanceof CallboardError || error instanceof Blocked)) throw error;
-      problem = messageOf(error);
+      problem = getMessage(error);
     }
     calledAt.set(role, Date.now());
     return { calls: prober.exchanges().slice(before), problem };

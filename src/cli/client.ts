@@ -5,7 +5,7 @@ import type { Client as ApiClient, Problem } from "../client/index.ts";
 import { openStream } from "../client/stream.ts";
 import type { StreamType } from "../client/stream.ts";
 import type { ControlMethod, Egress } from "../egress/index.ts";
-import { messageOf } from "../errors.ts";
+import { getMessage } from "../errors.ts";
 import { readConnection } from "./connection.ts";
 import type { Connection } from "./connection.ts";
 import { CommandFailure, toEnding } from "./exit.ts";
@@ -118,7 +118,7 @@ function toFailure(error: ApiError, { url, urlFrom, isProxied }: Reached): Comma
       return new CommandFailure(
         "unreachable",
         "UNREACHABLE",
-        `Cannot reach ${url} (from ${urlFrom}): ${messageOf(cause)}`,
+        `Cannot reach ${url} (from ${urlFrom}): ${getMessage(cause)}`,
         isProxied
           ? "Check HTTPS_PROXY or HTTP_PROXY, or list the server in NO_PROXY to reach it directly"
           : "Start a server with: callboard serve, or set CALLBOARD_URL to the URL of a running one",

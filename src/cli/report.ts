@@ -1,7 +1,7 @@
 /** Says on standard error how a command failed. Results stay alone on standard output. */
 import { CommanderError } from "commander";
 import type { Problem as ServerProblem } from "../client/index.ts";
-import { CallboardError, messageOf } from "../errors.ts";
+import { CallboardError, getMessage } from "../errors.ts";
 import type { Problem } from "../errors.ts";
 import { describeFileError, findFileErrorCode } from "../file-errors.ts";
 import { CommandFailure, EXIT, EXIT_MEANINGS, describeProblem } from "./exit.ts";
@@ -76,5 +76,5 @@ function toFailure(error: unknown): Failure {
   const { code = "UNEXPECTED", path } = error as NodeJS.ErrnoException;
   if (path !== undefined && findFileErrorCode(error) !== undefined)
     return { code, ending: "failed", detail: `${path} can't be used: ${describeFileError(error)}` };
-  return { code, ending: "failed", detail: messageOf(error) };
+  return { code, ending: "failed", detail: getMessage(error) };
 }

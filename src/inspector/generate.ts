@@ -2,7 +2,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { findEventType, findNearestNames, searchEventTypes } from "../catalogue/index.ts";
 import type { Catalogue } from "../catalogue/index.ts";
-import { messageOf } from "../errors.ts";
+import { getMessage } from "../errors.ts";
 import type { Capture } from "./capture.ts";
 import { isWebhookUrl } from "./descriptor.ts";
 import type { HostApi, HostSite, PublishedDelivery } from "./host-api.ts";
@@ -131,7 +131,7 @@ async function generateOne(site: HostSite, event: string, options: GenerateOptio
     const payload = isOwn ? aboutAddon(sample, options.addonKey) : sample;
     deliveries = await api.publish(site.key, event, payload);
   } catch (error) {
-    return { kind: "not sent", because: messageOf(error) };
+    return { kind: "not sent", because: getMessage(error) };
   }
   const ours = deliveries.find(({ url }) => isOurs(url, baseUrl, event));
   if (ours === undefined) {

@@ -1,6 +1,6 @@
 /** Installs the Inspector on every site of a host: as an add-on where the product has add-ons, as a webhook elsewhere. */
 import type { LiveCatalogue, Product } from "../catalogue/index.ts";
-import { messageOf } from "../errors.ts";
+import { getMessage } from "../errors.ts";
 import { MAX_WEBHOOKS, isAddonProduct, readInspectorDescriptor, subscribe } from "./descriptor.ts";
 import type { HostApi, HostSite } from "./host-api.ts";
 import type { Plain } from "./plain.ts";
@@ -49,7 +49,7 @@ export async function removeEverywhere(installations: readonly Installation[]): 
     installations.map(({ site, remove }) =>
       remove().then(
         () => undefined,
-        (error: unknown) => `${site.key}: ${messageOf(error)}`,
+        (error: unknown) => `${site.key}: ${getMessage(error)}`,
       ),
     ),
   );
@@ -68,7 +68,7 @@ async function installOn(site: HostSite, installer: Installer): Promise<Installa
     const note = as === "add-on" ? noteOnLeftEvents(product) : undefined;
     return { site, as, problem: undefined, note, remove };
   } catch (error) {
-    return { site, as, problem: messageOf(error), note: undefined, remove: doNothing };
+    return { site, as, problem: getMessage(error), note: undefined, remove: doNothing };
   }
 }
 

@@ -1,7 +1,7 @@
 /** Shortens absolute URLs in a descriptor where it needs a relative one. Pure. */
 import { parseBasePath } from "./qsh.ts";
 
-const ABSOLUTE = /^(https?:)\/\/([^/?#\\@]+)(.*)$/is;
+const ABSOLUTE = /^(https?:)\/\/([^/?#\\@]+)(.*)/is;
 
 /**
  * Returns the part of an absolute URL below `baseUrl`, with a leading slash: `/p?q` for `https://a.example/x/p?q` and
@@ -11,7 +11,7 @@ const ABSOLUTE = /^(https?:)\/\/([^/?#\\@]+)(.*)$/is;
 export function pathBelowBase(url: string, baseUrl: string): string | undefined {
   const [, scheme = "", authority = "", rest = ""] = ABSOLUTE.exec(url) ?? [];
   const origin = `${scheme}//${authority}`;
-  if (authority === "" || !URL.canParse(origin) || !URL.canParse(baseUrl)) return undefined;
+  if (!URL.canParse(origin) || !URL.canParse(baseUrl)) return undefined;
   if (new URL(origin).origin !== new URL(baseUrl).origin) return undefined;
   const base = parseBasePath(baseUrl);
   if (!rest.startsWith(base)) return undefined;

@@ -4,7 +4,7 @@
  */
 import type { Ajv2020, ErrorObject, ValidateFunction } from "ajv/dist/2020.js";
 import type { Problem } from "../../errors.ts";
-import { messageOf } from "../../errors.ts";
+import { getMessage } from "../../errors.ts";
 import { requireAjv2020 } from "../../json/ajv.ts";
 import { escapeStep } from "../../json/pointer.ts";
 import type { ProductData } from "../product.ts";
@@ -120,7 +120,7 @@ function compile(run: () => ValidateFunction | undefined, pointer: string): Comp
     if (check === undefined) throw new Error("it was not added");
     return { ok: true, check };
   } catch (error) {
-    const detail = `The schema does not compile: ${messageOf(error)}.`;
+    const detail = `The schema does not compile: ${getMessage(error)}.`;
     return { ok: false, problems: [{ pointer, detail }] };
   }
 }

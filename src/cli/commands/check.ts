@@ -8,7 +8,7 @@ import { CheckProblem } from "../../check/outcome.ts";
 import { toJunit, toReport } from "../../check/report/documents.ts";
 import { createPaint, formatEnd, formatResult, formatStart } from "../../check/report/terminal.ts";
 import { hasPassed } from "../../check/run.ts";
-import { messageOf } from "../../errors.ts";
+import { getMessage } from "../../errors.ts";
 import { CommandFailure, usageFailure } from "../exit.ts";
 import type { Ending } from "../exit.ts";
 import { columns, print, printable } from "../io.ts";
@@ -133,7 +133,7 @@ async function writeReport(file: string, text: string): Promise<void> {
     throw new CommandFailure(
       "failed",
       "REPORT_NOT_WRITTEN",
-      `The report can't be written: ${messageOf(error)}`,
+      `The report can't be written: ${getMessage(error)}`,
     );
   }
 }

@@ -3,7 +3,7 @@ import { defined } from "../../defined.ts";
 import type { Context } from "../context.ts";
 import { CommandFailure } from "../exit.ts";
 import type { Ending } from "../exit.ts";
-import { messageOf } from "../../errors.ts";
+import { getMessage } from "../../errors.ts";
 import { interruptible } from "../interruptible.ts";
 import type { Io } from "../io.ts";
 import { createCounter } from "../progress.ts";
@@ -41,7 +41,7 @@ const cutOff = (cause: unknown): CommandFailure =>
   new CommandFailure(
     "failed",
     "EXPORT_CUT_OFF",
-    `The export ended before it was complete: ${messageOf(cause)}`,
+    `The export ended before it was complete: ${getMessage(cause)}`,
     "Repeat the command; --until continues before the last line",
   );
 

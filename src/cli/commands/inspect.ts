@@ -6,7 +6,7 @@ import type { Generated } from "../../inspector/generate.ts";
 import { isGood, describeResults } from "../../inspector/generate.ts";
 import { createInspector } from "../../inspector/index.ts";
 import type { Inspector, InspectorOptions } from "../../inspector/index.ts";
-import { messageOf } from "../../errors.ts";
+import { getMessage } from "../../errors.ts";
 import { CommandFailure, usageFailure } from "../exit.ts";
 import type { Ending } from "../exit.ts";
 import type { Context } from "../context.ts";
@@ -40,7 +40,7 @@ export async function inspect({ io, client }: Context, options: Options): Promis
     ...(isOneShot ? { webhookName: "Webhook Inspector (single run)" } : {}),
     host: { url: client.url, call: (method, path, body) => client.request({ method, path, body }) },
     onCapture: print,
-    onError: (error) => io.note(`error[INSPECTOR]: ${messageOf(error)}\n`),
+    onError: (error) => io.note(`error[INSPECTOR]: ${getMessage(error)}\n`),
   });
   const readerLeft = outputClosed();
   const interrupted = signal(io.env);
@@ -147,7 +147,7 @@ async function readPem(flag: string, file: string): Promise<string> {
   try {
     return await readFile(file, "utf8");
   } catch (error) {
-    throw usageFailure(`${flag} ${printable(file)} cannot be read: ${messageOf(error)}`);
+    throw usageFailure(`${flag} ${printable(file)} cannot be read: ${getMessage(error)}`);
   }
 }
 

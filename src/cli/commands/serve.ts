@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { configWarnings, readConfig, unknownKeys } from "../../config.ts";
 import type { Config } from "../../config.ts";
-import { messageOf } from "../../errors.ts";
+import { getMessage } from "../../errors.ts";
 import { createHost } from "../../host/index.ts";
 import type { RunningHost } from "../../host/index.ts";
 import { createLogger } from "../../logger.ts";
@@ -71,7 +71,7 @@ async function writeUrlFile(dataDir: string, url: string, io: Io): Promise<void>
   try {
     await replaceFile(path, `${url}\n`);
   } catch (error) {
-    io.note(`warning: ${path} can't be written (${messageOf(error)}). Commands need CALLBOARD_URL=${url}\n`);
+    io.note(`warning: ${path} can't be written (${getMessage(error)}). Commands need CALLBOARD_URL=${url}\n`);
   }
 }
 

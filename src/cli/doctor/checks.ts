@@ -3,7 +3,7 @@ import { dirname, resolve } from "node:path";
 import { configWarnings, readConfig, unknownKeys } from "../../config.ts";
 import type { Config } from "../../config.ts";
 import { readOpenFileLimit } from "../../egress/index.ts";
-import { CallboardError, messageOf } from "../../errors.ts";
+import { CallboardError, getMessage } from "../../errors.ts";
 import { examineDatabase, examineOutbox, examineReplica } from "../../host/index.ts";
 import type { ExaminedDatabase, FoundDatabase } from "../../host/index.ts";
 import type { Client } from "../client.ts";
@@ -185,7 +185,7 @@ export async function* runChecks<Scene>(
 ): AsyncGenerator<CheckedItem> {
   for (const [check, look] of Object.entries(checks)) {
     const findings = await look(scene).catch((error: unknown) =>
-      problem(`not checked: ${messageOf(error)}`, "Correct that, then run callboard doctor again"),
+      problem(`not checked: ${getMessage(error)}`, "Correct that, then run callboard doctor again"),
     );
     for (const finding of findings) yield { check, ...finding };
   }

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
-import { CallboardError, messageOf } from "../../errors.ts";
+import { CallboardError, getMessage } from "../../errors.ts";
 import { describeFileError } from "../../file-errors.ts";
 import { VERSION } from "../../version.ts";
 import { listPending } from "../store/db/migrate.ts";
@@ -147,7 +147,7 @@ async function using<T>(
   try {
     return await work(file);
   } catch (error) {
-    throw isDamage(error) ? invalid(path, `it is cut off or damaged (${messageOf(error)})`, error) : error;
+    throw isDamage(error) ? invalid(path, `it is cut off or damaged (${getMessage(error)})`, error) : error;
   } finally {
     await file.close();
   }

@@ -5,7 +5,7 @@
 import { randomUUID } from "node:crypto";
 import { readdir, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { CallboardError, messageOf } from "../../errors.ts";
+import { CallboardError, getMessage } from "../../errors.ts";
 import type { ErrorCode } from "../../errors.ts";
 import type { HostContext } from "../context.ts";
 import { appendAudit } from "../store/tables/audit.ts";
@@ -177,5 +177,5 @@ async function removeLeftovers(file: string): Promise<void> {
 
 function toFailed(error: unknown): BackupState {
   const code = error instanceof CallboardError ? error.code : "INTERNAL";
-  return { kind: "failed", code, detail: messageOf(error) };
+  return { kind: "failed", code, detail: getMessage(error) };
 }

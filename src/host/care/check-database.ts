@@ -1,7 +1,7 @@
 /** Checks a database while no host runs on it, and changes nothing in it. */
 import { randomBytes } from "node:crypto";
 import type { Config } from "../../config.ts";
-import { messageOf } from "../../errors.ts";
+import { getMessage } from "../../errors.ts";
 import { verifyAudit } from "../admin/audit-chain.ts";
 import { readMasterKeyFile } from "../admin/master-key.ts";
 import type { Queryable } from "../store/db/database.ts";
@@ -85,7 +85,7 @@ async function checkIntegrity(q: Queryable): Promise<readonly DatabaseProblem[]>
   const rows = await q
     .query<{ integrity_check: string }>(q.dialect.checkIntegrity)
     .catch((error: unknown) => {
-      if (isDamaged(error)) return [{ integrity_check: messageOf(error) }];
+      if (isDamaged(error)) return [{ integrity_check: getMessage(error) }];
       throw error;
     });
   return rows

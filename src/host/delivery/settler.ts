@@ -121,89 +121,13 @@ export function createSettler(dependencies: SettlerDependencies): Settler {
   let running: Promise<void> | undefined;
   let begunAt = Number.NEGATIVE_INFINITY;
   let stopGathering: (() => void) | undefined;
-  /** Deliveries of the last keys had others behind them, as those of the next ones probably have. */
-  let areFollowed = false;
+  const writeBatch = createBatchWriter({ database, now, tell });
 
   async function settle(batch: readonly ToSettle[], changed: readonly BreakerState[]): Promise<void> {
     const startedAt = performance.now();
-    const { moved, followed } = (await settleInOneStatement(batch, changed))
-      ? { moved: batch, followed: NOTHING_FOLLOWED }
-      : await settleInSteps(batch, changed);
+    const { moved, followed } = await writeBatch(batch, changed);
     observer.settled(moved, performance.now() - startedAt);
     onSettled(batch, followed);
-  }
-
-  /** Fast path. Resolves to false, with nothing written, if a row can't be moved as it is or needs further steps. */
-  async function settleInOneStatement(
-    batch: readonly ToSettle[],
-    changed: readonly BreakerState[],
-  ): Promise<boolean> {
-    const keys = listEndedKeys(batch);
-    if (batch.some(needsSteps) || (areFollowed && keys.length > 0)) return false;
-    const failures = batch.some(hasFailed) ? tell.failuresChange(batch) : undefined;
-    if (failures === "announce-now") return false;
-    const { dialect } = database;
-    try {
-      return await database.batch({
-        checks: [areLastOfKeys(dialect, keys)],
-        changes: [
-          ...settlingChanges(dialect, batch, now()),
-          breakersChange(dialect, changed),
-          minutesChange(dialect, countMinutes(batch, now())),
-          failures,
-        ],
-      });
-    } catch (error) {
-      if (isUniqueViolation(error)) return false;
-      throw error;
-    }
-  }
-
-  async function settleInSteps(
-    batch: readonly ToSettle[],
-    changed: readonly BreakerState[],
-  ): Promise<{ readonly moved: readonly ToSettle[]; readonly followed: Followed }> {
-    const tells = batch.some(
-      (settled) => settled.gone !== undefined || settled.turn !== undefined || hasFailed(settled),
-    );
-    const keys = listEndedKeys(batch);
-    return database.write(async (tx) => {
-      if (tells) await tell.prepare(tx);
-      const gone = batch.filter((settled) => settled.gone !== undefined);
-      const further = await prepareSwitchOff(
-        tx,
-        gone.map(({ delivery }) => delivery),
-      );
-      await holdKeys(tx, [...keys, ...further]);
-      const settled = await moveDeliveries(tx, batch, now());
-      await recordAttempts(tx, settled);
-      await saveBreakers(tx, changed);
-      // Only what moved: a batch that is written again because the response to its commit was lost counts once.
-      await addMinutes(tx, countMinutes(settled.moved, now()));
-      const probes = settled.moved.filter(({ isProbe }) => isProbe === true);
-      await spareSchedules(
-        tx,
-        probes.map(({ delivery }) => delivery),
-      );
-      const turned = await makeTurns(tx, batch);
-      const freed = await freeNext(tx, keys, now());
-      areFollowed = freed.length > 0;
-      if (tells) await tell.record(tx, turned, settled.moved);
-      return { moved: settled.moved, followed: { turned, freed } };
-    });
-  }
-
-  async function makeTurns(tx: Transaction, batch: readonly ToSettle[]): Promise<readonly RegistryTurn[]> {
-    const turned: RegistryTurn[] = [];
-    for (const { delivery, gone, turn } of batch) {
-      const { siteNo, subscriptionNo } = delivery;
-      const at = now();
-      const because = gone === undefined ? undefined : `${GONE[gone]} since ${new Date(at).toISOString()}`;
-      if (because !== undefined && (await switchOff(tx, { siteNo, subscriptionNo, because, now: at })))
-        turned.push({ delivery, turn: { kind: "gone" } });
-      if (turn !== undefined && (await turnEndpoint(tx, delivery, turn, at))) turned.push({ delivery, turn });
-    }
-    return turned;
   }
 
   /** Retries while the disk is full or the database is down: the attempts stay in memory meanwhile. */
@@ -300,6 +224,103 @@ export function createSettler(dependencies: SettlerDependencies): Settler {
       while (running !== undefined) await running;
     },
   };
+}
+
+/** What a batch came to. */
+interface Written {
+  /** Those that had not been moved before. */
+  readonly moved: readonly ToSettle[];
+  readonly followed: Followed;
+}
+
+type WriteBatch = (batch: readonly ToSettle[], changed: readonly BreakerState[]) => Promise<Written>;
+
+/** Writes a batch: in one statement, or in a transaction with everything that can follow from an attempt. */
+function createBatchWriter({
+  database,
+  now,
+  tell,
+}: Pick<SettlerDependencies, "database" | "now" | "tell">): WriteBatch {
+  /** Deliveries of the last keys had others behind them, as those of the next ones probably have. */
+  let areFollowed = false;
+
+  /** Fast path. Resolves to false, with nothing written, if a row can't be moved as it is or needs further steps. */
+  async function settleInOneStatement(
+    batch: readonly ToSettle[],
+    changed: readonly BreakerState[],
+  ): Promise<boolean> {
+    const keys = listEndedKeys(batch);
+    if (batch.some(needsSteps) || (areFollowed && keys.length > 0)) return false;
+    const failures = batch.some(hasFailed) ? tell.failuresChange(batch) : undefined;
+    if (failures === "announce-now") return false;
+    const { dialect } = database;
+    try {
+      return await database.batch({
+        checks: [areLastOfKeys(dialect, keys)],
+        changes: [
+          ...settlingChanges(dialect, batch, now()),
+          breakersChange(dialect, changed),
+          minutesChange(dialect, countMinutes(batch, now())),
+          failures,
+        ],
+      });
+    } catch (error) {
+      if (isUniqueViolation(error)) return false;
+      throw error;
+    }
+  }
+
+  async function settleInSteps(
+    batch: readonly ToSettle[],
+    changed: readonly BreakerState[],
+  ): Promise<Written> {
+    const tells = batch.some(
+      (settled) => settled.gone !== undefined || settled.turn !== undefined || hasFailed(settled),
+    );
+    const keys = listEndedKeys(batch);
+    return database.write(async (tx) => {
+      if (tells) await tell.prepare(tx);
+      const gone = batch.filter((settled) => settled.gone !== undefined);
+      const further = await prepareSwitchOff(
+        tx,
+        gone.map(({ delivery }) => delivery),
+      );
+      await holdKeys(tx, [...keys, ...further]);
+      const settled = await moveDeliveries(tx, batch, now());
+      await recordAttempts(tx, settled);
+      await saveBreakers(tx, changed);
+      // Only what moved: a batch that is written again because the response to its commit was lost counts once.
+      await addMinutes(tx, countMinutes(settled.moved, now()));
+      const probes = settled.moved.filter(({ isProbe }) => isProbe === true);
+      await spareSchedules(
+        tx,
+        probes.map(({ delivery }) => delivery),
+      );
+      const turned = await makeTurns(tx, batch);
+      const freed = await freeNext(tx, keys, now());
+      areFollowed = freed.length > 0;
+      if (tells) await tell.record(tx, turned, settled.moved);
+      return { moved: settled.moved, followed: { turned, freed } };
+    });
+  }
+
+  async function makeTurns(tx: Transaction, batch: readonly ToSettle[]): Promise<readonly RegistryTurn[]> {
+    const turned: RegistryTurn[] = [];
+    for (const { delivery, gone, turn } of batch) {
+      const { siteNo, subscriptionNo } = delivery;
+      const at = now();
+      const because = gone === undefined ? undefined : `${GONE[gone]} since ${new Date(at).toISOString()}`;
+      if (because !== undefined && (await switchOff(tx, { siteNo, subscriptionNo, because, now: at })))
+        turned.push({ delivery, turn: { kind: "gone" } });
+      if (turn !== undefined && (await turnEndpoint(tx, delivery, turn, at))) turned.push({ delivery, turn });
+    }
+    return turned;
+  }
+
+  return async (batch, changed) =>
+    (await settleInOneStatement(batch, changed))
+      ? { moved: batch, followed: NOTHING_FOLLOWED }
+      : settleInSteps(batch, changed);
 }
 
 /** Reports whether something follows from it that one statement can't do. */

@@ -1,5 +1,5 @@
 /** Rows of an outbox: how many are read at once, and what becomes of each. Pure. */
-import { CallboardError, messageOf } from "../../errors.ts";
+import { CallboardError, getMessage } from "../../errors.ts";
 import { isObject } from "../../json/object.ts";
 import type { IncomingEvent } from "./plan.ts";
 import type { PublishOptions } from "./published.ts";
@@ -62,7 +62,7 @@ export function toOutcome(error: unknown): OutboxOutcome {
 
 function toDetail(error: unknown): string {
   const problems = error instanceof CallboardError ? error.errors.slice(0, MAX_PROBLEMS_TOLD) : [];
-  const lines = [messageOf(error), ...problems.map(({ pointer, detail }) => `${pointer} ${detail}`)];
+  const lines = [getMessage(error), ...problems.map(({ pointer, detail }) => `${pointer} ${detail}`)];
   // PostgreSQL has no place for this character.
   return lines.join("\n").replaceAll("\0", "").slice(0, MAX_DETAIL_LENGTH);
 }

@@ -1,5 +1,5 @@
 /** Counts and traces the events that are accepted. */
-import { messageOf } from "../../errors.ts";
+import { getMessage } from "../../errors.ts";
 import type { Acceptor } from "../events/accept.ts";
 import type { AcceptWithin } from "../events/accept-within.ts";
 import type { AcceptedEvent, IncomingEvent } from "../model/plan.ts";
@@ -83,7 +83,7 @@ export function observeEvents({
       span.end(undefined, { "callboard.deliveries": deliveries });
       return accepted;
     } catch (error) {
-      span.end(messageOf(error));
+      span.end(getMessage(error));
       throw error;
     }
   }

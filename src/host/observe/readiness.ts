@@ -1,5 +1,5 @@
 /** Readiness: tries everything that a request needs. */
-import { CallboardError, messageOf } from "../../errors.ts";
+import { CallboardError, getMessage } from "../../errors.ts";
 import type { ErrorCode } from "../../errors.ts";
 import { steadyNow } from "../../steady.ts";
 import type { HostFacts } from "../model/standstill.ts";
@@ -152,6 +152,6 @@ function checkDisk(assertCapacity: () => void): string {
     assertCapacity();
     return "ok";
   } catch (error) {
-    return messageOf(error);
+    return getMessage(error);
   }
 }

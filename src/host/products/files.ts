@@ -2,7 +2,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ProductDocument } from "../../catalogue/document/parse.ts";
-import { CallboardError, messageOf } from "../../errors.ts";
+import { CallboardError, getMessage } from "../../errors.ts";
 import { readInThread } from "./check.ts";
 
 export interface ProductFile extends ProductDocument {
@@ -41,7 +41,7 @@ async function listFiles(folder: string): Promise<readonly string[]> {
   } catch (error) {
     throw new CallboardError(
       "CONFIG_INVALID",
-      `The folder CALLBOARD_PRODUCTS can't be read (${messageOf(error)})`,
+      `The folder CALLBOARD_PRODUCTS can't be read (${getMessage(error)})`,
       { cause: error },
     );
   }
@@ -66,7 +66,7 @@ async function readText(folder: string, file: string): Promise<string> {
   } catch (error) {
     throw new CallboardError(
       "CONFIG_INVALID",
-      `${file} in CALLBOARD_PRODUCTS can't be read (${messageOf(error)})`,
+      `${file} in CALLBOARD_PRODUCTS can't be read (${getMessage(error)})`,
       { cause: error },
     );
   }

@@ -1,5 +1,5 @@
 /** Every refused install leaves a record: in the audit log, which the Add-ons page lists, and in the server log. */
-import { CallboardError, messageOf } from "../../errors.ts";
+import { CallboardError, getMessage } from "../../errors.ts";
 import { INSTALL_REFUSED, readRefusal, refusalText, shownUrl } from "../model/refused-install.ts";
 import type { InstallRefusal } from "../model/refused-install.ts";
 import { appendAudit, listAuditByAction } from "../store/tables/audit.ts";
@@ -38,7 +38,7 @@ export async function recordRefusal(
   const refusal: InstallRefusal = {
     code: thrown instanceof CallboardError ? thrown.code : "INTERNAL",
     url: describeSource(source),
-    sentence: messageOf(thrown),
+    sentence: getMessage(thrown),
   };
   const { code, url, sentence } = refusal;
   logger.warn(INSTALL_REFUSED, {

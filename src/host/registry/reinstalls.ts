@@ -1,5 +1,5 @@
 /** Reinstalls the add-ons whose secret was lost, and tries again until it succeeds. The list is stored: a restart continues it. */
-import { messageOf } from "../../errors.ts";
+import { getMessage } from "../../errors.ts";
 import type { Logger } from "../../logger.ts";
 import { createRepeating } from "../../repeating.ts";
 import type { Repeating } from "../../repeating.ts";
@@ -34,7 +34,7 @@ export function createReinstaller({ database, now, logger, reinstall }: Reinstal
     } catch (error) {
       const attempts = task.attempts + 1;
       const nextAt = now() + reinstallDelayMs(attempts);
-      const detail = messageOf(error);
+      const detail = getMessage(error);
       logger.warn("addon.reinstall-failed", { site: siteKey, addon: task.addonKey, attempts, error: detail });
       await database.write((tx) => postponeReinstall(tx, task, detail, nextAt));
     }
@@ -67,7 +67,7 @@ export function createReinstaller({ database, now, logger, reinstall }: Reinstal
     },
     everyMs: MAX_WAIT_MS,
     firstMs: 0,
-    onError: (error) => logger.warn("addon.reinstall-failed", { error: messageOf(error) }),
+    onError: (error) => logger.warn("addon.reinstall-failed", { error: getMessage(error) }),
   });
   return rounds;
 }

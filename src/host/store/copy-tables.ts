@@ -1,6 +1,6 @@
 /** Copies every table of one database into another one, and compares each row with what was written. */
 import { createHash } from "node:crypto";
-import { CallboardError, messageOf } from "../../errors.ts";
+import { CallboardError, getMessage } from "../../errors.ts";
 import type { Queryable, Row } from "./db/queryable.ts";
 import { listTables } from "./schema.ts";
 import type { SchemaTable } from "./schema.ts";
@@ -145,7 +145,7 @@ async function insert(to: Queryable, table: SchemaTable, rows: readonly string[]
     if (!isUnstorable(error)) throw error;
     throw new CallboardError(
       "MOVE_SOURCE",
-      `The target can't store a row of ${name}, one of the ${rows.length} from ${describeKey(table, rows[0])} on: ${messageOf(error)}`,
+      `The target can't store a row of ${name}, one of the ${rows.length} from ${describeKey(table, rows[0])} on: ${getMessage(error)}`,
       { cause: error },
     );
   }

@@ -1,7 +1,7 @@
 /** The pages that make a host send events, and that put the Inspector on its sites. */
 import express from "express";
 import type { Router } from "express";
-import { messageOf } from "../../errors.ts";
+import { getMessage } from "../../errors.ts";
 import { eventNames, listEventChoices } from "../generate.ts";
 import type { Generated } from "../generate.ts";
 import type { HostApi, HostSite } from "../host-api.ts";
@@ -96,7 +96,7 @@ export function createGeneratingPages(pages: Pages, runs: Runs, host: Host): Rou
       pages.send(response, "installed", {
         title: "Installed",
         results: [],
-        problem: messageOf(error),
+        problem: getMessage(error),
       });
     }
   });
@@ -113,7 +113,7 @@ async function loadSites(host: Host): Promise<Sites> {
   try {
     return { sites: await host.api.sites(), problem: undefined };
   } catch (error) {
-    return { sites: [], problem: messageOf(error) };
+    return { sites: [], problem: getMessage(error) };
   }
 }
 

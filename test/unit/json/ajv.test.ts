@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { PRODUCTS, listEvents } from "../../support/products.ts";
 import { DESCRIPTOR_SCHEMA } from "../../../src/host/descriptor/schema.ts";
 import { ROUTES } from "../../../src/host/web/api/routes.ts";
-import { PARTS, loadAjv } from "../../../src/json/ajv.ts";
+import { PARTS, loadAjv, requireAjv, requireAjv2020 } from "../../../src/json/ajv.ts";
 import { builtInCatalogue } from "../../../src/catalogue/index.ts";
 import { schemaFor } from "../../../src/host/web/api/route.ts";
 
@@ -47,4 +47,10 @@ test("loading ajv yields to the event loop between any two parts", async () => {
 
 test("each part of ajv exists at its path", () => {
   for (const part of PARTS) expect(() => load.resolve(part)).not.toThrow();
+});
+
+test("the last parts are the two entries that are required", () => {
+  expect(PARTS.slice(-2)).toEqual(["ajv/dist/2020.js", "ajv"]);
+  expect(requireAjv().Ajv).toBe(Ajv);
+  expect(requireAjv2020().Ajv2020).toBe(Ajv2020);
 });

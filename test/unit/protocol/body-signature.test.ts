@@ -1,5 +1,6 @@
+import { generateKeyPairSync, verify } from "node:crypto";
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
   toBodyKey,
   checkBody,
@@ -8,6 +9,8 @@ import {
   isHubSignature,
   signBody,
 } from "../../../src/protocol/body-signature.ts";
+import type { BodyKey, BodyToVerify } from "../../../src/protocol/body-signature.ts";
+import { createPrivateKeyText, parsePrivateKey } from "../../../src/protocol/ed25519-keys.ts";
 
 const NOW = 1_800_000_000;
 const KEY = deriveBodyKey("the shared secret");
@@ -143,4 +146,61 @@ test("X-Hub-Signature equals its published vector", () => {
   expect(hubSignature(secret, body)).toBe(header);
   expect(isHubSignature(secret, body, header)).toBe(true);
   expect(isHubSignature(secret, body, header.toUpperCase())).toBe(false);
+});
+
+describe("a signature with an Ed25519 key", () => {
+  const { privateKey, publicKey } = generateKeyPairSync("ed25519");
+  const other = generateKeyPairSync("ed25519");
+  const signed = { id: "dlv_1", timestampSeconds: NOW, body: BODY };
+  const check = (signature: string, keys: readonly BodyKey[], change: Partial<BodyToVerify> = {}) => {
+    const headers = { id: "dlv_1", timestamp: String(NOW), signature };
+    return checkBody({ ...headers, body: BODY, keys, nowSeconds: NOW, ...change }).state;
+  };
+  const { "webhook-signature": own } = signBody({ ...signed, keys: [privateKey] });
+
+  test("is v1a of ID, timestamp and body, as Standard Webhooks has it", () => {
+    const [version, base64 = ""] = own.split(",");
+    const content = Buffer.from(`dlv_1.${NOW}.{"a":1}`);
+    expect(version).toBe("v1a");
+    expect(verify(undefined, content, publicKey, Buffer.from(base64, "base64"))).toBe(true);
+  });
+
+  test("verifies with either key of the pair, and with no other", () => {
+    expect([[publicKey], [privateKey], [other.publicKey, publicKey]].map((keys) => check(own, keys))).toEqual(
+      ["ok", "ok", "ok"],
+    );
+    expect(check(own, [other.publicKey])).toBe("bad");
+  });
+
+  test.each([
+    ["ID", { id: "dlv_2" }],
+    ["timestamp", { timestamp: String(NOW + 1) }],
+    ["body", { body: Buffer.from("{}") }],
+  ])("does not match another %s", (_what, change) => {
+    expect(check(own, [publicKey], change)).toBe("bad");
+  });
+
+  test("may stand beside others, in its own kind alone", () => {
+    const { "webhook-signature": hmac } = signBody({ ...signed, keys: [KEY] });
+    expect(check(`v1,AAAA v1a,AAAA ${own}`, [publicKey])).toBe("ok");
+    expect(check(`${own} ${hmac}`, [KEY])).toBe("ok");
+    expect(check(own.replace("v1a,", "v1b,"), [publicKey])).toBe("bad");
+    expect(check(own.replace("v1a,", "v1,"), [publicKey])).toBe("bad");
+    expect(check(`v1a,${hmac.slice(3)}`, [KEY])).toBe("bad");
+    expect(check(hmac, [publicKey])).toBe("bad");
+  });
+
+  test("is looked for among the first 20", () => {
+    const after = (count: number) => `${"v1a,AAAA ".repeat(count)}${own}`;
+    expect([check(after(19), [publicKey]), check(after(20), [publicKey])]).toEqual(["ok", "bad"]);
+  });
+
+  test("is made by a secret that begins with whsk_, and checked by one that begins with whpk_", () => {
+    const secret = createPrivateKeyText();
+    const publicText = parsePrivateKey(secret)?.publicKey.text ?? "";
+    const { "webhook-signature": made } = signBody({ ...signed, keys: [toBodyKey(secret)] });
+    expect(check(made, [toBodyKey(publicText)])).toBe("ok");
+    expect(check(made, [toBodyKey(secret)])).toBe("ok");
+    expect(() => signBody({ ...signed, keys: [toBodyKey(publicText)] })).toThrow();
+  });
 });

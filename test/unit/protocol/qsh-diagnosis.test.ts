@@ -55,3 +55,21 @@ test("the mistakes of a request without a base path are found as well", () => {
 test("an unrelated hash has no explanation", () => {
   expect(diagnoseQsh(queryStringHash("POST&/other&"), REQUEST)).toBeUndefined();
 });
+
+test("a request with a path alone has no query to leave out, sort or re-encode", () => {
+  const request = { method: "GET", rawUrl: "/hook", basePath: "" };
+  expect(diagnoseQsh(queryStringHash("GET&/hook"), request)?.explanation).toBe(
+    "it lacks the last & of an empty query",
+  );
+  expect(diagnoseQsh(queryStringHash("GET&/hook/&"), request)?.explanation).toBe(
+    "its path keeps a trailing slash",
+  );
+});
+
+test("a query without a path is left out of its root", () => {
+  const request = { method: "get", rawUrl: "?b=2&a=1", basePath: "" };
+  expect(diagnoseQsh(queryStringHash("GET&/&"), request)?.explanation).toBe("it leaves the query out");
+  expect(diagnoseQsh(queryStringHash("GET&/&b=2&a=1"), request)?.explanation).toBe(
+    "its query is neither sorted nor re-encoded",
+  );
+});

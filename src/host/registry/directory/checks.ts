@@ -1,5 +1,5 @@
 /** Reads the descriptors of the directory again once a day. An entry is checked by one process, whichever takes it first. */
-import { messageOf } from "../../../errors.ts";
+import { getMessage } from "../../../errors.ts";
 import type { Logger } from "../../../logger.ts";
 import { createRepeating } from "../../../repeating.ts";
 import type { Repeating } from "../../../repeating.ts";
@@ -41,7 +41,7 @@ export function createDirectoryChecks(parts: CheckParts): Repeating {
   const rounds = createRepeating({
     run: round,
     everyMs: lookEveryMs,
-    onError: (error) => logger.warn("directory.check-failed", { error: messageOf(error) }),
+    onError: (error) => logger.warn("directory.check-failed", { error: getMessage(error) }),
   });
   return rounds;
 }

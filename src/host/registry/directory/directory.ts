@@ -1,5 +1,5 @@
 /** The directory: add-ons that an administrator of the server approved, for sites to install. */
-import { CallboardError, messageOf } from "../../../errors.ts";
+import { CallboardError, getMessage } from "../../../errors.ts";
 import type { Descriptor, ReadDescriptor } from "../../../protocol/descriptor.ts";
 import type { HostContext } from "../../context.ts";
 import { hasText } from "../../model/has-text.ts";
@@ -177,7 +177,7 @@ export async function refreshEntry(
       changeEntryOfUrl(tx, entry, {
         failedAt: failedAt ?? at,
         failureCode: error.code,
-        failure: messageOf(error).slice(0, MAX_FAILURE_LENGTH),
+        failure: getMessage(error).slice(0, MAX_FAILURE_LENGTH),
         checkAt: at + CHECK_EVERY_MS,
       }),
     );

@@ -1,6 +1,6 @@
 /** Why PostgreSQL can't be used, in one sentence with what to do about it; never with a password. Pure. */
 import type { PostgresTarget } from "../../../database-url.ts";
-import { CallboardError, messageOf } from "../../../errors.ts";
+import { CallboardError, getMessage } from "../../../errors.ts";
 
 const CERTIFICATE_WAYS =
   "Trust its authority with NODE_EXTRA_CA_CERTS=FILE or sslrootcert=FILE in the URL. To connect without verification, the URL must say so: sslmode=no-verify, or uselibpqcompat=true&sslmode=require";
@@ -78,7 +78,7 @@ const PASSING_FAILURES: readonly (readonly [RegExp, (target: PostgresTarget, det
 /** The error of a first connection or a migration. Others are returned unchanged. */
 export function startFailure(error: unknown, target: PostgresTarget): unknown {
   if (!(error instanceof Error) || error instanceof CallboardError) return error;
-  const detail = messageOf(error);
+  const detail = getMessage(error);
   const code = /does not support SSL/.test(detail) ? "NO_TLS" : codeIn(error);
   const config = CONFIG_FAILURES.find(([codes]) => codes.test(code));
   if (config !== undefined) {

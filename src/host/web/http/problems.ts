@@ -3,7 +3,7 @@
  * It knows nothing of Express, so that a plain handler answers the same.
  */
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
-import { CallboardError, ERROR_CODES, messageOf } from "../../../errors.ts";
+import { CallboardError, ERROR_CODES, getMessage } from "../../../errors.ts";
 import type { Problem } from "../../../errors.ts";
 import type { Fields, SparseLog } from "../../../logger.ts";
 import { hasUnreadBody } from "./linger.ts";
@@ -64,7 +64,7 @@ export function createReportProblem(log: SparseLog): ReportProblem {
   return (thrown, requestId) => {
     const error = asCallboardError(thrown);
     if (error.status >= 500 && error.cause !== undefined) {
-      const reason = messageOf(error.cause);
+      const reason = getMessage(error.cause);
       log.write(`${error.code} ${reason}`, "error", "request.failed", {
         requestId,
         code: error.code,

@@ -1,5 +1,11 @@
+import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
-import { formatErased, isErased, toErasedEntries } from "../../../../src/host/model/erased-entries.ts";
+import {
+  AUDIT_ERASED,
+  formatErased,
+  isErased,
+  toErasedEntries,
+} from "../../../../src/host/model/erased-entries.ts";
 
 const entry = (n: number) => ({
   id: n.toString(16).padStart(32, "0"),
@@ -31,4 +37,13 @@ test("of an entry that was erased twice, the later text counts", () => {
   const later = { ...entry(1), detail: "[erased]" };
   const erased = toErasedEntries([formatErased([entry(1)]), formatErased([later])]);
   expect([isErased(erased, entry(1)), isErased(erased, later)]).toEqual([false, true]);
+});
+
+test("the entry that names others is audit.erased, and has ID=SHA-256 of each, with spaces between", () => {
+  const hash = (n: number) =>
+    createHash("sha256")
+      .update(JSON.stringify([entry(n).id, n, "[erased]", "a", "o", "d", ""]))
+      .digest("hex");
+  expect(formatErased([entry(1), entry(2)])).toBe(`${entry(1).id}=${hash(1)} ${entry(2).id}=${hash(2)}`);
+  expect(AUDIT_ERASED).toBe("audit.erased");
 });

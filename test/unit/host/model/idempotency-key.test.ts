@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { printKey, findIdempotencyKey } from "../../../../src/host/model/idempotency-key.ts";
+import { KEY_KEPT_MS, printKey, findIdempotencyKey } from "../../../../src/host/model/idempotency-key.ts";
 
 describe("a key", () => {
   test("is absent without the header", () => {
@@ -47,4 +47,18 @@ describe("what is kept of a request", () => {
     const text = JSON.stringify(print({ token: "cb_token", key: "a-key-of-mine" }));
     expect(text).not.toMatch(/cb_token|a-key-of-mine/);
   });
+});
+
+test("prints of a key stay as they are: a server of another version finds what this one has kept", () => {
+  const { id, request, sealingKey } = printKey({
+    token: "cb_1",
+    key: "k",
+    contents: ["createSite", {}, { key: "one" }],
+  });
+  expect([id, request, sealingKey.toString("hex")]).toEqual([
+    "ead11384c0698ef6bd94476e173e70d0e4cdf55c998c498985bb73d81b1e2965",
+    "d22669334bec6814328abb85b85bcd67bb8a96796ce7469b50cb2ca7d55d6e89",
+    "b6ed5d60e8e4765d189945d8fb943ebee892ec1f6817c616c80b51b92473d0c8",
+  ]);
+  expect(KEY_KEPT_MS).toBe(86_400_000);
 });

@@ -1,9 +1,11 @@
 import { describe, expect, test } from "vitest";
 import {
   MAX_BODY_BYTES,
+  TEMPORARY_URL,
   formatMessage,
   isAway,
   joinForward,
+  listenerLimits,
   toExchangeResult,
   toForwardPath,
   toLocalTimeout,
@@ -65,6 +67,8 @@ describe("what a listener tells", () => {
     expect(answer?.body).toHaveLength(MAX_BODY_BYTES);
     expect([answer?.cut, answer?.headers.map(([name]) => name)]).toEqual(["size", ["a"]]);
     expect(respond({ status: 200, headers: [], body: "", isCut: true }).answer?.cut).toBe("size");
+    const fits = Buffer.alloc(MAX_BODY_BYTES).toString("base64");
+    expect(respond({ status: 200, headers: [], body: fits }).answer?.cut).toBe(false);
   });
 
   test("a failure is an attempt without a response", () => {
@@ -102,4 +106,13 @@ test("a message is one server-sent event, with its cursor", () => {
   expect(formatMessage({ kind: "ended", reason: "a\nb" }, "e.1")).toBe(
     'id: e.1\ndata: {"kind":"ended","reason":"a\\nb"}\n\n',
   );
+});
+
+test("a temporary webhook has a URL that reaches nobody, and three limits say how many there are", () => {
+  expect(new URL(TEMPORARY_URL).hostname).toBe("listener.invalid");
+  expect(listenerLimits.map((limit) => [limit.name, limit.unit, limit.max, limit.per])).toEqual([
+    ["Listeners", "listeners", 5, "token"],
+    ["Listeners", "listeners", 20, "site"],
+    ["Deliveries that a listener owes a response", "deliveries", 32, "listener"],
+  ]);
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { Product } from "../../../../src/catalogue/index.ts";
 import { eventTypesWithoutKey, findKeyWarning } from "../../../../src/host/model/order-fields.ts";
 import { getProduct } from "../../../support/products.ts";
 
@@ -34,4 +35,41 @@ describe("the warning about an order's pointer", () => {
   ])("is not given for %s of %j", (orderBy, events) => {
     expect(findKeyWarning(orderBy, events, jira)).toBeUndefined();
   });
+});
+
+describe("the value at a pointer", () => {
+  const isKey = (pointer: string, path: string, type: string) =>
+    eventTypesWithoutKey(pointer, undefined, {
+      eventTypes: [{ event: "a", fields: [{ path, type }] }],
+    } as unknown as Product).length === 0;
+
+  test.each([
+    ["string", true],
+    ["integer", true],
+    ["number", true],
+    ["boolean", true],
+    ["object", false],
+    ["array", false],
+    ["any", false],
+  ])("of the type %s is a key: %s", (type, expected) => {
+    expect(isKey("/id", "id", type)).toBe(expected);
+  });
+
+  test.each([
+    ["/items/0/id", "items[].id"],
+    ["/items/12/id", "items[].id"],
+    ["/a/2b", "a.2b"],
+    ["/a/b2", "a.b2"],
+  ])("%s is that of %s", (pointer, path) => {
+    expect(isKey(pointer, path, "string")).toBe(true);
+  });
+});
+
+test("the warning has its code, the pointer of the setting and the names of three event types", () => {
+  const events = ["jira:issue_created", "jira:issue_updated", "jira:issue_deleted"];
+  const warning = findKeyWarning("/isue/id", events, getProduct("jira"));
+  expect(warning).toMatchObject({ code: "ORDER_BY_UNKNOWN", pointer: "/orderBy" });
+  expect(warning?.detail).toContain(
+    "in bodies of jira:issue_created, jira:issue_updated, jira:issue_deleted:",
+  );
 });

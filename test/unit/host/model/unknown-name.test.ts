@@ -29,3 +29,20 @@ test("the notes of a name are kept, until a thousand others came", () => {
   expect(unknownNameNotes(builtInCatalogue, builtInCatalogue.require("jira"), "kept_name")).not.toBe(notes);
   expect(unknownNameNotes(builtInCatalogue, builtInCatalogue.require("jira"), "kept_name")).toEqual(notes);
 });
+
+test("a known name costs no list of its own", () => {
+  const notes = (event: string) =>
+    unknownNameNotes(builtInCatalogue, builtInCatalogue.require("jira"), event);
+  expect(notes("jira:issue_created")).toBe(notes("jira:issue_updated"));
+});
+
+test("a thousand names are kept, and all of them are forgotten for the next one", () => {
+  const catalogue = { ...builtInCatalogue, products: [...builtInCatalogue.products] };
+  const notes = (event: string) => unknownNameNotes(catalogue, catalogue.require("jira"), event);
+  const first = notes("x0");
+  for (let n = 1; n < 1_000; n += 1) notes(`x${n}`);
+  expect(notes("x0")).toBe(first);
+  const next = notes("x1000");
+  expect(notes("x0")).not.toBe(first);
+  expect(notes("x1000")).toBe(next);
+});

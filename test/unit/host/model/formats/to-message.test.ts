@@ -67,3 +67,49 @@ describe("a message", () => {
     expect(toMessage({ ...formatSubject(), body: Buffer.alloc(0) }).facts).toEqual([]);
   });
 });
+
+describe("the facts of objects", () => {
+  test.each([
+    "key",
+    "name",
+    "displayName",
+    "title",
+    "summary",
+    "subject",
+    "status",
+    "state",
+    "message",
+    "text",
+    "description",
+  ])("their %s is told", (name) => {
+    expect(listFacts({ thing: { [name]: "told", other: "not" } })).toEqual([`thing ${name}: told`]);
+  });
+
+  test("they are told down to the fifth level below the body", () => {
+    const nested = (depth: number): object => (depth === 0 ? { name: "deep" } : { a: nested(depth - 1) });
+    expect(listFacts(nested(5))).toEqual(["a a a a a name: deep"]);
+    expect(listFacts(nested(6))).toEqual([]);
+  });
+
+  test("no more than 500 objects are looked at, the body included", () => {
+    const objects = (count: number) =>
+      Object.fromEntries(
+        Array.from({ length: count }, (_, at) => [`o${at}`, at === count - 1 ? { name: "last" } : {}]),
+      );
+    expect(listFacts(objects(499))).toEqual(["o498 name: last"]);
+    expect(listFacts(objects(500))).toEqual([]);
+  });
+
+  test("twelve facts of several objects are told, and no thirteenth", () => {
+    const body = Object.fromEntries(Array.from({ length: 15 }, (_, at) => [`o${at}`, { name: at }]));
+    expect(listFacts(body)).toHaveLength(12);
+    expect(listFacts({ ...body, first: 1 }).at(-1)).toBe("o10 name: 10");
+  });
+
+  test("a product whose bodies don't name their event type has no member that is left out", () => {
+    const { product, ...subject } = formatSubject({ body: { webhookEvent: "x" } });
+    expect(toMessage({ ...subject, product: { ...product, eventPath: undefined } }).facts).toEqual([
+      { name: "webhookEvent", value: "x" },
+    ]);
+  });
+});
