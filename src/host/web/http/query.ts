@@ -113,7 +113,7 @@ export async function sitesOf(
   }
   const { portal, siteKey: own } = caller;
   if (portal === undefined && own !== undefined) return [own];
-  const all = (await rooms.sites.list()).map((site) => site.key);
+  const all = rooms.sites.listKeys();
   if (portal === undefined) return all;
   return all.filter((key) => rooms.receivers.isSiteReached({ portal, siteKey: own }, key));
 }
