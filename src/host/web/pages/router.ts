@@ -96,8 +96,9 @@ export function createPageRouter(parts: RouterParts): Router {
         author: { actor: caller.actor, address: readOrigin(request).address },
         signal: leaving.signal,
       };
-      const answer = () => page.answer(visit, rooms);
-      await sender.send(request, response, visitor, await (isForm ? answer() : withSites(answer)));
+      const answer = async () => sender.send(request, response, visitor, await page.answer(visit, rooms));
+      // What is around a page may need sites as well: it is found before anything is sent.
+      await (isForm ? answer() : withSites(answer));
     };
   }
 
