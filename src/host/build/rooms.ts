@@ -77,7 +77,7 @@ export function buildRooms(parts: HostParts): Rooms {
       onUnnoted: (error) => logger.warn("idempotency-key.save-failed", { error }),
     }),
     keys: createKeys(context),
-    webhookKeySet: () => listKeySet(signals.snapshots.all(), now()),
+    webhookKeySet: () => listKeySet(signals.snapshots.whole(), now()),
     audit: createAudit(context),
     settings: care.settings,
     backups: care.backups,

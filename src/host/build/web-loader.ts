@@ -31,7 +31,7 @@ export function createWebLoader(
     },
     upmTokenKey: deriveKey("callboard-upm-token"),
     draining,
-    untilComplete: () => (snapshots.areAllLoaded() ? undefined : snapshots.loadAll()),
+    sites: snapshots,
   };
   let web: Web | undefined;
   let loading: Promise<Web> | undefined;

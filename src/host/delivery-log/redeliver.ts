@@ -133,6 +133,8 @@ export async function countMeant(
       })) ?? (await countByReading(q, [searched], filter));
     count += counted.count;
     more ||= counted.more || count > MAX_REDELIVERED;
+    // The others would change nothing, and there may be thousands.
+    if (more && count >= MAX_REDELIVERED) break;
   }
   return { count: Math.min(count, MAX_REDELIVERED), more };
 }

@@ -47,7 +47,21 @@ class UnloadedSite implements SiteSnapshot {
   }
 
   #refuse(): Error {
-    return new Error(`The registry of site ${this.site.key} is read before it is loaded`);
+    return new UnloadedError(
+      `The registry of site ${this.site.key} is read before it is loaded`,
+      this.site.no,
+    );
+  }
+}
+
+/** What was read is not in memory yet. A request that changes nothing is answered again once it is. */
+export class UnloadedError extends Error {
+  /** Undefined for all sites. */
+  readonly siteNo: number | undefined;
+
+  constructor(message: string, siteNo: number | undefined) {
+    super(message);
+    this.siteNo = siteNo;
   }
 }
 

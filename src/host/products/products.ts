@@ -250,7 +250,7 @@ export function createProducts(parts: ChangesParts): Products {
       await snapshots.refresh(read);
       return listDeprecatedUses(
         catalogue.require(key),
-        snapshots.all().filter(({ site }) => site.product === key),
+        snapshots.whole().filter(({ site }) => site.product === key),
       );
     },
     setPublic: async (key, isPublic, by) => {

@@ -5,7 +5,7 @@ import type { Receiver } from "../model/endpoint.ts";
 import { isPortalReceiver, isPortalSite } from "../model/portal.ts";
 import type { Portal } from "../model/portal.ts";
 import { receiverName } from "../model/receiver.ts";
-import type { SiteSnapshot } from "../model/site-snapshot.ts";
+import type { SiteHead, SiteSnapshot } from "../model/site-snapshot.ts";
 import type { Site } from "../model/site.ts";
 
 /** The sites and receivers that a login or token reaches: all of them where nothing is named. */
@@ -45,11 +45,18 @@ export interface SearchIndex {
 export function createSearchIndex({ snapshots }: Pick<HostContext, "snapshots">): SearchIndex {
   const reached = (reach: Reach): readonly SiteSnapshot[] =>
     snapshots
-      .all()
+      .whole()
       .filter((snapshot) => isReached(reach, snapshot))
       .sort((one, other) => one.site.no - other.site.no);
+  const listHeads = (siteKey: string | undefined): readonly SiteHead[] =>
+    snapshots
+      .heads()
+      .filter(({ site }) => siteKey === undefined || siteKey === site.key)
+      .sort((one, other) => one.site.no - other.site.no);
   return {
-    listSites: (reach) => reached(reach).map(({ site }) => site),
+    // Sites are known before what is in them, which decides what a portal has.
+    listSites: (reach) =>
+      (reach.portal === undefined ? listHeads(reach.siteKey) : reached(reach)).map(({ site }) => site),
     *walk(reach) {
       for (const snapshot of reached(reach)) yield* walkSite(snapshot, reach.portal);
     },

@@ -29,7 +29,7 @@ import type { Installation } from "../model/installation.ts";
 import type { Site } from "../model/site.ts";
 import type { Subscription } from "../model/subscription.ts";
 import type { Webhook } from "../model/webhook.ts";
-import { createUnloadedSite } from "../model/site-snapshot.ts";
+import { UnloadedError, createUnloadedSite } from "../model/site-snapshot.ts";
 import type { SiteHead, SiteSnapshot } from "../model/site-snapshot.ts";
 
 export interface Snapshots extends SiteLoading {
@@ -41,6 +41,8 @@ export interface Snapshots extends SiteLoading {
   readonly heads: () => readonly SiteHead[];
   /** The sites that are loaded: every site once {@link loadAll} has resolved. */
   readonly all: () => readonly SiteSnapshot[];
+  /** Every site. @throws {UnloadedError} as long as one is not loaded */
+  readonly whole: () => readonly SiteSnapshot[];
   /** False for a site that exists and was not needed yet. */
   readonly isLoaded: (siteNo: number) => boolean;
   readonly areAllLoaded: () => boolean;
@@ -198,6 +200,10 @@ export async function createSnapshots(
     byKey: known.findByKey,
     heads: () => [...byNo.values()].map(({ snapshot }) => snapshot),
     all: known.listLoaded,
+    whole: () => {
+      if (unloaded.size > 0) throw new UnloadedError("All sites are read before they are loaded", undefined);
+      return known.listLoaded();
+    },
     isLoaded: (siteNo) => !unloaded.has(siteNo),
     areAllLoaded: () => unloaded.size === 0,
     ...siteLoading,

@@ -6,6 +6,7 @@ import { findIdempotencyKey } from "../model/idempotency-key.ts";
 import { requireBearer } from "./http/access.ts";
 import type { Access } from "./http/access.ts";
 import { requireSchema } from "./http/body-schema.ts";
+import type { WithSites } from "./http/loaded-sites.ts";
 import { readJsonObject } from "./http/body.ts";
 import { INGEST_PATHS } from "./http/intake.ts";
 import { readQuery } from "./http/query.ts";
@@ -28,6 +29,7 @@ export interface Mount {
 export interface AppParts {
   readonly rooms: Rooms;
   readonly access: Access;
+  readonly withSites: WithSites;
   readonly readOrigin: (request: Request) => Origin;
   readonly sendProblem: SendProblem;
   /** Further routers, before the answer that there is nothing: UPM, the products' own APIs, pages. */
@@ -48,7 +50,7 @@ const LITERAL_PATHS: ReadonlyMap<string, readonly string[]> = new Map(
   }).map(({ path }) => [path, ROUTES.filter((other) => other.path === path).map(({ method }) => method)]),
 );
 
-export function createApp({ rooms, access, readOrigin, sendProblem, mounts }: AppParts): Express {
+export function createApp({ rooms, access, withSites, readOrigin, sendProblem, mounts }: AppParts): Express {
   const app = express();
   app.disable("x-powered-by").disable("etag").set("query parser", "simple");
 
@@ -68,20 +70,21 @@ export function createApp({ rooms, access, readOrigin, sendProblem, mounts }: Ap
       if (route.reach === "host" && caller.siteKey !== undefined) {
         throw new CallboardError("SCOPE", `This token is for the site ${caller.siteKey} only`);
       }
-      await requireSubject(route.subject, { caller, params, rooms });
+      await withSites(() => requireSubject(route.subject, { caller, params, rooms }));
       countForToken(request, caller.tokenId);
       const query = readQuery(route.query ?? {}, request.query);
       const body = await readBody(route, request, rooms);
       const { address } = readOrigin(request);
       const call = { params, query, body, caller, address };
       if (answeredBy.kind === "stream") {
+        await withSites(() => answeredBy.check(call, rooms));
         // Express passes HEAD to GET handlers.
         if (request.method !== "HEAD") return answeredBy.begin(call, rooms, response);
-        await answeredBy.check(call, rooms);
         response.type(readContentType(route.success)).end();
         return;
       }
-      const work = async () => JSON.stringify(await answeredBy.handle(call, rooms));
+      const handle = async () => answeredBy.handle(call, rooms);
+      const work = async () => JSON.stringify(await (route.method === "GET" ? withSites(handle) : handle()));
       const key = route.idempotencyKey === "replays" ? findIdempotencyKey(request.headers) : undefined;
       if (key === undefined) {
         send(response, route, await work());

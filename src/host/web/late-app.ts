@@ -1,7 +1,9 @@
 /** The application, loaded with the first request for it: a server that takes and sends events never needs it. */
-import type { RequestListener } from "node:http";
+import type { IncomingMessage, RequestListener } from "node:http";
 import { createRequire } from "node:module";
 import { takeTurn } from "../../turn.ts";
+import { createWithSites } from "./http/loaded-sites.ts";
+import type { LoadableSites } from "./http/loaded-sites.ts";
 import type { WholeApp, WholeAppParts } from "./whole-app.ts";
 
 export interface LateApp {
@@ -11,19 +13,21 @@ export interface LateApp {
   readonly stop: () => void;
 }
 
-export interface LateAppParts extends WholeAppParts {
-  /** Resolves once every site is in memory; undefined if they are, as always but soon after a start. */
-  readonly untilComplete: () => Promise<void> | undefined;
+export interface LateAppParts extends Omit<WholeAppParts, "withSites"> {
+  readonly sites: LoadableSites & { readonly areAllLoaded: () => boolean };
 }
 
 export function createLateApp(parts: LateAppParts): LateApp {
-  const { door, untilComplete } = parts;
+  const { door, sites } = parts;
+  const wholeParts = { ...parts, withSites: createWithSites(sites) };
+  const untilComplete = (request: IncomingMessage) =>
+    sites.areAllLoaded() || loadsByItself(request) ? undefined : sites.loadAll();
   let loaded: WholeApp | undefined;
   let loading: Promise<WholeApp> | undefined;
-  const load = async () => (loaded = await loadApp(parts));
+  const load = async () => (loaded = await loadApp(wholeParts));
   return {
     respond: (request, response) => {
-      const completing = untilComplete();
+      const completing = untilComplete(request);
       if (loaded !== undefined && completing === undefined) {
         loaded.app(request, response);
         return;
@@ -37,6 +41,13 @@ export function createLateApp(parts: LateAppParts): LateApp {
     },
     stop: () => loaded?.stop(),
   };
+}
+
+/** What reads by way of the API and of pages is run again with the sites that it needs. What changes something is run once. */
+function loadsByItself({ method, url = "" }: IncomingMessage): boolean {
+  return (
+    (method === "GET" || method === "HEAD") && ["/api/v1/", "/admin"].some((path) => url.startsWith(path))
+  );
 }
 
 /** In parts, with deliveries under way having their turn in between. */

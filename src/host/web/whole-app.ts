@@ -7,6 +7,7 @@ import { openApiDocument } from "./api/openapi.ts";
 import { createApp } from "./app.ts";
 import { createDocuments } from "./documents.ts";
 import type { Access } from "./http/access.ts";
+import type { WithSites } from "./http/loaded-sites.ts";
 import type { Door } from "./http/door.ts";
 import { createPages } from "./pages/index.ts";
 import { API_DOCS, DOCS } from "./pages/paths.ts";
@@ -21,6 +22,7 @@ export interface WholeAppParts extends Pick<HostContext, "config" | "logger" | "
   readonly rooms: Rooms;
   readonly door: Door;
   readonly access: Access;
+  readonly withSites: WithSites;
   /** The key of the upm-token, the same in every process. */
   readonly upmTokenKey: Uint8Array;
 }
@@ -32,11 +34,12 @@ export interface WholeApp {
 }
 
 export function createWholeApp({ config, logger, now, ...parts }: WholeAppParts): WholeApp {
-  const { rooms, door, access, upmTokenKey: tokenKey } = parts;
+  const { rooms, door, access, withSites, upmTokenKey: tokenKey } = parts;
   const { readOrigin, sendProblem } = door;
   const pages = createPages({
     ...door,
     rooms,
+    withSites,
     logger,
     describeApi: (serverUrl) => openApiDocument(serverUrl, builtInCatalogue, []) as ApiDocument,
     allowsOwnNetwork: config.profile === "dev",
@@ -46,6 +49,7 @@ export function createWholeApp({ config, logger, now, ...parts }: WholeAppParts)
   const app = createApp({
     rooms,
     access,
+    withSites,
     readOrigin,
     sendProblem,
     mounts: [

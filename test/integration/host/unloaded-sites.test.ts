@@ -118,7 +118,7 @@ const end = async (bench: Bench): Promise<void> => {
 const getKey = ({ snapshots }: Bench, siteNo: number): string => snapshots.get(siteNo)?.site.key ?? "";
 
 describeOnEach((newUrl) => {
-  test("before sites are loaded, what is due is sent, events are taken and health is told; pages wait", async () => {
+  test("before sites are loaded, what is due is sent, events are taken and health is told; what is about all sites waits", async () => {
     const [url, receiver] = [await newUrl(), await receiving()];
     const bench = await prepare(url, receiver.url);
     await bench.post({ siteNo: 10 });
@@ -143,6 +143,37 @@ describeOnEach((newUrl) => {
     host.release();
     const { status, text } = await listing;
     expect([status, (JSON.parse(text) as { items: unknown[] }).items.length]).toEqual([200, SITES / 5]);
+    expect(host.noting.failures()).toEqual([]);
+  });
+
+  test("before sites are loaded, what reads is answered with the sites that it needs, and what changes something waits", async () => {
+    const [url, receiver] = [await newUrl(), await receiving()];
+    const bench = await prepare(url, receiver.url);
+    await bench.post({ siteNo: 10 });
+    await bench.post({ siteNo: 40 });
+    const [key, other, eventful] = [keyOf(bench, 25), keyOf(bench, 24), keyOf(bench, 40)];
+    await end(bench);
+
+    const host = await startHost(url);
+    const read = async (path: string) => {
+      const { status, text } = await host.call("GET", `/api/v1${path}`);
+      return [status, (JSON.parse(text) as { items?: unknown[] }).items?.length ?? text];
+    };
+    expect(await read(`/sites/${key}/webhooks`)).toEqual([200, 1]);
+    expect(await read(`/sites/${other}/webhooks`)).toEqual([200, 0]);
+    expect(await read(`/endpoints?site=${keyOf(bench, 50)}`)).toEqual([200, 1]);
+    expect(await read("/deliveries")).toEqual([200, 2]);
+    expect(await read(`/sites/${eventful}/events`)).toEqual([200, 1]);
+
+    let isAnswered = false;
+    const hook = { name: "new", url: `${receiver.url}/new`, format: "jira", events: [EVENT] };
+    const creating = host
+      .call("POST", `/api/v1/sites/${key}/webhooks`, hook)
+      .finally(() => (isAnswered = true));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(isAnswered).toBe(false);
+    host.release();
+    expect((await creating).status).toBe(201);
     expect(host.noting.failures()).toEqual([]);
   });
 
@@ -181,7 +212,8 @@ describeOnEach((newUrl) => {
     await end(await prepare(url, receiver.url));
     const host = await startHost(url);
     const waiting = host.call("GET", "/api/v1/endpoints");
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    // Some sites are loaded one by one before it waits for all.
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
     host.release(1);
 
     expect((await waiting).status).toBe(500);

@@ -4,13 +4,13 @@
  */
 import type { Model, ModelStatic, WhereOptions } from "sequelize";
 import type { Seal } from "../seal.ts";
-import { createShape } from "../../../shape.ts";
 import { eachSite } from "./by-site.ts";
 import { toColumnName } from "./columns.ts";
 import type { Column, Place, Property, RowSeal, StoredColumn } from "./columns.ts";
 import { getModel } from "./models.ts";
 import type { Queryable, Row } from "./queryable.ts";
 import { literal } from "./sequelize.ts";
+import { createShape } from "./shape.ts";
 
 type Columns<R> = { readonly [K in keyof R]-?: Column<R[K]> };
 /** Compares with each value; undefined is NULL. */

@@ -117,7 +117,7 @@ export async function listReachedSites(
   }
   const { portal, siteKey: own } = caller;
   if (portal === undefined && own !== undefined) return [own];
-  const all = (await rooms.sites.list()).map((site) => site.key);
+  const all = rooms.sites.listKeys();
   if (portal === undefined) return all;
   return all.filter((key) => rooms.receivers.isSiteReached({ portal, siteKey: own }, key));
 }

@@ -4,6 +4,7 @@ import type { Router } from "express";
 import type { Logger, SparseLog } from "../../../logger.ts";
 import type { Origin } from "../http/origin.ts";
 import type { ReportProblem } from "../http/problems.ts";
+import type { WithSites } from "../http/loaded-sites.ts";
 import type { Rooms } from "../rooms.ts";
 import { readAssets } from "./assets.ts";
 import { addonPages } from "./addon.ts";
@@ -57,6 +58,7 @@ export const PAGES: readonly Page[] = [
 
 export interface PagesParts extends Pick<ApiDocsParts, "describeApi"> {
   readonly rooms: Rooms;
+  readonly withSites: WithSites;
   readonly readOrigin: (request: IncomingMessage) => Origin;
   readonly pauseFor: RefusalPace["pauseFor"];
   readonly report: ReportProblem;

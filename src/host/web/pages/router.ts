@@ -9,6 +9,7 @@ import { createRateLimit } from "../../../rate-limit.ts";
 import type { RateLimit } from "../../../rate-limit.ts";
 import { requireNeed, requireSite } from "../http/access.ts";
 import type { FormWithFile } from "../http/multipart-form.ts";
+import type { WithSites } from "../http/loaded-sites.ts";
 import type { Origin } from "../http/origin.ts";
 import { REQUEST_ID } from "../http/problems.ts";
 import type { ReportProblem } from "../http/problems.ts";
@@ -36,6 +37,7 @@ const NO_FORM: FormWithFile = { fields: new URLSearchParams(), file: undefined }
 export interface RouterParts extends SenderParts {
   readonly pages: readonly Page[];
   readonly rooms: Rooms;
+  readonly withSites: WithSites;
   readonly live: Live;
   readonly assets: Assets;
   readonly readOrigin: (request: IncomingMessage) => Origin;
@@ -46,7 +48,7 @@ export interface RouterParts extends SenderParts {
 }
 
 export function createPageRouter(parts: RouterParts): Router {
-  const { pages, rooms, live, assets, readOrigin, pauseFor, report } = parts;
+  const { pages, rooms, withSites, live, assets, readOrigin, pauseFor, report } = parts;
   const { publicUrl } = rooms;
   const router = express.Router();
   const sender = createSender(parts);
@@ -77,7 +79,7 @@ export function createPageRouter(parts: RouterParts): Router {
       const { caller } = visitor;
       const params = request.params as Readonly<Record<string, string>>;
       requireNeed(caller, { scope: page.scope, isOpenToPortals: page.subject !== undefined });
-      await requireSubject(page.subject, { caller, params, rooms });
+      await withSites(() => requireSubject(page.subject, { caller, params, rooms }));
       if (page.reach === "host") requireSite(caller, undefined);
       const form = isForm ? await readPageForm(page, request, visitor) : NO_FORM;
       limit?.take(caller.tokenId);
@@ -94,7 +96,9 @@ export function createPageRouter(parts: RouterParts): Router {
         author: { actor: caller.actor, address: readOrigin(request).address },
         signal: leaving.signal,
       };
-      await sender.send(request, response, visitor, await page.answer(visit, rooms));
+      const answer = async () => sender.send(request, response, visitor, await page.answer(visit, rooms));
+      // What is around a page may need sites as well: it is found before anything is sent.
+      await (isForm ? answer() : withSites(answer));
     };
   }
 

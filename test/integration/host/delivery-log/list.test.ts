@@ -21,6 +21,7 @@ import {
   walkStatement,
 } from "../../../../src/host/store/tables/delivery-log.ts";
 import type { Walk, WalkTogether, Wanted } from "../../../../src/host/store/tables/delivery-log.ts";
+import { figuresStatement } from "../../../../src/host/store/tables/figures.ts";
 import { bindSites } from "../../../../src/host/store/tables/named-sites.ts";
 import { newestStatement } from "../../../../src/host/store/tables/newest.ts";
 import type { NewestAmong } from "../../../../src/host/store/tables/newest.ts";
@@ -385,6 +386,14 @@ describeOn("SQLite", (newUrl) => {
       const plan = (await database.read.query<{ detail: string }>(sql, bind)).map(({ detail }) => detail);
       expect(plan.join("\n")).toContain(index);
       expect(plan.filter((detail) => /^SCAN callboard_/.test(detail))).toEqual([]);
+    });
+
+    test("the figures of some sites are found site by site, whatever others have", async () => {
+      const { sql, values } = figuresStatement(database, { siteNos: [1, 2], fromMinute: 1, slotMinutes: 30 });
+      const plan = await database.read.query<{ detail: string }>(`EXPLAIN QUERY PLAN ${sql}`, values);
+      expect(plan.map(({ detail }) => detail)).toContainEqual(
+        expect.stringMatching(/SEARCH m USING .*\(site_no=\? AND minute>\? AND minute<\?\)/),
+      );
     });
 
     const together: readonly (readonly [WalkTogether["walk"]["kind"], string])[] = [

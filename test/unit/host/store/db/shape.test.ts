@@ -1,7 +1,7 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { expect, test } from "vitest";
-import { createShape } from "../../src/shape.ts";
+import { createShape } from "../../../../../src/host/store/db/shape.ts";
 
 setFlagsFromString("--allow-natives-syntax");
 /** Of V8: whether the members stand beside each other, as opposed to a hash table. */
