@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { answerStatus, startReceiver } from "../../../support/http-receiver.ts";
+import { addOrderedWebhook, ofIssue } from "../../../support/with-order.ts";
 import { startBench } from "../../../support/with-engine.ts";
 import type { Bench } from "../../../support/with-engine.ts";
 
@@ -18,6 +19,7 @@ afterEach(async () => {
 interface FileBench extends Bench {
   /** That of the only receiver. */
   readonly subscriptionNo: number;
+  readonly receiverUrl: string;
 }
 
 async function startFileBench(): Promise<FileBench> {
@@ -32,7 +34,7 @@ async function startFileBench(): Promise<FileBench> {
   await bench.post();
   await bench.settled();
   await rest();
-  return { ...bench, subscriptionNo };
+  return { ...bench, subscriptionNo, receiverUrl: receiver.url };
 }
 
 const rest = () => new Promise((resolve) => setTimeout(resolve, 2 * GATHER_MS));
@@ -51,21 +53,31 @@ async function measureSettling(bench: Bench, event: Parameters<Bench["post"]>[0]
   return performance.now() - postedAt;
 }
 
-/** A busy machine delays any one of them. */
-async function measureFastest(times: number, measure: () => Promise<number>): Promise<number> {
+/** Well below the time in which others gather. */
+const AT_ONCE_MS = GATHER_MS / 2;
+const MAX_TIMES = 60;
+const TIMEOUT_MS = 60_000;
+
+/** Measures until once is fast enough: a busy machine delays any one of them. */
+async function measureFastest(measure: () => Promise<number>): Promise<number> {
   let fastest = Number.POSITIVE_INFINITY;
-  for (let time = 0; time < times; time += 1) fastest = Math.min(fastest, await measure());
+  for (let times = 0; times < MAX_TIMES && fastest >= AT_ONCE_MS; times += 1)
+    fastest = Math.min(fastest, await measure());
   return fastest;
 }
 
-test("the result of one delivery after a pause is written at once", async () => {
-  const bench = await startFileBench();
-  const fastest = await measureFastest(5, async () => {
-    await rest();
-    return measureSettling(bench);
-  });
-  expect(fastest).toBeLessThan(GATHER_MS / 2);
-});
+test(
+  "the result of one delivery after a pause is written at once",
+  async () => {
+    const bench = await startFileBench();
+    const fastest = await measureFastest(async () => {
+      await rest();
+      return measureSettling(bench);
+    });
+    expect(fastest).toBeLessThan(AT_ONCE_MS);
+  },
+  TIMEOUT_MS,
+);
 
 test("results that follow are written together", async () => {
   const bench = await startFileBench();
@@ -82,8 +94,34 @@ test("results that follow are written together", async () => {
   expect(settlements).toBeLessThanOrEqual(2 + (performance.now() - startedAt) / GATHER_MS);
 });
 
-test("a test delivery waits for no others", async () => {
-  const bench = await startFileBench();
-  const fastest = await measureFastest(5, () => measureSettling(bench, { testOf: bench.subscriptionNo }));
-  expect(fastest).toBeLessThan(GATHER_MS / 2);
-});
+/** The time from one transaction, which began the time in which others gather, to the next one, in milliseconds. */
+async function measureSettlingAfter(bench: Bench, event: Parameters<Bench["post"]>[0]): Promise<number> {
+  await measureSettling(bench);
+  const settledAt = performance.now();
+  await measureSettling(bench, event);
+  return performance.now() - settledAt;
+}
+
+test(
+  "a test delivery waits for no others",
+  async () => {
+    const bench = await startFileBench();
+    const { subscriptionNo } = bench;
+    const fastest = await measureFastest(() => measureSettlingAfter(bench, { testOf: subscriptionNo }));
+    expect(fastest).toBeLessThan(AT_ONCE_MS);
+  },
+  TIMEOUT_MS,
+);
+
+test(
+  "the next delivery of a key waits for no others",
+  async () => {
+    const bench = await startFileBench();
+    await addOrderedWebhook(bench, bench.receiverUrl);
+    await bench.post(ofIssue("1", 0));
+    await bench.settled();
+    const fastest = await measureFastest(() => measureSettlingAfter(bench, ofIssue("1", 1)));
+    expect(fastest).toBeLessThan(AT_ONCE_MS);
+  },
+  TIMEOUT_MS,
+);
