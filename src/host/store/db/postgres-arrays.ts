@@ -14,9 +14,6 @@ const LENGTH_BYTES = 4;
 const NULL = -1;
 const WORD = 2 ** 32;
 
-/** Takes the place of a length in the text of all values. */
-const PLACE = "\0\0\0\0";
-
 type Value = number | string | Buffer | null | undefined;
 
 /**
@@ -87,15 +84,14 @@ function encodeIntegers(values: readonly Value[], size: 4 | 8): Buffer {
   return array.subarray(0, at);
 }
 
-/** All of them are written at once, with places for their lengths: one by one each would be a call into the runtime. */
+/** Bytes of UTF-8 for each unit of a string, at most. */
+const MAX_UNIT_BYTES = 3;
+
 function encodeTexts(values: readonly (string | null | undefined)[]): Buffer {
   if (values.length === 0) return emptyArray("text");
-  let all = "";
-  for (const value of values) all += typeof value === "string" ? PLACE + value : PLACE;
-  const bytes = Buffer.byteLength(all);
-  const isAscii = bytes === all.length;
-  const array = Buffer.allocUnsafe(HEADER_BYTES + bytes);
-  array.write(all, HEADER_BYTES, "utf8");
+  let size = HEADER_BYTES;
+  for (const value of values) size += LENGTH_BYTES + (value?.length ?? 0) * MAX_UNIT_BYTES;
+  const array = Buffer.allocUnsafe(size);
   let at = HEADER_BYTES;
   let hasNull = false;
   for (const value of values) {
@@ -104,11 +100,12 @@ function encodeTexts(values: readonly (string | null | undefined)[]): Buffer {
       at = array.writeInt32BE(NULL, at);
       continue;
     }
-    const length = isAscii ? value.length : Buffer.byteLength(value);
+    // Written where it belongs before its length is known: to count the bytes first costs as much again.
+    const length = array.write(value, at + LENGTH_BYTES, "utf8");
     at = array.writeInt32BE(length, at) + length;
   }
   writeHeader(array, "text", values.length, hasNull);
-  return array;
+  return array.subarray(0, at);
 }
 
 function encodeBytes(values: readonly (Buffer | null | undefined)[]): Buffer {
