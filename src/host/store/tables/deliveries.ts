@@ -7,7 +7,8 @@
 import type { Change, Statement } from "../db/batch.ts";
 import { changeEachSite, eachSite } from "../db/by-site.ts";
 import type { Queryable } from "../db/database.ts";
-import type { Dialect } from "../db/dialect.ts";
+import type { ColumnType, Dialect } from "../db/dialect.ts";
+import { perDialect } from "../db/per-dialect.ts";
 import { SITE_ID_COLUMNS, eventOfDelivery, firstUuidAt, siteIdRows } from "../../model/ids.ts";
 import type { SiteId, Uuid } from "../../model/ids.ts";
 import type { Lane } from "../../model/event.ts";
@@ -95,17 +96,20 @@ export function deliveriesChange(
     d.failed === undefined ? null : now,
     ...(isOrdered ? [d.order?.key ?? null, d.order?.sequence ?? null] : []),
   ]);
-  const types = isOrdered ? ORDERED_COLUMNS : NEW_COLUMNS;
-  const columns = Object.keys(types);
-  const names = columns.join(", ");
-  const values = columns.map((name) =>
-    name === "due_at" || name === "lease_until" ? dialect.at(name) : name,
-  );
-  return {
-    sql: `INSERT INTO callboard_delivery (${names}, attempts, schedule_from, redelivery)
-     SELECT ${values.join(", ")}, 0, 0, 0 FROM ${dialect.newRows("$1", types, "r")}`,
-    bind: [JSON.stringify(rows)],
-  };
+  const { ordered, plain } = formatInserts(dialect);
+  return { sql: isOrdered ? ordered : plain, bind: [JSON.stringify(rows)] };
+}
+
+const formatInserts = perDialect((dialect) => ({
+  ordered: formatInsert(dialect, ORDERED_COLUMNS),
+  plain: formatInsert(dialect, NEW_COLUMNS),
+}));
+
+function formatInsert(dialect: Dialect, types: Readonly<Record<string, ColumnType>>): string {
+  const names = Object.keys(types).filter((name) => name !== "site_no");
+  const values = names.map((name) => (name === "due_at" || name === "lease_until" ? dialect.at(name) : name));
+  return `INSERT INTO callboard_delivery (site_no, ${names.join(", ")}, attempts, schedule_from, redelivery)
+     SELECT site_no, ${values.join(", ")}, 0, 0, 0 FROM ${dialect.newRows("$1", types, "r")}`;
 }
 
 /** The longest message that NOTIFY carries is 8,000 bytes; beyond it the receivers look for themselves. */

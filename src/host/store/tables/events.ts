@@ -3,6 +3,7 @@ import type { Change, Statement } from "../db/batch.ts";
 import { changeEachSite, eachSite } from "../db/by-site.ts";
 import type { Queryable } from "../db/database.ts";
 import type { Dialect } from "../db/dialect.ts";
+import { perDialect } from "../db/per-dialect.ts";
 import { toLastDelivery } from "../../model/ids.ts";
 import type { Uuid } from "../../model/ids.ts";
 import type { SiteEventType } from "./newest.ts";
@@ -60,14 +61,18 @@ export function eventsChange(dialect: Dialect, events: readonly NewEvent[]): Cha
     (at += e.body.length) - e.body.length,
     e.body.length,
   ]);
-  const names = Object.keys(COLUMNS).join(", ");
-  const values = names.replace("body_at", dialect.text("$2", "body_at", "body_size"));
   return {
-    sql: `INSERT INTO callboard_event (${names.replace("body_at", "body")})
-     SELECT ${values} FROM ${dialect.newRows("$1", COLUMNS, "r")}`,
+    sql: formatInsert(dialect),
     bind: [JSON.stringify(rows), Buffer.concat(events.map(({ body }) => body))],
   };
 }
+
+const formatInsert = perDialect((dialect) => {
+  const names = Object.keys(COLUMNS).join(", ");
+  const values = names.replace("body_at", dialect.text("$2", "body_at", "body_size"));
+  return `INSERT INTO callboard_event (${names.replace("body_at", "body")})
+     SELECT ${values} FROM ${dialect.newRows("$1", COLUMNS, "r")}`;
+});
 
 function isPlain(trace: FanOutTrace): boolean {
   return trace.skipped.length === 0 && trace.missing.length === 0;

@@ -6,6 +6,7 @@ import type { Change } from "../db/batch.ts";
 import { toSiteParts } from "../db/by-site.ts";
 import type { Queryable } from "../db/database.ts";
 import type { Dialect } from "../db/dialect.ts";
+import { perDialect } from "../db/per-dialect.ts";
 import { DELIVERED, FAILED, WAITING } from "./deliveries.ts";
 import type { Uuid } from "../../model/ids.ts";
 import type { Settled } from "../../model/delivery.ts";
@@ -78,7 +79,7 @@ export function settlingChanges(
   if (settled.length === 0) return [];
   return [
     { ...moveChange(dialect, settled, now), rows: settled.length },
-    attemptsChange(dialect, settled, undefined),
+    attemptsChange(dialect, settled, "new"),
   ];
 }
 
@@ -128,8 +129,12 @@ function moveChange(dialect: Dialect, batch: readonly Settled[], now: number): C
       ended ? now : null,
     ];
   });
-  return {
-    sql: `UPDATE callboard_delivery SET state = r.state, due_at = ${dialect.at("r.due_at")}, attempts = r.attempts, because = r.because,
+  return { sql: formatMove(dialect), bind: [JSON.stringify(rows)] };
+}
+
+const formatMove = perDialect(
+  (dialect) =>
+    `UPDATE callboard_delivery SET state = r.state, due_at = ${dialect.at("r.due_at")}, attempts = r.attempts, because = r.because,
        lease_id = NULL, lease_until = NULL, settled_at = r.settled_at,
        last_status = CASE WHEN r.last_outcome IS NULL THEN callboard_delivery.last_status ELSE r.last_status END,
        last_outcome = COALESCE(r.last_outcome, callboard_delivery.last_outcome),
@@ -137,16 +142,11 @@ function moveChange(dialect: Dialect, batch: readonly Settled[], now: number): C
      FROM ${dialect.rows("$1", SETTLED_COLUMNS, "r")}
      WHERE callboard_delivery.site_no = r.site_no AND callboard_delivery.id = r.id AND callboard_delivery.state < ${DELIVERED}
        AND callboard_delivery.attempts = r.made AND callboard_delivery.lease_id ${dialect.is} r.lease_id`,
-    bind: [JSON.stringify(rows)],
-  };
-}
+);
 
 export async function recordAttempts(tx: Queryable, { moved, left }: Moved<Settled>): Promise<void> {
   const { dialect } = tx;
-  await makeChanges(tx, [
-    attemptsChange(dialect, moved, REPLACE),
-    attemptsChange(dialect, left, "DO NOTHING"),
-  ]);
+  await makeChanges(tx, [attemptsChange(dialect, moved, "replace"), attemptsChange(dialect, left, "leave")]);
 }
 
 /** The lease holder's attempt replaces one recorded under the same number. */
@@ -155,10 +155,13 @@ const REPLACE = `(site_no, delivery_id, number) DO UPDATE SET ${Object.keys(ATTE
   .map((name) => `${name} = excluded.${name}`)
   .join(", ")}`;
 
+/** What becomes of an attempt of which one was recorded under the same number. */
+const ON_CONFLICT = { replace: ` ON CONFLICT ${REPLACE}`, leave: " ON CONFLICT DO NOTHING" } as const;
+
 function attemptsChange(
   dialect: Dialect,
   batch: readonly Settled[],
-  onConflict: string | undefined,
+  onConflict: "new" | keyof typeof ON_CONFLICT,
 ): Change | undefined {
   const attempts = batch.flatMap(({ delivery, attempt: a }) =>
     a === undefined
@@ -184,10 +187,13 @@ function attemptsChange(
         ],
   );
   if (attempts.length === 0) return undefined;
-  const names = Object.keys(ATTEMPT_COLUMNS).join(", ");
-  return {
-    sql: `INSERT INTO callboard_attempt (${names}) SELECT ${names} FROM ${dialect.newRows("$1", ATTEMPT_COLUMNS, "r")}
-     WHERE true${onConflict === undefined ? "" : ` ON CONFLICT ${onConflict}`}`,
-    bind: [JSON.stringify(attempts)],
-  };
+  return { sql: formatInserts(dialect)[onConflict], bind: [JSON.stringify(attempts)] };
 }
+
+const formatInserts = perDialect((dialect) => {
+  const names = Object.keys(ATTEMPT_COLUMNS).join(", ");
+  const insert = `INSERT INTO callboard_attempt (${names}) SELECT ${names} FROM ${dialect.newRows("$1", ATTEMPT_COLUMNS, "r")}
+     WHERE true`;
+  const { replace, leave } = ON_CONFLICT;
+  return { new: insert, replace: insert + replace, leave: insert + leave };
+});
