@@ -13,6 +13,7 @@ import type { LiveCatalogue } from "../../catalogue/index.ts";
 import { followChanges } from "../model/event-index.ts";
 import { PersistentMap } from "../model/persistent-map.ts";
 import type { Statement } from "./db/batch.ts";
+import { perDialect } from "./db/per-dialect.ts";
 import type { Database, Queryable } from "./db/database.ts";
 import type { Row } from "./db/queryable.ts";
 import { createKnownSites } from "./known-sites.ts";
@@ -86,6 +87,10 @@ type VersionedRow = Row & { readonly marked_versions: number };
 export const NO_SITE = 0;
 
 const VERSION_COLUMNS = { no: "int", version: "int" } as const;
+const formatVersionsCheck = perDialect(
+  (dialect) => `(SELECT COUNT(*) FROM ${dialect.rows("$1", VERSION_COLUMNS, "r")}
+         JOIN callboard_site s ON s.no = r.no AND s.version = r.version) = $2`,
+);
 
 export async function createSnapshots(
   database: Database,
@@ -208,8 +213,7 @@ export async function createSnapshots(
     areAllLoaded: () => unloaded.size === 0,
     ...siteLoading,
     areCurrent: (sites) => ({
-      sql: `(SELECT COUNT(*) FROM ${database.dialect.rows("$1", VERSION_COLUMNS, "r")}
-         JOIN callboard_site s ON s.no = r.no AND s.version = r.version) = $2`,
+      sql: formatVersionsCheck(database.dialect),
       bind: [
         JSON.stringify([...sites].map((no) => [no, byNo.get(no)?.snapshot.site.version ?? null])),
         sites.size,

@@ -12,7 +12,7 @@ import type { Closers } from "../../../closers.ts";
 import { makeDirectory } from "../../../directory.ts";
 import { CallboardError } from "../../../errors.ts";
 import { layOut } from "./batch.ts";
-import type { Batch } from "./batch.ts";
+import type { Batch, Statement } from "./batch.ts";
 import { createCommitMeter } from "./commit-meter.ts";
 import { createProcessClock } from "./clock.ts";
 import type { Database, Queryable, Transaction } from "./queryable.ts";
@@ -244,12 +244,12 @@ const REFUSED = "callboard: the batch was refused";
  * there are as many as there are combinations of statements in the code.
  */
 function batches(connection: Queryable): (batch: Batch) => Promise<boolean> {
-  const inserts = new Map<string, string>();
+  const first = createWay();
+  let views = 0;
 
   async function prepareInsert(body: string, columns: number): Promise<string> {
-    const known = inserts.get(body);
-    if (known !== undefined) return known;
-    const view = `callboard_batch_${inserts.size}`;
+    const view = `callboard_batch_${views}`;
+    views += 1;
     const numbers = Array.from({ length: columns }, (_, index) => index + 1);
     await connection.query(
       `CREATE TEMP VIEW ${view} AS SELECT ${numbers.map((n) => `NULL AS p${n}`).join(", ")}`,
@@ -257,11 +257,9 @@ function batches(connection: Queryable): (batch: Batch) => Promise<boolean> {
     await connection.query(
       `CREATE TEMP TRIGGER ${view}_changes INSTEAD OF INSERT ON ${view} BEGIN ${body} END`,
     );
-    const insert = `INSERT INTO ${view} VALUES (${numbers.map((n) => `$${n}`).join(", ")})`;
-    inserts.set(body, insert);
-    return insert;
+    return `INSERT INTO ${view} VALUES (${numbers.map((n) => `$${n}`).join(", ")})`;
   }
-  return async (batch) => {
+  async function prepareWay(batch: Batch): Promise<string> {
     const { checks, changes, bind } = layOut(batch, (n) => `NEW.p${n}`);
     const refuseUnless = (condition: string): string =>
       `SELECT RAISE(ABORT, '${REFUSED}') WHERE (${condition}) IS NOT TRUE;`;
@@ -271,14 +269,56 @@ function batches(connection: Queryable): (batch: Batch) => Promise<boolean> {
         rows === undefined ? `${sql};` : [`${sql};`, refuseUnless(`changes() = ${rows}`)],
       ),
     ];
+    return prepareInsert(steps.join("\n"), bind.length);
+  }
+  return async (batch) => {
+    const bind: unknown[] = [];
+    const way = followWay(first, batch, bind);
     try {
-      await connection.query(await prepareInsert(steps.join("\n"), bind.length), bind);
+      await connection.query((way.insert ??= await prepareWay(batch)), bind);
       return true;
     } catch (error) {
       if (error instanceof Error && error.message.endsWith(REFUSED)) return false;
       throw error;
     }
   };
+}
+
+/**
+ * The statements of a batch up to one of them. Laying a batch out costs more than a single event, so that it is done once for the same
+ * statements in a row; the same text always has as many values.
+ */
+interface Way {
+  insert: string | undefined;
+  readonly checks: Map<string, Way>;
+  readonly changes: Map<string, Way>;
+  /** Changes of a number of rows. */
+  readonly counted: Map<string, Way>;
+}
+
+const createWay = (): Way => ({
+  insert: undefined,
+  checks: new Map(),
+  changes: new Map(),
+  counted: new Map(),
+});
+
+/** Adds what is bound to the batch, as {@link layOut} does. */
+function followWay(first: Way, { checks, changes }: Batch, bind: unknown[]): Way {
+  let way = first;
+  const step = (ways: Map<string, Way>, statement: Statement): void => {
+    bind.push(...statement.bind);
+    const known = ways.get(statement.sql);
+    if (known !== undefined) way = known;
+    else ways.set(statement.sql, (way = createWay()));
+  };
+  for (const check of checks) if (check !== undefined) step(way.checks, check);
+  for (const change of changes) {
+    if (change === undefined) continue;
+    step(change.rows === undefined ? way.changes : way.counted, change);
+    if (change.rows !== undefined) bind.push(change.rows);
+  }
+  return way;
 }
 
 /** Lets one piece of work run at a time, in the order of asking. */

@@ -3,6 +3,7 @@ import type { Change } from "../db/batch.ts";
 import { changeEachSite } from "../db/by-site.ts";
 import type { Queryable } from "../db/database.ts";
 import type { Dialect } from "../db/dialect.ts";
+import { perDialect } from "../db/per-dialect.ts";
 import type { MinuteCount } from "../../model/minute.ts";
 
 const COLUMNS = {
@@ -27,16 +28,17 @@ export function minutesChange(dialect: Dialect, counts: readonly MinuteCount[]):
   const rows = counts
     .toSorted(byKey)
     .map((c) => [c.siteNo, c.minute, c.endpointNo, c.outcome, c.count, c.msTotal, ...c.within]);
+  return { sql: formatInsert(dialect), bind: [JSON.stringify(rows)] };
+}
+
+const formatInsert = perDialect((dialect) => {
   const names = Object.keys(COLUMNS).join(", ");
   const added = ["count", "ms_total", "within_50", "within_200", "within_1000", "within_5000"]
     .map((name) => `${name} = callboard_minute.${name} + excluded.${name}`)
     .join(", ");
-  return {
-    sql: `INSERT INTO callboard_minute (${names}) SELECT ${names} FROM ${dialect.newRows("$1", COLUMNS, "r")} WHERE true
-     ON CONFLICT (site_no, minute, endpoint_no, outcome) DO UPDATE SET ${added}`,
-    bind: [JSON.stringify(rows)],
-  };
-}
+  return `INSERT INTO callboard_minute (${names}) SELECT ${names} FROM ${dialect.newRows("$1", COLUMNS, "r")} WHERE true
+     ON CONFLICT (site_no, minute, endpoint_no, outcome) DO UPDATE SET ${added}`;
+});
 
 /** Always the same order, so that two processes that count the same rows do not wait for each other in a circle. */
 function byKey(a: MinuteCount, b: MinuteCount): number {

@@ -1,5 +1,5 @@
 /** API tokens: only a hash is kept. A token has enough entropy that a plain SHA-256 is the right hash. */
-import { createHash } from "node:crypto";
+import { hash as digest } from "node:crypto";
 import type { TokenPlace } from "../../model/cursor.ts";
 import type { Portal } from "../../model/portal.ts";
 import { big, json, optional, text, words } from "../db/columns.ts";
@@ -43,7 +43,7 @@ const tokens = defineTable<ApiToken, { readonly hash: string }>({
 });
 
 export function hashToken(token: string): string {
-  return createHash("sha256").update(token).digest("hex");
+  return digest("sha256", token);
 }
 
 export function insertToken(tx: Queryable, token: ApiToken, hash: string): Promise<void> {

@@ -109,32 +109,43 @@ export function listAcceptedScopes(asked: AskedScope): readonly Scope[] {
   return typeof asked === "string" ? [asked] : asked;
 }
 
-function listHeldScopes({ scopes, portal }: Caller): ReadonlySet<Scope> {
-  const held = scopes.flatMap((scope) => INCLUDES[scope]);
-  return new Set(portal === undefined ? held : held.filter((scope) => OF_PORTALS.includes(scope)));
+/** A caller is the same for all requests with its token, for some seconds. */
+const heldScopes = new WeakMap<Caller, ReadonlySet<Scope>>();
+
+function findHeldScopes(caller: Caller): ReadonlySet<Scope> {
+  const known = heldScopes.get(caller);
+  if (known !== undefined) return known;
+  const { scopes, portal } = caller;
+  const all = scopes.flatMap((scope) => INCLUDES[scope]);
+  const held = new Set(portal === undefined ? all : all.filter((scope) => OF_PORTALS.includes(scope)));
+  heldScopes.set(caller, held);
+  return held;
 }
+
+function holdsEnough(caller: Caller, asked: AskedScope): boolean {
+  const held = findHeldScopes(caller);
+  return listAcceptedScopes(asked).some((scope) => held.has(scope));
+}
+
+/** Reports whether the caller is of a portal, which has nothing of this. */
+const isShutOut = ({ portal }: Caller, { isOpenToPortals }: Need): boolean =>
+  portal !== undefined && isOpenToPortals !== true;
 
 /** @throws {CallboardError} SCOPE when the caller may not do this; NOT_FOUND for what portals don't have. */
 export function requireNeed(caller: Caller, need: Need): void {
-  if (caller.portal !== undefined && need.isOpenToPortals !== true) {
-    throw new CallboardError("NOT_FOUND", "There is nothing at this path");
-  }
-  const held = listHeldScopes(caller);
-  const enough = listAcceptedScopes(need.scope);
-  if (!enough.some((scope) => held.has(scope))) {
-    throw new CallboardError("SCOPE", `This needs a token with the scope ${enough.join(" or ")}`);
+  if (isShutOut(caller, need)) throw new CallboardError("NOT_FOUND", "There is nothing at this path");
+  if (!holdsEnough(caller, need.scope)) {
+    const enough = listAcceptedScopes(need.scope).join(" or ");
+    throw new CallboardError("SCOPE", `This needs a token with the scope ${enough}`);
   }
   if (need.siteKey !== undefined) requireSite(caller, need.siteKey);
 }
 
 /** Returns whether {@link requireNeed} lets the caller through. */
 export function meetsNeed(caller: Caller, need: Need): boolean {
-  try {
-    requireNeed(caller, need);
-    return true;
-  } catch {
-    return false;
-  }
+  const { siteKey, scope } = need;
+  const isElsewhere = siteKey !== undefined && caller.siteKey !== undefined && caller.siteKey !== siteKey;
+  return !isShutOut(caller, need) && holdsEnough(caller, scope) && !isElsewhere;
 }
 
 /** Whoever holds this token, or a session that reaches a part of what the token reaches. */

@@ -4,6 +4,7 @@
  */
 import type { IncomingMessage } from "node:http";
 import { BlockList, isIPv6 } from "node:net";
+import type { Socket } from "node:net";
 import { CallboardError } from "../../../errors.ts";
 import type { Problem } from "../../../errors.ts";
 import { isWildcardAddress, parseAddress } from "../../model/addresses.ts";
@@ -64,6 +65,13 @@ export interface Origin {
   readonly isUndeclared: boolean;
 }
 
+/** The other side of a connection, looked up once for all of its requests. */
+interface Peer {
+  readonly address: string;
+  readonly isTrusted: boolean;
+  readonly isHttps: boolean;
+}
+
 const FORWARDING = ["x-forwarded-for", "forwarded", "x-real-ip"] as const;
 
 /**
@@ -73,10 +81,20 @@ const FORWARDING = ["x-forwarded-for", "forwarded", "x-real-ip"] as const;
  */
 export function createOriginReader(trustedProxies: readonly string[]): (request: IncomingMessage) => Origin {
   const isTrusted = createTrust(trustedProxies);
+  const peers = new WeakMap<Socket, Peer>();
+
+  function findPeer(socket: Socket): Peer {
+    const known = peers.get(socket);
+    if (known !== undefined) return known;
+    const address = normalizeAddress(socket.remoteAddress);
+    const peer = { address, isTrusted: isTrusted(address), isHttps: "encrypted" in socket };
+    peers.set(socket, peer);
+    return peer;
+  }
+
   return ({ socket, headers }) => {
-    const peer = normalizeAddress(socket.remoteAddress);
-    const isHttps = "encrypted" in socket;
-    if (!isTrusted(peer)) {
+    const { address: peer, isTrusted: isProxy, isHttps } = findPeer(socket);
+    if (!isProxy) {
       const isUndeclared = FORWARDING.some((name) => headers[name] !== undefined);
       return { address: peer, isHttps, isUndeclared };
     }
