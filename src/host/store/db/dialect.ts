@@ -105,13 +105,13 @@ interface BoundExpression {
 }
 
 /** A FROM item of rows, and what is bound to `$1` … for it. */
-export interface BoundRows {
+interface BoundRows {
   readonly from: string;
   readonly bind: readonly unknown[];
 }
 
 /** Values of type bytes are buffers here. */
-export type BindRows = (
+type BindRows = (
   columns: Readonly<Record<string, ColumnType>>,
   alias: string,
   rows: readonly (readonly unknown[])[],
