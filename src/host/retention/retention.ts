@@ -89,11 +89,13 @@ export interface Retention {
 
 export function createRetention(dependencies: RetentionDependencies): Retention {
   const { database, ages, now, logger, onExpired = () => undefined } = dependencies;
-  const { inBatches, wake } = createBatches(() => sweeps.isStopped());
+  const { inBatches, measure, wake } = createBatches(() => sweeps.isStopped());
 
   /** One batch in a transaction of its own. Undefined when another process is at it. */
   async function inTurn<T>(work: (tx: Queryable) => Promise<T>): Promise<T | undefined> {
-    return database.write(async (tx) => ((await takeRetentionTurn(tx)) ? work(tx) : undefined));
+    return database.write((tx) =>
+      measure(async () => ((await takeRetentionTurn(tx)) ? work(tx) : undefined)),
+    );
   }
 
   function sweepEvents(
@@ -243,6 +245,23 @@ async function nextRanges(
 /** Batches with pauses between them, which end early once the work is stopped. */
 function createBatches(isStopped: () => boolean) {
   let wakeFromPause: (() => void) | undefined;
+  let measuredMs: number | undefined;
+
+  /** Takes the time of a batch's own work: its wait for others must not make the next one smaller, or it would never catch up. */
+  async function measure<T>(work: () => Promise<T>): Promise<T> {
+    const startedAt = performance.now();
+    try {
+      return await work();
+    } finally {
+      measuredMs = performance.now() - startedAt;
+    }
+  }
+
+  function takeMeasured(): number | undefined {
+    const taken = measuredMs;
+    measuredMs = undefined;
+    return taken;
+  }
 
   /** Repeats a batch until it says that it was the last one. Resolves to the sum of what the batches counted. */
   async function inBatches(
@@ -253,9 +272,10 @@ function createBatches(isStopped: () => boolean) {
     while (!isStopped()) {
       const startedAt = performance.now();
       const { count, more } = await batch(size);
+      const ownMs = takeMeasured();
       total += count;
       if (!more) break;
-      const tookMs = performance.now() - startedAt;
+      const tookMs = ownMs ?? performance.now() - startedAt;
       size = nextSize(size, tookMs);
       await pause(pauseAfter(tookMs));
     }
@@ -272,5 +292,5 @@ function createBatches(isStopped: () => boolean) {
     });
   }
 
-  return { inBatches, wake: () => wakeFromPause?.() };
+  return { inBatches, measure, wake: () => wakeFromPause?.() };
 }
