@@ -151,7 +151,7 @@ describeOnEach((newUrl) => {
     const bench = await prepare(url, receiver.url);
     await bench.post({ siteNo: 10 });
     await bench.post({ siteNo: 40 });
-    const [key, other, eventful] = [keyOf(bench, 25), keyOf(bench, 24), keyOf(bench, 40)];
+    const [key, other, eventful] = [getKey(bench, 25), getKey(bench, 24), getKey(bench, 40)];
     await end(bench);
 
     const host = await startHost(url);
@@ -161,7 +161,7 @@ describeOnEach((newUrl) => {
     };
     expect(await read(`/sites/${key}/webhooks`)).toEqual([200, 1]);
     expect(await read(`/sites/${other}/webhooks`)).toEqual([200, 0]);
-    expect(await read(`/endpoints?site=${keyOf(bench, 50)}`)).toEqual([200, 1]);
+    expect(await read(`/endpoints?site=${getKey(bench, 50)}`)).toEqual([200, 1]);
     expect(await read("/deliveries")).toEqual([200, 2]);
     expect(await read(`/sites/${eventful}/events`)).toEqual([200, 1]);
 
