@@ -20,6 +20,7 @@ const OF_EVERY_SITE: Readonly<Record<string, string>> = {
   "tables/ended.ts listKeysToEnd": "its callers name the site, which is tested below",
   "tables/order.ts numberWritten":
     "what transactions of programs wrote is found by having no number, whichever site it is of",
+  "tables/newest.ts sitesOfNames": "goes from site to site along the index of names",
   "tables/deliveries.ts releaseExpired": "a lease that ran out is found by its time, whichever site it is of",
 };
 

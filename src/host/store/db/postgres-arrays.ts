@@ -1,7 +1,7 @@
 /**
  * Values as arrays in PostgreSQL's binary format, in which they are read at a third of the cost of JSON. Pure.
  *
- * The format is that of `array_recv` in the server's source (src/backend/utils/adt/arrayfuncs.c): a header of five words for an array
+ * The format is that of `array_recv` in the source of the server (src/backend/utils/adt): a header of five words for an array
  * of one dimension, and before each value its length.
  */
 

@@ -110,15 +110,12 @@ export function deliveriesChange(
     ...(isOrdered ? ORDER_COLUMNS : {}),
     ...(isRare ? RARE_COLUMNS : {}),
   };
-  const columns = Object.keys(types);
-  const names = columns.join(", ");
-  const values = columns.map((name) =>
-    name === "due_at" || name === "lease_until" ? dialect.at(name) : name,
-  );
+  const names = Object.keys(types).filter((name) => name !== "site_no");
+  const values = names.map((name) => (name === "due_at" || name === "lease_until" ? dialect.at(name) : name));
   const { from, bind } = dialect.bindNewRows(types, "r", rows);
   return {
-    sql: `INSERT INTO callboard_delivery (${names}, ${isRare ? "" : "test, "}attempts, schedule_from, redelivery)
-     SELECT ${values.join(", ")}, ${isRare ? "" : "0, "}0, 0, 0 FROM ${from}`,
+    sql: `INSERT INTO callboard_delivery (site_no, ${names.join(", ")}, ${isRare ? "" : "test, "}attempts, schedule_from, redelivery)
+     SELECT site_no, ${values.join(", ")}, ${isRare ? "" : "0, "}0, 0, 0 FROM ${from}`,
     bind,
   };
 }

@@ -47,13 +47,13 @@ export async function sumFigures(
 ): Promise<readonly Figure[]> {
   const figures: Figure[] = [];
   for (let first = 0; first < siteNos.length; first += MAX_SITES) {
-    const some = await sumFiguresOf(q, { ...options, siteNos: siteNos.slice(first, first + MAX_SITES) });
+    const some = await sumSomeFigures(q, { ...options, siteNos: siteNos.slice(first, first + MAX_SITES) });
     for (const figure of some) figures.push(figure);
   }
   return figures;
 }
 
-async function sumFiguresOf(q: Queryable, options: SumFiguresOptions): Promise<readonly Figure[]> {
+async function sumSomeFigures(q: Queryable, options: SumFiguresOptions): Promise<readonly Figure[]> {
   const { sql, values } = figuresStatement(q, options);
   const rows = await q.query<FigureRow>(sql, values);
   return rows.map((row) => ({

@@ -102,7 +102,7 @@ export async function sitesOfNames(
   names: readonly string[],
 ): Promise<readonly SiteEventType[]> {
   const along = q.dialect.along("callboard_event_name");
-  // In the order of the index, so that PostgreSQL doesn't look for the name along the primary key, in which it may be nowhere.
+  // In the order of the index: otherwise PostgreSQL may look along the primary key for a name that has no event.
   const next = (after: string, name: string) =>
     `(SELECT CASE WHEN f.name = ${name} THEN f.site_no END FROM (SELECT e.name, e.site_no FROM callboard_event e${along}
        WHERE (e.name, e.site_no) > (${name}, ${after}) ORDER BY e.name, e.site_no LIMIT 1) f)`;
