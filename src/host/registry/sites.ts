@@ -10,7 +10,15 @@ import { whyNotLine } from "../model/text.ts";
 import { appendAudit } from "../store/tables/audit.ts";
 import type { Author } from "../store/tables/audit.ts";
 import { listInstallations } from "../store/tables/installations.ts";
-import { deleteSite, findSite, insertSite, listSites, loadSite, updateSite } from "../store/tables/sites.ts";
+import {
+  deleteSite,
+  findSite,
+  insertSite,
+  listSites,
+  putOwnLast,
+  loadSite,
+  updateSite,
+} from "../store/tables/sites.ts";
 import type { SiteChange } from "../store/tables/sites.ts";
 import type { HostContext } from "../context.ts";
 import type { RegistryContext } from "./context.ts";
@@ -48,7 +56,7 @@ export interface SiteRequest {
 
 export interface Sites {
   readonly list: () => Promise<readonly Site[]>;
-  /** The keys of all sites, in the order in which they were created: from memory, since pages ask for thousands of them. */
+  /** The keys of all sites, in the order of {@link list}: from memory, since pages ask for thousands of them. */
   readonly listKeys: () => readonly string[];
   readonly find: (siteKey: string) => Promise<Site | undefined>;
   /** @throws {CallboardError} SITE_NOT_FOUND */
@@ -67,10 +75,12 @@ export function createSites({
   return {
     list: () => listSites(read),
     listKeys: () =>
-      snapshots
-        .heads()
-        .toSorted((one, other) => one.site.no - other.site.no)
-        .map(({ site }) => site.key),
+      putOwnLast(
+        snapshots
+          .heads()
+          .map(({ site }) => site)
+          .sort((one, other) => one.no - other.no),
+      ).map(({ key }) => key),
     find: (siteKey) => findSite(read, siteKey),
     load: (siteKey) => loadSite(read, siteKey),
     findKey: (siteNo) => snapshots.get(siteNo)?.site.key,

@@ -31,7 +31,11 @@ export const sites = defineTable<Site, { readonly markedVersions: number }>({
 
 /** Oldest first; Callboard's own site is the last. */
 export async function listSites(q: Queryable): Promise<readonly Site[]> {
-  const all = await sites.list(q, {}, { order: "no" });
+  return putOwnLast(await sites.list(q, {}, { order: "no" }));
+}
+
+/** Returns the sites with Callboard's own at the end: what begins with the first site begins with one of the administrator's. */
+export function putOwnLast(all: readonly Site[]): readonly Site[] {
   const isOwn = ({ product }: Site) => isOperationalProduct(product);
   return [...all.filter((site) => !isOwn(site)), ...all.filter(isOwn)];
 }
