@@ -66,7 +66,7 @@ test("a function is called by what it does: getX, findX, listX, toX, not xOf", (
   const ROOT = join(import.meta.dirname, "../..");
   const found = ["src", "test", "bench"].flatMap((folder) =>
     readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
-      .filter((file) => /\.[jt]s$/.test(file) && !file.includes("generated"))
+      .filter((file) => /\.[jt]s$/.test(file) && !/generated|node_modules|\.venv/.test(file))
       .flatMap((file) =>
         Array.from(
           readFileSync(join(ROOT, folder, file), "utf8").matchAll(/\b(?:const|function) ([a-z]\w*Of)\b/g),
