@@ -82,7 +82,7 @@ export function createDeliveryLog({
   const changes = { database, findSite: snapshots.byKey, wake: engine.wake, drop, now };
   const getSite = (siteKey: string) => requireSite(snapshots.byKey, siteKey);
   /** Soon after a start: what is shown of a row may need its site. */
-  async function withSites<Page extends { readonly items: readonly { readonly siteNo: number }[] }>(
+  async function loadShownSites<Page extends { readonly items: readonly { readonly siteNo: number }[] }>(
     page: Page,
   ): Promise<Page> {
     await snapshots.load(page.items.map(({ siteNo }) => siteNo));
@@ -92,7 +92,7 @@ export function createDeliveryLog({
 
   return {
     list: async (filter: DeliveryFilter, page: PageRequest) =>
-      withSites(await listDeliveries(await lists(), snapshots.byKey, filter, page)),
+      loadShownSites(await listDeliveries(await lists(), snapshots.byKey, filter, page)),
     /** The receiver of a delivery. Undefined if there is no such delivery, or its subscription is gone. */
     findReceiver: async ({ siteNo, id }: SiteId) => (await findDelivery(await lists(), siteNo, id))?.receiver,
     show: async (deliveryId: string) => showDelivery(await lists(), snapshots.get, deliveryId),
@@ -102,7 +102,7 @@ export function createDeliveryLog({
     redeliverMany: (filter: DeliveryFilter, by: Author) => redeliverMany(changes, filter, by),
     cancelMany: (filter: DeliveryFilter, by: Author) => cancelMany(changes, filter, by),
     listEvents: async (siteKeys: readonly string[], filter: EventFilter, page: PageRequest) =>
-      withSites(await listSiteEvents(await lists(), siteKeys.map(getSiteNumber), filter, page)),
+      loadShownSites(await listSiteEvents(await lists(), siteKeys.map(getSiteNumber), filter, page)),
     /** The newest operational events of these sites, with their bodies. */
     listOperational: async (siteKeys: readonly string[], most: number) =>
       listOperational(await lists(), siteKeys.map(getSiteNumber), most),

@@ -15,8 +15,8 @@ import {
   findSite,
   insertSite,
   listSites,
-  putOwnLast,
   loadSite,
+  putOwnLast,
   updateSite,
 } from "../store/tables/sites.ts";
 import type { SiteChange } from "../store/tables/sites.ts";

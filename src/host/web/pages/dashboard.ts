@@ -27,6 +27,13 @@ const MAX_SITES = 8;
 const sortSites = (statuses: readonly SiteStatus[]): readonly SiteStatus[] =>
   statuses.toSorted((one, other) => (one.success ?? 2) - (other.success ?? 2));
 
+/** The sites with the most failures. The statuses of many sites lack the month, so that those shown are read again. */
+async function listWorst(statuses: readonly SiteStatus[], rooms: Rooms): Promise<readonly SiteStatus[]> {
+  const worst = sortSites(statuses).slice(0, MAX_SITES);
+  if (worst.length === statuses.length) return worst;
+  return rooms.deliveryLog.status(worst.map(({ siteKey }) => siteKey));
+}
+
 function failingRow(endpoint: FailingEndpoint, rooms: Rooms) {
   const { receiver, siteNo, no, siteKey, waiting, dueAt, openUntil = 0, lastOutcome, lastStatus } = endpoint;
   const standing = rooms.receivers.standing(siteNo, receiver, no);
@@ -95,12 +102,7 @@ export const dashboardPages: readonly Page[] = [
           standstill: standstillView(standstill),
           server: caller.siteKey === undefined ? await serverView(rooms) : undefined,
           now,
-          // With their month, which the statuses of many sites don't have.
-          sites: await rooms.deliveryLog.status(
-            sortSites(statuses)
-              .slice(0, MAX_SITES)
-              .map(({ siteKey }) => siteKey),
-          ),
+          sites: await listWorst(statuses, rooms),
           otherSites: Math.max(0, statuses.length - MAX_SITES),
           events: await eventRows(events, rooms),
           operational: await operationalRows(siteKeys, MAX_ROWS, rooms),
