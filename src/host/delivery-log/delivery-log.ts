@@ -77,8 +77,10 @@ export function createDeliveryLog({
   };
   const history = createAttemptHistory(onLists);
   const dayHistory = createAttemptHistory(onLists, DAYS_OF_MANY);
-  const areMany = (siteKeys: readonly string[]) => siteKeys.length > MANY_SITES;
-  const chooseHistory = (siteKeys: readonly string[]) => (areMany(siteKeys) ? dayHistory : history);
+  async function readHistories(siteNos: readonly number[], at: number) {
+    const hasMonth = siteNos.length <= MANY_SITES;
+    return { histories: await (hasMonth ? history : dayHistory)(siteNos, at), hasMonth, now: at };
+  }
   const changes = { database, findSite: snapshots.byKey, wake: engine.wake, drop, now };
   const getSite = (siteKey: string) => requireSite(snapshots.byKey, siteKey);
   /** Soon after a start: what is shown of a row may need its site. */
@@ -149,8 +151,8 @@ export function createDeliveryLog({
     status: async (siteKeys: readonly string[]) => {
       const at = clock.now();
       const snapshots = siteKeys.map(getSite);
-      const histories = await chooseHistory(siteKeys)(siteKeys.map(getSiteNumber), at);
-      return siteStatuses(await lists(), { snapshots, histories, now: at, databaseNow: now() });
+      const histories = await readHistories(siteKeys.map(getSiteNumber), at);
+      return siteStatuses(await lists(), { ...histories, snapshots, databaseNow: now() });
     },
     /**
      * The status of sites with their attempts in the slots of a range, oldest first: of one moment, from one history. As {@link status},
@@ -160,15 +162,10 @@ export function createDeliveryLog({
       const at = clock.now();
       const snapshots = siteKeys.map(getSite);
       const siteNos = siteKeys.map(getSiteNumber);
-      const histories = await chooseHistory(siteKeys)(siteNos, at);
+      const histories = await readHistories(siteNos, at);
       return {
-        statuses: await siteStatuses(await lists(), { snapshots, histories, now: at, databaseNow: now() }),
-        series: await listSiteSeries(await lists(), siteNos, {
-          range,
-          histories,
-          hasMonth: !areMany(siteKeys),
-          now: at,
-        }),
+        statuses: await siteStatuses(await lists(), { ...histories, snapshots, databaseNow: now() }),
+        series: await listSiteSeries(await lists(), siteNos, { ...histories, range }),
       };
     },
     /** Numbers of what is stored of sites, added up. */

@@ -49,6 +49,8 @@ function computeConnectSlo({ quarters }: SiteHistory, now: number): number | und
 interface SiteStatusOptions {
   readonly snapshots: readonly SiteSnapshot[];
   readonly histories: SiteHistories;
+  /** False for histories that have the last day only: they have no service level. */
+  readonly hasMonth: boolean;
   readonly now: number;
   readonly databaseNow: number;
 }
@@ -59,7 +61,7 @@ interface SiteStatusOptions {
  */
 export async function siteStatuses(
   q: Queryable,
-  { snapshots, histories, now, databaseNow }: SiteStatusOptions,
+  { snapshots, histories, hasMonth, now, databaseNow }: SiteStatusOptions,
 ): Promise<readonly SiteStatus[]> {
   const siteNos = snapshots.map(({ site }) => site.no);
   // A snapshot's breakers are as old as the last change of the registry.
@@ -70,7 +72,7 @@ export async function siteStatuses(
     return {
       siteKey: key,
       waiting: waiting.get(no) ?? 0,
-      connectSlo: computeConnectSlo(own, now),
+      connectSlo: hasMonth ? computeConnectSlo(own, now) : undefined,
       ...summarizeDay([...own.halfHours].toSorted(([one], [other]) => one - other)),
       endpoints: { total: endpoints.size, ...(held.get(no) ?? { open: 0, paused: 0 }) },
     };

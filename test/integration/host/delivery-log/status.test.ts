@@ -61,11 +61,12 @@ const createSnapshots = (...siteNos: readonly number[]) =>
     endpoints: new Map(),
   })) as unknown as readonly SiteSnapshot[];
 
-const read = async (history: AttemptHistory, siteNos: readonly number[], now = NOW) => {
+const read = async (history: AttemptHistory, siteNos: readonly number[], now = NOW, hasMonth = true) => {
   const histories = await history(siteNos, now);
   return siteStatuses(database.read, {
     snapshots: createSnapshots(...siteNos),
     histories,
+    hasMonth,
     now,
     databaseNow: now,
   });
@@ -82,6 +83,12 @@ test("Atlassian's service level counts 200 and 204 among the attempts of 28 days
   await count(NOW - 28 * DAY, "unreachable", 100);
   await count(NOW - DAY, "refused", 1, 2);
   expect(await slo()).toEqual([6 / 8, 0, undefined]);
+});
+
+test("a history of the last day has its attempts, and no service level", async () => {
+  await count(NOW - MINUTE, "ok", 6);
+  const [status] = await read(createAttemptHistory(database.read, 2), [1], NOW, false);
+  expect(status).toMatchObject({ connectSlo: undefined, attempts: { ok: 6 }, success: 1 });
 });
 
 test("the status has the last 48 half hours, ended deliveries apart from attempts", async () => {
@@ -165,6 +172,7 @@ test("the status of many sites takes as many statements as that of one", async (
     const all = await siteStatuses(q, {
       snapshots,
       histories: await createAttemptHistory(q)(siteNos, NOW),
+      hasMonth: true,
       now: NOW,
       databaseNow: NOW,
     });
