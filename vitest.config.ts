@@ -12,6 +12,7 @@ export default defineConfig({
     experimental: { fsModuleCache: true },
     testTimeout: 20_000,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 15_000 } },
     pool: "forks",
     // More than most machines have cores: some tests wait for others, and a file that takes long leaves the rest to them.
     maxWorkers: 4,

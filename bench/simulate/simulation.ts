@@ -73,7 +73,7 @@ export function simulate({ trace, rules, factor, seed }: SimulationOptions): Res
   const schedule = createSchedule({
     snapshots: { get: () => undefined },
     concurrency: rules.concurrency,
-    maxQueued: Infinity,
+    maxQueued: () => Infinity,
     maxInFlight: Infinity,
     slotsOfAKind: Math.max(1, Math.round((rules.processes * SLOTS_OF_A_KIND) / factor)),
     serves: () => true,

@@ -1,6 +1,6 @@
 /** callboard/testing in a runner from npm, and `callboard test` around an app on unmodified atlassian-connect-express. */
 import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -25,12 +25,8 @@ async function runIn(cwd: string, args: readonly string[], env = {}): Promise<st
 }
 
 function writeJestExamples() {
-  const examples = writeTestingExamples();
+  const examples = writeTestingExamples(join(import.meta.dirname, "jest/node_modules"));
   removers.push(examples.remove);
-  const modules = join(import.meta.dirname, "jest/node_modules");
-  for (const name of readdirSync(modules)) {
-    if (name !== ".bin" && name !== "express" && name !== ".package-lock.json") examples.link(name, join(modules, name));
-  }
   return examples;
 }
 

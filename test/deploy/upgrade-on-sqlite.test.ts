@@ -58,7 +58,7 @@ describe("a database file", () => {
       await onServer(ROOT, env, async (call) => {
         await waitFor(
           async () => expect(await call("GET", `/deliveries/${id}`)).toMatchObject({ state: "delivered" }),
-          20_000,
+          60_000,
         );
         expect(
           await call("POST", "/sites/jira/events", {

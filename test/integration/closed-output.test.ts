@@ -58,7 +58,7 @@ test("a server goes on when nobody reads its output, and stops in order", async 
 
   await waitFor(
     async () => expect((await fetch(`http://127.0.0.1:${port}/readyz`)).status).toBe(200),
-    15_000,
+    45_000,
   );
   child.kill("SIGTERM");
 
@@ -80,7 +80,7 @@ test("a server goes on when the disk of its log is full, and stops in order", as
 
   await waitFor(
     async () => expect((await fetch(`http://127.0.0.1:${port}/readyz`)).status).toBe(200),
-    15_000,
+    45_000,
   );
   child.kill("SIGTERM");
 

@@ -139,7 +139,7 @@ describe("figures", () => {
     await waitFor(async () =>
       expect(Object.keys(await host.metric("callboard_endpoint_failing_seconds"))).toHaveLength(20),
     );
-  }, 40_000);
+  }, 60_000);
 });
 
 describe("a database that is gone or read-only", () => {
@@ -181,7 +181,7 @@ describe("a database that is gone or read-only", () => {
       await waitFor(async () => expect(await ready(host)).toEqual([200, "ok", "ok"]), 20_000);
       await waitFor(
         async () => expect(await host.metric("callboard_database_up")).toEqual({ "": 1 }),
-        20_000,
+        40_000,
       );
     },
     60_000,
@@ -205,11 +205,11 @@ describe("a database that is gone or read-only", () => {
     await admin.end();
     await waitFor(
       async () => expect(await ready(host)).toEqual([503, "ok", expect.stringMatching(/cannot be written/)]),
-      20_000,
+      40_000,
     );
     expect(await host.metric("callboard_database_up")).toEqual({ "": 1 });
     expect(await host.metric("callboard_ready")).toEqual({ "": 0 });
-  }, 40_000);
+  }, 60_000);
 });
 
 describe("the log", () => {
@@ -267,10 +267,10 @@ describe("the log", () => {
     onTestFinished(() => void server.close());
     await waitFor(
       () => expect(host.lines("circuit.closed")).toMatchObject([{ receiver: "Accounting" }]),
-      20_000,
+      40_000,
     );
     expect(JSON.stringify(host.lines())).not.toMatch(/siteNo|endpointNo/);
-  }, 40_000);
+  }, 60_000);
 
   test("has a line for each attempt at debug, with the same fields", async () => {
     const host = await observe({}, "debug");

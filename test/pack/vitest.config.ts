@@ -17,6 +17,7 @@ export default defineConfig({
     },
     testTimeout: 120_000,
     hookTimeout: 600_000,
+    expect: { poll: { timeout: 15_000 } },
     pool: "forks",
     maxWorkers: 2,
   },

@@ -15,6 +15,7 @@ export default defineConfig({
     // Each statement on a cluster is planned by two servers, and each database is made on all of them.
     testTimeout: CITUS_URL === undefined ? 20_000 : 90_000,
     hookTimeout: CITUS_URL === undefined ? 60_000 : 120_000,
+    expect: { poll: { timeout: 15_000 } },
     pool: "forks",
     // The databases and the network are waited for more than half of the time.
     maxWorkers: 4,

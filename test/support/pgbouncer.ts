@@ -107,7 +107,7 @@ async function run({ command, args, port }: Program): Promise<Running> {
         });
         socket.on("error", () => reject(new Error(`PgBouncer does not listen:\n${printed}`)));
       }),
-    10_000,
+    30_000,
   );
   return {
     end: async (signal) => {

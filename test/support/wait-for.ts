@@ -1,5 +1,5 @@
 /** A cluster beside the tests shares their processors. */
-const PATIENCE_MS = process.env["CITUS_URL"] === undefined ? 10_000 : 30_000;
+const PATIENCE_MS = process.env["CITUS_URL"] === undefined ? 15_000 : 30_000;
 
 /** Polls an assertion until it holds; fails with its last error. */
 export async function waitFor<T>(assertion: () => T | Promise<T>, timeoutMs = PATIENCE_MS): Promise<T> {

@@ -8,6 +8,7 @@ export default defineConfig({
     experimental: { fsModuleCache: true },
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 15_000 } },
     pool: "forks",
     // There is one world, with one Callboard at a time on its usual port.
     maxWorkers: 1,

@@ -13,6 +13,7 @@ import { listMembers } from "../model/batch.ts";
 import { newUuid } from "../model/ids.ts";
 import { countQueued } from "../model/lanes.ts";
 import type { LaneState } from "../model/lanes.ts";
+import { createWorkAhead } from "../model/work-ahead.ts";
 import type { DueDelivery, Lease } from "../model/delivery.ts";
 
 /** A lane and the number of deliveries to claim for it. */
@@ -24,8 +25,10 @@ export interface Demand {
 export interface Claims {
   /** Rows are shared with other processes, so that a claim is a lease that expires. */
   readonly shared: boolean;
-  /** Maximum number of deliveries in memory, over all lanes. */
-  readonly maxInMemory: number;
+  /** Returns the maximum number of deliveries in memory, over all lanes. */
+  readonly maxInMemory: () => number;
+  /** Deliveries were settled. */
+  readonly settled: (count: number, now: number) => void;
   /** Reports whether a delivery that is being accepted is worth a lease: it could be attempted at once, or very soon. */
   readonly canLease: (lane: LaneState, cap: number, crowded: boolean) => boolean;
   /** Returns the number of deliveries to claim for the lane now; in crowded memory, just enough to keep it going. */
@@ -48,16 +51,16 @@ export interface Claims {
   readonly sweep: () => Promise<number>;
 }
 
-/** Maximum number of deliveries that a lane reads or leases ahead. */
+/** Maximum number of deliveries that a lane reads or claims ahead. */
 const READ_AHEAD = 500;
 const READ_AHEAD_CROWDED = 2;
+/** Maximum number of deliveries that are leased for a lane as they are accepted, which costs no claim. */
+const LEASED_AHEAD = 5_000;
 /**
  * Prompt endpoints lease this much work ahead, so that a free slot never waits for a claim. Other endpoints would only keep
  * deliveries from the processes that could send them.
  */
 const LEASED_AHEAD_MS = 2_000;
-/** Deliveries that wait longer have to go back before their lease expires. */
-const MAX_LEASED = 4_000;
 const MAX_LOCAL = 20_000;
 /** Time between reading the clock and the claim on the server. */
 const CLAIM_SLACK_MS = 1_000;
@@ -82,11 +85,11 @@ export function createClaims(database: Database, leaseMs: number): Claims {
 
 const countTaken = (lane: LaneState): number => lane.inFlight + lane.reserved + countQueued(lane);
 
-/** Returns the number of leases that a lane may have. */
-function maxLeases({ endpoint }: LaneState, cap: number, crowded: boolean): number {
+/** Returns the number of leases that a lane may have, `most` at most beside those for its slots. */
+function maxLeases({ endpoint }: LaneState, cap: number, crowded: boolean, most: number): number {
   if (!endpoint.isPrompt || crowded) return cap;
   const perSlot = LEASED_AHEAD_MS / Math.max(endpoint.attemptMs, 1);
-  return Math.max(cap, Math.min(Math.floor(cap * perSlot), READ_AHEAD));
+  return Math.max(cap, Math.min(Math.floor(cap * perSlot), most));
 }
 
 /** Returns the lanes that got less than they asked for. */
@@ -101,7 +104,8 @@ function findExhausted(demand: readonly Demand[], rows: readonly DueDelivery[]):
 function createLocalClaims(database: Database): Claims {
   return {
     shared: false,
-    maxInMemory: MAX_LOCAL,
+    maxInMemory: () => MAX_LOCAL,
+    settled: () => undefined,
     canLease: () => false,
     countToClaim: (lane, _cap, crowded) =>
       countMissing(countQueued(lane), crowded ? READ_AHEAD_CROWDED : READ_AHEAD),
@@ -126,11 +130,14 @@ function createLocalClaims(database: Database): Claims {
 
 function createLeasedClaims(database: Database, leaseMs: number): Claims {
   const newLease = (now: number): Lease => ({ id: newUuid(), until: now + leaseMs });
+  const workAhead = createWorkAhead(LEASED_AHEAD_MS);
   return {
     shared: true,
-    maxInMemory: MAX_LEASED,
-    canLease: (lane, cap, crowded) => countTaken(lane) < maxLeases(lane, cap, crowded),
-    countToClaim: (lane, cap, crowded) => countMissing(countTaken(lane), maxLeases(lane, cap, crowded)),
+    maxInMemory: workAhead.most,
+    settled: workAhead.settled,
+    canLease: (lane, cap, crowded) => countTaken(lane) < maxLeases(lane, cap, crowded, LEASED_AHEAD),
+    countToClaim: (lane, cap, crowded) =>
+      countMissing(countTaken(lane), maxLeases(lane, cap, crowded, READ_AHEAD)),
     claim: async (demand, now) => {
       const places = demand.map(({ lane, slots }) => ({ ...toPlace(lane), slots }));
       const lease = newLease(now);

@@ -321,6 +321,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
 
   function afterSettling(batch: readonly ToSettle[], { turned, freed }: Followed): void {
     slowStart.grow(batch.length);
+    claims.settled(batch.length, now());
     for (const { delivery, settlement } of batch) {
       const lane = schedule.getLane(delivery);
       lane.trackedIds.delete(delivery.id);

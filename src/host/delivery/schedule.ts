@@ -85,8 +85,8 @@ export interface Schedule {
 export interface ScheduleDependencies {
   readonly snapshots: Pick<Snapshots, "get">;
   readonly concurrency: Concurrency;
-  /** Deliveries in memory, over all lanes. */
-  readonly maxQueued: number;
+  /** Returns the maximum number of deliveries in memory, over all lanes. */
+  readonly maxQueued: () => number;
   readonly maxInFlight: number;
   readonly serves: Transport["serves"];
   /** Slots of each kind; those of one process when left out. */
@@ -145,7 +145,8 @@ export function createSchedule(dependencies: ScheduleDependencies): Schedule {
 
   /** The slots of a pace are of both lanes together. */
   function hasSlot(lane: LaneState): boolean {
-    if (lane.inFlight + lane.reserved >= getCap(lane)) return false;
+    // Not those that are being accepted: they are behind what waits already.
+    if (lane.inFlight >= getCap(lane)) return false;
     const slots = lane.endpoint.pace?.slots;
     return slots === undefined || countStarted(endpoints.get(lane.endpoint.no)?.lanes ?? []) < slots;
   }
@@ -179,7 +180,7 @@ export function createSchedule(dependencies: ScheduleDependencies): Schedule {
     return delivery;
   }
 
-  const isCrowded = (): boolean => queued >= maxQueued || queuedBytes >= MAX_QUEUED_BYTES;
+  const isCrowded = (): boolean => queued >= maxQueued() || queuedBytes >= MAX_QUEUED_BYTES;
 
   return {
     find: (endpointNo) => endpoints.get(endpointNo),

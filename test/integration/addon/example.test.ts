@@ -49,7 +49,7 @@ beforeEach(async () => {
   });
   printed = "";
   child.stdout?.on("data", (text: Buffer) => (printed += text.toString()));
-  await expect.poll(() => printed, { timeout: 15_000 }).toContain("READY");
+  await expect.poll(() => printed, { timeout: 45_000 }).toContain("READY");
 });
 
 afterEach(async () => {
