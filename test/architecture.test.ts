@@ -287,6 +287,21 @@ test("models are defined in one place, and never make tables, transactions or de
   expect(own.map(({ file }) => file)).toEqual([]);
 });
 
+test("a model that reads is asked for plain rows", () => {
+  const calls = sources.flatMap(({ file, text }) =>
+    file.startsWith("host/store/")
+      ? Array.from(
+          text.matchAll(/\.(?:find(?:All|One|ByPk)|findAndCountAll)\(([^)]*)/g),
+          ([, given = ""]) => ({
+            file,
+            isRaw: /\braw: true\b/.test(given),
+          }),
+        )
+      : [],
+  );
+  expect(calls).toEqual([{ file: "host/store/db/table.ts", isRaw: true }]);
+});
+
 test("what differs between the databases is in the dialect", () => {
   const comparing = sources.filter(
     ({ file, text }) =>
