@@ -142,6 +142,14 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "host/build": ["*"],
   "host/listener": ["host/store", "host/delivery"],
   "host/load-sites": ["host/build", "host/events"],
+  "host/start": [
+    "host/admin",
+    "host/build",
+    "host/listener",
+    "host/load-sites",
+    "host/model",
+    "host/registry",
+  ],
   "host/index": ["*"],
   addon: ["catalogue", "egress", "json", "protocol"],
   inspector: ["addon", "catalogue", "json"],
@@ -285,6 +293,21 @@ test("models are defined in one place, and never make tables, transactions or de
     ({ file, text }) => file.startsWith("host/store/") && /\.(?:transaction|findOrCreate|sync)\(/.test(text),
   );
   expect(own.map(({ file }) => file)).toEqual([]);
+});
+
+test("a model that reads is asked for plain rows", () => {
+  const calls = sources.flatMap(({ file, text }) =>
+    file.startsWith("host/store/")
+      ? Array.from(
+          text.matchAll(/\.(?:find(?:All|One|ByPk)|findAndCountAll)\(([^)]*)/g),
+          ([, given = ""]) => ({
+            file,
+            isRaw: /\braw: true\b/.test(given),
+          }),
+        )
+      : [],
+  );
+  expect(calls).toEqual([{ file: "host/store/db/table.ts", isRaw: true }]);
 });
 
 test("what differs between the databases is in the dialect", () => {

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { takeNumbers } from "../../../src/host/store/db/counter.ts";
 import { makeChanges } from "../../../src/host/store/db/batch.ts";
 import type { Batch, Change } from "../../../src/host/store/db/batch.ts";
-import type { Database } from "../../../src/host/store/db/database.ts";
+import type { Database, Queryable } from "../../../src/host/store/db/database.ts";
 import type { ColumnType } from "../../../src/host/store/db/dialect.ts";
 import { migrate } from "../../../src/host/store/db/migrate.ts";
 import { readSetting, writeSetting } from "../../../src/host/store/tables/settings.ts";
@@ -53,6 +53,23 @@ export function databaseTests(open: OpenStore): void {
     expect(all.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
     const rows = await database.read.query("SELECT name FROM callboard_setting ORDER BY name");
     expect(rows.map((row) => row["name"])).toEqual(["after", "before"]);
+  });
+
+  test("a transaction that is over runs nothing more, whether it was committed or not", async () => {
+    const database = await open();
+    const kept: Queryable[] = [];
+
+    await database.write((tx) => Promise.resolve(kept.push(tx)));
+    await database
+      .write((tx) => {
+        kept.push(tx);
+        return Promise.reject(new TypeError("ours"));
+      })
+      .catch(() => undefined);
+
+    for (const tx of kept)
+      await expect(writeSetting(tx, "late", "1")).rejects.toThrow("The transaction is over");
+    expect(await readSetting(database.read, "late")).toBeUndefined();
   });
 
   test("numbers are given out once, however many ask at the same time", async () => {

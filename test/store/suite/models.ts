@@ -7,6 +7,7 @@ import type { Queryable } from "../../../src/host/store/db/database.ts";
 import { getModel } from "../../../src/host/store/db/models.ts";
 import { DESCRIBED, defineTable } from "../../../src/host/store/db/table.ts";
 import { endpoints, ensureEndpoint } from "../../../src/host/store/tables/endpoints.ts";
+import { writeSetting } from "../../../src/host/store/tables/settings.ts";
 import { addSite, seal } from "../../support/store.ts";
 import type { OpenStore } from "../conformance.ts";
 
@@ -14,6 +15,12 @@ const FOLDER = join(import.meta.dirname, "../../../src/host/store/tables");
 const described = await Promise.all(
   readdirSync(FOLDER).map((file) => import(/* @vite-ignore */ join(FOLDER, file))),
 ).then(() => [...DESCRIBED]);
+
+const SETTINGS = {
+  name: "callboard_setting",
+  columns: [text()("name"), text()("value")].flatMap(({ stored }) => stored),
+  key: ["name"],
+};
 
 interface SchemaColumn {
   readonly name: string;
@@ -67,7 +74,33 @@ export function modelTests(open: OpenStore): void {
     const { dialect } = await open();
     const model = getModel(dialect, "callboard_nothing", [], []);
     await expect(model.count()).rejects.toThrow("a connection that its caller holds");
-    await expect(model.sync()).rejects.toThrow("a connection that its caller holds");
+  });
+
+  test("a model opens no transaction, and never changes the schema", async () => {
+    const { dialect, write } = await open();
+    const model = getModel(dialect, SETTINGS.name, SETTINGS.columns, SETTINGS.key);
+    const statements: string[] = [];
+    const where = { name: "a", value: "1" };
+    await write(async (tx) => {
+      const on: Queryable["query"] = (sql, bind) => {
+        statements.push(sql);
+        return tx.query(sql, bind);
+      };
+      await expect(model.findOrCreate({ where, on } as never)).rejects.toThrow("transaction of its caller");
+      await expect(model.sync({ on } as never)).rejects.toThrow("reads and changes rows alone");
+      await expect(model.drop({ on } as never)).rejects.toThrow("reads and changes rows alone");
+    });
+    await expect(model.sequelize?.transaction()).rejects.toThrow("transaction of its caller");
+    expect(statements).toEqual([]);
+  });
+
+  test("rows that a model reads are plain", async () => {
+    const { dialect, read, write } = await open();
+    const model = getModel(dialect, SETTINGS.name, SETTINGS.columns, SETTINGS.key);
+    await write((tx) => writeSetting(tx, "a", "1"));
+    const rows = await model.findAll({ raw: true, where: { name: "a" }, on: read.query });
+    expect(rows).toEqual([{ name: "a", value: "1" }]);
+    expect(rows.filter((row) => row instanceof model)).toEqual([]);
   });
 
   test("values are bound, and in no statement's text", async () => {

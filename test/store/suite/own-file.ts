@@ -1,10 +1,10 @@
-/** What only SQLite does: one process owns the file, claiming writes nothing, and what is due is read. */
+/** What only SQLite does: one process owns the file, writes one after the other, claiming writes nothing, and what is due is read. */
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { dueDeliveries } from "../../../src/host/store/tables/deliveries.ts";
 import { openDatabase } from "../../../src/host/store/db/database.ts";
 import { saveInstallation } from "../../../src/host/store/tables/installations.ts";
-import { writeSetting } from "../../../src/host/store/tables/settings.ts";
+import { readSetting, replaceSetting, writeSetting } from "../../../src/host/store/tables/settings.ts";
 import {
   addDeliveries,
   addEvents,
@@ -53,6 +53,35 @@ export function owningTests(open: OpenStore): void {
     ]);
     expect(none).toEqual({ due: [], more: false });
   });
+
+  test("a model's change outside a transaction waits for the one in progress, and is not undone with it", async () => {
+    const database = await open();
+    const order: string[] = [];
+    let changes: readonly Promise<unknown>[] = [];
+
+    const undone = database.write(async (tx) => {
+      await writeSetting(tx, "undone", "1");
+      changes = [
+        writeSetting(database.autocommit, "saved", "1"),
+        replaceSetting(database.autocommit, "inserted", undefined, "1"),
+        database.write((later) => writeSetting(later, "written", "1")),
+      ].map((change) => Promise.resolve(change).then(() => order.push("change")));
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      order.push("end");
+      throw new TypeError("ours");
+    });
+
+    await expect(undone).rejects.toThrow("ours");
+    await Promise.all(changes);
+    expect(order).toEqual(["end", "change", "change", "change"]);
+    const names = ["undone", "saved", "inserted", "written"];
+    expect(await Promise.all(names.map((name) => readSetting(database.read, name)))).toEqual([
+      undefined,
+      "1",
+      "1",
+      "1",
+    ]);
+  });
 }
 
 export function fileTests(newUrl: () => Promise<string>): void {
@@ -86,19 +115,34 @@ export function fileTests(newUrl: () => Promise<string>): void {
     expect(readFileSync(file, "latin1")).not.toContain("canary-in-the-file");
   });
 
-  test("a reader sees nothing of a transaction before its commit", async () => {
+  test("a model's read waits for no transaction, and sees nothing of it before its commit", async () => {
     const database = await openMigrated(await newUrl());
     const seen: unknown[] = [];
-    const look = async () =>
-      seen.push((await database.read.query("SELECT name FROM callboard_setting")).length);
+    const look = async () => seen.push(await readSetting(database.read, "name"));
 
     await database.write(async (tx) => {
       await writeSetting(tx, "name", "value");
+      // In the queue of the writes, it would wait for the end of this transaction.
       await look();
     });
     await look();
     await database.close();
 
-    expect(seen).toEqual([0, 1]);
+    expect(seen).toEqual([undefined, "value"]);
+  });
+
+  test("a model can't write by way of the reader", async () => {
+    const database = await openMigrated(await newUrl());
+    await database.write((tx) => writeSetting(tx, "name", "value"));
+
+    for (const change of [
+      () => writeSetting(database.read, "name", "other"),
+      () => replaceSetting(database.read, "name", "value", "other"),
+      () => replaceSetting(database.read, "new", undefined, "other"),
+    ])
+      await expect(change()).rejects.toThrow("database cannot be written");
+    expect(await database.read.query("SELECT * FROM callboard_setting WHERE name = 'new'")).toEqual([]);
+    expect(await readSetting(database.read, "name")).toBe("value");
+    await database.close();
   });
 }

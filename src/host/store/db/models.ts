@@ -22,7 +22,22 @@ const TYPES = {
   bytes: DataTypes.BLOB,
 } as const;
 
+/** What models do with rows. A statement of any other kind would change the schema, which migrations do. */
+const OF_ROWS: ReadonlySet<string | undefined> = new Set([
+  "SELECT",
+  "INSERT",
+  "UPSERT",
+  "UPDATE",
+  "BULKUPDATE",
+  "BULKDELETE",
+]);
+
 class Models extends Sequelize {
+  /** It would be on a connection of its own, where none of the caller's statements are. `findOrCreate` begins one as well. */
+  override transaction(): Promise<never> {
+    return Promise.reject(new TypeError("a model runs in the transaction of its caller"));
+  }
+
   /** Resolves to what a model expects: the rows of a SELECT, and how many rows were written or deleted. */
   override async query(
     sql: string | { query: string; bind?: unknown[] },
@@ -30,6 +45,7 @@ class Models extends Sequelize {
   ): Promise<never> {
     const { on, type, instance } = options;
     if (on === undefined) throw new TypeError("a model runs on a connection that its caller holds");
+    if (!OF_ROWS.has(type)) throw new TypeError("a model reads and changes rows alone");
     const { query, bind } = typeof sql === "string" ? { query: sql, bind: options.bind } : sql;
     const text = query.replace(/;$/, "");
     const rows = await on(type === "SELECT" ? text : `${text} RETURNING 1 AS one`, bind as unknown[]);

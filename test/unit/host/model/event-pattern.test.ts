@@ -11,6 +11,9 @@ test.each([
   ["jira:issue_created", "jira:issue_created*"],
   ["jira:issue_created", "j*i*r*a*d"],
   ["aXbXb", "a*b"],
+  ["jira:issue_created", "**"],
+  ["jira:issue_created", "jira:***issue**_created"],
+  ["ab", "a**b**"],
   ["", "*"],
 ])("%s matches %s", (name, pattern) => {
   expect(isPattern(pattern)).toBe(true);
@@ -22,6 +25,8 @@ test.each([
   ["jira:issue_created", "*_deleted"],
   ["aba", "ab*ba"],
   ["ab", "a*b*b"],
+  ["ab", "a**c"],
+  ["ab", "**a**a"],
   ["jira.issue", "jira?*"],
   ["jira:issue_created", "JIRA:*"],
   ["a".repeat(200), `${"*a".repeat(127)}*b`],
