@@ -242,6 +242,37 @@ describe("filters", () => {
     expect(reached(site, "jira:issue_updated", issue("DOCK-1"))).not.toContain(1);
   });
 
+  test("of a webhook's project follow the webhook, whose subscriptions stay the same", () => {
+    const site = createSite([{ event: "a" }]);
+    const ofProject = (project?: string) =>
+      withReceivers(site, { webhooks: new Map([[1, { active: true, project }]]) });
+    for (const [project, expected] of [
+      ["PIER", [1]],
+      ["DOCK", []],
+      [undefined, [1]],
+      ["PIER", [1]],
+    ] as const)
+      expect(reached(ofProject(project), "a", issue("PIER-1"))).toEqual(expected);
+  });
+
+  test("of what is about an add-on let it through to this add-on alone", () => {
+    const site = withReceivers(
+      createSite([
+        { event: "connect_addon_enabled", receiver: ADDON },
+        { event: "connect_addon_enabled", receiver: { ...ADDON, addonKey: "other" } },
+        { event: "connect_addon_enabled" },
+      ]),
+      {
+        installations: new Map([
+          [ADDON.addonKey, { state: "enabled" }],
+          ["other", { state: "enabled" }],
+        ]),
+      },
+    );
+    expect(reached(site, "connect_addon_enabled", { key: ADDON.addonKey })).toEqual([1]);
+    expect(reached(site, "connect_addon_enabled", { key: "other" })).toEqual([2]);
+  });
+
   test("that can't be judged are noted with the name of the receiver, once for each", () => {
     const filter = "status CHANGED";
     const notes = (given: Parameters<typeof withReceivers>[1], receiver?: Subscription["receiver"]) =>

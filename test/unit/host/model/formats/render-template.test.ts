@@ -66,6 +66,61 @@ describe("a template", () => {
       { a: {} },
       '["", "", "", ""]',
     ],
+    [
+      "other facts beside the body",
+      '[{{callboard.site}}, "{{callboard.x}}"]',
+      {},
+      '[{"key":"demo","name":"Demo"}, ""]',
+    ],
+    [
+      "a section for an object, which is its scope",
+      '{{#o}}"{{a}}{{b}}"{{/o}}',
+      { o: { a: 1 }, b: 2 },
+      '"12"',
+    ],
+    [
+      "a section for a text or a number once",
+      "[{{#t}}{{.}},{{/t}}{{#n}}{{.}}{{/n}}]",
+      { t: "x", n: 7 },
+      '["x",7]',
+    ],
+    [
+      "nothing of a section for 0, false, null and no text",
+      "[{{#a}}1{{/a}}{{#b}}2{{/b}}{{#c}}3{{/c}}{{#d}}4{{/d}}{{#e}}5{{/e}}]",
+      { a: 0, b: false, c: null, d: "" },
+      "[]",
+    ],
+    [
+      "the opposite of each",
+      "[{{^a}}1,{{/a}}{{^b}}2,{{/b}}{{^c}}3,{{/c}}{{^d}}4,{{/d}}{{^e}}5,{{/e}}]",
+      { a: 0, b: false, c: null, d: "" },
+      "[1,2,3,4,5]",
+    ],
+    [
+      "no opposite of what is there",
+      "[{{^o}}1{{/o}}{{^l}}2{{/l}}{{^t}}3{{/t}}]",
+      { o: {}, l: [0], t: "x" },
+      "[]",
+    ],
+    [
+      "null of an entry, although there is one outside",
+      "[{{#l}}{{n}},{{/l}}]",
+      { l: [{ n: null }], n: 9 },
+      "[null]",
+    ],
+    [
+      "the rest of a name in what its beginning names",
+      "[{{#l}}{{a.b}},{{/l}}]",
+      { l: [{ a: {} }, {}], a: { b: 1 } },
+      "[null,1]",
+    ],
+    [
+      "commas only where something follows",
+      '{"a": [{{#l}}{{.}} ,\n{{/l}}] , "b": [{{#l}}{{.}},{{/l}} 3] ,\t}',
+      { l: [1, 2] },
+      '{"a": [1 ,\n2 \n] , "b": [1,2, 3] \t}',
+    ],
+    ["a comma behind a quote in a string", '["{{a}}" , "b" , ]', { a: '",]' }, String.raw`["\",]" , "b"  ]`],
     ["the length of a list", "{{l.length}}", { l: [1, 2] }, "2"],
     ["other delimiters and comments", '{{! note }}{{=<% %>=}}["<% a %>"]', { a: "{{b}}" }, '["{{b}}"]'],
   ])("has %s", (_what, template, body, result) => {
@@ -107,5 +162,61 @@ describe("a template", () => {
     expect(render(template, body)).toMatch(
       new RegExp(`^${problem.replaceAll(/[.*+?^${}()|[\]\\/]/g, "\\$&")}`),
     );
+  });
+});
+
+describe("the limits of a template", () => {
+  const list = (length: number) => ({ l: Array.from({ length }, () => 1) });
+
+  test.each([
+    ["20,000 steps", "[{{#l}}{{/l}}]", list(19_997), "[]"],
+    [
+      "one step more",
+      "[{{#l}}{{/l}}]",
+      list(19_998),
+      "template-failed: The template takes more than 20000 steps",
+    ],
+    [
+      "20,000 steps that end with an entry",
+      "{{#l}}{{/l}}",
+      list(19_999),
+      "template-failed: The result of the template is not JSON: syntax, byte 1",
+    ],
+    [
+      "an entry more",
+      "{{#l}}{{/l}}",
+      list(20_000),
+      "template-failed: The template takes more than 20000 steps",
+    ],
+    [
+      "many bytes of few characters",
+      '"{{a}}"',
+      { a: "é".repeat(200_000) },
+      `over-limit: The body has 400,002 bytes, and ${FORMAT.name} accepts 262,144 bytes`,
+    ],
+  ])("%s", (_what, template, body, result) => {
+    expect(render(template, body)).toBe(result);
+  });
+
+  test("a result has up to 262,144 characters", () => {
+    const text = "x".repeat(262_142);
+    expect(render('"{{a}}"', { a: text })).toBe(`"${text}"`);
+    const tooLarge = "over-limit: The result of the template has more than 262,144 bytes";
+    expect(render('"{{a}}"', { a: `${text}x` })).toBe(tooLarge);
+    expect(render('"{{a}}"', { a: '"'.repeat(262_144) })).toBe(tooLarge);
+  });
+
+  test("beyond the limit of the result, no parts are rendered that would take steps", () => {
+    const template = `[{{#l}}"${"x".repeat(40)}",{{/l}}]`;
+    expect(render(template, list(10_000))).toBe(
+      "over-limit: The result of the template has more than 262,144 bytes",
+    );
+  });
+
+  test("an event without a body has no values", () => {
+    const reading = readTemplate("[{{a}}, {{.}}]");
+    if (reading.kind === "refused") throw new Error(reading.problem.detail);
+    const result = renderTemplate(reading.parts, { ...formatSubject(), body: Buffer.alloc(0) }, FORMAT);
+    expect(result.kind === "body" ? result.body.toString() : result.detail).toBe("[null, {}]");
   });
 });
