@@ -1,6 +1,6 @@
 /**
  * Parsers of text from outside return, or throw the error that they promise, for any text, in an amount of work that does not grow
- * faster than the text allows: a text of 64 KiB that repeats one piece takes less than half a second, and its reader reads something.
+ * faster than the text allows: a text of 64 KiB that repeats one piece takes less than half a second.
  */
 import type { IncomingMessage } from "node:http";
 import fc from "fast-check";
