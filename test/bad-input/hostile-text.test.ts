@@ -1,6 +1,6 @@
 /**
  * Parsers of text from outside return, or throw the error that they promise, for any text, in an amount of work that does not grow
- * faster than the text allows: a text of 64 KiB that repeats one piece takes less than half a second, and its reader reads something.
+ * faster than the text allows: a text of 64 KiB that repeats one piece takes less than half a second.
  */
 import type { IncomingMessage } from "node:http";
 import fc from "fast-check";
@@ -94,6 +94,8 @@ interface Parser {
   readonly throws: Throws;
   /** Pieces of texts that are nearly right. */
   readonly pieces: readonly string[];
+  /** A text that is right, for readers that random pieces hardly ever make one for: it and what is nearly it are read. */
+  readonly right?: string;
 }
 
 const MAX_VALUES = 200_000;
@@ -141,11 +143,13 @@ const PARSERS: Readonly<Record<string, Parser>> = {
   "the bytes of a descriptor": {
     parse: (text) => parseDescriptor(Buffer.from(text)),
     throws: ["DESCRIPTOR_"],
+    right: '{"key":"a","baseUrl":"https://a.example","authentication":{"type":"jwt"}}',
     pieces: [...JSON_PIECES, "\ufeff", "<html>"],
   },
   "the URL of a receiver": {
     parse: (text) => judgeUrl(text, POLICY, true),
     throws: "nothing",
+    right: "https://a.example:8080/x?y=1",
     pieces: [
       "https://",
       "http:",
@@ -183,11 +187,13 @@ const PARSERS: Readonly<Record<string, Parser>> = {
       return parseHttpDate(text, 0);
     },
     throws: "nothing",
+    right: "Sun, 06 Nov 1994 08:49:37 GMT",
     pieces: ["Sun, ", "06 ", "Nov ", "1994 ", "08:49:37 ", "GMT", "-", "99", "Sunday"],
   },
   cookies: {
     parse: (text) => readCookie(requestWith({ cookie: text }), "callboard-80"),
     throws: "nothing",
+    right: "a=1; callboard-80=token",
     pieces: ["callboard-80", "=", ";", " ", "a".repeat(30), "\t"],
   },
   "the origin of a form": {
@@ -202,6 +208,7 @@ const PARSERS: Readonly<Record<string, Parser>> = {
       return token.ok ? [readIssuer(token), checkHeader(token, "HS256"), checkHeader(token, "RS256")] : token;
     },
     throws: "nothing",
+    right: "JWT eyJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJhIn0.c2lnbmF0dXJl",
     pieces: ["JWT ", "jwt=", ".", "eyJhbGciOiJIUzI1NiJ9", "e30", "bnVsbA", "W10", "=", "-_", "&"],
   },
   "the claims of a token": {
@@ -228,6 +235,7 @@ const PARSERS: Readonly<Record<string, Parser>> = {
       return checks;
     },
     throws: "nothing",
+    right: '{"iss":"a","iat":1000,"exp":1180,"qsh":"x","aud":["https://a.example"]}',
     pieces: [...JSON_PIECES, '{"iss":"a","iat":1000,"exp":1180,"qsh":', '"aud":', '"nbf":', "1e3"],
   },
   "the request that a token is for": {
@@ -242,11 +250,13 @@ const PARSERS: Readonly<Record<string, Parser>> = {
   "an event": {
     parse: (text) => readEvent(scanObject(Buffer.from(text), { ...EVENT_TEXT, maxCount: MAX_VALUES }), SITE),
     throws: ["EVENT_SCHEMA", "BODY_", "SCOPE"],
+    right: '{"event":"jira:issue_created","payload":{"issue":{"key":"A-1"}},"id":"1","flow":"primary"}',
     pieces: [...JSON_PIECES, '{"event":"jira:issue_created","payload":', '"id":', '"flow":', '"clientKey":'],
   },
   "a batch of events": {
     parse: (text) => readBatch(scanObject(Buffer.from(text), { ...BATCH_TEXT, maxCount: MAX_VALUES }), SITE),
     throws: ["EVENT_SCHEMA", "BODY_", "SCOPE"],
+    right: '{"events":[{"event":"jira:issue_created","payload":{"a":[1]}},{"event":"e","payload":{}}]}',
     pieces: [...JSON_PIECES, '{"events":[', '{"event":"e","payload":{}}'],
   },
   "the name of an event": {
@@ -257,6 +267,7 @@ const PARSERS: Readonly<Record<string, Parser>> = {
       ...PRODUCTS.map((product) => whyUnknownEvent(builtInCatalogue, getProduct(product), text)),
     ],
     throws: "nothing",
+    right: "jira:issue_created",
     pieces: ["*", "jira:", "issue", "_", "created", "1", "\u0000", "a"],
   },
   "a body that filters and variables look into": {
@@ -281,6 +292,7 @@ const PARSERS: Readonly<Record<string, Parser>> = {
       return [readHead(bytes), readCutHead(bytes)];
     },
     throws: "nothing",
+    right: "HTTP/1.1 200 OK\r\na: b\r\ncontent-length: 1\r\n\r\nx",
     pieces: ["HTTP/1.1 ", "200 ", "\r\n", "\n", "a: b", ":", " ", "\t", "content-length: 1", "\0", "103"],
   },
   "a hosts file": {
@@ -290,11 +302,13 @@ const PARSERS: Readonly<Record<string, Parser>> = {
       }
     },
     throws: "nothing",
+    right: "127.0.0.1 name other # note\n::1\tsix",
     pieces: ["127.0.0.1", "::1", " ", "\t", "\n", "#", "name", "__proto__"],
   },
   "the limits of a process": {
     parse: (text) => expect(parseLimits(text) ?? 0).toBeGreaterThanOrEqual(0),
     throws: "nothing",
+    right: "Max open files            1024                 4096                 files",
     pieces: ["Max open files", " ", "1024", "\n", "unlimited"],
   },
   "a traceparent header": {
@@ -303,6 +317,7 @@ const PARSERS: Readonly<Record<string, Parser>> = {
       if (read !== undefined) expect(readTraceParent(formatTraceParent(read))).toEqual(read);
     },
     throws: "nothing",
+    right: `00-${"a".repeat(32)}-${"b".repeat(16)}-01`,
     pieces: ["00", "-", "a".repeat(32), "b".repeat(16), "01", "ff", "0".repeat(32), " "],
   },
   "a refused install of the audit log": {
@@ -331,6 +346,7 @@ const PARSERS: Readonly<Record<string, Parser>> = {
       expect(isOfFields(fields)).toBe(true);
     },
     throws: "nothing",
+    right: "name=a&url=https://a.example&event=x&secretChoice=given",
     pieces: [
       "name=",
       "url=",
@@ -350,6 +366,7 @@ const PARSERS: Readonly<Record<string, Parser>> = {
       return payload.read("a");
     },
     throws: ["BODY_", "EVENT_SCHEMA"],
+    right: '{"a":{"b":[1,null,"x"]}}',
     pieces: JSON_PIECES,
   },
   "a product's own body": {
@@ -363,6 +380,7 @@ const PARSERS: Readonly<Record<string, Parser>> = {
       ]);
     },
     throws: ["BODY_", "EVENT_SCHEMA"],
+    right: '{"webhookEvent":"jira:issue_created","issue":{"key":"A-1"},"type":1,"kind":"story"}',
     pieces: [...JSON_PIECES, '"webhookEvent":', '"type":', '"kind":', '"event":'],
   },
   "a filter in JQL": {
@@ -376,6 +394,7 @@ const PARSERS: Readonly<Record<string, Parser>> = {
       }
     },
     throws: ["DESCRIPTOR_FILTER"],
+    right: 'project = A AND status in ("To Do", Done)',
     pieces: [
       "project",
       " = ",
@@ -397,6 +416,7 @@ const PARSERS: Readonly<Record<string, Parser>> = {
   "a date in JQL and in a body": {
     parse: (text) => [readDateOperand(text), readDate(text)],
     throws: "nothing",
+    right: "2026-01-31 12:00",
     pieces: ["2026", "-", "/", "01", "T", "00:00", "Z", "+9999", "-7d", "startOfDay(", ")", " "],
   },
   "a text search of JQL": {
@@ -420,6 +440,7 @@ const PARSERS: Readonly<Record<string, Parser>> = {
       if (point !== undefined) expect(parseCheckpoint(formatCheckpoint(point))).toEqual(point);
     },
     throws: "nothing",
+    right: `1.${"a".repeat(64)}`,
     pieces: ["1", ".", "a".repeat(64), "0", "9".repeat(20)],
   },
   "a place in the list of endpoints": {
@@ -444,6 +465,7 @@ const PARSERS: Readonly<Record<string, Parser>> = {
       expect(catchCode(() => parseWebhookId(text))).toBe(isWebhook ? "" : "WEBHOOK_NOT_FOUND");
     },
     throws: "nothing",
+    right: `evt_1_${"0".repeat(32)}`,
     pieces: ["evt_", "whk_", "rpl_", "1_", "0".repeat(32), "999999999_", "-"],
   },
   "a time or a duration of a command": {
@@ -459,37 +481,44 @@ const PARSERS: Readonly<Record<string, Parser>> = {
         eventAges,
       ].map((parse) => catchCode(() => parse(text))),
     throws: [],
+    right: "2026-01-01T00:00:00Z",
     pieces: ["2026-01-01", "T00:00:00Z", "1", "h", "d", "-", "+", "99999999999999999999", "e9", " "],
   },
   "a page and a time in a query": {
-    parse: (text) => [
-      readTime({ since: text }, "since"),
-      readPage({ limit: text, cursor: text }),
-      readBoolean({ test: text }, "test"),
-      readChoice({ flow: text }, "flow", ["primary", "secondary"]),
-    ],
-    throws: ["QUERY_INVALID"],
+    parse: (text) => {
+      for (const read of [
+        () => readTime({ since: text }, "since"),
+        () => readPage({ limit: text, cursor: text }),
+        () => readBoolean({ test: text }, "test"),
+        () => readChoice({ flow: text }, "flow", ["primary", "secondary"]),
+      ])
+        expect(catchCode(read)).toMatch(/^(?:|QUERY_INVALID)$/);
+    },
+    throws: "nothing",
+    right: "2026-01-01T00:00:00Z",
     pieces: ["2026-01-01", "T00:00:00Z", "1", "e9", "0x1", "-", " "],
   },
   "durations and sizes": {
-    parse: (text) => [
-      parseDuration(text),
-      parseSchedule(text),
-      readConfig({ CALLBOARD_BODY_LIMIT: text, CALLBOARD_RETENTION: text, CALLBOARD_RETRY_SCHEDULE: text }),
-    ],
-    throws: ["CONFIG_INVALID"],
+    parse: (text) => {
+      parseDuration(text);
+      parseSchedule(text);
+      readEachSetting(text, ["CALLBOARD_BODY_LIMIT", "CALLBOARD_RETENTION", "CALLBOARD_RETRY_SCHEDULE"]);
+    },
+    throws: "nothing",
+    right: "1d",
     pieces: ["1", "ms", "s", "d", "MiB", "KiB", ",", ".", "e5", "-", "Infinity", "99999999999999999999"],
   },
   "a database URL and other settings": {
     parse: (text) =>
-      readConfig({
-        CALLBOARD_DATABASE_URL: text,
-        CALLBOARD_BASE_URL: text,
-        CALLBOARD_PORT: text,
-        CALLBOARD_DNS_SERVERS: text,
-        CALLBOARD_ALLOWED_HOSTS: text,
-      }),
-    throws: ["CONFIG_INVALID"],
+      readEachSetting(text, [
+        "CALLBOARD_DATABASE_URL",
+        "CALLBOARD_BASE_URL",
+        "CALLBOARD_PORT",
+        "CALLBOARD_DNS_SERVERS",
+        "CALLBOARD_ALLOWED_HOSTS",
+      ]),
+    throws: "nothing",
+    right: "postgres://user:pw@host:5432/db?sslmode=require",
     pieces: [
       "postgres://",
       "sqlite:",
@@ -507,6 +536,7 @@ const PARSERS: Readonly<Record<string, Parser>> = {
   "values that --set changes": {
     parse: (text) => setValues('{"a":[1,{"b":2.50}],"c":"d"}', [text]),
     throws: "a failure of the command",
+    right: "a.0=1",
     pieces: [
       "a.",
       "0.",
@@ -550,6 +580,12 @@ const PARSERS: Readonly<Record<string, Parser>> = {
   },
 };
 
+/** One by one: a text that is right for one of them is wrong for the others. */
+function readEachSetting(text: string, keys: readonly string[]): void {
+  for (const key of keys)
+    expect(catchCode(() => readConfig({ [key]: text }))).toMatch(/^(?:|CONFIG_INVALID)$/);
+}
+
 /** The code of what was thrown, "" when nothing was. Fails for what has no name of its own. */
 function catchCode(work: () => unknown): ErrorCode | "command" | "" {
   try {
@@ -587,6 +623,25 @@ function measure(work: () => void): number {
   return quickest;
 }
 
+/** Texts that differ from the given one in up to three places. */
+function nearText(text: string, piece: fc.Arbitrary<string>): fc.Arbitrary<string> {
+  const put = fc.oneof(piece, fc.string({ maxLength: 2 }), fc.constant(""));
+  return fc.array(fc.tuple(fc.nat(), fc.nat({ max: 4 }), put), { maxLength: 3 }).map((changes) =>
+    changes.reduce((before, [place, cut, added]) => {
+      const at = place % (before.length + 1);
+      return `${before.slice(0, at)}${added}${before.slice(at + cut)}`;
+    }, text),
+  );
+}
+
+test.each(
+  Object.entries(PARSERS).flatMap(([name, { right, parse }]) =>
+    right === undefined ? [] : [[name, right, parse] as const],
+  ),
+)("%s: what is right is read", (_name, right, parse) => {
+  expect(catchCode(() => parse(right))).toBe("");
+});
+
 describe.each(Object.entries(PARSERS))("%s", (_name, parser) => {
   const piece = fc.constantFrom(...parser.pieces);
 
@@ -597,6 +652,7 @@ describe.each(Object.entries(PARSERS))("%s", (_name, parser) => {
       fc.string({ maxLength: 200 }),
       nearly.map((pieces) => pieces.join("")),
       fc.json(),
+      ...(parser.right === undefined ? [] : [{ weight: 3, arbitrary: nearText(parser.right, piece) }]),
     );
     fc.assert(
       fc.property(text, (given) => check(parser, given)),
