@@ -89,7 +89,7 @@ export interface Retention {
 
 export function createRetention(dependencies: RetentionDependencies): Retention {
   const { database, ages, now, logger, onExpired = () => undefined } = dependencies;
-  const { inBatches, wake } = createBatches(() => sweeps.isStopped());
+  const { inBatches, wake } = createBatches(() => sweeps.isStopped(), database.dialect.isShared);
 
   /** Work in a transaction of its own, with its duration, which leaves out the wait for other transactions. */
   function inTransaction<T>(work: (tx: Queryable) => Promise<T>): Promise<Timed<T>> {
@@ -267,7 +267,7 @@ interface Batch {
 const END_OF_BATCHES: Batch = { count: 0, more: false, workMs: 0 };
 
 /** Batches with pauses between them, which end early once the work is stopped. */
-function createBatches(isStopped: () => boolean) {
+function createBatches(isStopped: () => boolean, isBesideOthers: boolean) {
   let wakeFromPause: (() => void) | undefined;
 
   /** Repeats a batch until it says that it was the last one. Resolves to the sum of what the batches counted. */
@@ -278,7 +278,7 @@ function createBatches(isStopped: () => boolean) {
       const { count, more, workMs } = await batch(size);
       total += count;
       if (!more) break;
-      size = nextSize(size, workMs);
+      size = nextSize(size, workMs, isBesideOthers);
       await pause(pauseAfter(workMs));
     }
     return total;
