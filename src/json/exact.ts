@@ -9,7 +9,9 @@ const QUOTE = 0x22;
 const MINUS = 0x2d;
 const ZERO = 0x30;
 const NINE = 0x39;
+const COLON = 0x3a;
 const BACKSLASH = 0x5c;
+const SPACES: ReadonlySet<number> = new Set([0x09, 0x0a, 0x0d, 0x20]);
 /** Integers with fewer digits are always exact as numbers. */
 const LONG = 16;
 /** Characters of a fraction or exponent. Such numbers are inexact anyway. */
@@ -51,7 +53,7 @@ function withLongIntegersAsText(text: string): string {
     }
     const start = at;
     while (at < text.length && isDigit(text.charCodeAt(at))) at += 1;
-    if (at - start < LONG || isPartOfFraction(text, start, at)) continue;
+    if (at - start < LONG || isPartOfFraction(text, start, at) || isNoValue(text, start, at)) continue;
     const signed = text.charCodeAt(start - 1) === MINUS ? start - 1 : start;
     const digits = text.slice(signed, at);
     if (isExactInteger(digits)) continue;
@@ -75,6 +77,14 @@ function endOfString(text: string, start: number): number {
     at += code === BACKSLASH ? 2 : 1;
   }
   return text.length;
+}
+
+/** Reports whether JSON has no such value there: quotes would make JSON of what is none. */
+function isNoValue(text: string, start: number, end: number): boolean {
+  if (text.charCodeAt(start) === ZERO) return true;
+  let next = end;
+  while (SPACES.has(text.charCodeAt(next))) next += 1;
+  return text.charCodeAt(next) === COLON;
 }
 
 function isPartOfFraction(text: string, start: number, end: number): boolean {

@@ -284,6 +284,7 @@ const PARSERS: Readonly<Record<string, Parser>> = {
       else expect(() => readExact(text)).toThrow(SyntaxError);
     },
     throws: "nothing",
+    right: '{"a":[12345678901234567890,-0.10e5]}',
     pieces: [...JSON_PIECES, "12345678901234567890", "-", "."],
   },
   "the head of a response": {

@@ -15,6 +15,7 @@ const INSERTS_SITE = /\bINSERT INTO callboard_\w+[^]*\bsite_no\b/;
 const OF_EVERY_SITE: Readonly<Record<string, string>> = {
   "tables/announced.ts countAllWaiting": "one figure of the whole server, counted up to a limit",
   "tables/delivery-log.ts metOn": "names its site, in the words of the index that it walks along",
+  "tables/changes.ts readTogether": "asked where one server has all sites: the newest of all of them",
   "tables/deliveries.ts listNextOfLanes": "one process owns a SQLite file, which is on one server",
   "tables/ended.ts endDeliveries": "its callers name the site, which is tested below",
   "tables/ended.ts listKeysToEnd": "its callers name the site, which is tested below",

@@ -51,6 +51,7 @@ const RELEASED: Readonly<Record<string, string>> = {
   "0028-endpoint-access": "1c0293480d568be23886d266e3c48bc4b5abb1d7a0564d112762e52a226e9427",
   "0029-portal-hashes": "f6c5ceab36a3883699a172efeff14b6343fa136937cd35df0294f61c3641251c",
   "0048-troubled-endpoints": "a5551ac9c39f4025874212f89f78bbf495c18d31370c31b181bc91a16b06fb75",
+  "0049-newest-of-all-sites": "3917237b279150c63a5ba3b4836f8f979cba9adc7c1e7e0acea2bd33d1d1b534",
 };
 
 const hashStatements = ({ statements }: Migration) =>

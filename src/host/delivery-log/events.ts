@@ -4,7 +4,14 @@ import type { Product } from "../../catalogue/index.ts";
 import { defined } from "../../defined.ts";
 import { CallboardError } from "../../errors.ts";
 import type { Queryable } from "../store/db/database.ts";
-import { findEvent, listEvents, listEventsOnSites, listNewestNamed } from "../store/tables/events.ts";
+import {
+  findEvent,
+  listEvents,
+  listEventsOnSites,
+  listEventsWithKeys,
+  listNewestNamed,
+} from "../store/tables/events.ts";
+import { newestKeys } from "../store/tables/newest-keys.ts";
 import { newestEvents, sitesOfNames } from "../store/tables/newest.ts";
 import { pageFrom, requireIdCursor } from "../model/cursor.ts";
 import type { PageRequest } from "../model/cursor.ts";
@@ -13,6 +20,7 @@ import type { Uuid } from "../model/ids.ts";
 import { OLDEST, deliveriesOfEvents } from "../store/tables/delivery-log.ts";
 import type { SentDelivery } from "../store/tables/delivery-log.ts";
 import { toIdRange } from "./filter.ts";
+import { walkManySites } from "./by-time.ts";
 import { walkInGroups } from "./merge.ts";
 import { describeOff, describeUnchecked } from "../model/body-check.ts";
 import type { CheckBody } from "../model/body-check.ts";
@@ -42,13 +50,25 @@ export async function listSiteEvents(
   const wanted = { since: range.from, before: range.below, limit: limit + 1, ...defined({ name }) };
   const [siteNo = 0, ...others] = siteNos;
   if (others.length === 0) return pageFrom(await listEvents(q, { ...wanted, siteNo }), limit, ({ id }) => id);
-  const { rows } = await walkInGroups(
-    await newestEvents(q, siteNos, { ...range, name }),
-    limit + 1,
-    (group, since = range.from) =>
-      q.dialect.isDistributed
-        ? listEach(q, group, { ...wanted, since })
-        : listEventsOnSites(q, { ...wanted, since, siteNos: group }),
+  const { rows } = await walkManySites(
+    siteNos,
+    q.dialect.isDistributed
+      ? undefined
+      : {
+          next: (below, most) =>
+            newestKeys(q, { kind: "events", name }, { range: { from: range.from, below }, limit: most }),
+          read: (keys, most) => listEventsWithKeys(q, keys.slice(0, most)),
+        },
+    async (before, most) =>
+      walkInGroups(
+        await newestEvents(q, siteNos, { from: range.from, below: before, name }),
+        most,
+        (group, since = range.from) =>
+          q.dialect.isDistributed
+            ? listEach(q, group, { ...wanted, before, since, limit: most })
+            : listEventsOnSites(q, { ...wanted, before, since, limit: most, siteNos: group }),
+      ),
+    { below: range.below, limit: limit + 1 },
   );
   return pageFrom(rows, limit, ({ id }) => id);
 }

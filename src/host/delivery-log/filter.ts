@@ -6,7 +6,7 @@ import { eventOfDelivery, firstUuidAt } from "../model/ids.ts";
 import type { Uuid } from "../model/ids.ts";
 import { NEWEST, OLDEST } from "../store/tables/delivery-log.ts";
 import type { IdRange } from "../store/tables/delivery-log.ts";
-import { newestEvents } from "../store/tables/newest.ts";
+import { sitesOfNames } from "../store/tables/newest.ts";
 import type { Portal } from "../model/portal.ts";
 import type { DeliveryState, FailureReason } from "../model/delivery.ts";
 
@@ -95,8 +95,7 @@ async function parseText(
     siteNos.map((siteNo) => ({ siteNo, clientId: text })),
   );
   const byClientId = new Map(accepted.map((event) => [event.siteNo, event.id]));
-  const newest = await newestEvents(q, siteNos, { below: NEWEST, name: text });
-  const named = new Set(newest.map(({ siteNo }) => siteNo));
+  const named = new Set((await sitesOfNames(q, siteNos, [text])).map(({ siteNo }) => siteNo));
   return parseEach((siteNo) => {
     const event = byClientId.get(siteNo);
     if (event !== undefined) return { kind: "ids", event, delivery: undefined };

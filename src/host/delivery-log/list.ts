@@ -5,12 +5,15 @@ import { pageFrom, requireIdCursor } from "../model/cursor.ts";
 import type { PageRequest } from "../model/cursor.ts";
 import { toLastDelivery } from "../model/ids.ts";
 import type { Uuid } from "../model/ids.ts";
-import { walkTogether } from "../store/tables/delivery-log.ts";
+import { newestInRanges, walkTogether } from "../store/tables/delivery-log.ts";
 import type { IdRange, SentDelivery } from "../store/tables/delivery-log.ts";
+import { newestKeys } from "../store/tables/newest-keys.ts";
 import { newestDeliveries, newestEvents } from "../store/tables/newest.ts";
 import type { Newest, NewestAmong } from "../store/tables/newest.ts";
 import { parseSearch, toIdRange } from "./filter.ts";
 import type { Search, DeliveryFilter } from "./filter.ts";
+import { walkManySites } from "./by-time.ts";
+import type { ByTimeOptions } from "./by-time.ts";
 import { mergeWalks, walkInGroups, walkNewest } from "./merge.ts";
 import type { WalkedRows } from "./merge.ts";
 import { walkSite } from "./walk.ts";
@@ -77,6 +80,57 @@ async function walkSearched(
   const [only, ...others] = sites;
   if (only === undefined) return mergeWalks([], limit);
   if (others.length === 0) return walkSite(q, { snapshot: only.site, search: only.search, ...options });
+  return walkManySites(
+    sites.map(({ site }) => site.site.no),
+    q.dialect.isDistributed ? undefined : findWayByTime(q, sites, filter, range),
+    (below, most) => walkEachSite(q, sites, { filter, range: { ...range, below }, limit: most }),
+    { below: range.below, limit },
+  );
+}
+
+/** The deliveries of events by time, or those of a shorter index; undefined where others lie between what is wanted. */
+function findWayByTime(
+  q: Queryable,
+  sites: SearchedSites,
+  { event, ...filter }: DeliveryFilter,
+  { from, below: end }: IdRange,
+): Pick<ByTimeOptions<SentDelivery>, "next" | "read"> | undefined {
+  const kind = findWholeWalk(sites, filter);
+  if (kind === undefined || (event !== undefined && kind !== "site")) return undefined;
+  if (kind !== "site") {
+    return {
+      next: (below, most) => newestKeys(q, { kind }, { range: { from, below }, limit: most }),
+      read: (keys, most) =>
+        newestInRanges(
+          q,
+          keys.slice(0, most).map(({ siteNo, id }) => ({ siteNo, from: id, below: `${id}g` })),
+          most,
+        ),
+    };
+  }
+  // `from` begins a millisecond: no event has deliveries on both sides of it.
+  return {
+    next: (below, most) =>
+      newestKeys(q, { kind: "events", name: event }, { range: { from, below }, limit: most }),
+    read: (keys, most) =>
+      newestInRanges(
+        q,
+        keys.map(({ siteNo, id }) => ({
+          siteNo,
+          from: id,
+          below: end < toLastDelivery(id) ? end : `${toLastDelivery(id)}g`,
+        })),
+        most,
+      ),
+  };
+}
+
+async function walkEachSite(
+  q: Queryable,
+  sites: SearchedSites,
+  options: WalkOfSites,
+): Promise<WalkedRows<SentDelivery>> {
+  const { filter, range, limit } = options;
   const found = await findCandidates(q, sites, filter, range);
   const kind = findWholeWalk(sites, filter);
   if (kind !== undefined && !q.dialect.isDistributed) {

@@ -89,13 +89,20 @@ export interface Retention {
 
 export function createRetention(dependencies: RetentionDependencies): Retention {
   const { database, ages, now, logger, onExpired = () => undefined } = dependencies;
-  const { inBatches, measure, wake } = createBatches(() => sweeps.isStopped());
+  const { inBatches, wake } = createBatches(() => sweeps.isStopped(), database.dialect.isShared);
 
-  /** One batch in a transaction of its own. Undefined when another process is at it. */
-  async function inTurn<T>(work: (tx: Queryable) => Promise<T>): Promise<T | undefined> {
-    return database.write((tx) =>
-      measure(async () => ((await takeRetentionTurn(tx)) ? work(tx) : undefined)),
-    );
+  /** Work in a transaction of its own, with its duration, which leaves out the wait for other transactions. */
+  function inTransaction<T>(work: (tx: Queryable) => Promise<T>): Promise<Timed<T>> {
+    return database.write(async (tx) => {
+      const startedAt = performance.now();
+      const result = await work(tx);
+      return { result, workMs: performance.now() - startedAt };
+    });
+  }
+
+  /** The same. The result is undefined when another process is at it. */
+  function inTurn<T>(work: (tx: Queryable) => Promise<T>): Promise<Timed<T | undefined>> {
+    return inTransaction(async (tx) => ((await takeRetentionTurn(tx)) ? work(tx) : undefined));
   }
 
   function sweepEvents(
@@ -106,14 +113,14 @@ export function createRetention(dependencies: RetentionDependencies): Retention 
     return inBatches(async (size) => {
       const ranges = await nextRanges(database.read, choice, { siteNo, after, before, most: size });
       const last = ranges.at(-1)?.last;
-      if (last === undefined) return { count: 0, more: false };
-      const count = await inTurn(async (tx) => {
+      if (last === undefined) return END_OF_BATCHES;
+      const { result: count, workMs } = await inTurn(async (tx) => {
         let removed = 0;
         for (const range of ranges) removed += await remove(tx, range);
         return removed;
       });
       after = last;
-      return { count: count ?? 0, more: count !== undefined };
+      return { count: count ?? 0, more: count !== undefined, workMs };
     });
   }
 
@@ -134,23 +141,23 @@ export function createRetention(dependencies: RetentionDependencies): Retention 
     let firstKept: Uuid | undefined;
     await inBatches(async (size) => {
       const range = await nextEventRange(database.read, { siteNo, after, before, most: size });
-      if (range === undefined) return { count: 0, more: false };
+      if (range === undefined) return END_OF_BATCHES;
       after = range.last;
-      const done = await inTurn(async (tx) => {
+      const { result: done, workMs } = await inTurn(async (tx) => {
         const kept = await emptyBodies(tx, range);
         // The next sweep begins again where something had to wait.
         firstKept ??= kept;
         if (firstKept === undefined) await writeEmptiedUntil(tx, siteNo, range.last);
         return true;
       });
-      return { count: 0, more: done === true };
+      return { count: 0, more: done === true, workMs };
     });
   }
 
   function sweepRows(remove: (tx: Queryable, most: number) => Promise<number>): Promise<number> {
     return inBatches(async (size) => {
-      const count = (await inTurn((tx) => remove(tx, size))) ?? 0;
-      return { count, more: count === size };
+      const { result: count = 0, workMs } = await inTurn((tx) => remove(tx, size));
+      return { count, more: count === size, workMs };
     });
   }
 
@@ -160,10 +167,12 @@ export function createRetention(dependencies: RetentionDependencies): Retention 
     let left = free;
     await inBatches(async (size) => {
       const before = left;
-      await database.write((tx) => releasePages(tx, Math.min(size, before - IDLE_PAGES_LEFT)));
+      const { workMs } = await inTransaction((tx) =>
+        releasePages(tx, Math.min(size, before - IDLE_PAGES_LEFT)),
+      );
       left = (await countFreePages(database.read)).free;
       // A file made without auto_vacuum gives nothing back.
-      return { count: before - left, more: left > IDLE_PAGES_LEFT && left < before };
+      return { count: before - left, more: left > IDLE_PAGES_LEFT && left < before, workMs };
     });
   }
 
@@ -242,42 +251,35 @@ async function nextRanges(
   return range === undefined ? [] : [range];
 }
 
+interface Timed<T> {
+  readonly result: T;
+  readonly workMs: number;
+}
+
+interface Batch {
+  /** Number of rows that it deleted. */
+  readonly count: number;
+  readonly more: boolean;
+  /** Duration of its own work: if the wait for others counted, batches would become smaller under load and never catch up. */
+  readonly workMs: number;
+}
+
+const END_OF_BATCHES: Batch = { count: 0, more: false, workMs: 0 };
+
 /** Batches with pauses between them, which end early once the work is stopped. */
-function createBatches(isStopped: () => boolean) {
+function createBatches(isStopped: () => boolean, isBesideOthers: boolean) {
   let wakeFromPause: (() => void) | undefined;
-  let measuredMs: number | undefined;
-
-  /** Takes the time of a batch's own work: its wait for others must not make the next one smaller, or it would never catch up. */
-  async function measure<T>(work: () => Promise<T>): Promise<T> {
-    const startedAt = performance.now();
-    try {
-      return await work();
-    } finally {
-      measuredMs = performance.now() - startedAt;
-    }
-  }
-
-  function takeMeasured(): number | undefined {
-    const taken = measuredMs;
-    measuredMs = undefined;
-    return taken;
-  }
 
   /** Repeats a batch until it says that it was the last one. Resolves to the sum of what the batches counted. */
-  async function inBatches(
-    batch: (size: number) => Promise<{ readonly count: number; readonly more: boolean }>,
-  ): Promise<number> {
+  async function inBatches(batch: (size: number) => Promise<Batch>): Promise<number> {
     let total = 0;
     let size = FIRST_BATCH;
     while (!isStopped()) {
-      const startedAt = performance.now();
-      const { count, more } = await batch(size);
-      const ownMs = takeMeasured();
+      const { count, more, workMs } = await batch(size);
       total += count;
       if (!more) break;
-      const tookMs = ownMs ?? performance.now() - startedAt;
-      size = nextSize(size, tookMs);
-      await pause(pauseAfter(tookMs));
+      size = nextSize(size, workMs, isBesideOthers);
+      await pause(pauseAfter(workMs));
     }
     return total;
   }
@@ -292,5 +294,5 @@ function createBatches(isStopped: () => boolean) {
     });
   }
 
-  return { inBatches, measure, wake: () => wakeFromPause?.() };
+  return { inBatches, wake: () => wakeFromPause?.() };
 }

@@ -15,6 +15,7 @@ import { listEvents, listNewestNamed } from "../../../src/host/store/tables/even
 import { newestDeliveries, newestEvents, sitesOfNames } from "../../../src/host/store/tables/newest.ts";
 import { newEventUuid } from "../../../src/host/model/ids.ts";
 import { firstOpenHour, listHoursSince } from "../../../src/host/store/tables/endpoint-hours.ts";
+import { sumFigures } from "../../../src/host/store/tables/figures.ts";
 import { addMinutes } from "../../../src/host/store/tables/minutes.ts";
 import { createAddUpHours } from "../../../src/host/observe/add-up-hours.ts";
 import { silentLogger } from "../../../src/logger.ts";
@@ -171,6 +172,44 @@ export function pageTests(open: OpenStore): void {
     expect(await read(one)).toContainEqual([1, 3, 3, 0, 300]);
     await at(now + 9 * 86_400_000).run();
     expect(await database.read.query("SELECT * FROM callboard_endpoint_hour")).toEqual([]);
+  });
+
+  test("the figures of sites are the same whatever other sites are asked for with them", async () => {
+    const database = await open();
+    const { no: siteNo } = await addSite(database);
+    const { no: other } = await addSite(database, "other");
+    const { no: third } = await addSite(database, "third");
+    const minute = (site: number, at: number, outcome: MinuteOutcome, count: number) => ({
+      siteNo: site,
+      minute: at,
+      endpointNo: 1,
+      outcome,
+      count,
+      msTotal: 100 * count,
+      within: [1, 2, 3, 4] as const,
+    });
+    await database.write((tx) =>
+      addMinutes(tx, [
+        ...[99, 100, 129, 130, 189, 190].map((at) => minute(siteNo, at, "ok", at)),
+        minute(siteNo, 130, "refused", 2),
+        minute(other, 131, "ok", 3),
+        minute(third, 131, "ok", 5),
+      ]),
+    );
+    const range = { fromMinute: 100, belowMinute: 190, slotMinutes: 30 };
+    const some = await sumFigures(database.read, { ...range, siteNos: [siteNo, other] });
+    expect(some.map((figure) => [figure.siteNo, figure.slot, figure.count])).toEqual(
+      expect.arrayContaining([
+        [siteNo, 3, 100],
+        [siteNo, 4, 259],
+        [other, 4, 3],
+      ]),
+    );
+    const nobody = Array.from({ length: 600 }, (_, index) => 1_000_000 + index);
+    const many = await sumFigures(database.read, { ...range, siteNos: [siteNo, other, ...nobody] });
+    const sorted = (figures: typeof some) =>
+      figures.toSorted((a, b) => a.siteNo - b.siteNo || a.slot - b.slot || (a.outcome < b.outcome ? -1 : 1));
+    expect(sorted(many)).toEqual(sorted(some));
   });
 
   test("of all endpoints those that fail or are paused are found, on the sites that are asked for", async () => {

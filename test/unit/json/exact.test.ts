@@ -67,6 +67,20 @@ test.each(['"12345678901234567890', '["12345678901234567890\\"]', "[123456789012
   (text) => expect(() => readExact(text)).toThrow(SyntaxError),
 );
 
-test("invalid JSON is refused", () => {
-  expect(() => parseExact('{"a":12345678901234567890')).toThrow(SyntaxError);
+test.each([
+  '{"a":12345678901234567890',
+  "{12345678901234567890:1}",
+  "{12345678901234567890 \t\r\n:1}",
+  '{"a":1,-12345678901234567890:1}',
+  "[01234567890123456789]",
+  "[-01234567890123456789]",
+])("%j is not JSON, and is refused", (text) => {
+  expect(() => parseExact(text)).toThrow(SyntaxError);
+});
+
+test("a long integer can stand before any end of a value", () => {
+  const long = "12345678901234567890";
+  for (const text of [`${long} `, `[${long}\n,1]`, `{"a":${long}\t}`, `[${long}]`])
+    expect(JSON.stringify(parseExact(text))).toContain(`"${long}"`);
+  expect(parseExact("[0,0.5,-0,-0.0]")).toEqual(JSON.parse("[0,0.5,-0,-0.0]"));
 });

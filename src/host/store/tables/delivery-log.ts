@@ -6,6 +6,7 @@ import { eachSite } from "../db/by-site.ts";
 import type { Queryable } from "../db/database.ts";
 import { toEventId } from "./event-ids.ts";
 import { bindSites, namedSites } from "./named-sites.ts";
+import { keepWaitingSites } from "./waiting-sites.ts";
 import { DELIVERED, FAILED, LEASED, WAITING, isBehindLane, toLane, toMatched } from "./deliveries.ts";
 import { toReceiver } from "../db/columns.ts";
 import { toLastDelivery } from "../../model/ids.ts";
@@ -391,6 +392,38 @@ export async function walkTogether(q: Queryable, options: WalkTogether): Promise
   return (await q.query<SentRow>(sql, values)).map(toSentDelivery);
 }
 
+/** IDs from `from` up to `below` (not included) of one site. */
+interface SiteRange extends IdRange {
+  readonly siteNo: number;
+}
+
+/** Formats the statement of {@link newestInRanges}. Tests check its query plan. */
+export function rangesStatement(
+  { dialect }: Pick<Queryable, "dialect">,
+  ranges: readonly SiteRange[],
+  limit: number,
+): { readonly sql: string; readonly values: readonly unknown[] } {
+  const given = dialect.rows("$1", { site_no: "int", first: "text", below: "text" }, "r");
+  const newest = `d.site_no = r.site_no AND d.id IN (SELECT n.id FROM callboard_delivery n
+    WHERE n.site_no = r.site_no AND n.id >= r.first AND n.id < r.below ORDER BY n.id DESC LIMIT $2)`;
+  return {
+    sql: `SELECT ${shown("d.site_no")} FROM
+       (SELECT d.* FROM ${given} ${dialect.joinEach("callboard_delivery", "d", newest)}
+        ORDER BY d.id DESC LIMIT $2) d ${withNames("d.site_no")} ORDER BY d.id DESC`,
+    values: [JSON.stringify(ranges.map(({ siteNo, from, below }) => [siteNo, from, below])), limit],
+  };
+}
+
+/** The newest deliveries in these ranges, newest first. */
+export async function newestInRanges(
+  q: Queryable,
+  ranges: readonly SiteRange[],
+  limit: number,
+): Promise<readonly SentDelivery[]> {
+  const { sql, values } = rangesStatement(q, ranges, limit);
+  return (await q.query<SentRow>(sql, values)).map(toSentDelivery);
+}
+
 /** Returns the last row that a bounded walk examined. Undefined if it reached the end. */
 async function endOfWalk(
   q: Queryable,
@@ -410,17 +443,19 @@ export async function countWaitingOn(q: Queryable, siteNo: number, limit: number
   return (await countWaitingOnEach(q, [siteNo], limit)).get(siteNo) ?? 0;
 }
 
-/** The same for each of these sites, by its number. */
+/** The same for each of these sites, by its number. Of many sites, those without any can be left out. */
 export async function countWaitingOnEach(
   q: Queryable,
   siteNos: readonly number[],
   limit: number,
 ): Promise<ReadonlyMap<number, number>> {
+  const waiting = await keepWaitingSites(q, siteNos);
+  if (waiting.length === 0) return new Map();
   const rows = await q.query<{ no: number; count: number }>(
     `SELECT s.no, (SELECT COUNT(*) FROM
        (SELECT 1 FROM callboard_delivery WHERE site_no = s.no AND state = ${WAITING} LIMIT $2) w) AS count
      FROM ${namedSites(q, "$1")}`,
-    [bindSites(siteNos), limit],
+    [bindSites(waiting), limit],
   );
   return new Map(rows.map(({ no, count }) => [no, count]));
 }

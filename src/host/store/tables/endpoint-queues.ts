@@ -3,6 +3,7 @@ import { eachSite } from "../db/by-site.ts";
 import type { Queryable } from "../db/database.ts";
 import { DUE_LANES, LEASED, WAITING } from "./deliveries.ts";
 import { bindSites, namedSites } from "./named-sites.ts";
+import { keepWaitingSites } from "./waiting-sites.ts";
 import type { Uuid } from "../../model/ids.ts";
 import type { EndpointAt } from "../../model/delivery.ts";
 import { ENDPOINT_COLUMNS, endpointRows } from "./endpoint-rows.ts";
@@ -32,6 +33,8 @@ export async function dueByEndpoint(
   siteNos: readonly number[],
 ): Promise<ReadonlyMap<number, number>> {
   const { isDistributed } = q.dialect;
+  const waiting = await keepWaitingSites(q, siteNos);
+  if (waiting.length === 0) return new Map();
   const next = (row: string, condition: string) => `(SELECT MIN(d.endpoint_no)
     FROM callboard_delivery d${q.dialect.along("callboard_delivery_due")}
     WHERE d.site_no = ${row} AND d.state = ${WAITING} ${condition})`;
@@ -43,7 +46,7 @@ export async function dueByEndpoint(
   // A recursive query would need a single site.
   const grouped = `SELECT r.no, ${DUES} FROM (SELECT d.site_no, d.endpoint_no AS no FROM ${namedSites(q, "$1")}
      JOIN callboard_delivery d ON d.site_no = s.no AND d.state = ${WAITING} GROUP BY d.site_no, d.endpoint_no) r`;
-  return toDues(await q.query<DueRow>(isDistributed ? grouped : skipped, [bindSites(siteNos)]));
+  return toDues(await q.query<DueRow>(isDistributed ? grouped : skipped, [bindSites(waiting)]));
 }
 
 /** The same for one endpoint. */

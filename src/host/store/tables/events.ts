@@ -7,6 +7,7 @@ import { toLastDelivery } from "../../model/ids.ts";
 import type { Uuid } from "../../model/ids.ts";
 import { bindSites, namedSites } from "./named-sites.ts";
 import type { SiteEventType } from "./newest.ts";
+import type { RowKey } from "./newest-keys.ts";
 import type { EventTerms } from "../../model/terms.ts";
 import type { Lane, EventRecord, NewEvent, FanOutTrace } from "../../model/event.ts";
 
@@ -226,6 +227,21 @@ export async function listEventsOnSites(
 ): Promise<readonly EventRecord[]> {
   const { sql, values } = sitesEventsStatement(q, filter);
   return (await q.query<EventRow>(sql, values)).map(toEvent);
+}
+
+/** The events with these keys, newest first, without bodies. */
+export async function listEventsWithKeys(
+  q: Queryable,
+  keys: readonly RowKey[],
+): Promise<readonly EventRecord[]> {
+  const given = q.dialect.rows("$1", { site_no: "int", id: "text" }, "r");
+  const withKey = "e.site_no = r.site_no AND e.id = r.id";
+  const rows = await q.query<EventRow>(
+    `SELECT ${LISTED} FROM (SELECT e.* FROM ${given} ${q.dialect.joinEach("callboard_event", "e", withKey)}) e
+     ORDER BY id DESC`,
+    [JSON.stringify(keys.map(({ siteNo, id }) => [siteNo, id]))],
+  );
+  return rows.map(toEvent);
 }
 
 /** Newest first, without bodies. */

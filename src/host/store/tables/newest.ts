@@ -3,6 +3,7 @@ import type { Queryable } from "../db/database.ts";
 import type { Uuid } from "../../model/ids.ts";
 import { FAILED, LEASED, WAITING } from "./deliveries.ts";
 import { bindSites, namedSites } from "./named-sites.ts";
+import { keepWaitingSites } from "./waiting-sites.ts";
 
 /** A site, and the ID of its newest row. */
 export interface Newest {
@@ -54,8 +55,9 @@ export async function newestDeliveries(
   { from = "", below }: NewestRange,
   among: NewestAmong = "all",
 ): Promise<readonly Newest[]> {
-  if (siteNos.length === 0) return [];
-  const rows = await q.query<NewestRow>(newestStatement(q, among), [bindSites(siteNos), below, from]);
+  const asked = among === "waiting" ? await keepWaitingSites(q, siteNos) : siteNos;
+  if (asked.length === 0) return [];
+  const rows = await q.query<NewestRow>(newestStatement(q, among), [bindSites(asked), below, from]);
   return toNewest(rows);
 }
 

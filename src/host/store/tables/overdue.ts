@@ -1,7 +1,8 @@
-/** How late the delivery is that waits longest: one index look-up for each lane of each endpoint. */
+/** How late the delivery is that waits longest: one index look-up for each lane of each endpoint of sites where something waits. */
 import type { Queryable } from "../db/database.ts";
 import { DUE_LANES, WAITING } from "./deliveries.ts";
 import { bindSites, namedSites } from "./named-sites.ts";
+import { keepWaitingSites } from "./waiting-sites.ts";
 
 /** The first due time of each lane in which something can be due, of the endpoints `e`. */
 const DUE_BY_LANE = `(SELECT MIN(d.due_at) FROM callboard_delivery d WHERE d.site_no = e.site_no
@@ -14,11 +15,13 @@ export async function overdueSince(
   siteNos: readonly number[],
   now: number,
 ): Promise<number | undefined> {
+  const waiting = await keepWaitingSites(q, siteNos);
+  if (waiting.length === 0) return undefined;
   const [row] = await q.query<{ due: number | null }>(
     `SELECT MIN(due) AS due FROM (
        SELECT ${DUE_BY_LANE} FROM ${namedSites(q, "$1")} JOIN callboard_endpoint e ON e.site_no = s.no
        CROSS JOIN ${LANES}) w`,
-    [bindSites(siteNos)],
+    [bindSites(waiting)],
   );
   const due = row?.due ?? undefined;
   return due !== undefined && due <= now ? due : undefined;

@@ -397,6 +397,31 @@ describeOn("PostgreSQL", (newUrl) => {
 });
 
 describeOn("SQLite", (newUrl) => {
+  test("batches that wait for other transactions become larger all the same", async () => {
+    const database = await open(await newUrl());
+    const { no } = await addSite(database);
+    const old = Array.from({ length: 150 }, (_, index) =>
+      newEvent(no, { id: firstUuidAt(NOW - 31 * DAY_MS + index) }),
+    );
+    await database.write((tx) => addEvents(tx, old));
+    let batches = 0;
+    const busy: Database = {
+      ...database,
+      write: (work) => {
+        batches += 1;
+        // Takes its turn before the batch, and three times as long as a batch may.
+        const other = database.write(() => new Promise<void>((resolve) => setTimeout(resolve, 60)));
+        return Promise.all([database.write(work), other]).then(([result]) => result);
+      },
+    };
+
+    const { events } = await createTestRetention(busy).sweep();
+
+    expect(events).toBe(150);
+    // With the wait, the second batch would have 16 events, and all from the fifth on a single one.
+    expect(batches).toBeLessThan(30);
+  });
+
   test("a file gets smaller once most of it lies idle", async () => {
     const url = await newUrl();
     const database = await open(url);

@@ -14,6 +14,14 @@ test.each([
 });
 
 test.each([
+  ["stays when the batch took 250 ms", 100, 250, 100],
+  ["doubles when the statements alone took 40 ms", 1, 40, 2],
+  ["shrinks at once to what fits", 100, 1_000, 25],
+])("beside other transactions, the size of the next batch %s", (_fact, size, tookMs, next) => {
+  expect(nextSize(size, tookMs, true)).toBe(next);
+});
+
+test.each([
   [0, 5],
   [5, 5],
   [6, 6],

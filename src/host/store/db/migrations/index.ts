@@ -31,6 +31,7 @@ import { batches } from "./0027-batches.ts";
 import { endpointAccess } from "./0028-endpoint-access.ts";
 import { portalHashes } from "./0029-portal-hashes.ts";
 import { troubledEndpoints } from "./0048-troubled-endpoints.ts";
+import { newestOfAllSites } from "./0049-newest-of-all-sites.ts";
 
 export interface Migration {
   /** Begins with the next free number. */
@@ -69,4 +70,5 @@ export const MIGRATIONS: readonly Migration[] = [
   endpointAccess,
   portalHashes,
   troubledEndpoints,
+  newestOfAllSites,
 ];
