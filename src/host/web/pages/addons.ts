@@ -133,7 +133,8 @@ export async function sitesWithAddons(
   { catalogue, sites }: Rooms,
 ): Promise<readonly string[]> {
   const fitting = (await sites.list()).filter(({ product }) => catalogue.get(product).hasAddons);
-  return siteKeys.filter((siteKey) => fitting.some(({ key }) => key === siteKey));
+  const keys = new Set(fitting.map(({ key }) => key));
+  return siteKeys.filter((siteKey) => keys.has(siteKey));
 }
 
 /** Names what a preview is of, in the form that confirms it. */
