@@ -56,7 +56,9 @@ export interface SiteRequest {
 
 export interface Sites {
   readonly list: () => Promise<readonly Site[]>;
-  /** The keys of all sites, in the order of {@link list}: from memory, since pages ask for thousands of them. */
+  /** The same as this process knows them: from memory, since pages ask for thousands of them. */
+  readonly listKnown: () => readonly Site[];
+  /** The keys of {@link listKnown}. */
   readonly listKeys: () => readonly string[];
   readonly find: (siteKey: string) => Promise<Site | undefined>;
   /** @throws {CallboardError} SITE_NOT_FOUND */
@@ -72,15 +74,17 @@ export function createSites({
   snapshots,
   baseUrl,
 }: Pick<HostContext, "database" | "snapshots" | "baseUrl">): Sites {
+  const listKnown = () =>
+    putOwnLast(
+      snapshots
+        .heads()
+        .map(({ site }) => site)
+        .sort((one, other) => one.no - other.no),
+    );
   return {
     list: () => listSites(read),
-    listKeys: () =>
-      putOwnLast(
-        snapshots
-          .heads()
-          .map(({ site }) => site)
-          .sort((one, other) => one.no - other.no),
-      ).map(({ key }) => key),
+    listKnown,
+    listKeys: () => listKnown().map(({ key }) => key),
     find: (siteKey) => findSite(read, siteKey),
     load: (siteKey) => loadSite(read, siteKey),
     findKey: (siteNo) => snapshots.get(siteNo)?.site.key,

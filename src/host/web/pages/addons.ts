@@ -128,11 +128,8 @@ interface ListState {
 }
 
 /** The sites that an add-on can be installed on. */
-export async function sitesWithAddons(
-  siteKeys: readonly string[],
-  { catalogue, sites }: Rooms,
-): Promise<readonly string[]> {
-  const fitting = (await sites.list()).filter(({ product }) => catalogue.get(product).hasAddons);
+export function sitesWithAddons(siteKeys: readonly string[], { catalogue, sites }: Rooms): readonly string[] {
+  const fitting = sites.listKnown().filter(({ product }) => catalogue.get(product).hasAddons);
   const keys = new Set(fitting.map(({ key }) => key));
   return siteKeys.filter((siteKey) => keys.has(siteKey));
 }
@@ -184,7 +181,7 @@ async function listView({ caller, query }: Visit, rooms: Rooms, state: ListState
       search,
       on,
       reached: siteKeys,
-      sites: await sitesWithAddons(siteKeys, rooms),
+      sites: sitesWithAddons(siteKeys, rooms),
       site,
       url,
       directoryKey,

@@ -32,9 +32,11 @@ const PATH = "/admin/catalogue";
 /** The sites of a product that the caller reaches; an operational event can happen on all of them. */
 async function sitesWith(product: string, caller: Caller, rooms: Rooms): Promise<readonly Site[]> {
   const reached = new Set(await listReachedSites(undefined, caller, rooms));
-  return (await rooms.sites.list()).filter(
-    ({ key, product: own }) => reached.has(key) && (own === product || isOperationalProduct(product)),
-  );
+  return rooms.sites
+    .listKnown()
+    .filter(
+      ({ key, product: own }) => reached.has(key) && (own === product || isOperationalProduct(product)),
+    );
 }
 
 const names = (event: EventType, { event: named }: Subscription) =>

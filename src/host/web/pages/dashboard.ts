@@ -106,7 +106,7 @@ export const dashboardPages: readonly Page[] = [
           otherSites: Math.max(0, statuses.length - MAX_SITES),
           events: await eventRows(events, rooms),
           operational: await operationalRows(siteKeys, MAX_ROWS, rooms),
-          start: isNew ? await startView(visit, rooms) : undefined,
+          start: isNew ? startView(visit, rooms) : undefined,
         },
       };
     },

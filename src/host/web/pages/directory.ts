@@ -45,7 +45,7 @@ interface ListState {
 
 async function listView({ query, caller }: Visit, rooms: Rooms, { url = "", refused }: ListState = {}) {
   const siteKeys = await listReachedSites(undefined, caller, rooms);
-  const sites = await sitesWithAddons(siteKeys, rooms);
+  const sites = sitesWithAddons(siteKeys, rooms);
   const wanted = query.get("site");
   const site = sites.find((key) => key === wanted) ?? sites[0];
   const search = query.get("q")?.trim() ?? "";
@@ -86,7 +86,7 @@ async function listView({ query, caller }: Visit, rooms: Rooms, { url = "", refu
 async function entryView({ params, caller, form }: Visit, rooms: Rooms, refused?: CallboardError) {
   const siteKeys = await listReachedSites(undefined, caller, rooms);
   const entry = await rooms.directory.show(params["key"] ?? "", siteKeys);
-  const sites = await sitesWithAddons(siteKeys, rooms);
+  const sites = sitesWithAddons(siteKeys, rooms);
   const { name } = entryTexts(entry);
   const row = toRow(entry, "");
   return {

@@ -50,7 +50,7 @@ function toStanding(share = 0): "reached" | "near" | "free" {
 
 /** Numbers of what is stored, which have no limit of their own but decide what the server needs. */
 async function countStored({ sites, receivers, deliveryLog, settings }: Rooms) {
-  const siteKeys = (await sites.list()).map(({ key }) => key);
+  const siteKeys = sites.listKeys();
   const all = siteKeys.flatMap((key) => receivers.find(key, {}));
   const addons = all.filter(({ receiver }) => receiver.kind === "addon").length;
   const { endpoints, waiting } = await deliveryLog.stored(siteKeys);

@@ -60,7 +60,7 @@ async function portalsView(
       link,
       made,
       lifetimes: LIFETIMES,
-      sites: (await sites.list()).map(({ key }) => key),
+      sites: sites.listKeys(),
     },
     refusal,
   );

@@ -204,7 +204,7 @@ async function tokensView(
       isAny: usable.length > 0,
       search,
       path: `${PATH}/tokens`,
-      sites: (await sites.list()).map(({ key }) => key),
+      sites: sites.listKeys(),
       scopes: SCOPES,
       made,
       name: form.get("name") ?? "",

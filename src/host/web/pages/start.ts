@@ -16,9 +16,9 @@ const TOKEN_NAME = "Get started";
 const NO_TOKEN = "<API token>";
 
 /** Returns what the steps show; undefined without a site. `token` was created for them just now. */
-export async function startView({ caller, query }: Visit, rooms: Rooms, token?: string) {
+export function startView({ caller, query }: Visit, rooms: Rooms, token?: string) {
   const reached = rooms.searchIndex.listSites(caller).filter(({ product }) => !isOfServer(product, rooms));
-  const forAddons = await sitesWithAddons(
+  const forAddons = sitesWithAddons(
     reached.map(({ key }) => key),
     rooms,
   );
@@ -62,13 +62,18 @@ function listCommands({ key, product }: Site, baseUrl: string, { catalogue }: Ro
   };
 }
 
-async function view(visit: Visit, rooms: Rooms, token?: string): Promise<ViewAnswer> {
-  const start = await startView(visit, rooms, token);
+function view(visit: Visit, rooms: Rooms, token?: string): ViewAnswer {
+  const start = startView(visit, rooms, token);
   return { kind: "view", view: "start", title: "Get started", section: "dashboard", data: { start } };
 }
 
 export const startPages: readonly Page[] = [
-  { method: "get", path: START, scope: "read", answer: view },
+  {
+    method: "get",
+    path: START,
+    scope: "read",
+    answer: (visit, rooms) => Promise.resolve(view(visit, rooms)),
+  },
   ofHost({
     method: "post",
     path: `${START}/token`,
