@@ -91,18 +91,9 @@ export function createRetention(dependencies: RetentionDependencies): Retention 
   const { database, ages, now, logger, onExpired = () => undefined } = dependencies;
   const { inBatches, wake } = createBatches(() => sweeps.isStopped(), database.dialect.isShared);
 
-  /** Work in a transaction of its own, with its duration, which leaves out the wait for other transactions. */
-  function inTransaction<T>(work: (tx: Queryable) => Promise<T>): Promise<Timed<T>> {
-    return database.write(async (tx) => {
-      const startedAt = performance.now();
-      const result = await work(tx);
-      return { result, workMs: performance.now() - startedAt };
-    });
-  }
-
-  /** The same. The result is undefined when another process is at it. */
+  /** A transaction of its own. The result is undefined when another process is at it. */
   function inTurn<T>(work: (tx: Queryable) => Promise<T>): Promise<Timed<T | undefined>> {
-    return inTransaction(async (tx) => ((await takeRetentionTurn(tx)) ? work(tx) : undefined));
+    return inTransaction(database, async (tx) => ((await takeRetentionTurn(tx)) ? work(tx) : undefined));
   }
 
   function sweepEvents(
@@ -161,21 +152,6 @@ export function createRetention(dependencies: RetentionDependencies): Retention 
     });
   }
 
-  async function makeFileSmaller(): Promise<void> {
-    const { free, all } = await countFreePages(database.read);
-    if (free < all * IDLE_SHARE || free <= IDLE_PAGES_LEFT) return;
-    let left = free;
-    await inBatches(async (size) => {
-      const before = left;
-      const { workMs } = await inTransaction((tx) =>
-        releasePages(tx, Math.min(size, before - IDLE_PAGES_LEFT)),
-      );
-      left = (await countFreePages(database.read)).free;
-      // A file made without auto_vacuum gives nothing back.
-      return { count: before - left, more: left > IDLE_PAGES_LEFT && left < before, workMs };
-    });
-  }
-
   async function sweep(): Promise<Swept> {
     const at = now();
     const ofHost = await ages();
@@ -210,7 +186,7 @@ export function createRetention(dependencies: RetentionDependencies): Retention 
     }
     await inTurn((tx) => removeLogins(tx, at, at - SESSION_UNSEEN_MS));
     await sweepRows((tx, most) => removeKeyedRequests(tx, at - KEY_KEPT_MS, most));
-    await makeFileSmaller();
+    await makeFileSmaller(database, inBatches);
     return swept;
   }
 
@@ -251,9 +227,33 @@ async function nextRanges(
   return range === undefined ? [] : [range];
 }
 
+async function makeFileSmaller(database: Database, inBatches: InBatches): Promise<void> {
+  const { free, all } = await countFreePages(database.read);
+  if (free < all * IDLE_SHARE || free <= IDLE_PAGES_LEFT) return;
+  let left = free;
+  await inBatches(async (size) => {
+    const before = left;
+    const { workMs } = await inTransaction(database, (tx) =>
+      releasePages(tx, Math.min(size, before - IDLE_PAGES_LEFT)),
+    );
+    left = (await countFreePages(database.read)).free;
+    // A file made without auto_vacuum gives nothing back.
+    return { count: before - left, more: left > IDLE_PAGES_LEFT && left < before, workMs };
+  });
+}
+
 interface Timed<T> {
   readonly result: T;
   readonly workMs: number;
+}
+
+/** Work in a transaction of its own, with its duration, which leaves out the wait for other transactions. */
+function inTransaction<T>(database: Database, work: (tx: Queryable) => Promise<T>): Promise<Timed<T>> {
+  return database.write(async (tx) => {
+    const startedAt = performance.now();
+    const result = await work(tx);
+    return { result, workMs: performance.now() - startedAt };
+  });
 }
 
 interface Batch {
@@ -264,14 +264,16 @@ interface Batch {
   readonly workMs: number;
 }
 
+/** Repeats a batch until it says that it was the last one. Resolves to the sum of what the batches counted. */
+type InBatches = (batch: (size: number) => Promise<Batch>) => Promise<number>;
+
 const END_OF_BATCHES: Batch = { count: 0, more: false, workMs: 0 };
 
 /** Batches with pauses between them, which end early once the work is stopped. */
 function createBatches(isStopped: () => boolean, isBesideOthers: boolean) {
   let wakeFromPause: (() => void) | undefined;
 
-  /** Repeats a batch until it says that it was the last one. Resolves to the sum of what the batches counted. */
-  async function inBatches(batch: (size: number) => Promise<Batch>): Promise<number> {
+  const inBatches: InBatches = async (batch) => {
     let total = 0;
     let size = FIRST_BATCH;
     while (!isStopped()) {
@@ -282,7 +284,7 @@ function createBatches(isStopped: () => boolean, isBesideOthers: boolean) {
       await pause(pauseAfter(workMs));
     }
     return total;
-  }
+  };
 
   function pause(ms: number): Promise<void> {
     return new Promise((resolve) => {

@@ -17,19 +17,39 @@ export async function changeSignature(q: Queryable, now: number): Promise<string
   return JSON.stringify([rows, audit]);
 }
 
-/** A delivery is made with its event or by a replay. The expressions are those of the indexes. */
+/** The newest rows of a table, along an index in the order of IDs. */
+interface Newest {
+  readonly columns: string;
+  readonly index: string;
+  readonly where: string;
+  readonly limit: number;
+}
+
+const EVENTS: Newest = {
+  columns: "id",
+  index: "callboard_event_id",
+  where: "(id || '') < 'g'",
+  limit: EVENTS_WATCHED,
+};
+const TESTS: Newest = {
+  columns: "id, state",
+  index: "callboard_delivery_test_id",
+  where: "test = 1",
+  limit: TESTS_WATCHED,
+};
+
+/** The expression is that of the indexes. */
+const newest = ({ dialect }: Queryable, table: "event" | "delivery", of: Newest): string =>
+  `(SELECT ${of.columns} FROM callboard_${table}${dialect.along(of.index)} WHERE ${of.where} ORDER BY (id || '') DESC LIMIT ${of.limit})`;
+
+/** A delivery is made with its event or by a replay. */
 async function readTogether(q: Queryable, now: number): Promise<readonly unknown[]> {
-  const newest = (columns: string, table: string, index: string, where: string, limit: number) =>
-    `(SELECT ${columns} FROM callboard_${table}${q.dialect.along(`callboard_${index}`)} WHERE ${where} ORDER BY (id || '') DESC LIMIT ${limit})`;
-  const events = await q.query(
-    `SELECT id FROM ${newest("id", "event", "event_id", "(id || '') < 'g'", EVENTS_WATCHED)} e`,
-  );
+  const events = await q.query(`SELECT id FROM ${newest(q, "event", EVENTS)} e`);
   const others = await q.query(
     `SELECT (SELECT COUNT(*) FROM callboard_site) AS sites, (SELECT SUM(version) FROM callboard_site) AS versions,
        (SELECT SUM(count) FROM callboard_minute${q.dialect.along("callboard_minute_minute")} WHERE (minute + 0) >= $1) AS settled,
-       (SELECT MAX(id) FROM ${newest("id, state", "delivery", "delivery_test_id", "test = 1", TESTS_WATCHED)} t) AS test,
-       (SELECT COUNT(*) FROM ${newest("id, state", "delivery", "delivery_test_id", "test = 1", TESTS_WATCHED)} t
-        WHERE t.state IN (${DELIVERED}, ${FAILED})) AS tested`,
+       (SELECT MAX(id) FROM ${newest(q, "delivery", TESTS)} t) AS test,
+       (SELECT COUNT(*) FROM ${newest(q, "delivery", TESTS)} t WHERE t.state IN (${DELIVERED}, ${FAILED})) AS tested`,
     [firstMinute(now)],
   );
   const replays = await q.query(
