@@ -22,6 +22,7 @@ import { parseProxyUrl } from "./proxy-url.ts";
 import type { Proxy } from "./proxy-url.ts";
 import { withoutTrailingSlashes } from "./trailing-slashes.ts";
 import { parseDuration, parseSchedule } from "./duration.ts";
+import { canParseUrl } from "./can-parse-url.ts";
 
 export { CONFIG_KEYS } from "./config-keys.ts";
 export type { ConfigKey } from "./config-keys.ts";
@@ -126,7 +127,7 @@ function parseMasterKey(text: string): Buffer | undefined {
 }
 
 function parseHttpUrl(text: string): string | undefined {
-  if (!URL.canParse(text)) return undefined;
+  if (!canParseUrl(text)) return undefined;
   const url = new URL(text);
   return /^https?:$/.test(url.protocol) && url.username === "" && url.search === "" && url.hash === ""
     ? withoutTrailingSlashes(url.href)

@@ -2,6 +2,7 @@
 import { CallboardError } from "../errors.ts";
 import type { LifecycleUrls, WebhookModule } from "../protocol/descriptor.ts";
 import { withoutTrailingSlashes } from "../trailing-slashes.ts";
+import { canParseUrl } from "../can-parse-url.ts";
 
 /** The JSON of `atlassian-connect.json`. Members that the toolkit doesn't read are served unchanged. */
 export interface AddonDescriptor {
@@ -44,7 +45,7 @@ export function fillDescriptor(descriptor: AddonDescriptor, baseUrl: string): Ad
 }
 
 function isBaseUrl(text: string): boolean {
-  if (!URL.canParse(text)) return false;
+  if (!canParseUrl(text)) return false;
   const { protocol, search, hash } = new URL(text);
   return /^https?:$/.test(protocol) && search === "" && hash === "";
 }

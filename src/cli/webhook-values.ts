@@ -8,6 +8,7 @@ import { toPace } from "./pace-values.ts";
 import type { PaceFlags } from "./pace-values.ts";
 import type { Io } from "./io.ts";
 import { readText } from "./source.ts";
+import { canParseUrl } from "../can-parse-url.ts";
 
 type Values = Omit<RequestOf<"createWebhook">["body"], "url" | "name" | "secret" | "verify">;
 
@@ -112,7 +113,7 @@ async function readTemplate(given: string, io: Io): Promise<string | null> {
 
 /** The name that a webhook has unless it is given another: the host of its URL. */
 export const nameFor = (url: string, name: string | undefined): string =>
-  name ?? (URL.canParse(url) ? new URL(url).host : url);
+  name ?? (canParseUrl(url) ? new URL(url).host : url);
 
 /**
  * Reads the JSON object of a --body-filter; "" is none.

@@ -23,6 +23,7 @@ import { print } from "../io.ts";
 import type { Io } from "../io.ts";
 import { findSetting } from "../../config.ts";
 import { getHost } from "../../url-host.ts";
+import { canParseUrl } from "../../can-parse-url.ts";
 
 interface Options extends DatabaseFlags {
   readonly json?: boolean;
@@ -55,7 +56,7 @@ async function* checkHere(env: Io["env"], url: string | undefined): AsyncGenerat
 }
 
 const isThere = async (url: string, env: Io["env"]): Promise<boolean> =>
-  URL.canParse(url) && (await probe(`${url}/healthz`, env)).kind === "callboard";
+  canParseUrl(url) && (await probe(`${url}/healthz`, env)).kind === "callboard";
 
 async function* checkServer(env: Io["env"]): AsyncGenerator<CheckedItem> {
   let token: string;
@@ -79,7 +80,7 @@ async function* checkServer(env: Io["env"]): AsyncGenerator<CheckedItem> {
 }
 
 function isElsewhere(url: string): boolean {
-  if (!URL.canParse(url)) return false;
+  if (!canParseUrl(url)) return false;
   const host = getHost(new URL(url));
   return host !== "localhost" && !isLoopbackAddress(host) && !createThisMachine().hasName(host);
 }

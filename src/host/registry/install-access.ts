@@ -16,6 +16,7 @@ import { endpointAccessAfter, refuseSettings, toCheckedEndpointAccess } from "./
 import type { CheckedEndpointAccess, EndpointAccessWishes } from "./endpoint-access.ts";
 import { formatAuditObject } from "./endpoint-records.ts";
 import type { RegistryContext } from "./context.ts";
+import { canParseUrl } from "../../can-parse-url.ts";
 
 type Context = Pick<RegistryContext, "database" | "seal" | "now">;
 
@@ -48,7 +49,7 @@ export async function findFetchAccess(
   context: Context,
 ): Promise<Access | undefined> {
   // The fetch says what is wrong with the URL.
-  if (!URL.canParse(url)) return undefined;
+  if (!canParseUrl(url)) return undefined;
   const { origin } = new URL(url);
   const { database, seal, now } = context;
   const key = addonKey ?? (await findInstalledFrom(database.read, seal, site.no, url))?.addonKey;

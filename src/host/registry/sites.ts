@@ -27,6 +27,7 @@ import { resendInstalled } from "./renew.ts";
 import { uninstall } from "./uninstall.ts";
 import type { InstallSigning, Site, SiteOptions } from "../model/site.ts";
 import { withoutTrailingSlashes } from "../../trailing-slashes.ts";
+import { canParseUrl } from "../../can-parse-url.ts";
 
 const SITE_KEY = /^[a-z][a-z0-9-]{0,31}$/;
 /** First path segments that are this server's own. */
@@ -240,7 +241,7 @@ function nameProblems(name: string | undefined): readonly Problem[] {
 
 function baseUrlProblems(baseUrl: string | undefined): readonly Problem[] {
   if (baseUrl === undefined) return [];
-  const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
+  const url = canParseUrl(baseUrl) ? new URL(baseUrl) : undefined;
   const isUsable =
     url !== undefined &&
     whyNotLine(baseUrl) === undefined &&

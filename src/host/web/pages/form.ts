@@ -6,6 +6,7 @@ import { timingSafeEqualBytes } from "../../../protocol/timing-safe.ts";
 import { formIn, readBody } from "../http/body.ts";
 import { isMultipart, readMultipartForm } from "../http/multipart-form.ts";
 import type { FormWithFile } from "../http/multipart-form.ts";
+import { canParseUrl } from "../../../can-parse-url.ts";
 
 /** A form may carry a sample body that was edited. */
 const MAX_FORM_BYTES = 2 * 1024 * 1024;
@@ -55,7 +56,7 @@ export function requireSameOrigin({ headers }: IncomingMessage, publicUrl: strin
   const isOwn =
     origin === undefined
       ? site === "same-origin"
-      : URL.canParse(origin) &&
+      : canParseUrl(origin) &&
         (new URL(origin).host === host ||
           (publicUrl !== undefined && new URL(publicUrl).origin === origin)) &&
         (site ?? "same-origin") === "same-origin";
