@@ -8,6 +8,7 @@ import type { Uuid } from "../model/ids.ts";
 import { newestInRanges, walkTogether } from "../store/tables/delivery-log.ts";
 import type { IdRange, SentDelivery } from "../store/tables/delivery-log.ts";
 import { newestKeys } from "../store/tables/newest-keys.ts";
+import type { KeysAmong } from "../store/tables/newest-keys.ts";
 import { newestDeliveries, newestEvents } from "../store/tables/newest.ts";
 import type { Newest, NewestAmong } from "../store/tables/newest.ts";
 import { parseSearch, toIdRange } from "./filter.ts";
@@ -97,29 +98,18 @@ function findWayByTime(
 ): Pick<ByTimeOptions<SentDelivery>, "next" | "read"> | undefined {
   const kind = findWholeWalk(sites, filter);
   if (kind === undefined || (event !== undefined && kind !== "site")) return undefined;
-  if (kind !== "site") {
-    return {
-      next: (below, most) => newestKeys(q, { kind }, { range: { from, below }, limit: most }),
-      read: (keys, most) =>
-        newestInRanges(
-          q,
-          keys.slice(0, most).map(({ siteNo, id }) => ({ siteNo, from: id, below: `${id}g` })),
-          most,
-        ),
-    };
-  }
-  // `from` begins a millisecond: no event has deliveries on both sides of it.
+  const among: KeysAmong = kind === "site" ? { kind: "events", name: event } : { kind };
+  // A delivery has the range of its ID alone. `from` begins a millisecond: no event has deliveries on both sides of it.
+  const findEnd = (id: Uuid) => {
+    const last = kind === "site" ? toLastDelivery(id) : id;
+    return end < last ? end : `${last}g`;
+  };
   return {
-    next: (below, most) =>
-      newestKeys(q, { kind: "events", name: event }, { range: { from, below }, limit: most }),
+    next: (below, most) => newestKeys(q, among, { range: { from, below }, limit: most }),
     read: (keys, most) =>
       newestInRanges(
         q,
-        keys.map(({ siteNo, id }) => ({
-          siteNo,
-          from: id,
-          below: end < toLastDelivery(id) ? end : `${toLastDelivery(id)}g`,
-        })),
+        keys.map(({ siteNo, id }) => ({ siteNo, from: id, below: findEnd(id) })),
         most,
       ),
   };
