@@ -35,6 +35,7 @@ export const FILES_FOR_BOTH: readonly string[] = [
   "test/integration/order.test.ts",
   "test/integration/order-upkeep.test.ts",
   "test/integration/pace.test.ts",
+  "test/integration/redeliver.test.ts",
   "test/integration/replay.test.ts",
   "test/store/conformance.test.ts",
 ];

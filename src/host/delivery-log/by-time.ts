@@ -1,10 +1,9 @@
 /** Lists the newest rows of many sites in the order of their IDs, whatever site they are of. */
 import type { Uuid } from "../model/ids.ts";
 import type { MetKey, RowKey } from "../store/tables/newest-keys.ts";
+import { MANY_SITES } from "../store/tables/waiting-sites.ts";
 import type { WalkedRows } from "./merge.ts";
 
-/** With fewer sites, the newest rows are looked up site by site. */
-const MANY_SITES = 100;
 /** Each step looks at so many times more keys than the one before. */
 const GROWTH = 4;
 const MAX_STEPS = 3;

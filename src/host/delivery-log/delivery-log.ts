@@ -43,6 +43,7 @@ export interface DeliveryLogContext
   readonly engine: {
     readonly wake: (where: readonly DueAt[]) => void;
     readonly status: () => { readonly inFlight: number };
+    readonly isUnderWay: RedeliverDependencies["isUnderWay"];
   };
 }
 
@@ -81,7 +82,14 @@ export function createDeliveryLog({
     const hasMonth = siteNos.length <= MANY_SITES;
     return { histories: await (hasMonth ? history : dayHistory)(siteNos, at), hasMonth, now: at };
   }
-  const changes = { database, findSite: snapshots.byKey, wake: engine.wake, drop, now };
+  const changes = {
+    database,
+    findSite: snapshots.byKey,
+    wake: engine.wake,
+    isUnderWay: engine.isUnderWay,
+    drop,
+    now,
+  };
   const getSite = (siteKey: string) => requireSite(snapshots.byKey, siteKey);
   /** Soon after a start: what is shown of a row may need its site. */
   async function loadShownSites<Page extends { readonly items: readonly { readonly siteNo: number }[] }>(

@@ -23,6 +23,11 @@ export interface RedeliverDependencies {
   readonly findSite: FindSite;
   /** Tells the engine of this process where something became due. */
   readonly wake: (lanes: readonly DueAt[]) => void;
+  /**
+   * Reports whether this process is attempting the delivery, or has not recorded the result. A delivery that is not leased looks as
+   * if it waited, and its result would end what is asked for here.
+   */
+  readonly isUnderWay: (delivery: SentDelivery) => boolean;
   /** Tells this process what waits no longer. */
   readonly drop: (deliveries: readonly EndedDelivery[]) => void;
   readonly now: () => number;
@@ -38,7 +43,7 @@ const SECONDARY: Lane = 1;
  * @throws {CallboardError} DELIVERY_NOT_FOUND; DELIVERY_STATE while it is being attempted or when its body is gone
  */
 export async function redeliverOne(
-  { database, wake, now }: RedeliverDependencies,
+  { database, isUnderWay, wake, now }: RedeliverDependencies,
   publicId: string,
   by: Author,
 ): Promise<SentDelivery> {
@@ -46,21 +51,12 @@ export async function redeliverOne(
   const { lanes, delivery } = await database.write(async (tx) => {
     const before = await findDelivery(tx, id.siteNo, id.id);
     if (before === undefined) throw notFound();
+    if (before.state === "leased" || isUnderWay(before)) throw isBeingAttempted();
     const changed =
       before.state === "waiting"
         ? await bringForward(tx, id, now())
         : await reopenDeliveries(tx, [id], undefined, now());
-    if (changed.length === 0) {
-      if (before.order?.isBehind === true) throw isBehind();
-      throw new CallboardError(
-        "DELIVERY_STATE",
-        before.state === "leased"
-          ? "The delivery is being attempted at this moment"
-          : before.isUnsaved
-            ? "The delivery is a test of values that were not saved; send a new test"
-            : "The event body was deleted after the retention period, so the delivery can’t be redelivered",
-      );
-    }
+    if (changed.length === 0) throw await whyUnchanged(tx, before);
     await notifyDue(tx, changed);
     await appendAudit(tx, {
       ...by,
@@ -72,6 +68,18 @@ export async function redeliverOne(
   });
   wake(lanes);
   return delivery;
+}
+
+/** A claim may have come between. */
+async function whyUnchanged(tx: Queryable, before: SentDelivery): Promise<CallboardError> {
+  if (before.order?.isBehind === true) return isBehind();
+  if ((await findDelivery(tx, before.siteNo, before.id))?.state === "leased") return isBeingAttempted();
+  return new CallboardError(
+    "DELIVERY_STATE",
+    before.isUnsaved
+      ? "The delivery is a test of values that were not saved; send a new test"
+      : "The event body was deleted after the retention period, so the delivery can’t be redelivered",
+  );
 }
 
 /**
@@ -154,7 +162,7 @@ async function countByReading(
 
 /** Reopens everything that the filter means, in the secondary lane, so that new events do not wait behind it. */
 export async function redeliverMany(
-  { database, findSite, wake, now }: RedeliverDependencies,
+  { database, findSite, isUnderWay, wake, now }: RedeliverDependencies,
   filter: DeliveryFilter,
   by: Author,
 ): Promise<Redelivered> {
@@ -164,7 +172,8 @@ export async function redeliverMany(
     { by, action: "deliveries.redelivered" },
     async (batch) => {
       const lanes = await database.write(async (tx) => {
-        const reopened = await reopenDeliveries(tx, batch, SECONDARY, now());
+        const ended = batch.filter((delivery) => !isUnderWay(delivery));
+        const reopened = await reopenDeliveries(tx, ended, SECONDARY, now());
         await notifyDue(tx, reopened);
         return reopened;
       });
@@ -220,6 +229,13 @@ async function* listInBatches(
     if (page.items.length > 0) yield page.items;
     cursor = page.next;
   } while (cursor !== undefined);
+}
+
+function isBeingAttempted(): CallboardError {
+  return new CallboardError(
+    "DELIVERY_STATE",
+    "The delivery is being attempted at this moment. Try again when that attempt is recorded",
+  );
 }
 
 function isBehind(): CallboardError {

@@ -8,9 +8,9 @@ import { realClock } from "../../clock.ts";
 import type { Clock } from "../../clock.ts";
 import type { Egress } from "../../egress/index.ts";
 import type { Logger } from "../../logger.ts";
-import type { HandOff } from "../model/delivery.ts";
+import type { DueDelivery, HandOff } from "../model/delivery.ts";
 import type { BreakerState } from "../model/endpoint.ts";
-import { countQueued } from "../model/lanes.ts";
+import { countQueued, isUnderWay } from "../model/lanes.ts";
 import type { FindRetrySchedule } from "../model/find-retry-schedule.ts";
 import type { Database } from "../store/db/database.ts";
 import type { Snapshots } from "../store/snapshot.ts";
@@ -98,6 +98,8 @@ export interface Engine extends HandOff {
   readonly isQuiet: () => boolean;
   /** Reports whether a lane of the endpoint has as many requests in flight here as it may have. */
   readonly isFull: (endpointNo: number) => boolean;
+  /** Reports whether this process is attempting the delivery, or has not recorded the result. */
+  readonly isUnderWay: (delivery: Pick<DueDelivery, "endpointNo" | "id">) => boolean;
   readonly onSettled: (listener: (batch: readonly SettledNotice[]) => void) => () => void;
 }
 
@@ -232,6 +234,9 @@ export function createEngine(dependencies: EngineDependencies): Engine {
       settler.pending() === 0,
     isFull: (endpointNo) =>
       schedule.find(endpointNo)?.lanes.some((lane) => lane.inFlight >= schedule.getCap(lane)) === true,
+    // A redelivery may have changed its lane.
+    isUnderWay: ({ endpointNo, id }) =>
+      schedule.find(endpointNo)?.lanes.some((lane) => isUnderWay(lane, id)) === true,
     onSettled: followUps.onSettled,
   };
 }

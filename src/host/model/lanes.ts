@@ -173,6 +173,16 @@ export function isTracked({ trackedIds }: LaneState, delivery: DueDelivery): boo
     : delivery.batch.members.some(({ id }) => trackedIds.has(id));
 }
 
+/** Reports whether a request with the delivery is in flight, or its result not recorded. */
+export function isUnderWay(lane: LaneState, id: string): boolean {
+  return lane.trackedIds.has(id) && !isQueuedIn(lane.fresh, id) && !isQueuedIn(lane.retries, id);
+}
+
+function isQueuedIn(queue: Iterable<DueDelivery>, id: string): boolean {
+  for (const delivery of queue) if (listMembers(delivery).some((member) => member.id === id)) return true;
+  return false;
+}
+
 export function track({ trackedIds }: LaneState, delivery: DueDelivery): void {
   if (delivery.batch === undefined) trackedIds.add(delivery.id);
   else for (const { id } of delivery.batch.members) trackedIds.add(id);

@@ -3,7 +3,7 @@ import type { Queryable } from "../db/database.ts";
 import { WAITING } from "./deliveries.ts";
 
 /** Fewer sites are looked up one by one. */
-const MANY_SITES = 100;
+export const MANY_SITES = 100;
 
 /** Leaves out sites on which nothing waits, if there are many. A distributed database would need all servers: all stay there. */
 export async function keepWaitingSites(q: Queryable, siteNos: readonly number[]): Promise<readonly number[]> {

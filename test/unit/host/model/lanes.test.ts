@@ -10,6 +10,7 @@ import {
   push,
   shift,
   countQueued,
+  isUnderWay,
   windowAfter,
 } from "../../../../src/host/model/lanes.ts";
 import type { LaneState } from "../../../../src/host/model/lanes.ts";
@@ -71,6 +72,24 @@ describe("a lane", () => {
     shift(lane);
 
     expect(lane.trackedIds).toEqual(new Set(["f1"]));
+  });
+
+  test("has under way what was taken from it and is not settled, alone or in a batch", () => {
+    const members = [first("m1"), first("m2")];
+    const batch = { ...first("m1"), batch: { id: "b1", members } };
+    const lane = createFilledLane(0, [batch, first("f1"), retry("r1")]);
+    const ids = ["m1", "m2", "f1", "r1", "other"];
+    const listUnderWay = () => ids.filter((id) => isUnderWay(lane, id));
+
+    expect(listUnderWay()).toEqual([]);
+    shift(lane);
+    expect(listUnderWay()).toEqual(["m1", "m2"]);
+    shift(lane);
+    expect(listUnderWay()).toEqual(["m1", "m2", "f1"]);
+    shift(lane);
+    expect(listUnderWay()).toEqual(["m1", "m2", "f1", "r1"]);
+    lane.trackedIds.delete("m2");
+    expect(listUnderWay()).toEqual(["m1", "f1", "r1"]);
   });
 
   test("begins with nothing", () => {
