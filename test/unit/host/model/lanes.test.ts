@@ -10,7 +10,9 @@ import {
   push,
   shift,
   countQueued,
+  isTracked,
   isUnderWay,
+  untrack,
   windowAfter,
 } from "../../../../src/host/model/lanes.ts";
 import type { LaneState } from "../../../../src/host/model/lanes.ts";
@@ -90,6 +92,19 @@ describe("a lane", () => {
     expect(listUnderWay()).toEqual(["m1", "m2", "f1", "r1"]);
     lane.trackedIds.delete("m2");
     expect(listUnderWay()).toEqual(["m1", "f1", "r1"]);
+  });
+
+  test("has a batch as long as it has one of its deliveries", () => {
+    const batch = { ...first("m1"), batch: { id: "b1", members: [first("m1"), first("m2")] } };
+    const lane = createFilledLane(0, [batch]);
+    const other = { ...first("m3"), batch: { id: "b2", members: [first("m3"), first("m2")] } };
+    const have = () => [batch, other, first("m1"), first("m3")].map((each) => isTracked(lane, each));
+
+    expect(have()).toEqual([true, true, true, false]);
+    untrack(lane, first("m2"));
+    expect(have()).toEqual([true, false, true, false]);
+    untrack(lane, batch);
+    expect(have()).toEqual([false, false, false, false]);
   });
 
   test("begins with nothing", () => {
