@@ -22,7 +22,12 @@ export default defineConfig({
       // What starts nothing leaves nothing behind: its files share their processes and what these have loaded.
       {
         extends: true,
-        test: { name: "unit", include: ["test/{unit,sources}/**/*.test.ts"], isolate: false },
+        test: {
+          name: "unit",
+          include: ["test/{unit,sources}/**/*.test.ts"],
+          exclude: [...LONG_FILES],
+          isolate: false,
+        },
       },
       {
         extends: true,

@@ -197,7 +197,15 @@ test("enabled and disabled name the events about the add-on itself", async () =>
     { event: "disabled", url: "/off" },
     { event: "connect_addon_disabled", url: "/off" },
   );
-  await waitFor(() => expect(addon.webhooks.map(({ url }) => url)).toEqual(["/on"]));
+  // What is stored of the delivery says why, should it not come.
+  const listDeliveries = async () =>
+    (await host.call("GET", "/api/v1/deliveries?site=jira&addon=self")).body.items as readonly object[];
+  await waitFor(async () =>
+    expect([addon.webhooks.map(({ url }) => url), await listDeliveries()]).toMatchObject([
+      ["/on"],
+      [{ state: "delivered" }],
+    ]),
+  );
   const event = await fire("disabled", { key: "self" });
   expect(event).toMatchObject({ event: "connect_addon_disabled", deliveries: [{ addonKey: "self" }] });
 });

@@ -1,6 +1,7 @@
 /**
- * Tests that wait for real processes, real clocks and several databases: `npm run test:long` runs them, so that `npm test`
- * ends while a person waits. A file that is not named here is run by `npm test`. Those that take longest come first.
+ * Tests that wait for real processes, real clocks and several databases, or that call each route or compile each type or schema:
+ * `npm run test:long` runs them, so that `npm test` ends while a person waits. A file that is not named here is run by `npm test`.
+ * Those that take longest come first.
  */
 export const LONG_FILES: readonly string[] = [
   "test/crash/short.test.ts",
@@ -53,6 +54,7 @@ export const LONG_FILES: readonly string[] = [
   "test/integration/own-product-story.test.ts",
   "test/integration/egress/stall.test.ts",
   "test/integration/foreign-ids.test.ts",
+  "test/integration/foreign-ids-of-doors.test.ts",
   "test/integration/postgres-limits.test.ts",
   "test/integration/cli/cli.test.ts",
   "test/integration/leak-runbook.test.ts",
@@ -75,6 +77,12 @@ export const LONG_FILES: readonly string[] = [
   "test/integration/closed-output.test.ts",
   "test/integration/egress/race.test.ts",
   "test/integration/product-thread.test.ts",
+  "test/integration/schema-thread.test.ts",
+  "test/integration/filter-thread.test.ts",
+  "test/sources/body-members.test.ts",
+  "test/sources/catalogue-samples.test.ts",
+  "test/bench/simulated-figures.test.ts",
+  "test/check/other-habits.test.ts",
   "test/integration/addon/token-scenarios.test.ts",
   "test/integration/host/delivery/breaker.test.ts",
   "test/integration/small-heap.test.ts",
