@@ -130,6 +130,9 @@ async function deliverFromAll(): Promise<void> {
 
 /** Until a token was used, its request may still be under way: who waits for that is not made to wait for longer than it would. */
 function chooseStep(): number {
+  // A renewal that begins at one step must not be under way at the next, which would end its lease.
+  const mayBeRenewing = Math.abs(ageOfToken() + STEP_MS - (LIFETIME_MS - RENEWED_AHEAD_MS)) < 2 * CLOSE_MS;
+  if (mayBeRenewing) return STEP_MS + 4 * CLOSE_MS;
   const isMiddle = ageOfToken() + MIDDLE_STEP_MS < LIFETIME_MS - RENEWED_AHEAD_MS;
   return isMiddle && used.has([...issuedAt.keys()].at(-1) ?? "") ? MIDDLE_STEP_MS : STEP_MS;
 }
