@@ -63,7 +63,7 @@ export const redeliveryContext = ({ database, snapshots, engine }: Bench) => ({
   database,
   findSite: snapshots.byKey,
   wake: engine.wake,
-  isUnderWay: engine.isUnderWay,
+  isBeingAttempted: engine.isBeingAttempted,
   drop: engine.drop,
   now: database.now,
 });

@@ -43,7 +43,7 @@ export interface DeliveryLogContext
   readonly engine: {
     readonly wake: (where: readonly DueAt[]) => void;
     readonly status: () => { readonly inFlight: number };
-    readonly isUnderWay: RedeliverDependencies["isUnderWay"];
+    readonly isBeingAttempted: RedeliverDependencies["isBeingAttempted"];
   };
 }
 
@@ -86,7 +86,7 @@ export function createDeliveryLog({
     database,
     findSite: snapshots.byKey,
     wake: engine.wake,
-    isUnderWay: engine.isUnderWay,
+    isBeingAttempted: engine.isBeingAttempted,
     drop,
     now,
   };

@@ -27,7 +27,7 @@ export interface RedeliverDependencies {
    * Reports whether this process is attempting the delivery, or has not recorded the result. A delivery that is not leased looks as
    * if it waited, and its result would end what is asked for here.
    */
-  readonly isUnderWay: (delivery: SentDelivery) => boolean;
+  readonly isBeingAttempted: (delivery: SentDelivery) => boolean;
   /** Tells this process what waits no longer. */
   readonly drop: (deliveries: readonly EndedDelivery[]) => void;
   readonly now: () => number;
@@ -43,7 +43,7 @@ const SECONDARY: Lane = 1;
  * @throws {CallboardError} DELIVERY_NOT_FOUND; DELIVERY_STATE while it is being attempted or when its body is gone
  */
 export async function redeliverOne(
-  { database, isUnderWay, wake, now }: RedeliverDependencies,
+  { database, isBeingAttempted, wake, now }: RedeliverDependencies,
   publicId: string,
   by: Author,
 ): Promise<SentDelivery> {
@@ -51,7 +51,7 @@ export async function redeliverOne(
   const { lanes, delivery } = await database.write(async (tx) => {
     const before = await findDelivery(tx, id.siteNo, id.id);
     if (before === undefined) throw notFound();
-    if (before.state === "leased" || isUnderWay(before)) throw isBeingAttempted();
+    if (before.state === "leased" || isBeingAttempted(before)) throw duringAttempt();
     const changed =
       before.state === "waiting"
         ? await bringForward(tx, id, now())
@@ -73,7 +73,7 @@ export async function redeliverOne(
 /** A claim may have come between. */
 async function whyUnchanged(tx: Queryable, before: SentDelivery): Promise<CallboardError> {
   if (before.order?.isBehind === true) return isBehind();
-  if ((await findDelivery(tx, before.siteNo, before.id))?.state === "leased") return isBeingAttempted();
+  if ((await findDelivery(tx, before.siteNo, before.id))?.state === "leased") return duringAttempt();
   return new CallboardError(
     "DELIVERY_STATE",
     before.isUnsaved
@@ -162,7 +162,7 @@ async function countByReading(
 
 /** Reopens everything that the filter means, in the secondary lane, so that new events do not wait behind it. */
 export async function redeliverMany(
-  { database, findSite, isUnderWay, wake, now }: RedeliverDependencies,
+  { database, findSite, isBeingAttempted, wake, now }: RedeliverDependencies,
   filter: DeliveryFilter,
   by: Author,
 ): Promise<Redelivered> {
@@ -172,7 +172,7 @@ export async function redeliverMany(
     { by, action: "deliveries.redelivered" },
     async (batch) => {
       const lanes = await database.write(async (tx) => {
-        const ended = batch.filter((delivery) => !isUnderWay(delivery));
+        const ended = batch.filter((delivery) => !isBeingAttempted(delivery));
         const reopened = await reopenDeliveries(tx, ended, SECONDARY, now());
         await notifyDue(tx, reopened);
         return reopened;
@@ -231,7 +231,7 @@ async function* listInBatches(
   } while (cursor !== undefined);
 }
 
-function isBeingAttempted(): CallboardError {
+function duringAttempt(): CallboardError {
   return new CallboardError(
     "DELIVERY_STATE",
     "The delivery is being attempted at this moment. Try again when that attempt is recorded",

@@ -10,7 +10,7 @@ import type { Egress } from "../../egress/index.ts";
 import type { Logger } from "../../logger.ts";
 import type { DueDelivery, HandOff } from "../model/delivery.ts";
 import type { BreakerState } from "../model/endpoint.ts";
-import { countQueued, isUnderWay } from "../model/lanes.ts";
+import { countQueued, isBeingAttempted } from "../model/lanes.ts";
 import type { FindRetrySchedule } from "../model/find-retry-schedule.ts";
 import type { Database } from "../store/db/database.ts";
 import type { Snapshots } from "../store/snapshot.ts";
@@ -99,7 +99,7 @@ export interface Engine extends HandOff {
   /** Reports whether a lane of the endpoint has as many requests in flight here as it may have. */
   readonly isFull: (endpointNo: number) => boolean;
   /** Reports whether this process is attempting the delivery, or has not recorded the result. */
-  readonly isUnderWay: (delivery: Pick<DueDelivery, "endpointNo" | "id">) => boolean;
+  readonly isBeingAttempted: (delivery: Pick<DueDelivery, "endpointNo" | "id">) => boolean;
   readonly onSettled: (listener: (batch: readonly SettledNotice[]) => void) => () => void;
 }
 
@@ -235,8 +235,8 @@ export function createEngine(dependencies: EngineDependencies): Engine {
     isFull: (endpointNo) =>
       schedule.find(endpointNo)?.lanes.some((lane) => lane.inFlight >= schedule.getCap(lane)) === true,
     // A redelivery may have changed its lane.
-    isUnderWay: ({ endpointNo, id }) =>
-      schedule.find(endpointNo)?.lanes.some((lane) => isUnderWay(lane, id)) === true,
+    isBeingAttempted: ({ endpointNo, id }) =>
+      schedule.find(endpointNo)?.lanes.some((lane) => isBeingAttempted(lane, id)) === true,
     onSettled: followUps.onSettled,
   };
 }

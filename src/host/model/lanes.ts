@@ -174,7 +174,7 @@ export function isTracked({ trackedIds }: LaneState, delivery: DueDelivery): boo
 }
 
 /** Reports whether a request with the delivery is in flight, or its result not recorded. */
-export function isUnderWay(lane: LaneState, id: string): boolean {
+export function isBeingAttempted(lane: LaneState, id: string): boolean {
   return lane.trackedIds.has(id) && !isQueuedIn(lane.fresh, id) && !isQueuedIn(lane.retries, id);
 }
 

@@ -11,7 +11,7 @@ import {
   shift,
   countQueued,
   isTracked,
-  isUnderWay,
+  isBeingAttempted,
   untrack,
   windowAfter,
 } from "../../../../src/host/model/lanes.ts";
@@ -76,22 +76,22 @@ describe("a lane", () => {
     expect(lane.trackedIds).toEqual(new Set(["f1"]));
   });
 
-  test("has under way what was taken from it and is not settled, alone or in a batch", () => {
+  test("is attempting what was taken from it and is not settled, alone or in a batch", () => {
     const members = [first("m1"), first("m2")];
     const batch = { ...first("m1"), batch: { id: "b1", members } };
     const lane = createFilledLane(0, [batch, first("f1"), retry("r1")]);
     const ids = ["m1", "m2", "f1", "r1", "other"];
-    const listUnderWay = () => ids.filter((id) => isUnderWay(lane, id));
+    const listBeingAttempted = () => ids.filter((id) => isBeingAttempted(lane, id));
 
-    expect(listUnderWay()).toEqual([]);
+    expect(listBeingAttempted()).toEqual([]);
     shift(lane);
-    expect(listUnderWay()).toEqual(["m1", "m2"]);
+    expect(listBeingAttempted()).toEqual(["m1", "m2"]);
     shift(lane);
-    expect(listUnderWay()).toEqual(["m1", "m2", "f1"]);
+    expect(listBeingAttempted()).toEqual(["m1", "m2", "f1"]);
     shift(lane);
-    expect(listUnderWay()).toEqual(["m1", "m2", "f1", "r1"]);
+    expect(listBeingAttempted()).toEqual(["m1", "m2", "f1", "r1"]);
     lane.trackedIds.delete("m2");
-    expect(listUnderWay()).toEqual(["m1", "f1", "r1"]);
+    expect(listBeingAttempted()).toEqual(["m1", "f1", "r1"]);
   });
 
   test("has a batch as long as it has one of its deliveries", () => {
