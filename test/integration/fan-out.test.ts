@@ -210,6 +210,40 @@ test("enabled and disabled name the events about the add-on itself", async () =>
   expect(event).toMatchObject({ event: "connect_addon_disabled", deliveries: [{ addonKey: "self" }] });
 });
 
+test("names of an event type are those of the site's product, whichever site without subscriptions had an event before", async () => {
+  const two = await startTestHost();
+  const publish = async (site: string, event: string, payload: object) => {
+    const { status, body, text } = await two.call("POST", `/api/v1/sites/${site}/events`, {
+      event,
+      payload,
+      project: "PIER",
+      user: "maja",
+    });
+    expect(status, text).toBe(202);
+    return body.deliveries as object[];
+  };
+  const createSites = async (name: string) => {
+    for (const product of ["backlog", "jira"])
+      await two.call("POST", "/api/v1/sites", { key: `${product}-${name}`, product, name });
+  };
+  const ofBacklog = { id: 1, key_id: 7 };
+  await createSites("one");
+  await createSites("two");
+
+  expect(await publish("backlog-one", "issue_created", ofBacklog)).toEqual([]);
+  const addon = await startCallingAddon(two, "jira-one", "alias", {
+    webhooks: [{ event: "enabled", url: "/on" }],
+  });
+  expect(await publish("jira-one", "connect_addon_enabled", { key: "alias" })).toHaveLength(1);
+
+  expect(await publish("jira-two", "jira:issue_created", { issue })).toEqual([]);
+  const webhook = { name: "numbers", url: `${addon.baseUrl}/outgoing`, events: ["1"] };
+  await two.call("POST", "/api/v1/sites/backlog-two/webhooks", webhook);
+  expect(await publish("backlog-two", "issue_created", ofBacklog)).toHaveLength(1);
+  await addon.stop();
+  await two.stop();
+});
+
 test("the same event twice is answered as it was the first time", async () => {
   await install("twice", { event: "comment_created", url: "/a?k={issue.key}" });
   const first = await fire("comment_created", { issue }, { id: "once" });

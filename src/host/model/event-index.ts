@@ -91,27 +91,46 @@ function toIndex<S extends Indexed>(product: Product, index: Kept<S>): EventInde
   };
 }
 
-/** Indexes by the identity of their subscriptions. */
-const kept = new WeakMap<ReadonlyMap<number, Indexed>, unknown>();
+/** By the product that names the event types, and the identity of the subscriptions: sites of several products share an empty map. */
+const kept = new WeakMap<Product, WeakMap<ReadonlyMap<number, Indexed>, unknown>>();
 
-/** Returns the index of these subscriptions, which is built once. */
+function keep<S extends Indexed>(
+  product: Product,
+  subscriptions: ReadonlyMap<number, S>,
+  index: EventIndex<S>,
+): void {
+  let ofProduct = kept.get(product);
+  if (ofProduct === undefined) {
+    ofProduct = new WeakMap<ReadonlyMap<number, Indexed>, unknown>();
+    kept.set(product, ofProduct);
+  }
+  ofProduct.set(subscriptions, index);
+}
+
+/** Returns the index of these subscriptions, which is built once for a product. */
 export function getEventIndex<S extends Indexed>(
   product: Product,
   subscriptions: ReadonlyMap<number, S>,
 ): EventIndex<S> {
-  const known = kept.get(subscriptions) as EventIndex<S> | undefined;
+  const known = kept.get(product)?.get(subscriptions) as EventIndex<S> | undefined;
   if (known !== undefined) return known;
   const index = indexByEvent(product, subscriptions.values());
-  kept.set(subscriptions, index);
+  keep(product, subscriptions, index);
   return index;
 }
 
-/** Builds the index of `after` from that of `before`, if there is one. */
+/** Subscriptions before and after changes. */
+export interface ChangedSubscriptions<S extends Indexed> {
+  readonly before: ReadonlyMap<number, S>;
+  readonly after: ReadonlyMap<number, S>;
+  readonly changes: ReadonlyMap<number, S | undefined>;
+}
+
+/** Builds the index of `after` from that of `before`, if the product has one. */
 export function followChanges<S extends Indexed>(
-  before: ReadonlyMap<number, S>,
-  after: ReadonlyMap<number, S>,
-  changes: ReadonlyMap<number, S | undefined>,
+  product: Product,
+  { before, after, changes }: ChangedSubscriptions<S>,
 ): void {
-  const index = kept.get(before) as EventIndex<S> | undefined;
-  if (index !== undefined && after !== before) kept.set(after, index.after(before, changes));
+  const index = kept.get(product)?.get(before) as EventIndex<S> | undefined;
+  if (index !== undefined && after !== before) keep(product, after, index.after(before, changes));
 }

@@ -70,7 +70,11 @@ const NOTHING = {
 
 function snapshotAfter(before: KeptSnapshot, site: Site, changes: LoadedRows): KeptSnapshot {
   const subscriptions = before.subscriptions.with(changes.subscriptions);
-  followChanges(before.subscriptions, subscriptions, changes.subscriptions);
+  followChanges(before.product, {
+    before: before.subscriptions,
+    after: subscriptions,
+    changes: changes.subscriptions,
+  });
   return {
     site,
     product: before.product,

@@ -1,7 +1,7 @@
 /** An index that follows changes is the one that would be built from what they led to. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { indexByEvent } from "../../../../src/host/model/event-index.ts";
+import { followChanges, getEventIndex, indexByEvent } from "../../../../src/host/model/event-index.ts";
 import type { EventIndex } from "../../../../src/host/model/event-index.ts";
 import { getProduct } from "../../../support/products.ts";
 
@@ -64,4 +64,33 @@ test("an event type is found by the name of the catalogue, whatever the subscrip
   expect([...named].map(([, group]) => [...group.keys()])).toEqual([[1]]);
   expect([...named.keys()]).not.toEqual(["1"]);
   expect([...wild.keys()]).toEqual([2, 3]);
+});
+
+test("of a map that sites of several products share, each product has an index of its own", () => {
+  const shared = new Map<number, Wish>();
+  const backlog = getProduct("backlog");
+  expect(getEventIndex(getProduct("jira"), shared).named.size).toBe(0);
+  expect(getEventIndex(backlog, shared)).not.toBe(getEventIndex(getProduct("jira"), shared));
+
+  const after = new Map<number, Wish>([[1, { no: 1, event: "1" }]]);
+  followChanges(backlog, { before: shared, after, changes: after });
+  expect([...getEventIndex(backlog, after).named.keys()]).toEqual(["issue_created"]);
+  expect([...getEventIndex(getProduct("jira"), after).named.keys()]).toEqual(["1"]);
+});
+
+test("an index is built once, and follows changes if there is one", () => {
+  const jira = getProduct("jira");
+  const before = new Map<number, Wish>([[1, { no: 1, event: "jira:issue_created" }]]);
+  const after = new Map<number, Wish>();
+  const changes = new Map([[1, undefined]]);
+  followChanges(jira, { before, after, changes });
+  const first = getEventIndex(jira, before);
+  expect(getEventIndex(jira, before)).toBe(first);
+  expect(first.named.size).toBe(1);
+
+  followChanges(jira, { before, after: before, changes });
+  expect(getEventIndex(jira, before)).toBe(first);
+  followChanges(jira, { before, after, changes: new Map([[2, { no: 2, event: "*" }]]) });
+  // It was not built anew, which would have found nothing.
+  expect([...getEventIndex(jira, after).wild.keys()]).toEqual([2]);
 });
