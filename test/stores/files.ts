@@ -1,6 +1,6 @@
 /**
- * What `npm run test:stores` runs on PostgreSQL. The first list runs there alone; `npm test` runs the second one as well, on
- * SQLite.
+ * What `npm run test:stores` runs on PostgreSQL. The first list runs there alone; `npm test` or
+ * `npm run test:long` runs the second one as well, on SQLite.
  */
 export const POSTGRES_FILES: readonly string[] = [
   "test/integration/addon-in-sql.test.ts",
@@ -28,6 +28,7 @@ export const FILES_FOR_BOTH: readonly string[] = [
   "test/integration/host/delivery-log/list.test.ts",
   "test/integration/host/delivery-log/poll-events.test.ts",
   "test/integration/host/delivery/backlog.test.ts",
+  "test/integration/host/events/group-commit.test.ts",
   "test/integration/host/delivery/clock.test.ts",
   "test/integration/host/retention/retention.test.ts",
   "test/integration/host/unloaded-sites.test.ts",

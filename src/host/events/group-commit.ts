@@ -38,7 +38,7 @@ type KnownEvents = ReadonlyMap<string, KnownEvent>;
 interface FirstPlan {
   readonly groups: readonly PendingGroup[];
   readonly planned: Plan<PendingGroup>;
-  readonly sites: readonly (SiteSnapshot | undefined)[];
+  readonly sites: ReadonlyMap<number, SiteSnapshot | undefined>;
 }
 
 export interface GroupCommitParts {
@@ -59,7 +59,7 @@ export function createGroupCommit(
   const planGroups = (groups: readonly PendingGroup[], known: KnownEvents): Plan<PendingGroup> =>
     plan(groups, { findSite: snapshots.get, known, newEventId, now: now() });
   const listSites = (groups: readonly PendingGroup[]): FirstPlan["sites"] =>
-    groups.map(({ siteNo }) => snapshots.get(siteNo));
+    new Map(groups.map(({ siteNo }) => [siteNo, snapshots.get(siteNo)]));
 
   /** Makes the bodies of a product that has changed since again. Rejects groups that it refuses now, and leaves them out. */
   async function keepUp(groups: readonly PendingGroup[]): Promise<readonly PendingGroup[]> {
@@ -97,6 +97,7 @@ export function createGroupCommit(
    */
   async function commitInOneStatement({
     planned,
+    sites,
   }: FirstPlan): Promise<Plan<PendingGroup>["answers"] | undefined> {
     if (hasRefusals(planned)) return undefined;
     const placed = await placeAhead(database.read, planned.deliveries, now());
@@ -105,7 +106,7 @@ export function createGroupCommit(
     let isCommitted = false;
     try {
       if (reservation.deliveries.some(freesOthers)) return undefined;
-      isCommitted = await database.batch(toBatch(planned, reservation.deliveries, placed));
+      isCommitted = await database.batch(toBatch({ planned, sites }, reservation.deliveries, placed));
     } finally {
       reservation.end(isCommitted);
     }
@@ -113,7 +114,7 @@ export function createGroupCommit(
   }
 
   function toBatch(
-    { events }: Plan<PendingGroup>,
+    { planned: { events }, sites }: Pick<FirstPlan, "planned" | "sites">,
     deliveries: readonly DueDelivery[],
     placed: PlacedAhead,
   ): Batch {
@@ -122,7 +123,7 @@ export function createGroupCommit(
     const unleased = listUnleased(deliveries);
     return {
       checks: [
-        snapshots.areCurrent(new Set(events.map(({ siteNo }) => siteNo))),
+        snapshots.areCurrent(sites),
         areNewEvents(dialect, ids),
         limitIdWait(dialect, ids),
         dueNotice(dialect, unleased),
@@ -145,7 +146,7 @@ export function createGroupCommit(
       await snapshots.refresh(tx);
       const groups = await keepUp(first.groups);
       const known = await findAccepted(tx, groups, snapshots.get);
-      const isCurrent = listSites(first.groups).every((site, index) => site === first.sites[index]);
+      const isCurrent = [...first.sites].every(([siteNo, site]) => site === snapshots.get(siteNo));
       const planned = isCurrent && known.size === 0 ? first.planned : planGroups(groups, known);
       const limit = limitIdWait(tx.dialect, clientEvents(planned.events));
       if (limit !== undefined) await tx.query(`SELECT ${limit.sql}`, limit.bind);

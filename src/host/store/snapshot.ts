@@ -47,8 +47,8 @@ export interface Snapshots extends SiteLoading {
   /** False for a site that exists and was not needed yet. */
   readonly isLoaded: (siteNo: number) => boolean;
   readonly areAllLoaded: () => boolean;
-  /** For a batch: true when these sites are as they are here. */
-  readonly areCurrent: (sites: ReadonlySet<number>) => Statement;
+  /** For a batch: true when these sites are as they are in these snapshots, whatever is known of them by now. */
+  readonly areCurrent: (sites: ReadonlyMap<number, SiteSnapshot | undefined>) => Statement;
   /** Brings own products, and every site or the one that is known to have changed, up to what this transaction sees. */
   readonly refresh: (q: Queryable, siteNo?: number) => Promise<void>;
 }
@@ -219,7 +219,7 @@ export async function createSnapshots(
     areCurrent: (sites) => ({
       sql: formatVersionsCheck(database.dialect),
       bind: [
-        JSON.stringify([...sites].map((no) => [no, byNo.get(no)?.snapshot.site.version ?? null])),
+        JSON.stringify([...sites].map(([no, snapshot]) => [no, snapshot?.site.version ?? null])),
         sites.size,
       ],
     }),
