@@ -31,7 +31,7 @@ export function checkSchemas(
   const ofShared = Object.entries(data.schemas ?? {}).flatMap(([name, schema]) => {
     const pointer = `/schemas/${escapeStep(name)}`;
     onStep(pointer);
-    return metaProblems(ajv, schema, pointer);
+    return metaProblems(schema, pointer);
   });
   if (ofShared.length > 0) return ofShared;
   for (const [name, schema] of Object.entries(data.schemas ?? {})) {
@@ -89,8 +89,11 @@ const addressed = (schema: SchemaObject): SchemaObject =>
     return { ...each, $ref: toAddress(decodeEscapes(name)) + fragment };
   });
 
-/** Lists the places where a schema violates draft 2020-12. */
-function metaProblems(ajv: Ajv2020, schema: object, pointer: string): readonly Problem[] {
+let ofMetaSchema: Ajv2020 | undefined;
+
+/** Lists the places where a schema violates draft 2020-12. The meta-schema takes longest to compile, and is the same for all documents. */
+function metaProblems(schema: object, pointer: string): readonly Problem[] {
+  const ajv = (ofMetaSchema ??= createAjv());
   if (ajv.validateSchema(schema) === true) return [];
   return describe(ajv.errors, pointer, "The schema");
 }
@@ -106,7 +109,7 @@ function createCompiler(ajv: Ajv2020): (schema: SchemaObject, pointer: string) =
     const text = JSON.stringify(schema);
     const check = known.get(text);
     if (check !== undefined) return { ok: true, check };
-    const problems = metaProblems(ajv, schema, pointer);
+    const problems = metaProblems(schema, pointer);
     if (problems.length > 0) return { ok: false, problems };
     const compiled = compile(() => ajv.compile(addressed(schema)), pointer);
     if (compiled.ok) known.set(text, compiled.check);
