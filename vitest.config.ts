@@ -3,7 +3,7 @@ import { LONG_FILES } from "./test/long/files.ts";
 import { POSTGRES_FILES } from "./test/stores/files.ts";
 
 /** Each folder has a command of its own. */
-const OF_OTHER_COMMANDS = ["browser", "clients", "deploy", "pack", "world", "fuzz"].map(
+const OF_OTHER_COMMANDS = ["browser", "clients", "deploy", "pack", "sources", "world", "fuzz"].map(
   (folder) => `test/${folder}/**`,
 );
 
@@ -24,7 +24,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "unit",
-          include: ["test/{unit,sources}/**/*.test.ts"],
+          include: ["test/unit/**/*.test.ts"],
           exclude: [...LONG_FILES],
           isolate: false,
         },
@@ -34,7 +34,7 @@ export default defineConfig({
         test: {
           name: "hosts",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/{unit,sources}/**", ...OF_OTHER_COMMANDS, ...LONG_FILES, ...POSTGRES_FILES],
+          exclude: ["test/unit/**", ...OF_OTHER_COMMANDS, ...LONG_FILES, ...POSTGRES_FILES],
           isolate: false,
         },
       },

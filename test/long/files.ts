@@ -1,6 +1,6 @@
 /**
- * Tests that wait for real processes, real clocks and several databases, or that call each route or compile each type or schema:
- * `npm run test:long` runs them, so that `npm test` ends while a person waits. A file that is not named here is run by `npm test`.
+ * Tests that wait for real processes, real clocks and several databases, or that take each of many routes, commands, types, schemas or bad
+ * inputs: `npm run test:long` runs them, so that `npm test` ends while a person waits. A file that is not named here is run by `npm test`.
  * Those that take longest come first.
  */
 export const LONG_FILES: readonly string[] = [
@@ -12,6 +12,16 @@ export const LONG_FILES: readonly string[] = [
   "test/integration/clocks.test.ts",
   "test/integration/receiver-canary.test.ts",
   "test/integration/listen-cuts.test.ts",
+  "test/integration/pace.test.ts",
+  "test/integration/batches.test.ts",
+  "test/integration/host/unloaded-sites.test.ts",
+  "test/integration/testing/test-host.test.ts",
+  "test/integration/testing/receivers.test.ts",
+  "test/integration/cli/backup.test.ts",
+  "test/integration/scope-consent.test.ts",
+  "test/store/data-care.test.ts",
+  "test/integration/inspector/server.test.ts",
+  "test/integration/cli/product-types.test.ts",
   "test/integration/rate.test.ts",
   "test/integration/token-lifetimes.test.ts",
   "test/integration/first-run.test.ts",
@@ -79,12 +89,18 @@ export const LONG_FILES: readonly string[] = [
   "test/integration/product-thread.test.ts",
   "test/integration/schema-thread.test.ts",
   "test/integration/filter-thread.test.ts",
-  "test/sources/body-members.test.ts",
-  "test/sources/catalogue-samples.test.ts",
   "test/bench/simulated-figures.test.ts",
   "test/check/other-habits.test.ts",
   "test/integration/addon/token-scenarios.test.ts",
   "test/integration/host/delivery/breaker.test.ts",
   "test/integration/small-heap.test.ts",
+  "test/integration/cli/operations.test.ts",
+  "test/bad-input/install.test.ts",
+  "test/integration/catalogue/types.test.ts",
+  "test/bad-input/hostile-bodies.test.ts",
+  "test/bad-input/complex-bodies.test.ts",
+  "test/bench/simulate.test.ts",
+  "test/bad-input/effects.test.ts",
+  "test/bad-input/limits.test.ts",
   "test/integration/listen.test.ts",
 ];
