@@ -22,7 +22,7 @@ import { parseProxyUrl } from "./proxy-url.ts";
 import type { Proxy } from "./proxy-url.ts";
 import { withoutTrailingSlashes } from "./trailing-slashes.ts";
 import { parseDuration, parseSchedule } from "./duration.ts";
-import { canParseUrl } from "./can-parse-url.ts";
+import { parseUrl } from "./parse-url.ts";
 
 export { CONFIG_KEYS } from "./config-keys.ts";
 export type { ConfigKey } from "./config-keys.ts";
@@ -127,8 +127,8 @@ function parseMasterKey(text: string): Buffer | undefined {
 }
 
 function parseHttpUrl(text: string): string | undefined {
-  if (!canParseUrl(text)) return undefined;
-  const url = new URL(text);
+  const url = parseUrl(text);
+  if (url === undefined) return undefined;
   return /^https?:$/.test(url.protocol) && url.username === "" && url.search === "" && url.hash === ""
     ? withoutTrailingSlashes(url.href)
     : undefined;

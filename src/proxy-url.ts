@@ -1,6 +1,6 @@
 /** Parses the URL of the proxy that requests leave through. Pure. */
 import { getHost, inBrackets } from "./url-host.ts";
-import { canParseUrl } from "./can-parse-url.ts";
+import { parseUrl } from "./parse-url.ts";
 
 export interface Proxy {
   readonly protocol: "http" | "https" | "socks5";
@@ -27,8 +27,8 @@ const DEFAULT_PORTS = { http: 80, https: 443, socks5: 1080 } as const;
 const MAX_SOCKS_BYTES = 255;
 
 export function parseProxyUrl(text: string): ParsedProxyUrl {
-  if (!canParseUrl(text)) return unusable("it is not a URL such as http://proxy.example.com:3128");
-  const url = new URL(text);
+  const url = parseUrl(text);
+  if (url === undefined) return unusable("it is not a URL such as http://proxy.example.com:3128");
   const protocol = readProtocol(url.protocol);
   if (protocol === undefined) {
     return unusable(

@@ -11,7 +11,7 @@ import type { Import, SourceFile } from "./support/source-imports.ts";
 const LEAVES = [
   "by-administrator",
   "database-url",
-  "can-parse-url",
+  "parse-url",
   "clock",
   "closers",
   "config-keys",
@@ -45,7 +45,7 @@ const LEAVES = [
 /** A room may always import itself and the leaves, a room of the host what they share. Data flows downwards in this list. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "by-administrator": [],
-  "can-parse-url": [],
+  "parse-url": [],
   clock: [],
   closers: [],
   "config-keys": [],

@@ -2,7 +2,7 @@
 import { CallboardError } from "../errors.ts";
 import type { LifecycleUrls, WebhookModule } from "../protocol/descriptor.ts";
 import { withoutTrailingSlashes } from "../trailing-slashes.ts";
-import { canParseUrl } from "../can-parse-url.ts";
+import { parseUrl } from "../parse-url.ts";
 
 /** The JSON of `atlassian-connect.json`. Members that the toolkit doesn't read are served unchanged. */
 export interface AddonDescriptor {
@@ -45,9 +45,8 @@ export function fillDescriptor(descriptor: AddonDescriptor, baseUrl: string): Ad
 }
 
 function isBaseUrl(text: string): boolean {
-  if (!canParseUrl(text)) return false;
-  const { protocol, search, hash } = new URL(text);
-  return /^https?:$/.test(protocol) && search === "" && hash === "";
+  const url = parseUrl(text);
+  return url !== undefined && /^https?:$/.test(url.protocol) && url.search === "" && url.hash === "";
 }
 
 /** Returns "" for a missing member, which JavaScript authors can leave out. */

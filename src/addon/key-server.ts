@@ -6,7 +6,7 @@ import { CallboardError } from "../errors.ts";
 import type { KeyLookup } from "../protocol/signed-install.ts";
 import { fetchKey } from "./fetch-key.ts";
 import { withoutTrailingSlashes } from "../trailing-slashes.ts";
-import { canParseUrl } from "../can-parse-url.ts";
+import { parseUrl } from "../parse-url.ts";
 
 /** Key server of Atlassian's Cloud hosts. */
 export const ATLASSIAN_KEY_SERVER = "https://connect-install-keys.atlassian.com";
@@ -115,7 +115,7 @@ function keep<Value>(map: Map<string, Value>, kid: string, value: Value): void {
 }
 
 function checkedUrl(text: string): string {
-  const url = canParseUrl(text) ? new URL(text) : undefined;
+  const url = parseUrl(text);
   const isLoopback = url !== undefined && /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(url.hostname);
   if (url === undefined || (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback))) {
     throw new CallboardError("CONFIG_INSECURE", "The key server must be https, or http on loopback");

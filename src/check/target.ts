@@ -6,7 +6,7 @@ import { getHost } from "../url-host.ts";
 import { isLoopbackAddress } from "../host/model/addresses.ts";
 import { isObject } from "../json/object.ts";
 import { CheckProblem } from "./outcome.ts";
-import { canParseUrl } from "../can-parse-url.ts";
+import { parseUrl } from "../parse-url.ts";
 
 const DESCRIPTOR_FILE = "/atlassian-connect.json";
 const MAX_DESCRIPTOR_BYTES = 512 * 1024;
@@ -16,7 +16,7 @@ const MAX_DESCRIPTOR_BYTES = 512 * 1024;
  * @throws {CheckProblem} URL_INVALID; CHECK_URL_DENIED if it is not on this machine, unless the user owns it
  */
 export function requireTarget(text: string, isOwned: boolean): URL {
-  const url = canParseUrl(text) ? new URL(text) : undefined;
+  const url = parseUrl(text);
   if (url === undefined || !/^https?:$/.test(url.protocol) || url.username !== "" || url.password !== "") {
     throw new CheckProblem(
       "usage",
@@ -58,9 +58,8 @@ export async function requireDescriptor(
     );
   }
   const { baseUrl } = found;
-  if (typeof baseUrl === "string" && canParseUrl(baseUrl)) {
-    requireOwn(new URL(baseUrl), "The descriptor's baseUrl", isOwned);
-  }
+  const base = typeof baseUrl === "string" ? parseUrl(baseUrl) : undefined;
+  if (base !== undefined) requireOwn(base, "The descriptor's baseUrl", isOwned);
 }
 
 function objectIn(body: Buffer): Readonly<Record<string, unknown>> | undefined {

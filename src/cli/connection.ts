@@ -6,7 +6,7 @@ import { toLocalUrl } from "../host/model/addresses.ts";
 import { CommandFailure } from "./exit.ts";
 import type { Io } from "./io.ts";
 import { withoutTrailingSlashes } from "../trailing-slashes.ts";
-import { canParseUrl } from "../can-parse-url.ts";
+import { parseUrl } from "../parse-url.ts";
 
 const DEFAULT_HOST = "127.0.0.1";
 const DEFAULT_PORT = 2990;
@@ -57,7 +57,7 @@ function defaultUrl(env: Io["env"]): string {
   const port = findSetting(env, "CALLBOARD_PORT") ?? "";
   const host = findSetting(env, "CALLBOARD_HOST") ?? DEFAULT_HOST;
   const url = toLocalUrl(host, /^[1-9]\d{0,4}$/.test(port) ? Number(port) : DEFAULT_PORT);
-  return canParseUrl(url) ? url : toLocalUrl(DEFAULT_HOST, DEFAULT_PORT);
+  return parseUrl(url) !== undefined ? url : toLocalUrl(DEFAULT_HOST, DEFAULT_PORT);
 }
 
 /** @param isOther whether the server may be another one than that of this environment, whose first token it must not get */
@@ -93,7 +93,7 @@ function requireToken(text: string, from: string): string {
 }
 
 function requireWebUrl(url: string, from: string): void {
-  if (canParseUrl(url) && /^https?:\/\//.test(url)) return;
+  if (parseUrl(url) !== undefined && /^https?:\/\//.test(url)) return;
   throw new CommandFailure(
     "usage",
     "CONFIG_INVALID",

@@ -8,7 +8,7 @@ import { withoutTrailingSlashes } from "../trailing-slashes.ts";
 import { usageFailure } from "./exit.ts";
 import { printable } from "./io.ts";
 import type { Io } from "./io.ts";
-import { canParseUrl } from "../can-parse-url.ts";
+import { parseUrl } from "../parse-url.ts";
 
 export interface InspectFlags {
   readonly port: string;
@@ -80,5 +80,5 @@ function readNumber(flag: string, text: string, least: number, most: number): nu
 }
 
 function isWebUrl(text: string): boolean {
-  return canParseUrl(text) && /^https?:\/\//.test(text);
+  return parseUrl(text) !== undefined && /^https?:\/\//.test(text);
 }

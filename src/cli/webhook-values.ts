@@ -8,7 +8,7 @@ import { toPace } from "./pace-values.ts";
 import type { PaceFlags } from "./pace-values.ts";
 import type { Io } from "./io.ts";
 import { readText } from "./source.ts";
-import { canParseUrl } from "../can-parse-url.ts";
+import { parseUrl } from "../parse-url.ts";
 
 type Values = Omit<RequestOf<"createWebhook">["body"], "url" | "name" | "secret" | "verify">;
 
@@ -112,8 +112,7 @@ async function readTemplate(given: string, io: Io): Promise<string | null> {
 }
 
 /** The name that a webhook has unless it is given another: the host of its URL. */
-export const nameFor = (url: string, name: string | undefined): string =>
-  name ?? (canParseUrl(url) ? new URL(url).host : url);
+export const nameFor = (url: string, name: string | undefined): string => name ?? parseUrl(url)?.host ?? url;
 
 /**
  * Reads the JSON object of a --body-filter; "" is none.

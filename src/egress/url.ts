@@ -11,7 +11,7 @@ import type { AddressKind } from "./address.ts";
 import type { AllowList } from "./allow-list.ts";
 import { ALLOW_SETTING, isLocalhost } from "./allow-list.ts";
 import type { Forbidden } from "./outcome.ts";
-import { canParseUrl } from "../can-parse-url.ts";
+import { parseUrl } from "../parse-url.ts";
 
 /** false: http and https. true: https, or http to hosts of the allow-list. "always": https without exception. */
 export type HttpsOnly = boolean | "always";
@@ -113,13 +113,12 @@ function readUrl(text: string): URL | Forbidden {
     return forbid("URL_SCHEME", "The URL must begin with https:// or http://");
   }
   const authority = /^[a-z]+:\/\/([^/?#]+)/i.exec(text)?.[1];
-  if (authority === undefined || !canParseUrl(text)) return forbid("URL_INVALID", "The URL is invalid");
+  const url = parseUrl(text);
+  if (authority === undefined || url === undefined) return forbid("URL_INVALID", "The URL is invalid");
   if (authority.includes("@")) {
     return forbid("URL_CREDENTIALS", "The URL must not contain a user name or password");
   }
   if (text.includes("#")) return forbid("URL_FRAGMENT", "The URL must not contain a fragment (#…)");
-
-  const url = new URL(text);
   if (url.hostname.endsWith(".")) url.hostname = url.hostname.slice(0, -1);
   const isLiteral = url.hostname.startsWith("[") || isIPv4(url.hostname);
   if (!isLiteral && !isHostName(url.hostname))

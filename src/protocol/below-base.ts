@@ -1,6 +1,6 @@
 /** Shortens absolute URLs in a descriptor where it needs a relative one. Pure. */
 import { parseBasePath } from "./qsh.ts";
-import { canParseUrl } from "../can-parse-url.ts";
+import { parseUrl } from "../parse-url.ts";
 
 const ABSOLUTE = /^(https?:)\/\/([^/?#\\@]+)(.*)/is;
 
@@ -11,9 +11,8 @@ const ABSOLUTE = /^(https?:)\/\/([^/?#\\@]+)(.*)/is;
  */
 export function pathBelowBase(url: string, baseUrl: string): string | undefined {
   const [, scheme = "", authority = "", rest = ""] = ABSOLUTE.exec(url) ?? [];
-  const origin = `${scheme}//${authority}`;
-  if (!canParseUrl(origin) || !canParseUrl(baseUrl)) return undefined;
-  if (new URL(origin).origin !== new URL(baseUrl).origin) return undefined;
+  const origin = parseUrl(`${scheme}//${authority}`)?.origin;
+  if (origin === undefined || origin !== parseUrl(baseUrl)?.origin) return undefined;
   const base = parseBasePath(baseUrl);
   if (!rest.startsWith(base)) return undefined;
   const below = rest.slice(base.length);

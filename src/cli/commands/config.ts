@@ -10,7 +10,7 @@ import { parseProxyUrl } from "../../proxy-url.ts";
 import { columns, print } from "../io.ts";
 import type { Io } from "../io.ts";
 import { shownDatabase } from "../start-text.ts";
-import { canParseUrl } from "../../can-parse-url.ts";
+import { parseUrl } from "../../parse-url.ts";
 
 const SECRET: ReadonlySet<ConfigKey> = new Set([
   "CALLBOARD_ADMIN_TOKEN",
@@ -73,7 +73,7 @@ function shownValue(key: ConfigKey, text: string): string {
 
 /** Without the user name and password of a web URL. */
 function shownText(text: string): string {
-  const url = canParseUrl(text) ? new URL(text) : undefined;
+  const url = parseUrl(text);
   if (url === undefined || (url.username === "" && url.password === "")) return text;
   url.username = "";
   url.password = "";

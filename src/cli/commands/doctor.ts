@@ -23,7 +23,7 @@ import { print } from "../io.ts";
 import type { Io } from "../io.ts";
 import { findSetting } from "../../config.ts";
 import { getHost } from "../../url-host.ts";
-import { canParseUrl } from "../../can-parse-url.ts";
+import { parseUrl } from "../../parse-url.ts";
 
 interface Options extends DatabaseFlags {
   readonly json?: boolean;
@@ -56,7 +56,7 @@ async function* checkHere(env: Io["env"], url: string | undefined): AsyncGenerat
 }
 
 const isThere = async (url: string, env: Io["env"]): Promise<boolean> =>
-  canParseUrl(url) && (await probe(`${url}/healthz`, env)).kind === "callboard";
+  parseUrl(url) !== undefined && (await probe(`${url}/healthz`, env)).kind === "callboard";
 
 async function* checkServer(env: Io["env"]): AsyncGenerator<CheckedItem> {
   let token: string;
@@ -80,7 +80,8 @@ async function* checkServer(env: Io["env"]): AsyncGenerator<CheckedItem> {
 }
 
 function isElsewhere(url: string): boolean {
-  if (!canParseUrl(url)) return false;
-  const host = getHost(new URL(url));
+  const parsed = parseUrl(url);
+  if (parsed === undefined) return false;
+  const host = getHost(parsed);
   return host !== "localhost" && !isLoopbackAddress(host) && !createThisMachine().hasName(host);
 }

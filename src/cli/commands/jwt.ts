@@ -10,7 +10,7 @@ import type { Ending } from "../exit.ts";
 import { columns, print } from "../io.ts";
 import type { Io } from "../io.ts";
 import { readText } from "../source.ts";
-import { canParseUrl } from "../../can-parse-url.ts";
+import { parseUrl } from "../../parse-url.ts";
 
 interface SecretFlags {
   readonly secret?: string;
@@ -153,9 +153,9 @@ async function requirePublicKey(io: Io, path: string) {
 }
 
 function readUrls({ url, baseUrl }: RequestFlags): { readonly url: string; readonly baseUrl: string } {
-  const base = baseUrl ?? (canParseUrl(url) ? new URL(url).origin : url);
+  const base = baseUrl ?? parseUrl(url)?.origin ?? url;
   for (const each of [url, base]) {
-    if (!/^https?:\/\//i.test(each) || !canParseUrl(each)) {
+    if (!/^https?:\/\//i.test(each) || parseUrl(each) === undefined) {
       throw usageFailure(`${each} is not a URL that begins with http:// or https://`);
     }
   }

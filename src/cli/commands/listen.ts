@@ -23,7 +23,7 @@ import { onEnd } from "../signals.ts";
 import { printTable } from "../table.ts";
 import { problemLines } from "../told.ts";
 import { isMissing } from "../missing.ts";
-import { canParseUrl } from "../../can-parse-url.ts";
+import { parseUrl } from "../../parse-url.ts";
 
 export interface ListenOptions {
   readonly site: string;
@@ -68,7 +68,7 @@ function requireForward(text: string): string {
   const given = /^https?:\/\//i.test(text)
     ? text
     : `http://${/^\d+$/.test(text) ? `localhost:${text}` : text}`;
-  const url = canParseUrl(given) ? new URL(given) : undefined;
+  const url = parseUrl(given);
   if (url === undefined || url.search !== "" || url.hash !== "" || url.username !== "" || url.password !== "")
     throw usageFailure(
       `--forward ${printable(text)} is not the base URL of a local application`,

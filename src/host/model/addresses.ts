@@ -1,6 +1,6 @@
 /** Parses and compares IP addresses as text. Pure. */
 import { inBrackets } from "../../url-host.ts";
-import { canParseUrl } from "../../can-parse-url.ts";
+import { parseUrl } from "../../parse-url.ts";
 
 const OCTET = "(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)";
 const IPV4 = new RegExp(`^${OCTET}(?:\\.${OCTET}){3}$`);
@@ -13,9 +13,9 @@ const IPV6_CHARACTERS = /^[0-9a-f:.]{2,45}$/i;
 export function parseAddress(text: string): string | undefined {
   if (IPV4.test(text)) return text;
   const bare = text.replace(/^\[([^[\]]*)\]$/, "$1").replace(/%[\w.~-]+$/, "");
-  if (!bare.includes(":") || !IPV6_CHARACTERS.test(bare) || !canParseUrl(`http://[${bare}]/`))
-    return undefined;
-  const canonical = new URL(`http://[${bare}]/`).hostname.slice(1, -1);
+  if (!bare.includes(":") || !IPV6_CHARACTERS.test(bare)) return undefined;
+  const canonical = parseUrl(`http://[${bare}]/`)?.hostname.slice(1, -1);
+  if (canonical === undefined) return undefined;
   const mapped = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(canonical);
   if (mapped === null) return canonical;
   return mapped

@@ -1,6 +1,6 @@
 /** Parses this server's names in Host headers and in the configuration. Pure. */
 import { parseAddress } from "./addresses.ts";
-import { canParseUrl } from "../../can-parse-url.ts";
+import { parseUrl } from "../../parse-url.ts";
 
 const LABEL = "[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?";
 const NAME = new RegExp(`^${LABEL}(?:\\.${LABEL})*$`);
@@ -41,7 +41,7 @@ export function parseHostPattern(entry: string): string | undefined {
 /** Converts an international name to punycode, as browsers do. */
 function toAscii(authority: string): string {
   if (!/[^\0-\x7f]/.test(authority)) return authority;
-  return canParseUrl(`http://${authority}/`) ? new URL(`http://${authority}/`).host : "";
+  return parseUrl(`http://${authority}/`)?.host ?? "";
 }
 
 /** Reports whether a name from {@link parseHostName} matches a pattern from {@link parseHostPattern}. */

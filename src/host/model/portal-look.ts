@@ -2,7 +2,7 @@
 import { CallboardError } from "../../errors.ts";
 import type { Problem } from "../../errors.ts";
 import { whyNotLine } from "./text.ts";
-import { canParseUrl } from "../../can-parse-url.ts";
+import { parseUrl } from "../../parse-url.ts";
 
 /** Formats of a logo. SVG is none of them, because it can carry scripts. */
 const LOGO_TYPES = {
@@ -88,8 +88,9 @@ function originProblems(origins: readonly string[] = []): readonly Problem[] {
 
 /** A browser drops the cookie of a frame unless both pages are secure. It takes pages of this machine for secure. */
 function isOrigin(text: string): boolean {
-  if (!canParseUrl(text)) return false;
-  const { protocol, hostname } = new URL(text);
+  const url = parseUrl(text);
+  if (url === undefined) return false;
+  const { protocol, hostname } = url;
   const isSecure = protocol === "https:" || (protocol === "http:" && hostname === "localhost");
   // A URL's host may have characters that mean something in a policy, such as ; and *.
   const isPlain = /^(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])$/.test(hostname);

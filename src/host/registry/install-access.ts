@@ -16,7 +16,7 @@ import { endpointAccessAfter, refuseSettings, toCheckedEndpointAccess } from "./
 import type { CheckedEndpointAccess, EndpointAccessWishes } from "./endpoint-access.ts";
 import { formatAuditObject } from "./endpoint-records.ts";
 import type { RegistryContext } from "./context.ts";
-import { canParseUrl } from "../../can-parse-url.ts";
+import { parseUrl } from "../../parse-url.ts";
 
 type Context = Pick<RegistryContext, "database" | "seal" | "now">;
 
@@ -49,8 +49,8 @@ export async function findFetchAccess(
   context: Context,
 ): Promise<Access | undefined> {
   // The fetch says what is wrong with the URL.
-  if (!canParseUrl(url)) return undefined;
-  const { origin } = new URL(url);
+  const origin = parseUrl(url)?.origin;
+  if (origin === undefined) return undefined;
   const { database, seal, now } = context;
   const key = addonKey ?? (await findInstalledFrom(database.read, seal, site.no, url))?.addonKey;
   const before =

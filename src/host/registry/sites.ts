@@ -27,7 +27,7 @@ import { resendInstalled } from "./renew.ts";
 import { uninstall } from "./uninstall.ts";
 import type { InstallSigning, Site, SiteOptions } from "../model/site.ts";
 import { withoutTrailingSlashes } from "../../trailing-slashes.ts";
-import { canParseUrl } from "../../can-parse-url.ts";
+import { parseUrl } from "../../parse-url.ts";
 
 const SITE_KEY = /^[a-z][a-z0-9-]{0,31}$/;
 /** First path segments that are this server's own. */
@@ -241,7 +241,7 @@ function nameProblems(name: string | undefined): readonly Problem[] {
 
 function baseUrlProblems(baseUrl: string | undefined): readonly Problem[] {
   if (baseUrl === undefined) return [];
-  const url = canParseUrl(baseUrl) ? new URL(baseUrl) : undefined;
+  const url = parseUrl(baseUrl);
   const isUsable =
     url !== undefined &&
     whyNotLine(baseUrl) === undefined &&

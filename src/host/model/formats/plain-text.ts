@@ -1,6 +1,6 @@
 /** Foreign text for a line of a message, and links. Pure. */
 import { isOperational } from "../../../catalogue/index.ts";
-import { canParseUrl } from "../../../can-parse-url.ts";
+import { parseUrl } from "../../../parse-url.ts";
 
 /** An invisible character between two others that must not be read together. */
 const WORD_JOINER = "\u2060";
@@ -42,6 +42,5 @@ export const disarm = (text: string, characters: RegExp): string =>
 export function readLink(value: unknown): string | undefined {
   if (typeof value !== "string" || value.length > MAX_LINK_LENGTH || !/^https?:/.test(value))
     return undefined;
-  if (!canParseUrl(value)) return undefined;
-  return new URL(value).href.replaceAll("|", "%7C").replaceAll(">", "%3E").replaceAll("<", "%3C");
+  return parseUrl(value)?.href.replaceAll("|", "%7C").replaceAll(">", "%3E").replaceAll("<", "%3C");
 }

@@ -13,7 +13,7 @@ import type { Page } from "./page.ts";
 import { findSiteEventType, toEventTypeHref } from "./event-type-link.ts";
 import { deliveryReceiver, toDeliveryTitle, toEventHref, formatTestMark } from "./rows.ts";
 import { tokenView } from "./token-view.ts";
-import { canParseUrl } from "../../../can-parse-url.ts";
+import { parseUrl } from "../../../parse-url.ts";
 
 const PATH = "/admin/deliveries/:id";
 
@@ -45,9 +45,9 @@ function shownAttempt(shown: ShownDelivery, attempt: ShownAttempt, rooms: Rooms)
 /** The page of the Inspector with this delivery, if that is where it was sent. */
 function toInspectorUrl(id: string, url: string | undefined, { receivers }: Rooms): string | undefined {
   const inspector = receivers.inspectorUrl();
-  if (inspector === undefined || url === undefined || !canParseUrl(url)) return undefined;
-  const isSame = new URL(url).origin === new URL(inspector).origin;
-  return isSame ? `${inspector}/?${new URLSearchParams({ q: `id:${id}` }).toString()}` : undefined;
+  const origin = parseUrl(url ?? "")?.origin;
+  if (inspector === undefined || origin !== new URL(inspector).origin) return undefined;
+  return `${inspector}/?${new URLSearchParams({ q: `id:${id}` }).toString()}`;
 }
 
 export const deliveryPages: readonly Page[] = [

@@ -6,7 +6,7 @@ import { timingSafeEqualBytes } from "../../../protocol/timing-safe.ts";
 import { formIn, readBody } from "../http/body.ts";
 import { isMultipart, readMultipartForm } from "../http/multipart-form.ts";
 import type { FormWithFile } from "../http/multipart-form.ts";
-import { canParseUrl } from "../../../can-parse-url.ts";
+import { parseUrl } from "../../../parse-url.ts";
 
 /** A form may carry a sample body that was edited. */
 const MAX_FORM_BYTES = 2 * 1024 * 1024;
@@ -53,12 +53,12 @@ export async function readFormWithFile(request: IncomingMessage, fileField: stri
 export function requireSameOrigin({ headers }: IncomingMessage, publicUrl: string | undefined): void {
   const site = headers["sec-fetch-site"];
   const { origin, host } = headers;
+  const from = parseUrl(origin ?? "");
   const isOwn =
     origin === undefined
       ? site === "same-origin"
-      : canParseUrl(origin) &&
-        (new URL(origin).host === host ||
-          (publicUrl !== undefined && new URL(publicUrl).origin === origin)) &&
+      : from !== undefined &&
+        (from.host === host || (publicUrl !== undefined && new URL(publicUrl).origin === origin)) &&
         (site ?? "same-origin") === "same-origin";
   if (!isOwn) throw new CallboardError("CSRF", "The form was not sent from this server's own page");
 }

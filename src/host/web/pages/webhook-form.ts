@@ -23,7 +23,7 @@ import type { SecretWish } from "../../registry/outgoing/secret.ts";
 import type { WebhookValues } from "../../registry/outgoing/values.ts";
 import { hasKeyPair, WEBHOOK_SIGNATURES } from "../../model/webhook.ts";
 import type { Webhook, WebhookSignature } from "../../model/webhook.ts";
-import { canParseUrl } from "../../../can-parse-url.ts";
+import { parseUrl } from "../../../parse-url.ts";
 
 export const SECRET_CHOICES = ["keep", "none", "new", "given"] as const;
 export type SecretChoice = (typeof SECRET_CHOICES)[number];
@@ -231,7 +231,7 @@ export function readFields(form: URLSearchParams): FormFields {
 /** Forms without a name field name the webhook after the host of its URL. */
 function toName({ name, url }: FormFields, product: Product): string {
   if (name !== "" || product.formats[0].isUrlForm !== true) return name;
-  return canParseUrl(url) ? new URL(url).host : url;
+  return parseUrl(url)?.host ?? url;
 }
 
 export function toWebhookValues(fields: FormFields, product: Product): WebhookValues {

@@ -13,7 +13,7 @@ import type { OutgoingAccess } from "./outgoing-access.ts";
 import { createOutgoingRouter } from "./outgoing-routes.ts";
 import { findHeader, timeInSeconds } from "./product-router.ts";
 import type { ErrorBody } from "./product-router.ts";
-import { canParseUrl } from "../../../can-parse-url.ts";
+import { parseUrl } from "../../../parse-url.ts";
 
 export const TRACKER_PATH = "/:site/services/v5/projects/:project/webhooks";
 
@@ -77,7 +77,7 @@ function urlIn(fields: Fields, before?: string): string {
 
 /** Tracker's webhooks have no name; people see the host. */
 function toName(url: string): string {
-  return canParseUrl(url) ? new URL(url).host : url;
+  return parseUrl(url)?.host ?? url;
 }
 
 const shown = (webhook: Webhook) => ({
