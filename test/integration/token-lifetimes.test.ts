@@ -148,7 +148,9 @@ async function deliverFromAll(): Promise<void> {
 /** Resolves when no process asks for a token: a clock that is set forward meanwhile would end its lease. */
 async function waitForLease(): Promise<void> {
   await waitFor(async () => {
-    const { rows } = await database.query("SELECT lease_id FROM callboard_access_token WHERE lease_id IS NOT NULL");
+    const { rows } = await database.query(
+      "SELECT lease_id FROM callboard_access_token WHERE lease_id IS NOT NULL",
+    );
     expect(rows).toEqual([]);
   }, 20_000);
 }
